@@ -1,0 +1,154 @@
+"""Build the Flask application out of the house."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from dihya_hookspecs import Invalid
+from dihya_hookspecs.access import SYSTEM
+from dihya_hookspecs.i18n import gettext, ngettext
+from flask import Blueprint, Flask, Response, request
+from jinja2 import BaseLoader, FileSystemLoader, PrefixLoader, StrictUndefined
+
+from . import configuration
+from .acts import HouseActs, announce
+from .admission import build
+from .gate import STAGES, Gate, undeclared
+from .house import House
+from .rights import Rights
+
+START = (
+    "register_languages",
+    "register_permissions",
+    "register_events",
+    "register_health_checks",
+    "register_tasks",
+    "register_egress",
+    "register_ai_providers",
+    "register_templates",
+    "register_anchors",
+    "register_resources",
+    "register_console_pages",
+    "register_middleware",
+    "register_setup",
+)
+
+
+class DihyaFlask(Flask):
+    """Flask, with the gate in place of its own dispatch; blueprints of plugins stay plain Flask."""
+
+    house: House
+    acts: HouseActs
+    rights: Rights
+    gate: Gate
+
+    def full_dispatch_request(self) -> Response:
+        """Answer the current request through the gate."""
+        self._got_first_request = True
+        return self.gate.pass_through(self)
+
+
+def create_app(
+    config: str | os.PathLike[str] | None = None,
+    *,
+    house: House | None = None,
+    only: Iterable[str] | None = None,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+    overrides: Sequence[str] = (),
+    plugins: Mapping[str, object] | None = None,
+    serving: bool = False,
+) -> DihyaFlask:
+    """Return the WSGI application. Raises Invalid when the configuration or a route is wrong.
+
+    Args:
+        config: path of ``dihya.toml``; ``DIHYA_CONFIG`` or the one in the working directory otherwise.
+        serving: True in a server process: background threads start.
+    """
+    house = house or build(
+        configuration.locate(config), only=only, given=given, overrides=overrides, plugins=plugins, serving=serving
+    )
+    app = DihyaFlask("dihya", static_folder=None)
+    app.house = house
+    app.rights = Rights(house)
+    app.acts = HouseActs(house, app.rights)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.debug = False
+    with app.acts.open("core.start", actor=SYSTEM), app.app_context():
+        app.acts.services.registry()
+        for hook in START:
+            house.collected(hook)
+        house.models()
+        _jinja(app, house)
+        _mount(app, house)
+        house.call("on_startup", app_info=house.app_info())
+    announce(app.acts, house)
+    if serving:
+        atexit.register(stop, app)
+    return app
+
+
+def stop(app: DihyaFlask) -> None:
+    """Tell the plugins that the application ends."""
+    with suppress(Exception), app.acts.open("core.stop", actor=SYSTEM):
+        app.house.call("on_shutdown", app_info=app.house.app_info())
+
+
+def _jinja(app: Flask, house: House) -> None:
+    folders = house.app_info().folders
+    loaders: dict[str, BaseLoader] = {
+        name: FileSystemLoader(folder / "templates")
+        for name, folder in folders.items()
+        if (folder / "templates").is_dir()
+    }
+    app.jinja_options = {**app.jinja_options, "loader": None}
+    app.jinja_env.loader = PrefixLoader(loaders)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
+    app.context_processor(lambda: {"nonce": request.environ.get("dihya.nonce", "") if request else ""})
+
+
+def _mount(app: DihyaFlask, house: House) -> None:
+    taken: dict[tuple[str, str], str] = {}
+    owners: dict[str, str] = {}
+    for plugin, blueprint in house.collected("register_routes"):
+        before = len(list(app.url_map.iter_rules()))
+        try:
+            _register(app, plugin, blueprint)
+            owners[blueprint.name] = plugin
+            for rule in list(app.url_map.iter_rules())[before:]:
+                for method in sorted(rule.methods or ()):
+                    other = taken.setdefault((rule.rule, method), plugin)
+                    if other != plugin and method not in ("OPTIONS", "HEAD"):
+                        raise ValueError(f"route {method} {rule.rule} is already {other!r}'s")
+        except Exception as error:
+            raise Invalid(
+                f"plugin {plugin!r} gives a blueprint that cannot be mounted: {error}", code="routes"
+            ) from error
+    if lacking := undeclared(app):
+        raise Invalid(
+            f"these views say neither @requires nor @public: {', '.join(lacking)}; write one of them below the route",
+            code="routes",
+        )
+    known = app.rights.permissions()
+    for endpoint, view in app.view_functions.items():
+        wanted = getattr(view, "dihya_requires", None)
+        if wanted is not None and wanted not in known:
+            near = configuration.suggest(wanted, known)
+            raise Invalid(f"view {endpoint!r} requires {wanted!r}, which no plugin registers; {near}", code="routes")
+    steps = [step for stage in STAGES for _, step in house.collected("register_middleware") if step.stage == stage]
+    app.gate = Gate(house, app.acts, app.rights, steps, owners)
+
+
+def _register(app: Flask, plugin: str, blueprint: object) -> None:
+    if not isinstance(blueprint, Blueprint):
+        raise TypeError(f"register_routes gave {type(blueprint).__name__}; return a Flask Blueprint or a list of them")
+    name = blueprint.name
+    if name != plugin and not name.startswith(f"{plugin}_"):
+        raise ValueError(f"blueprint {name!r} is not named {plugin!r} or {plugin}_…")
+    prefix = f"/api/v1/{plugin}" if name.endswith("_api") else f"/{plugin}"
+    app.register_blueprint(blueprint, url_prefix=blueprint.url_prefix if blueprint.url_prefix is not None else prefix)

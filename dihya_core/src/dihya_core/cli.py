@@ -1,0 +1,168 @@
+"""The ``dihya`` command: the core's own commands, and those of the plugins."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+from dihya_hookspecs import DihyaError
+
+from . import configuration
+from .admission import build
+from .house import House, explain_error
+
+if TYPE_CHECKING:
+    from .acts import HouseActs
+
+SLOGAN = "De l'idée au code, en toute souveraineté."
+
+
+@dataclass(slots=True)
+class Runtime:
+    """What a command runs in; made at first use, so that ``--version`` costs nothing."""
+
+    config: str | None = None
+    overrides: Sequence[str] = ()
+    safe_mode: bool = False
+    debug: bool = False
+    built: House | None = None
+    furnished: HouseActs | None = None
+
+    @property
+    def house(self) -> House:
+        """The loaded plugins."""
+        if self.built is None:
+            path = configuration.locate(self.config)
+            self.built = build(path, overrides=self.overrides, safe_mode=self.safe_mode)
+        return self.built
+
+    @property
+    def acts(self) -> HouseActs:
+        """Opens acts for commands."""
+        if self.furnished is None:
+            from .acts import HouseActs
+            from .rights import Rights
+
+            self.furnished = HouseActs(self.house, Rights(self.house))
+        return self.furnished
+
+
+class Commands(click.Group):
+    """The core's commands first, then what plugins registered; a plugin cannot replace a command that exists."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *sorted(self._theirs(ctx))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return super().get_command(ctx, cmd_name) or self._theirs(ctx).get(cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say what is near."""
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and self.get_command(ctx, name) is None:
+            hint = configuration.suggest(name, self.list_commands(ctx))
+            raise click.UsageError(f"no such command {name!r}; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def _theirs(self, ctx: click.Context) -> dict[str, click.Command]:
+        found: dict[str, click.Command] = {}
+        for plugin, command in ctx.ensure_object(Runtime).house.collected("register_commands"):
+            name = command.name or plugin
+            if name in self.commands or name in found:
+                click.echo(f"warning: plugin {plugin!r} offers command {name!r}, which exists already", err=True)
+                continue
+            command.dihya_plugin = plugin
+            found[name] = command
+        return found
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a plugin's command inside an act, the core's own without."""
+        name = (ctx._protected_args or [*ctx.args, ""])[0]
+        command = None if name in self.commands or not name else self.get_command(ctx, name)
+        if command is None:
+            return super().invoke(ctx)
+        from dihya_hookspecs.access import OPERATOR
+
+        runtime = ctx.ensure_object(Runtime)
+        with runtime.acts.open(f"{command.dihya_plugin}.{name}", actor=OPERATOR):  # type: ignore[attr-defined]
+            runtime.house.models()
+            runtime.house.call("on_startup", app_info=runtime.house.app_info())
+            try:
+                return super().invoke(ctx)
+            finally:
+                runtime.house.call("on_shutdown", app_info=runtime.house.app_info())
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=SLOGAN)
+@click.option("--config", metavar="FILE", help="Configuration file (default: DIHYA_CONFIG, then ./dihya.toml).")
+@click.option("--set", "overrides", multiple=True, metavar="SECTION.KEY=VALUE", help="Override a setting for this run.")
+@click.option(
+    "--safe-mode", is_flag=True, envvar="DIHYA_SAFE_MODE", help="Load no plugin; list, plan and doctor still work."
+)
+@click.option("--debug", is_flag=True, envvar="DIHYA_DEBUG", help="Show tracebacks.")
+@click.version_option(package_name="dihya-core", prog_name="dihya")
+@click.pass_context
+def dihya(ctx: click.Context, config: str | None, overrides: tuple[str, ...], safe_mode: bool, debug: bool) -> None:
+    """Dihya: from an idea to running code, sovereignly."""
+    runtime = ctx.ensure_object(Runtime)
+    if runtime.built is None:
+        runtime.config, runtime.overrides, runtime.safe_mode = config or runtime.config, overrides, safe_mode
+    runtime.debug = debug or runtime.debug
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; errors end in one message and an exit code: 1 for a failure, 2 for a wrong call."""
+    import logging
+
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("dihya").setLevel(logging.CRITICAL if "plugins" in (arguments or sys.argv) else logging.WARNING)
+    debug = "--debug" in sys.argv or bool(os.environ.get("DIHYA_DEBUG"))
+    try:
+        code = dihya.main(args=arguments, standalone_mode=False, obj=_early(arguments))
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except click.exceptions.Abort:
+        click.echo("stopped", err=True)
+        code = 130
+    except DihyaError as error:
+        if debug:
+            raise
+        click.echo(f"error: {explain_error(error)}", err=True)
+        code = 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    except Exception as error:
+        if debug:
+            raise
+        click.echo(
+            f"error: unexpected {type(error).__name__}: {error}; run again with --debug for the traceback", err=True
+        )
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _early(arguments: Sequence[str] | None) -> Runtime:
+    """Read what decides on the plugins before Click parses the line: ``dihya --config X --help`` lists X's commands."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    runtime = Runtime(safe_mode="--safe-mode" in given or bool(os.environ.get("DIHYA_SAFE_MODE")))
+    overrides = []
+    for place, word in enumerate(given):
+        if word == "--config" and place + 1 < len(given):
+            runtime.config = given[place + 1]
+        elif word.startswith("--config="):
+            runtime.config = word.partition("=")[2]
+        elif word == "--set" and place + 1 < len(given):
+            overrides.append(given[place + 1])
+    runtime.overrides = overrides
+    return runtime
+
+
+from . import commands  # noqa: E402, F401  (registers the core's commands on the group above)

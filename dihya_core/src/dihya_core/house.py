@@ -1,0 +1,208 @@
+"""The house: configuration, plugins, hooks and services together, before and without Flask."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dihya_hookspecs import DihyaError, Invalid, NotFound
+from dihya_hookspecs.app import AppInfo, PluginChange, PluginInfo, State
+
+from . import configuration, switches
+from .configuration import Configuration, suggest
+from .core_settings import Core, Switches
+from .discovery import Candidate
+from .dispatch import Dispatcher
+from .trips import Trips
+
+log = logging.getLogger("dihya.core")
+
+
+@dataclass(slots=True)
+class Resident:
+    """A plugin and how it fares."""
+
+    candidate: Candidate
+    state: State = "disabled"
+    reason: str = ""
+    milliseconds: float = 0.0
+    hooks: tuple[str, ...] = ()
+    settings: Any = None
+
+    def module(self) -> object:
+        """Return the plugin's face, imported."""
+        item = self.candidate
+        return item.module if item.module is not None else importlib.import_module(item.package)
+
+    def info(self, tripped: str | None = None) -> PluginInfo:
+        """Return what the others may know of it."""
+        item = self.candidate
+        state, reason = self.state, self.reason
+        if tripped is not None and state == "active":
+            state, reason = "tripped", tripped
+        return PluginInfo(
+            item.name,
+            item.version,
+            item.summary,
+            state,
+            item.package,
+            reason,
+            round(self.milliseconds, 2),
+            self.hooks,
+            item.requires,
+            item.before,
+            item.after,
+        )
+
+
+@dataclass(slots=True)
+class House:
+    """Loaded plugins and what they collected; implements the contract's ``Plugins`` and ``Hooks``."""
+
+    configuration: Configuration
+    core: Core
+    switches: Switches
+    data: Path
+    dispatcher: Dispatcher
+    trips: Trips
+    residents: dict[str, Resident]
+    order: list[str]
+    safe_mode: bool = False
+    serving: bool = False
+    frozen: dict[str, tuple[tuple[str, Any], ...]] = field(default_factory=dict)
+    modelled: bool = False
+    news: list[PluginChange] = field(default_factory=list)
+    forget: list[Callable[[str], None]] = field(default_factory=list)
+
+    def all(self) -> Sequence[PluginInfo]:
+        """Every installed plugin, in calling order, the inactive ones last."""
+        names = [*self.order, *sorted(self.residents.keys() - set(self.order))]
+        infos = [self.residents[name].info(self.trips.reasons.get(name)) for name in names]
+        return sorted(infos, key=lambda info: info.state not in ("active", "tripped"))
+
+    def active(self) -> list[PluginInfo]:
+        """The plugins that are called, in calling order."""
+        return [info for info in self.all() if info.state in ("active", "tripped")]
+
+    def app_info(self) -> AppInfo:
+        """Return what a plugin may know of the application."""
+        folders = {
+            name: folder
+            for name in self.order
+            if self.residents[name].state == "active" and (folder := self.residents[name].candidate.folder())
+        }
+        return AppInfo(self.data, tuple(self.active()), folders, self.serving, self.core.debug)
+
+    def enable(self, name: str) -> None:
+        """Enable in the configuration file, from the next start on."""
+        self._known(name)
+        switches.enable(self._file(), name)
+
+    def disable(self, name: str) -> None:
+        """Disable in the configuration file, from the next start on."""
+        self._known(name)
+        if name in self.switches.required:
+            raise Invalid(
+                f"plugin {name!r} is listed as required; take it out of [plugins] required first",
+                code="required",
+                status=409,
+            )
+        switches.disable(self._file(), name)
+
+    def rearm(self, name: str) -> None:
+        """Let a tripped plugin be called again, at once."""
+        self._known(name)
+        if self.trips.rearm(name):
+            self.dispatcher.silence(set(self.trips.reasons))
+            self.tell(PluginChange(name, "active", "re-armed", "tripped"))
+
+    def collected(self, hook: str) -> Sequence[tuple[str, Any]]:
+        """The frozen answers of a ``register_*`` hook; a plugin that fails in it is quarantined."""
+        if hook not in self.frozen:
+            self.frozen[hook] = tuple(self._collect(hook))
+        return self.frozen[hook]
+
+    def models(self) -> None:
+        """Import the tables of every active plugin, so that the metadata is whole."""
+        if self.modelled:
+            return
+        self.modelled = True
+        for name in self.order:
+            resident = self.residents[name]
+            folder = resident.candidate.folder()
+            if (
+                resident.state == "active"
+                and folder
+                and (folder / "models.py").is_file()
+                and hasattr(resident.module(), "__path__")
+            ):
+                try:
+                    importlib.import_module(f"{resident.candidate.package}.models")
+                except Exception as error:
+                    self.quarantine(name, f"its tables cannot be read: {type(error).__name__}: {error}")
+
+    def call(self, hook: str, /, **arguments: Any) -> Any:
+        """Call a hook."""
+        return self.dispatcher.call(hook, **arguments)
+
+    def quarantine(self, name: str, reason: str) -> None:
+        """Take a plugin out. Raises Invalid when the configuration requires it."""
+        resident = self.residents[name]
+        resident.state, resident.reason = "quarantined", reason
+        log.error("plugin %r is quarantined: %s", name, reason)
+        self.dispatcher.unregister(name)
+        for hook, answers in self.frozen.items():
+            self.frozen[hook] = tuple(pair for pair in answers if pair[0] != name)
+        for forget in self.forget:
+            forget(name)
+        self.demand(name)
+        self.tell(PluginChange(name, "quarantined", reason, "active"))
+
+    def failed(self, plugin: str, hook: str, error: Exception) -> None:
+        """Count a failure; trip the plugin when there were too many."""
+        reason = f"failed {self.core.trip_after} times within a minute, last in {hook}: {type(error).__name__}"
+        if self.trips.failed(plugin, reason):
+            self.dispatcher.silence(set(self.trips.reasons))
+            self.tell(PluginChange(plugin, "tripped", reason, "active"))
+
+    def tell(self, change: PluginChange) -> None:
+        """Keep a change of state until the next act can announce and audit it."""
+        self.news.append(change)
+
+    def refresh(self) -> None:
+        """Follow what another process tripped or re-armed."""
+        if self.trips.refresh():
+            self.dispatcher.silence(set(self.trips.reasons))
+
+    def _collect(self, hook: str) -> Iterable[tuple[str, Any]]:
+        found = []
+        for plugin, answers, error in self.dispatcher.collect_each(hook):
+            if error is not None:
+                self.quarantine(plugin, f"failed in {hook}: {type(error).__name__}: {error}")
+                log.debug("traceback of %r", plugin, exc_info=error)
+            found += [(plugin, answer) for answer in answers]
+        return found
+
+    def demand(self, name: str) -> None:
+        """Raise Invalid when the configuration requires a plugin that cannot run."""
+        if name in self.switches.required:
+            raise Invalid(f"required plugin {name!r} cannot run: {self.residents[name].reason}", code="required")
+
+    def _known(self, name: str) -> None:
+        if name not in self.residents:
+            raise NotFound(f"no plugin {name!r} is installed; {suggest(name, self.residents)}")
+
+    def _file(self) -> Path:
+        return self.configuration.path or self.configuration.folder / configuration.FILE
+
+
+def explain_error(error: DihyaError) -> str:
+    """Return what the command line prints for one of the four errors."""
+    lines = [error.message]
+    if isinstance(error, Invalid) and error.code != "configuration":
+        lines += [f"  {flaw.pointer or '/'}: {flaw.detail}" for flaw in error.flaws if flaw.detail != error.message]
+    return "\n".join(lines)

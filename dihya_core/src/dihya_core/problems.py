@@ -1,0 +1,116 @@
+"""Errors on the wire: RFC 9457 problems, as JSON or as a page."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.ui import Layout
+from dihya_hookspecs.web import Problem
+from flask import Response, json, redirect, request
+from werkzeug.exceptions import HTTPException
+
+if TYPE_CHECKING:
+    from .acts import OpenAct
+    from .house import House
+
+log = logging.getLogger("dihya.core")
+CODES = {
+    400: "bad-request",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "too-large",
+    415: "unsupported-media-type",
+    429: "rate-limited",
+}
+
+
+def problem_of(error: Exception, *, debug: bool = False) -> Problem:
+    """Return the problem that an exception stands for. What is unexpected says nothing of the inside."""
+    if isinstance(error, DihyaError):
+        problem = Problem(error.status, _title(error.status), error.message, code=error.code, params=dict(error.params))
+        problem.headers = dict(error.headers)
+        if isinstance(error, Invalid) and error.flaws:
+            problem.extensions["errors"] = [
+                {"pointer": flaw.pointer, "detail": flaw.detail, "code": flaw.code} for flaw in error.flaws
+            ]
+        return problem
+    if isinstance(error, HTTPException) and error.code:
+        detail = error.description or ""
+        problem = Problem(error.code, _title(error.code), detail, code=CODES.get(error.code, "http"))
+        problem.headers = {
+            name: value
+            for name, value in error.get_headers()
+            if name.lower() in ("allow", "retry-after", "www-authenticate")
+        }
+        return problem
+    if type(error).__module__.startswith("pydantic") and hasattr(error, "errors"):
+        flaws = [
+            {"pointer": "/" + "/".join(map(str, item["loc"])), "detail": item["msg"], "code": item["type"]}
+            for item in error.errors()
+        ]
+        return Problem(422, _title(422), "the request does not fit", code="invalid", extensions={"errors": flaws})
+    detail = (
+        f"{type(error).__name__}: {error}"
+        if debug
+        else "something went wrong on our side; the request id leads to the log"
+    )
+    return Problem(500, _title(500), detail, code="internal")
+
+
+def answer(error: Exception, act: OpenAct, house: House) -> Response:
+    """Return the response for an error: a page for browsers, ``application/problem+json`` for programs."""
+    problem = problem_of(error, debug=house.core.debug)
+    if problem.status >= 500:
+        log.error("%s failed", act.name, exc_info=error)
+    problem = house.call("on_problem", problem=problem, request=request)
+    if location := problem.headers.pop("Location", None):
+        return redirect(location, 303)  # type: ignore[return-value]
+    response = _page(problem, act) if _wants_page() else None
+    if response is None:
+        body: dict[str, Any] = {
+            "type": problem.type,
+            "title": problem.title,
+            "status": problem.status,
+            "code": problem.code,
+        }
+        if problem.detail:
+            body["detail"] = problem.detail
+        body |= {"instance": request.path, "request_id": act.id, **problem.extensions}
+        response = Response(json.dumps(body), problem.status, mimetype="application/problem+json")
+    response.headers.extend(problem.headers)
+    return response
+
+
+def _wants_page() -> bool:
+    if request.path.startswith("/api/"):
+        return False
+    best = request.accept_mimetypes.best_match(["application/json", "text/html"])
+    return best == "text/html" and request.accept_mimetypes["text/html"] > request.accept_mimetypes["application/json"]
+
+
+def _page(problem: Problem, act: OpenAct) -> Response | None:
+    """Return the console's page for a problem, or None when there is no console or it is what fails."""
+    try:
+        layout = get(Layout)
+        return layout.page(
+            "console/problem.html",
+            title=problem.title,
+            status=problem.status,
+            bare=True,
+            problem=problem,
+            request_id=act.id,
+        )
+    except Exception:
+        log.warning("the problem page could not be made", exc_info=True)
+        return None
+
+
+def _title(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"

@@ -1,0 +1,65 @@
+"""Who may do what: registered permissions, default deny, and the plugins that may object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dihya_hookspecs import Refused
+from dihya_hookspecs.access import Actor, Denial, Permission, Role
+from dihya_hookspecs.acts import current
+
+if TYPE_CHECKING:
+    from .house import House
+
+
+class Rights:
+    """Implements ``dihya_hookspecs.access.Access``."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def permissions(self) -> dict[str, Permission]:
+        """Every registered permission by name."""
+        found = self._house.collected("register_permissions")
+        return {item.name: item for _, item in found if isinstance(item, Permission)}
+
+    def roles(self) -> dict[str, Role]:
+        """Every registered role by name."""
+        return {item.name: item for _, item in self._house.collected("register_permissions") if isinstance(item, Role)}
+
+    def denial(self, actor: Actor | None, permission: str, resource: object = None) -> Denial | None:
+        """Return why *actor* may not, or None."""
+        if actor is not None and actor.kind in ("operator", "system"):
+            return None
+        known = self.permissions().get(permission)
+        if known is None:
+            return Denial(f"permission {permission!r} is not registered by any active plugin")
+        if "guest" not in known.roles:
+            if actor is None:
+                return Denial(f"{permission!r} asks who you are; sign in first", "sign-in")
+            if not actor.roles.intersection(known.roles):
+                return Denial(f"{permission!r} is held by {', '.join(known.roles)}", "refused")
+        if actor is not None and actor.scopes is not None and permission not in actor.scopes:
+            return Denial(f"this key or token is not scoped for {permission!r}", "scope")
+        if resource is not None:
+            return self.objection(actor, permission, resource)
+        return None
+
+    def demand(self, permission: str, resource: object = None) -> None:
+        """Raise Refused unless the actor of the running act may."""
+        actor = current().actor
+        if denial := self.denial(actor, permission, resource):
+            raise refusal(denial, actor)
+
+    def objection(self, actor: Actor | None, permission: str | None, resource: object) -> Denial | None:
+        """Ask the plugins; the first objection counts."""
+        ask = self._house.dispatcher.hooks["check_access"].call
+        objections = ask(actor, permission, resource) if ask else ()
+        return objections[0][1] if objections else None
+
+
+def refusal(denial: Denial, actor: Actor | None) -> Refused:
+    """Return the error for a denial: 401 for somebody unknown who should sign in, otherwise 403."""
+    if actor is None and denial.code == "sign-in":
+        return Refused(denial.reason, code="sign-in", status=401, headers={"WWW-Authenticate": "Bearer"})
+    return Refused(denial.reason, code=denial.code)

@@ -1,0 +1,121 @@
+"""Services: who implements which Protocol, and a clear word when nobody does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import svcs
+from dihya_hookspecs import DihyaError
+from dihya_hookspecs.access import Access
+from dihya_hookspecs.acts import Act, Acts, current
+from dihya_hookspecs.app import AppInfo, Hooks, Plugins
+from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    from .house import House
+
+_T = TypeVar("_T")
+
+
+class PluginRegistry:
+    """The registry as one plugin sees it: remembers who registered what."""
+
+    def __init__(self, registry: svcs.Registry, plugin: str, owners: dict[type, str]) -> None:
+        self._registry, self._plugin, self._owners = registry, plugin, owners
+
+    def register_factory(self, service: type, factory: Callable[..., Any], *, enter: bool = True) -> None:
+        """Register a factory; see ``dihya_hookspecs.app.Registry``."""
+        self._claim(service)
+        self._registry.register_factory(service, factory, enter=enter)
+
+    def register_value(self, service: type, value: object) -> None:
+        """Register one object for the whole application."""
+        self._claim(service)
+        self._registry.register_value(service, value, enter=False)
+
+    def _claim(self, service: type) -> None:
+        owner = self._owners.setdefault(service, self._plugin)
+        if owner != self._plugin:
+            raise ValueError(
+                f"plugins {owner!r} and {self._plugin!r} both provide {service.__name__}; disable one of them"
+            )
+
+
+class Services:
+    """The services of one house.
+
+    Args:
+        house: its plugins are asked for their services at first use.
+        acts, access: what the core itself provides.
+    """
+
+    def __init__(self, house: House, acts: Acts, access: Access) -> None:
+        self._house = house
+        self._provided: dict[type, object] = {Plugins: house, Hooks: house, Acts: acts, Access: access}
+        self._registry: svcs.Registry | None = None
+        self.owners: dict[type, str] = {}
+        house.forget.append(self._forget)
+
+    def container(self) -> svcs.Container:
+        """Return a new container; an act holds one."""
+        return svcs.Container(self.registry())
+
+    def registry(self) -> svcs.Registry:
+        """Return the registry, filled at first use."""
+        if self._registry is None:
+            self._registry = svcs.Registry()
+            self._fill(self._registry)
+        return self._registry
+
+    def find(self, container: svcs.Container, service: type[_T]) -> _T:
+        """Return a service from *container*. Raises DihyaError that names who asks and what to install."""
+        try:
+            return container.get(service)
+        except svcs.exceptions.ServiceNotFoundError as error:
+            raise self._absent(service) from error
+
+    def provides(self, service: type) -> bool:
+        """Tell whether any plugin implements *service*."""
+        return service in self.registry()
+
+    def _fill(self, registry: svcs.Registry) -> None:
+        for service, value in self._provided.items():
+            registry.register_value(service, value, enter=False)
+        registry.register_factory(AppInfo, self._house.app_info, enter=False)
+        registry.register_factory(Act, current, enter=False)
+        registry.register_factory(Session, lambda: current().session, enter=False)
+        house = self._house
+        for name in house.order:
+            if (settings := house.residents[name].settings) is not None:
+                registry.register_value(type(settings), settings, enter=False)
+        hook = house.dispatcher.hooks["register_services"]
+        for plugin, function in hook.implementations:
+            try:
+                function(PluginRegistry(registry, plugin, self.owners))
+            except Exception as error:
+                house.quarantine(plugin, f"failed in register_services: {type(error).__name__}: {error}")
+
+    def _forget(self, plugin: str) -> None:
+        """Start a new registry when a plugin is quarantined, so that nothing of it stays in reach."""
+        if any(owner == plugin for owner in self.owners.values()):
+            self.owners.clear()
+            self._registry = None
+
+    def _absent(self, service: type) -> DihyaError:
+        package = getattr(service, "__provided_by__", None)
+        asker = getattr(_running(), "plugin", "") or "core"
+        advice = f"; install or enable {package}" if package else ""
+        return DihyaError(
+            f"plugin {asker!r} asks for service {service.__name__}, but no active plugin provides it{advice}",
+            code="no-service",
+            status=503,
+            params={"service": service.__name__},
+        )
+
+
+def _running() -> object | None:
+    try:
+        return current()
+    except LookupError:
+        return None

@@ -1,0 +1,7 @@
+"""``wsgi:app`` for any WSGI server; the configuration file is named by ``DIHYA_CONFIG``."""
+
+from __future__ import annotations
+
+from .app import create_app
+
+app = create_app(serving=True)

@@ -1,0 +1,115 @@
+"""Which plugins run: broken ones are quarantined and named, the others start."""
+
+import pytest
+from dihya_core.admission import build
+from dihya_core.discovery import Candidate
+from dihya_hookspecs import Invalid, NotFound
+
+from dihya_core import admission
+
+
+@pytest.fixture
+def start(tmp_path, monkeypatch):
+    """Return a function that builds a house from candidates, none of them really installed."""
+
+    def make(*candidates, given=None, **options):
+        monkeypatch.setattr(admission, "installed", lambda: list(candidates))
+        return build(None, given={"dihya": {"data": str(tmp_path)}, **(given or {})}, environ={}, **options)
+
+    return make
+
+
+def state(house, name):
+    resident = house.residents[name]
+    return resident.state, resident.reason
+
+
+def test_a_plugin_that_cannot_be_imported_is_quarantined(start):
+    """With the reason; the application stands."""
+    assert state(start(Candidate("ghost", "dihya_ghost_nowhere")), "ghost") == (
+        "quarantined",
+        "cannot be imported: ModuleNotFoundError: No module named 'dihya_ghost_nowhere'",
+    )
+
+
+def test_a_required_plugin_that_cannot_run_stops_the_start(start):
+    """A missing guard must not go unnoticed."""
+    with pytest.raises(Invalid, match="required plugin 'ghost' cannot run: cannot be imported"):
+        start(Candidate("ghost", "dihya_ghost_nowhere"), given={"plugins": {"required": ["ghost"]}})
+
+
+def test_an_incompatible_plugin_is_not_imported(start, tmp_path, monkeypatch):
+    """Its contract range is read from the metadata."""
+    (tmp_path / "dihya_future.py").write_text("raise SystemExit('imported')")
+    monkeypatch.syspath_prepend(tmp_path)
+    got = state(start(Candidate("future", "dihya_future", contract=">=2,<3")), "future")
+    assert got == ("incompatible", "asks for dihya-hookspecs >=2,<3, this is 1.0; install a matching version")
+
+
+def test_a_disabled_plugin_is_not_imported(start, tmp_path, monkeypatch):
+    """Neither by the list of disabled nor by an allow-list that leaves it out."""
+    (tmp_path / "dihya_loud.py").write_text("raise SystemExit('imported')")
+    monkeypatch.syspath_prepend(tmp_path)
+    loud = Candidate("loud", "dihya_loud")
+    assert state(start(loud, given={"plugins": {"disable": ["loud"]}}), "loud")[0] == "disabled"
+    assert (
+        state(start(loud, Candidate("db", "dihya_db"), given={"plugins": {"enable": ["db"]}}), "loud")[0] == "disabled"
+    )
+
+
+def test_safe_mode_imports_nothing_and_lists_everything(start):
+    """So that a broken plugin can be seen and switched off."""
+    house = start(Candidate("ghost", "dihya_ghost_nowhere"), safe_mode=True, given={"nonsense": {"a": 1}})
+    assert [(info.name, info.state, info.reason) for info in house.all()] == [("ghost", "disabled", "safe mode")]
+
+
+def test_a_missing_requirement_spreads(start, plugin):
+    """What needs it does not run either, nor what needs that."""
+    house = start(Candidate("a", "a", requires=("b",)), Candidate("b", "b", requires=("c",)))
+    assert state(house, "b") == ("missing requirement", "needs 'c', which does not run")
+    assert state(house, "a") == ("missing requirement", "needs 'b', which does not run")
+
+
+def test_two_packages_with_one_name_run_neither(start):
+    """Whoever came second could be anybody."""
+    assert state(start(Candidate("audit", "dihya_audit", fault="2 packages claim it")), "audit") == (
+        "quarantined",
+        "2 packages claim it",
+    )
+
+
+def test_a_cycle_stops_the_start_with_its_path(start):
+    """There is no order in which they could run."""
+    with pytest.raises(Invalid, match="plugins wait for each other: a → b → a"):
+        start(Candidate("a", "a", after=("b",)), Candidate("b", "b", after=("a",)))
+
+
+def test_a_plugin_that_fails_while_collecting_is_quarantined(start, plugin):
+    """Its earlier answers go with it; the others stay."""
+    from dihya_hookspecs.i18n import Language
+
+    def register_languages():
+        return Language("fr", "Français")
+
+    def register_health_checks():
+        raise RuntimeError("no probe")
+
+    def good():
+        def register_languages():
+            return Language("en", "English")
+
+        return plugin(register_languages)
+
+    house = start(plugins={"bad": plugin(register_languages, register_health_checks), "good": good()})
+    assert len(house.collected("register_languages")) == 2
+    house.collected("register_health_checks")
+    assert state(house, "bad") == ("quarantined", "failed in register_health_checks: RuntimeError: no probe")
+    assert [name for name, _ in house.collected("register_languages")] == ["good"]
+
+
+def test_naming_an_absent_plugin_is_an_error(start):
+    """In calls as in the configuration."""
+    with pytest.raises(NotFound, match="not installed: ghost"):
+        start(only=["ghost"])
+    with pytest.raises(Invalid, match="did you mean 'audit'"):
+        start(Candidate("audit", "dihya_audit"), given={"plugins": {"disable": ["audti"]}})

@@ -1,0 +1,311 @@
+"""Hooks are called as their specification says, and a plugin that breaks one is named."""
+
+import logging
+
+import pytest
+from dihya_core.dispatch import SAMPLE, Dispatcher, PluginFault
+from dihya_hookspecs import Incomplete, Refused, hookimpl
+from dihya_hookspecs.access import Actor, Denial
+from dihya_hookspecs.rgpd import Demand, Disclosure, Subject
+from dihya_hookspecs.web import Problem
+
+pytestmark = pytest.mark.filterwarnings("default")
+TIN = Actor("tin", "Tin")
+
+
+@pytest.fixture
+def dispatcher(plugin):
+    """Return a function that makes a dispatcher holding plugins p0, p1 … in calling order."""
+
+    def make(*plugins, failed=None):
+        made = Dispatcher(failed)
+        for number, item in reversed(list(enumerate(plugins))):
+            made.register(f"p{number}", item)
+        made.freeze()
+        return made
+
+    return make
+
+
+class TestRegistration:
+    """What is refused before it can do harm, and what the message says."""
+
+    def fault(self, dispatcher, item):
+        with pytest.raises(PluginFault) as caught:
+            dispatcher(item)
+        return str(caught.value)
+
+    def test_a_misspelt_hook_is_refused_with_a_suggestion(self, dispatcher, plugin):
+        """The message names plugin, hook, file, line and the right name."""
+
+        def on_requst(request): ...
+
+        message = self.fault(dispatcher, plugin(on_requst))
+        assert "plugin 'p0' implements unknown hook 'on_requst'" in message
+        assert "test_dispatch.py:" in message
+        assert "write 'on_request' instead" in message
+
+    def test_a_wrong_argument_is_refused_with_the_right_signature(self, dispatcher, plugin):
+        """The message says what to write."""
+
+        def on_response(request, answer): ...
+
+        assert "'answer' in 'on_response'" in (message := self.fault(dispatcher, plugin(on_response)))
+        assert "write 'def on_response(request, response)'" in message
+
+    def test_an_async_hook_is_refused(self, dispatcher, plugin):
+        """Hooks are synchronous."""
+
+        async def on_request(request): ...
+
+        assert "hooks are synchronous, write 'def on_request(request)'" in self.fault(dispatcher, plugin(on_request))
+
+    def test_a_wrapper_is_refused(self, dispatcher, plugin):
+        """A wrapper could swallow what others say."""
+
+        @hookimpl(wrapper=True)
+        def on_request(request):
+            yield
+
+        item = plugin()
+        item.on_request = on_request
+        assert "wrappers cannot be guarded" in self.fault(dispatcher, item)
+
+    def test_a_refused_plugin_leaves_nothing_behind(self, plugin):
+        """Its good hooks are not registered either."""
+
+        def on_request(request):
+            return "mine"
+
+        def on_requst(request): ...
+
+        made = Dispatcher()
+        with pytest.raises(PluginFault):
+            made.register("bad", plugin(on_request, on_requst))
+        made.freeze()
+        assert made.hooks["on_request"].call is None
+
+
+class TestKinds:
+    """One test for each calling convention."""
+
+    def test_notify_tells_everybody_in_order(self, dispatcher, plugin):
+        """In the order of the plan; arguments that an implementation does not name are left out."""
+        heard = []
+
+        def listener(number):
+            def on_response(response):
+                heard.append((number, response))
+
+            return plugin(on_response)
+
+        dispatcher(listener(0), listener(1)).call("on_response", request="q", response="r")
+        assert heard == [(0, "r"), (1, "r")]
+
+    def test_first_gives_the_answer_and_who_gave_it(self, dispatcher, plugin):
+        """None passes on to the next."""
+
+        def silent():
+            def find_actor(request): ...
+
+            return plugin(find_actor)
+
+        def find_actor():
+            return TIN
+
+        assert dispatcher(silent(), plugin(find_actor)).call("find_actor", request=1) == ("p1", TIN)
+        assert dispatcher(silent()).call("find_actor", request=1) is None
+
+    def test_veto_collects_every_denial(self, dispatcher, plugin):
+        """One early consent hides no denial."""
+
+        def consent():
+            def check_access(actor): ...
+
+            return plugin(check_access)
+
+        def check_access(permission):
+            return Denial(f"no {permission}")
+
+        found = dispatcher(consent(), plugin(check_access)).call(
+            "check_access", actor=None, permission="x", resource=None
+        )
+        assert found == [("p1", Denial("no x"))]
+
+    def test_collect_flattens_lists_and_names_the_plugins(self, dispatcher, plugin):
+        """An answer of two counts twice, none not at all."""
+
+        def on_rgpd_export(subject, demand):
+            return [Disclosure("a"), Disclosure("b")]
+
+        def none():
+            def on_rgpd_export(): ...
+
+            return plugin(on_rgpd_export)
+
+        call = {"subject": Subject("t", "1", "p"), "demand": Demand("1", "export")}
+        found = dispatcher(none(), plugin(on_rgpd_export)).call("on_rgpd_export", **call)
+        assert found == [("p1", Disclosure("a")), ("p1", Disclosure("b"))]
+
+    def test_transform_passes_the_value_along(self, dispatcher, plugin):
+        """None keeps the value as it is."""
+
+        def adds(text):
+            def on_problem(problem):
+                problem.detail += text
+                return problem
+
+            return plugin(on_problem)
+
+        def on_problem(problem): ...
+
+        got = dispatcher(adds("a"), plugin(on_problem), adds("b")).call(
+            "on_problem", problem=Problem(400, "t"), request=None
+        )
+        assert got.detail == "ab"
+
+    def test_a_hook_that_nobody_implements_costs_no_call(self, dispatcher):
+        """There is nothing compiled to call, and the neutral answer comes back."""
+        empty = dispatcher()
+        assert empty.hooks["on_request"].call is None
+        assert empty.call("check_access", actor=None, permission=None, resource=None) == []
+        assert empty.call("on_problem", problem="same", request=None) == "same"
+
+
+class TestFailures:
+    """Each policy, shown by a plugin that breaks in that way."""
+
+    def test_isolate_goes_on_and_is_told(self, dispatcher, plugin, caplog):
+        """The others are called all the same."""
+        heard, failures = [], []
+
+        def broken():
+            def on_response():
+                raise KeyError("lost")
+
+            return plugin(on_response)
+
+        def on_response():
+            heard.append("called")
+
+        made = dispatcher(broken(), plugin(on_response), failed=lambda *what: failures.append(what))
+        with caplog.at_level(logging.ERROR, "dihya.core"):
+            made.call("on_response", request=1, response=2)
+        assert heard == ["called"]
+        assert [(name, hook, type(error)) for name, hook, error in failures] == [("p0", "on_response", KeyError)]
+        assert "plugin 'p0' failed in on_response; isolate" in caplog.text
+
+    def test_abort_raises_what_was_raised(self, dispatcher, plugin):
+        """So that the transaction around it is undone."""
+
+        def on_audit():
+            raise OSError("disk full")
+
+        with pytest.raises(OSError, match="disk full"):
+            dispatcher(plugin(on_audit)).call("on_audit", event=1, session=2)
+
+    def test_deny_refuses(self, dispatcher, plugin):
+        """A broken guard closes the door."""
+
+        def check_access():
+            raise ValueError("confused")
+
+        with pytest.raises(Refused, match="plugin 'p0' could not decide"):
+            dispatcher(plugin(check_access)).call("check_access", actor=None, permission=None, resource=None)
+
+    def test_incomplete_stands_in_the_answer(self, dispatcher, plugin):
+        """Whoever asked sees whose part is missing."""
+
+        def on_rgpd_export():
+            raise TimeoutError("no answer")
+
+        found = dispatcher(plugin(on_rgpd_export)).call("on_rgpd_export", subject=1, demand=2)
+        assert found == [("p0", Incomplete("p0", "TimeoutError: no answer"))]
+
+    def test_next_asks_the_next(self, dispatcher, plugin):
+        """A provider's opinion that cannot be had is not an answer."""
+        from dihya_hookspecs.ai import Next
+
+        def broken():
+            def on_ai_fallback():
+                raise ValueError
+
+            return plugin(on_ai_fallback)
+
+        def on_ai_fallback():
+            return Next("b", "because")
+
+        found = dispatcher(broken(), plugin(on_ai_fallback)).call("on_ai_fallback", attempt=1, remaining=())
+        assert found == ("p1", Next("b", "because"))
+
+    def test_a_wrong_result_type_is_that_plugins_failure(self, dispatcher, plugin):
+        """The message says what was answered, where, and what to return."""
+        failures = []
+
+        def on_rgpd_export():
+            return {"rows": []}
+
+        dispatcher(plugin(on_rgpd_export), failed=lambda *what: failures.append(str(what[2]))).call(
+            "on_rgpd_export", subject=1, demand=2
+        )
+        assert "plugin 'p0' answered dict to 'on_rgpd_export' at" in failures[0]
+        assert "return Disclosure, or a list of them, or None" in failures[0]
+
+    def test_start_up_hooks_report_the_failure_with_the_plugin(self, dispatcher, plugin):
+        """The caller can quarantine it and keep the answers of the others."""
+
+        def register_languages():
+            raise RuntimeError("no catalogue")
+
+        ((name, answers, error),) = dispatcher(plugin(register_languages)).collect_each("register_languages")
+        assert (name, answers, str(error)) == ("p0", [], "no catalogue")
+
+    def test_silenced_plugins_are_left_out_but_guards_still_ask_them(self, dispatcher, plugin):
+        """A tripped plugin cannot open a door by failing often enough."""
+
+        def on_response():
+            raise AssertionError("called")
+
+        def check_access():
+            return Denial("still here")
+
+        made = dispatcher(plugin(on_response, check_access))
+        made.silence({"p0"})
+        made.call("on_response", request=1, response=2)
+        assert made.call("check_access", actor=None, permission=None, resource=None)
+
+
+class TestTiming:
+    """Calls are timed by plugin."""
+
+    def test_a_cold_hook_is_timed_every_time(self, dispatcher, plugin):
+        """Two calls, two measurements."""
+
+        def on_problem(problem): ...
+
+        made = dispatcher(plugin(on_problem))
+        for _ in range(2):
+            made.call("on_problem", problem=Problem(400, "t"), request=None)
+        assert made.hooks["on_problem"].timings["p0"].calls == 2
+
+    def test_a_hot_hook_is_timed_by_sampling(self, dispatcher, plugin):
+        """One call in SAMPLE."""
+
+        def on_response(): ...
+
+        made = dispatcher(plugin(on_response))
+        for _ in range(SAMPLE * 2):
+            made.call("on_response", request=1, response=2)
+        assert made.hooks["on_response"].timings["p0"].calls == 2
+
+    def test_a_slow_plugin_is_named_once(self, dispatcher, plugin, caplog, monkeypatch):
+        """When it takes longer than the hook's budget."""
+        clock = iter(range(100))
+        monkeypatch.setattr("dihya_core.dispatch.perf_counter", lambda: next(clock))
+
+        def on_problem(problem): ...
+
+        made = dispatcher(plugin(on_problem))
+        for _ in range(2):
+            made.call("on_problem", problem=Problem(400, "t"), request=None)
+        assert caplog.text.count("plugin 'p0' took 1000 ms in on_problem") == 1

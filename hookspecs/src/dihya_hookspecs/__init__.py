@@ -1,0 +1,135 @@
+"""The contract between Dihya and its plugins: markers and errors here, one module a domain beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+import pluggy
+
+NAME = "dihya"
+GROUP = "dihya.plugins"
+VERSION = "1.0"
+
+Kind = Literal["collect", "first", "veto", "notify", "transform"]
+OnError = Literal["quarantine", "isolate", "abort", "deny", "incomplete", "next"]
+
+hookimpl = pluggy.HookimplMarker(NAME)
+_pluggy_hookspec = pluggy.HookspecMarker(NAME)
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How the core calls one hook, and what it does when an implementation fails.
+
+    Attributes:
+        kind: ``collect`` (all answers as ``(plugin, value)``), ``first`` (the first that is not None), ``veto`` (any
+            Denial refuses), ``notify`` (answers ignored), ``transform`` (a value is passed from one to the next).
+        result: the type of one answer; a list of them is also accepted where ``kind`` is ``collect``.
+        on_error: what a raising or wrongly answering implementation causes.
+        since: the contract version that introduced the hook.
+        budget_ms: an implementation that takes longer is reported, by name.
+        hot: called on every request; dispatched through a compiled tuple and timed by sampling.
+    """
+
+    kind: Kind
+    result: type | tuple[type, ...] | None = None
+    on_error: OnError = "isolate"
+    since: str = "1.0"
+    budget_ms: float = 100.0
+    hot: bool = False
+
+
+def hookspec(
+    *,
+    kind: Kind,
+    result: type | tuple[type, ...] | None = None,
+    on_error: OnError = "isolate",
+    since: str = "1.0",
+    budget_ms: float = 100.0,
+    hot: bool = False,
+) -> Callable[[_F], _F]:
+    """Declare a hook together with the way it is called and the way it may fail."""
+    policy = Policy(kind, result, on_error, since, budget_ms, hot)
+
+    def mark(function: _F) -> _F:
+        function.dihya_policy = policy  # type: ignore[attr-defined]
+        return _pluggy_hookspec(function)
+
+    return mark
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing that is wrong with an input: where it stands (a JSON pointer such as ``/email``) and what to do."""
+
+    pointer: str
+    detail: str
+    code: str = "invalid"
+
+
+class DihyaError(Exception):
+    """Something Dihya can explain; becomes an RFC 9457 problem over HTTP and exit code 1 on the command line.
+
+    Args:
+        message: lower case, no full stop: what, got, do. It may be shown to people, so it quotes no personal value.
+        code: a stable slug; ``problem.<code>`` is the translation key at the edge.
+        status: the HTTP status, where the class default does not fit (409, 412, 429 …).
+        headers: extra response headers, such as ``Retry-After``.
+        params: values named in the translated message.
+    """
+
+    status = 500
+    code = "internal"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or type(self).code
+        self.status = status or type(self).status
+        self.headers = dict(headers or {})
+        self.params = dict(params or {})
+
+
+class Invalid(DihyaError):
+    """The input breaks a rule; ``flaws`` says which, one by one."""
+
+    status = 422
+    code = "invalid"
+
+    def __init__(self, message: str, *, flaws: Sequence[Flaw] = (), **details: Any) -> None:
+        super().__init__(message, **details)
+        self.flaws = tuple(flaws)
+
+
+class NotFound(DihyaError):
+    """No such thing, or none that this actor may know of."""
+
+    status = 404
+    code = "not-found"
+
+
+class Refused(DihyaError):
+    """The act is not allowed; the gate answers 401 instead of 403 when nobody is signed in."""
+
+    status = 403
+    code = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """Stands among the answers of an ``incomplete`` hook for a plugin whose part is missing, and says why."""
+
+    plugin: str
+    reason: str
+    facts: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,180 @@
+"""The declarative base: every column says whether it is about a person, and if so whose, why and for how long."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Literal, cast
+
+from sqlalchemy import DateTime, Integer, MetaData, Table, Uuid
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, mapped_column
+
+Basis = Literal["consent", "contract", "legal_obligation", "vital_interests", "public_interest", "legitimate_interest"]
+BASES = ("consent", "contract", "legal_obligation", "vital_interests", "public_interest", "legitimate_interest")
+_RETENTION = re.compile(r"^(\d+)(d|m|y)(?: after ([a-z_]+))?$|^account$")
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What a column about a person declares (RGPD articles 5, 6, 13 and 30).
+
+    Attributes:
+        category: a fideslang data category below ``user``: ``contact.email``, ``health``, ``name``.
+        subject: the column that leads to the person: the table's own key, a foreign key, or a path of foreign keys
+            (``order_id.client_id``).
+        retention: ``3y``, ``6m``, ``30d`` after creation, ``3y after ended_on``, or ``account`` (as long as the person
+            has one).
+        secret: never shown, not even in an export: a password hash, a token.
+    """
+
+    category: str
+    subject: str
+    purpose: str
+    basis: Basis
+    retention: str
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Impersonal:
+    """A column that is not about a person, and why."""
+
+    why: str
+
+
+def uuid7() -> uuid.UUID:
+    """Return a new UUID of version 7 (RFC 9562): sorts by creation time, says nothing else."""
+    stamp = time.time_ns() // 1_000_000
+    value = (stamp << 80) | (7 << 76) | (secrets.randbits(12) << 64) | (2 << 62) | secrets.randbits(62)
+    return uuid.UUID(int=value)
+
+
+def personal(
+    category: str,
+    *column: Any,
+    subject: str | None = None,
+    purpose: str | None = None,
+    basis: Basis | None = None,
+    retention: str | None = None,
+    secret: bool = False,
+    **options: Any,
+) -> MappedColumn[Any]:
+    """A column about a person. What is left out is taken from the class: ``class Member(Record, purpose=…, …)``.
+
+    Args:
+        column, options: passed to ``mapped_column``.
+    """
+    declared = {
+        "category": category,
+        "subject": subject,
+        "purpose": purpose,
+        "basis": basis,
+        "retention": retention,
+        "secret": secret,
+    }
+    return mapped_column(*column, info={"rgpd": declared}, **options)
+
+
+def impersonal(why: str, *column: Any, **options: Any) -> MappedColumn[Any]:
+    """A column that is not about a person; *why* is read by whoever signs the register."""
+    return mapped_column(*column, info={"rgpd": Impersonal(why)}, **options)
+
+
+def key() -> MappedColumn[uuid.UUID]:
+    """The primary key: a UUIDv7."""
+    return mapped_column(
+        Uuid, primary_key=True, default=uuid7, info={"rgpd": Impersonal("an identifier without meaning")}
+    )
+
+
+class Model(DeclarativeBase):
+    """The base of every table. Class keywords are defaults for its personal columns.
+
+    Keywords:
+        subject, purpose, basis, retention: see ``Personal``.
+        erase: ``delete`` (the row goes) or ``anonymise`` (the row stays, its personal columns are emptied); ignored
+            for columns retained by legal obligation.
+        audited: False for tables that are themselves a log or a queue, with the reason in the class docstring.
+    """
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    __erase__: ClassVar[str] = "delete"
+    __audited__: ClassVar[bool] = True
+
+    def __init_subclass__(
+        cls,
+        subject: str | None = None,
+        purpose: str | None = None,
+        basis: Basis | None = None,
+        retention: str | None = None,
+        erase: Literal["delete", "anonymise"] | None = None,
+        audited: bool | None = None,
+        **keywords: Any,
+    ) -> None:
+        if erase is not None:
+            cls.__erase__ = erase
+        if audited is not None:
+            cls.__audited__ = audited
+        super().__init_subclass__(**keywords)
+        if "__table__" in cls.__dict__:
+            defaults = {"subject": subject, "purpose": purpose, "basis": basis, "retention": retention}
+            _settle(cls, defaults)
+
+
+class Record(Model):
+    """A table that people work with: key, version for optimistic locking (HTTP ``ETag``), creation and change time."""
+
+    __abstract__ = True
+
+    id: Mapped[uuid.UUID] = key()
+    version: Mapped[int] = mapped_column(Integer, info={"rgpd": Impersonal("counts changes, for If-Match")})
+    created_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True),
+        default=lambda: datetime.now(UTC),
+        info={"rgpd": Impersonal("when the row was made, for retention")},
+    )
+    changed_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True),
+        default=lambda: datetime.now(UTC),
+        onupdate=lambda: datetime.now(UTC),
+        info={"rgpd": Impersonal("when the row was last changed")},
+    )
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+
+def _settle(cls: type[Model], defaults: dict[str, str | None]) -> None:
+    """Turn what the columns declared into Personal values, completed from the class keywords."""
+    table = cast(Table, cls.__table__)
+    table.info.update(erase=cls.__erase__, audited=cls.__audited__, model=cls)
+    for column in table.columns:
+        declared = column.info.get("rgpd")
+        if not isinstance(declared, dict):
+            continue
+        full = {**declared, **{name: declared[name] or value for name, value in defaults.items()}}
+        where = f"{cls.__module__}.{cls.__name__}.{column.key}"
+        for name in ("subject", "purpose", "basis", "retention"):
+            if not full[name]:
+                raise TypeError(f"{where}: personal column without {name!r}; give it here or as a class keyword")
+        if full["basis"] not in BASES:
+            raise TypeError(f"{where}: unknown basis {full['basis']!r}; one of {', '.join(BASES)}")
+        if not _RETENTION.match(full["retention"]):
+            raise TypeError(
+                f"{where}: retention {full['retention']!r} is not '3y', '6m', '30d', '3y after COLUMN' or 'account'"
+            )
+        column.info["rgpd"] = Personal(**full)

@@ -1,0 +1,154 @@
+"""The life of the application: what a plugin contributes once, and what it hears of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from . import hookspec
+
+if TYPE_CHECKING:
+    import click
+
+State = Literal["active", "disabled", "quarantined", "incompatible", "missing requirement", "tripped"]
+
+
+@dataclass(frozen=True, slots=True)
+class PluginInfo:
+    """One installed plugin: read from its metadata, so that a broken one is seen too.
+
+    Attributes:
+        reason: why it is not active; empty when it is.
+        milliseconds: what importing and registering it took.
+        hooks: the hooks that it implements.
+        package: its import package; code is read from here only when the plugin is active.
+    """
+
+    name: str
+    version: str
+    summary: str
+    state: State
+    package: str
+    reason: str = ""
+    milliseconds: float = 0.0
+    hooks: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PluginChange:
+    """A plugin changed its state while the application was running or starting."""
+
+    plugin: str
+    state: State
+    reason: str
+    previous: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppInfo:
+    """What a plugin may know of the application it starts in.
+
+    Attributes:
+        data: the folder in which files live (database, blobs, keys), absolute.
+        plugins: active plugins in the order in which hooks are called.
+        folders: the source folder of each active plugin's package, where translations, templates and migrations lie.
+        serving: True in a server process, False in a command or a test.
+    """
+
+    data: Path
+    plugins: tuple[PluginInfo, ...]
+    folders: Mapping[str, Path] = field(default_factory=dict)
+    serving: bool = False
+    debug: bool = False
+
+
+class Plugins(Protocol):
+    """The installed plugins, their states, and the switches. Provided by the core."""
+
+    def all(self) -> Sequence[PluginInfo]:
+        """Every installed plugin, in calling order, the inactive ones last."""
+
+    def enable(self, name: str) -> None:
+        """Enable in ``dihya.toml``; takes effect at the next start. Raises NotFound with a suggestion."""
+
+    def disable(self, name: str) -> None:
+        """Disable in ``dihya.toml``; takes effect at the next start. Raises NotFound with a suggestion."""
+
+    def rearm(self, name: str) -> None:
+        """Let a tripped plugin be called again, at once."""
+
+    def collected(self, hook: str) -> Sequence[tuple[str, Any]]:
+        """The frozen answers of a ``register_*`` hook as (plugin, object) pairs, lists flattened."""
+
+
+class Hooks(Protocol):
+    """Calls hooks, guarded. Provided by the core; for services whose act has a moment that others may answer."""
+
+    def call(self, hook: str, /, **arguments: Any) -> Any:
+        """Call every implementation, as the hook's kind says.
+
+        Returns:
+            ``collect`` and ``veto``: a list of (plugin, answer), lists flattened; with policy ``incomplete`` an
+            ``Incomplete`` stands where a plugin failed. ``first``: (plugin, answer) or None. ``transform``: the value,
+            passed from one to the next as the hook's first argument. ``notify``: None.
+
+        Raises:
+            Refused: a ``deny`` hook failed. Whatever was raised: an ``abort`` hook failed.
+        """
+
+
+class Registry(Protocol):
+    """Where a plugin registers what implements a Protocol."""
+
+    def register_factory(self, service: type, factory: Any, *, enter: bool = True) -> None:
+        """Register a factory that takes the act's container (``svcs_container``) or nothing, called once an act."""
+
+    def register_value(self, service: type, value: object) -> None:
+        """Register one object for the whole application."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetupStep:
+    """Something to be done once before serving: ``run`` is idempotent and returns one sentence on what it did."""
+
+    name: str
+    run: Callable[[], str]
+
+
+@hookspec(kind="notify", on_error="quarantine")
+def register_services(registry: Registry) -> None:
+    """Register factories for the Protocols that this plugin implements.
+
+    Args:
+        registry: ``registry.register_factory(Blobs, LocalBlobs.from_container)``.
+    """
+
+
+@hookspec(kind="collect", on_error="quarantine")
+def register_commands() -> click.Command | list[click.Command]:  # type: ignore[empty-body]
+    """Return Click commands; they stand directly below ``dihya``. Import what is heavy inside of them."""
+
+
+@hookspec(kind="collect", result=SetupStep, on_error="quarantine")
+def register_setup() -> SetupStep | list[SetupStep]:  # type: ignore[empty-body]
+    """Return what ``dihya setup`` (and so ``make serve``) does before the first start, in plugin order."""
+
+
+@hookspec(kind="notify", on_error="isolate", budget_ms=1000)
+def on_startup(app_info: AppInfo) -> None:
+    """The application is complete and about to serve; start threads here, not at import."""
+
+
+@hookspec(kind="notify", on_error="isolate", budget_ms=1000)
+def on_shutdown(app_info: AppInfo) -> None:
+    """The application stops; finish what ``on_startup`` began."""
+
+
+@hookspec(kind="notify", on_error="isolate")
+def on_plugin_state(change: PluginChange) -> None:
+    """A plugin was quarantined, tripped or re-armed."""

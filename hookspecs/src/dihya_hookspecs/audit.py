@@ -1,0 +1,90 @@
+"""The record of what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from . import hookspec
+from .acts import provided_by
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+Outcome = Literal["done", "refused", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One thing that was done, refused or that failed. It names; it never quotes a personal value.
+
+    Attributes:
+        at: UTC, ISO 8601 with microseconds and ``Z``.
+        action: ``insert``, ``update``, ``delete`` for changed rows; otherwise ``plugin.act`` or the endpoint.
+        object: ``table:key`` of a row, or another identifier; None when the act concerns nothing in particular.
+        facts: names, numbers and digests: changed column names, counts, status. Keys match ``[a-z0-9_.]+``; values are
+            str, int (up to 2**53), bool or None, and lists of those.
+    """
+
+    at: str
+    act: str
+    actor: str | None
+    action: str
+    object: str | None
+    outcome: Outcome
+    plugin: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An audit event with its place in the log: index (from 0) and leaf hash (hex)."""
+
+    index: int
+    leaf: str
+    event: AuditEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place outside the database that receives every checkpoint; ``send`` takes the signed note as text."""
+
+    name: str
+    send: Callable[[str], None]
+
+
+@provided_by("dihya-audit")
+class AuditLog(Protocol):
+    """The verifiable log."""
+
+    def search(
+        self,
+        *,
+        query: str = "",
+        actor: str = "",
+        object: str = "",
+        act: str = "",
+        before: int | None = None,
+        limit: int = 50,
+    ) -> Sequence[Entry]:
+        """Entries, newest first; *before* is an index."""
+
+    def checkpoint(self) -> str:
+        """The newest signed checkpoint as a C2SP signed note."""
+
+    def bundle(self, act: str | None = None) -> bytes:
+        """A ZIP that ``dihya audit verify`` checks offline; *act* keeps the entries of one act, with proofs."""
+
+
+@hookspec(kind="notify", on_error="abort", hot=True, budget_ms=20)
+def on_audit(event: AuditEvent, session: Session) -> None:
+    """Store the event through *session*, in the act's own transaction, or raise and so undo the act.
+
+    Do not commit. What implements this must store the event durably when the transaction commits.
+    """
+
+
+@hookspec(kind="collect", result=Anchor, on_error="quarantine")
+def register_anchors() -> Anchor | list[Anchor]:  # type: ignore[empty-body]
+    """Return places to which checkpoints are sent, so that the log's owner cannot rewrite it unseen."""

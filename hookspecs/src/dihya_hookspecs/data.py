@@ -1,0 +1,82 @@
+"""Data: the declarative base whose columns say what they are, records, and domain events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from . import hookspec
+from .acts import provided_by
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from ._model import Impersonal as Impersonal
+    from ._model import Model as Model
+    from ._model import Personal as Personal
+    from ._model import Record as Record
+    from ._model import impersonal as impersonal
+    from ._model import key as key
+    from ._model import personal as personal
+    from ._model import uuid7 as uuid7
+    from ._records import Found as Found
+    from ._records import Records as Records
+
+_MODEL = {"Impersonal", "Model", "Personal", "Record", "impersonal", "key", "personal", "uuid7"}
+_RECORDS = {"Found", "Records"}
+
+
+def __getattr__(name: str) -> Any:
+    # SQLAlchemy takes 0.3 s to import; commands that touch no table must not pay for it.
+    if name in _MODEL:
+        from . import _model
+
+        return getattr(_model, name)
+    if name in _RECORDS:
+        from . import _records
+
+        return getattr(_records, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, said after the commit: ``generation.finished`` and a payload that fits its schema."""
+
+    name: str
+    payload: Mapping[str, Any]
+    act: str
+    plugin: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """An event that a plugin publishes: its name (``<plugin>.<past tense>``) and the JSON Schema of its payload."""
+
+    name: str
+    schema: Mapping[str, Any]
+    permission: str
+
+
+@provided_by("dihya-db")
+class Database(Protocol):
+    """The database of the application."""
+
+    @property
+    def engine(self) -> Engine:
+        """The SQLAlchemy engine, created at first use."""
+
+    def session(self) -> Session:
+        """A new session; the core opens one for each act."""
+
+
+@hookspec(kind="collect", result=EventType, on_error="quarantine")
+def register_events() -> EventType | list[EventType]:  # type: ignore[empty-body]
+    """Return the domain events that this plugin publishes."""
+
+
+@hookspec(kind="notify", on_error="isolate")
+def on_event(event: Event) -> None:
+    """A domain event happened and its act is committed; a failure here is logged and undoes nothing."""

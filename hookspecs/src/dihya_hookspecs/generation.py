@@ -1,0 +1,176 @@
+"""From an idea to running code: needs, business templates, projects, and what may be added on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from . import hookspec
+from .acts import provided_by
+from .i18n import Text
+
+if TYPE_CHECKING:
+    from .ai import Attempt
+
+Status = Literal["draft", "generating", "ready", "failed", "archived"]
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What somebody wants built.
+
+    Attributes:
+        idea: their own words. Personal until shown otherwise: kept with the generation, never logged.
+        template: name of the business template.
+        name: the plugin's name, ``[a-z][a-z0-9_]{1,30}``: folder, package, URL, tables.
+        options: values for the template's options, valid against its JSON Schema.
+        language: ``fr`` or ``en``: of the README, comments and sample data.
+        entities: changes to the template's entities: extra fields and extra entities, already validated.
+        proposer: who proposed: ``person``, or a provider's name.
+    """
+
+    idea: str
+    template: str
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    language: str = "fr"
+    entities: Sequence[Mapping[str, Any]] = ()
+    proposer: str = "person"
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A business template (*métier*): data over one renderer.
+
+    Attributes:
+        examples, words: what the models and the rules recognise it by, in both languages.
+        options: JSON Schema (2020-12) of the options: an object whose properties have titles in ``x-title`` (en, fr).
+        entities: the entities as data; their shape is the JSON Schema of ``dihya_templates``.
+        digest: SHA-256 of the file it was read from.
+    """
+
+    name: str
+    version: str
+    title: Text
+    description: Text
+    options: Mapping[str, Any]
+    entities: Sequence[Mapping[str, Any]]
+    roles: Sequence[Mapping[str, Any]]
+    examples: Sequence[str] = ()
+    words: Sequence[str] = ()
+    digest: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What Dihya would build for an idea, why, and who says so.
+
+    Attributes:
+        confidence: 0 to 1; of the template choice.
+        tier: which tier of the AI chain answered, ``deterministic`` for rules.
+        notices: what was dropped or repaired of a model's answer, said plainly.
+        alternatives: other templates with their confidence.
+    """
+
+    template: str
+    confidence: float
+    tier: str
+    proposer: str
+    model: str
+    reason: str
+    options: Mapping[str, Any]
+    name: str
+    title: str
+    entities: Sequence[Mapping[str, Any]] = ()
+    alternatives: Sequence[tuple[str, float]] = ()
+    notices: Sequence[str] = ()
+    attempts: Sequence[Attempt] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Why a project may not be offered: which file, what is wrong, what to do."""
+
+    path: str
+    detail: str
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the proof."""
+
+    name: str
+    passed: bool
+    seconds: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A generated plugin: its files, how it came to be, how it was proven."""
+
+    id: str
+    needs: Needs
+    files: Mapping[str, str]
+    status: Status
+    checks: Sequence[Check] = ()
+    proposal: Proposal | None = None
+    durations: Mapping[str, float] = field(default_factory=dict)
+    person: str | None = None
+
+
+@provided_by("dihya-templates")
+class Templates(Protocol):
+    """The business templates and the one renderer behind them."""
+
+    def all(self) -> Sequence[Template]:
+        """Every template, by name."""
+
+    def get(self, name: str) -> Template:
+        """Return one template. Raises NotFound with a suggestion."""
+
+    def complete(self, needs: Needs) -> Needs:
+        """Fill in the options' defaults and check the whole. Raises Invalid with one flaw for each mistake."""
+
+    def render(self, needs: Needs) -> Mapping[str, str]:
+        """Return the files of the plugin, path → text. The same needs give the same bytes."""
+
+
+@provided_by("dihya-tests")
+class Prover(Protocol):
+    """Runs a plugin's own tests and the kit's checks on it, away from the running application."""
+
+    def prove(
+        self, folder: Path, *, seconds: float = 180, memory_mb: int = 1500, log: Path | None = None
+    ) -> Sequence[Check]:
+        """Return one line a check. Runs in a subprocess without network, in a fresh environment."""
+
+
+@hookspec(kind="collect", result=Template, on_error="quarantine")
+def register_templates() -> Template | list[Template]:  # type: ignore[empty-body]
+    """Return business templates."""
+
+
+@hookspec(kind="transform", result=Needs, on_error="abort")
+def before_generation(needs: Needs) -> Needs | None:
+    """Return the needs, completed, or raise Invalid to refuse them."""
+
+
+@hookspec(kind="collect", result=dict, on_error="abort")
+def generate_files(needs: Needs) -> dict[str, str]:  # type: ignore[empty-body]
+    """Return files to add, path → text. Two plugins may not give the same path."""
+
+
+@hookspec(kind="notify", on_error="isolate")
+def after_generation(project: Project) -> None:
+    """A generation ended, well or badly (``project.status``)."""
+
+
+@hookspec(kind="veto", result=Finding, on_error="deny", budget_ms=5000)
+def check_project(project: Project) -> Finding | None:
+    """Return a Finding to keep the project from being offered."""

@@ -1,0 +1,85 @@
+"""Operations: health, and work that outlives a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeVar
+
+from . import hookspec
+from .acts import provided_by
+
+_T = TypeVar("_T")
+TaskState = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """A question about something this plugin needs: ``probe`` returns a sentence, or raises and says what is broken."""
+
+    name: str
+    probe: Callable[[], str]
+    critical: bool = True
+
+
+class Steps(Protocol):
+    """The handle of a running task: each step happens once, however often the process dies."""
+
+    id: str
+
+    def run(self, name: str, work: Callable[[], _T]) -> _T:
+        """Run *work* as a named step, inside an act of its own, and remember its JSON result; a recovered task gets
+        the remembered result instead. The names of one task are unique and always come in the same order."""
+
+    def cancelled(self) -> bool:
+        """True when somebody asked for the task to stop; look between steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work that a plugin offers to the queue, named ``<plugin>.<verb>``; *function* takes (steps, payload)."""
+
+    name: str
+    function: Callable[[Steps, Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStatus:
+    """Where a task stands; ``error`` is one sentence."""
+
+    id: str
+    name: str
+    state: TaskState
+    error: str = ""
+    created_at: str = ""
+    steps: int = 0
+
+
+@provided_by("dihya-tasks")
+class Tasks(Protocol):
+    """The durable queue."""
+
+    def enqueue(self, name: str, payload: Mapping[str, Any], *, id: str | None = None) -> str:
+        """Queue a task when the running act commits, and not at all if it fails; the same *id* twice is one task."""
+
+    def status(self, id: str) -> TaskStatus:
+        """Raises NotFound."""
+
+    def cancel(self, id: str) -> None:
+        """Ask for a task to stop before its next step."""
+
+    def recent(self, limit: int = 50) -> list[TaskStatus]:
+        """The newest tasks first."""
+
+    def work(self, seconds: float | None = None) -> None:
+        """Work in this process until the queue is empty (or *seconds* have passed); for commands and tests."""
+
+
+@hookspec(kind="collect", result=HealthCheck, on_error="quarantine")
+def register_health_checks() -> HealthCheck | list[HealthCheck]:  # type: ignore[empty-body]
+    """Return health checks; ``dihya doctor`` and ``/health`` run them."""
+
+
+@hookspec(kind="collect", result=Task, on_error="quarantine")
+def register_tasks() -> Task | list[Task]:  # type: ignore[empty-body]
+    """Return durable tasks."""

@@ -1,0 +1,85 @@
+"""People's data: who is concerned, where it lies, how it leaves and how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from . import hookspec
+from .acts import provided_by
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A person as one table knows them: ``Subject("association_members", "0192…", "association")``."""
+
+    table: str
+    key: str
+    plugin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A request of a person that is being carried out."""
+
+    id: str
+    kind: Literal["export", "erase"]
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """Data about a subject that lies outside annotated columns: ``rows`` are JSON objects, ``files`` name → bytes."""
+
+    source: str
+    rows: tuple[Mapping[str, Any], ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What became of a subject's data in one place.
+
+    Attributes:
+        source: a table, a folder, a processor.
+        basis, until: for what is retained: the legal basis and the ISO date of its end.
+    """
+
+    source: str
+    removed: int = 0
+    anonymised: int = 0
+    retained: int = 0
+    basis: str = ""
+    until: str = ""
+
+
+@provided_by("dihya-rgpd")
+class People(Protocol):
+    """Export and erasure of one person across all plugins."""
+
+    def find(self, identifier: str) -> list[Subject]:
+        """Subjects known by this e-mail address, phone number or other identifier."""
+
+    def export(self, subjects: list[Subject]) -> bytes:
+        """A signed ZIP with all that is held about them."""
+
+    def erase(self, subjects: list[Subject]) -> list[Erasure]:
+        """Erase; answers what was removed, anonymised and retained, table by table."""
+
+
+@hookspec(kind="collect", result=Disclosure, on_error="incomplete", budget_ms=5000)
+def on_rgpd_export(subject: Subject, demand: Demand) -> Disclosure | list[Disclosure]:  # type: ignore[empty-body]
+    """Return what this plugin holds about *subject* outside annotated columns (files, queues, processors)."""
+
+
+@hookspec(kind="collect", result=Erasure, on_error="incomplete", budget_ms=5000)
+def on_rgpd_erase(subject: Subject, demand: Demand) -> Erasure | list[Erasure]:  # type: ignore[empty-body]
+    """Erase what this plugin holds about *subject* outside annotated columns; say what was removed and retained.
+
+    Runs before the annotated rows go, in the same transaction. A failure keeps the demand open.
+    """
+
+
+@hookspec(kind="collect", result=Subject, on_error="incomplete")
+def find_subject(identifier: str) -> Subject | list[Subject]:  # type: ignore[empty-body]
+    """Return subjects that this plugin knows by *identifier*, where annotated columns cannot tell."""

@@ -1,0 +1,128 @@
+"""HTTP: routes, resources, the single pass of middleware, and problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from . import hookspec
+from .i18n import Text
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+    from werkzeug.wrappers import Request, Response
+
+_V = TypeVar("_V", bound=Callable[..., Any])
+Stage = Literal["edge", "identity", "content"]
+
+
+def requires(permission: str) -> Callable[[_V], _V]:
+    """Let only actors with *permission* (``association:read``) reach the view."""
+
+    def mark(view: _V) -> _V:
+        view.dihya_requires = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(why: str) -> Callable[[_V], _V]:
+    """Let anybody reach the view, for a stated reason."""
+
+    def mark(view: _V) -> _V:
+        view.dihya_public = why  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the single pass around every request.
+
+    Attributes:
+        stage: ``edge`` (limits, proxies), ``identity`` (after the edge, before the gate), ``content`` (around the view).
+        before: called with the request; a response ends the pass.
+        after: called with request and response; changes the response in place.
+    """
+
+    name: str
+    stage: Stage
+    before: Callable[[Request], Response | None] | None = None
+    after: Callable[[Request, Response], None] | None = None
+
+
+@dataclass(slots=True)
+class Problem:
+    """An error as RFC 9457 says it; ``extensions`` are further members, ``request_id`` and ``errors`` among them."""
+
+    status: int
+    title: str
+    detail: str = ""
+    type: str = "about:blank"
+    code: str = "internal"
+    params: dict[str, Any] = field(default_factory=dict)
+    extensions: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A table that people work with: the ``routes`` plugin gives it a REST interface, ``console`` gives it pages.
+
+    Attributes:
+        name: plural, as in the URL: ``members`` gives ``/api/v1/<plugin>/members`` and ``/<plugin>/members/``.
+        service: a ``Records`` class; its rules hold however the record is reached.
+        form: a pydantic model: the fields that may be written, their types and limits.
+        title, singular: what people read.
+        read, write: permissions, registered by the same plugin.
+        columns: what a list shows, in order.
+        labels: what people read for each field; a field without a label is shown by its name.
+        references: foreign-key field → name of the resource that it points to, in the same plugin.
+    """
+
+    name: str
+    service: type
+    form: type
+    title: Text
+    singular: Text
+    read: str
+    write: str
+    columns: tuple[str, ...]
+    labels: Mapping[str, Text] = field(default_factory=dict)
+    references: Mapping[str, str] = field(default_factory=dict)
+
+
+@hookspec(kind="collect", on_error="quarantine")
+def register_routes() -> Blueprint | list[Blueprint]:  # type: ignore[empty-body]
+    """Return Flask blueprints; every view carries ``@requires`` or ``@public``.
+
+    A blueprint named like the plugin is mounted at ``/<plugin>``, one named ``<plugin>_api`` at ``/api/v1/<plugin>``;
+    a ``url_prefix`` of its own is kept.
+    """
+
+
+@hookspec(kind="collect", result=Resource, on_error="quarantine")
+def register_resources() -> Resource | list[Resource]:  # type: ignore[empty-body]
+    """Return the tables that people work with, to be given REST routes and console pages."""
+
+
+@hookspec(kind="collect", result=Step, on_error="quarantine")
+def register_middleware() -> Step | list[Step]:  # type: ignore[empty-body]
+    """Return steps of the single pass, each with its stage."""
+
+
+@hookspec(kind="first", on_error="deny", hot=True, budget_ms=20)
+def on_request(request: Request) -> Response | None:
+    """Answer in the route's place, or return None. Called after the gate has let the request in."""
+
+
+@hookspec(kind="notify", on_error="isolate", hot=True, budget_ms=20)
+def on_response(request: Request, response: Response) -> None:
+    """The response is about to leave: add headers, count, time."""
+
+
+@hookspec(kind="transform", result=Problem, on_error="isolate")
+def on_problem(problem: Problem, request: Request) -> Problem | None:
+    """Return the problem, enriched or translated; None keeps it. The first argument is what is passed along."""
