@@ -121,7 +121,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     import logging
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
-    logging.getLogger("dihya").setLevel(logging.CRITICAL if "plugins" in (arguments or sys.argv) else logging.WARNING)
     debug = "--debug" in sys.argv or bool(os.environ.get("DIHYA_DEBUG"))
     try:
         code = dihya.main(args=arguments, standalone_mode=False, obj=_early(arguments))

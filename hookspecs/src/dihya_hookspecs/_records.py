@@ -88,7 +88,9 @@ class Records(Generic[_T]):
         if after:
             conditions.append(self._beyond(column, key, after, descending))
         limit = min(max(limit, 1), 500)
-        direction = (column.desc(), key.desc()) if descending else (column.asc(), key.asc())
+        direction: tuple[Any, ...] = (column.desc(), key.desc()) if descending else (column.asc(), key.asc())
+        if column.expression.nullable:  # engines disagree on where NULL stands; here it is last, both ways
+            direction = (column.is_(None), *direction)
         rows: Sequence[_T] = self.session.scalars(
             select(self.model).where(*conditions).order_by(*direction).limit(limit + 1)
         ).all()
@@ -170,6 +172,8 @@ class Records(Generic[_T]):
         except NotFound as error:
             raise Invalid(f"{after!r} is not a cursor of this list; start again without it", code="cursor") from error
         value = getattr(last, column.key)
-        if descending:
-            return or_(column < value, and_(column == value, key < last.id))
-        return or_(column > value, and_(column == value, key > last.id))
+        further = key < last.id if descending else key > last.id
+        if value is None:
+            return and_(column.is_(None), further)
+        beyond = or_(column < value if descending else column > value, and_(column == value, further))
+        return or_(beyond, column.is_(None)) if column.expression.nullable else beyond

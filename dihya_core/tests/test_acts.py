@@ -1,0 +1,78 @@
+"""Acts outside of a request: commands, tasks, tests."""
+
+import re
+
+import pytest
+from dihya_core.acts import new_id, now, status_of
+from dihya_hookspecs import Invalid, Refused
+from dihya_hookspecs.access import OPERATOR
+from dihya_hookspecs.acts import Act, Acts, current, get
+from werkzeug.exceptions import NotFound
+
+
+def test_there_is_no_act_outside_of_one():
+    """And the message says how to open one."""
+    with pytest.raises(LookupError, match="no act is open here; use Acts.open"):
+        current()
+
+
+def test_acts_nest_and_each_has_its_own_transaction(house):
+    """The inner one commits by itself; the outer one comes back."""
+    app = house()
+    with app.act("outer", actor=OPERATOR) as outer:
+        with get(Acts).open("inner") as inner:
+            assert current() is inner
+            assert inner.session is not outer.session
+        assert current() is outer
+        assert get(Act) is outer
+
+
+def test_a_refused_act_leaves_a_trace(house):
+    """With its status, without the message."""
+    app = house()
+    with pytest.raises(Refused), app.act("vault.open", actor=OPERATOR):
+        raise Refused("tin@example.org may not")
+    (event,) = app.trail
+    assert (event.action, event.outcome, event.actor, dict(event.facts)) == (
+        "vault.open",
+        "refused",
+        "operator",
+        {"status": 403, "error": "Refused"},
+    )
+
+
+def test_an_invalid_command_leaves_none(house):
+    """A typing mistake is not an event."""
+    app = house()
+    with pytest.raises(Invalid), app.act("vault.open"):
+        raise Invalid("no such key")
+    assert app.trail == []
+
+
+def test_an_explicit_event_is_committed_with_the_act(house):
+    """And names the plugin of the act."""
+    app = house()
+    with app.act("vault.open", actor=OPERATOR) as act:
+        act.record("vault.opened", object="vault:1", count=3)
+    (event,) = app.trail
+    assert (event.action, event.object, event.plugin, dict(event.facts)) == (
+        "vault.opened",
+        "vault:1",
+        "vault",
+        {"count": 3},
+    )
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", event.at)
+
+
+def test_ids_sort_by_time():
+    """So that an act can be found by its id."""
+    assert new_id()[:12] <= new_id()[:12]
+    assert now() <= now()
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(Invalid("x", status=409), 409), (NotFound(), 404), (ValueError(), 500), (SystemExit(1), 500)]
+)
+def test_every_error_stands_for_a_status(error, status):
+    """Our own, werkzeug's, and the unexpected."""
+    assert status_of(error) == status

@@ -1,0 +1,70 @@
+"""Building the application."""
+
+import pytest
+from dihya_hookspecs import Invalid, NotFound
+from dihya_hookspecs.web import public
+from flask import Blueprint
+
+from dihya_core import create_app
+
+
+def test_an_application_can_be_built_from_a_file(tmp_path):
+    """With an allow-list of one."""
+    (tmp_path / "dihya.toml").write_text('[plugins]\nenable = ["db"]\n')
+    app = create_app(tmp_path / "dihya.toml")
+    assert [info.name for info in app.house.active()] == ["db"]
+    assert app.house.data == tmp_path / "instance"
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (lambda: "text", "return a Flask Blueprint"),
+        (lambda: Blueprint("other", "other"), "is not named 'web' or web_"),
+    ],
+)
+def test_a_blueprint_that_cannot_be_mounted_stops_the_start(house, plugin, made, words):
+    """With the plugin's name."""
+
+    def register_routes():
+        return made()
+
+    with pytest.raises(Invalid, match=words):
+        house(plugins={"web": plugin(register_routes)})
+
+
+def test_the_name_decides_on_the_prefix(house, plugin):
+    """/web, /api/v1/web, or what the blueprint says."""
+
+    def views(name, **options):
+        made = Blueprint(name, name, **options)
+        made.add_url_rule("/x", "x", public("x")(lambda: name))
+        return made
+
+    def register_routes():
+        return [views("web"), views("web_api"), views("web_else", url_prefix="/elsewhere")]
+
+    client = house(plugins={"web": plugin(register_routes)}).client()
+    assert [client.get(path).text for path in ("/web/x", "/api/v1/web/x", "/elsewhere/x")] == [
+        "web",
+        "web_api",
+        "web_else",
+    ]
+
+
+def test_plugins_hear_start_and_stop(house, plugin):
+    """With what they may know of the application."""
+    heard = []
+
+    def on_startup(app_info):
+        heard.append(("start", app_info.serving))
+
+    app = house(plugins={"ear": plugin(on_startup)})
+    assert heard == [("start", False)]
+    assert app.flask.house.serving is False
+
+
+def test_an_absent_plugin_cannot_be_asked_for():
+    """The message names it."""
+    with pytest.raises(NotFound, match="not installed: nothing"):
+        create_app(only=["nothing"])

@@ -1,0 +1,127 @@
+"""The ``dihya`` command: plugins add to it, cannot take it over, and cost nothing until they are needed."""
+
+import json
+import subprocess
+import sys
+
+import click
+import pytest
+from dihya_core.cli import Runtime, dihya, main
+from dihya_hookspecs import NotFound
+
+
+def python(code, *arguments, cwd):
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=cwd, check=False
+    )
+
+
+def test_help_imports_neither_flask_nor_sqlalchemy(tmp_path):
+    """Although it lists the commands of every plugin."""
+    code = (
+        "import sys\nfrom dihya_core.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print([name for name in ('flask', 'sqlalchemy', 'pydantic_ai', 'dbos', 'xllamacpp') if name in sys.modules], file=sys.stderr)"
+    )
+    done = python(code, cwd=tmp_path)
+    assert "Commands:" in done.stdout
+    assert done.stderr.strip().endswith("[]")
+
+
+def run(capsys, *arguments):
+    with pytest.raises(SystemExit) as left:
+        main(list(arguments))
+    captured = capsys.readouterr()
+    return left.value.code, captured.out, captured.err
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Each test stands in an empty folder, as a new user does."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_an_unknown_command_is_a_usage_error_with_a_suggestion(capsys):
+    """Exit code 2."""
+    code, _, errors = run(capsys, "pluggins")
+    assert code == 2
+    assert "no such command 'pluggins'; did you mean 'plugins'?" in errors
+
+
+def test_a_wrong_configuration_is_one_message(capsys, folder):
+    """Exit code 1, no traceback."""
+    (folder / "dihya.toml").write_text("[nonsense]\n")
+    code, _, errors = run(capsys, "config", "check")
+    assert code == 1
+    assert errors.startswith("error: the configuration has 1 mistake")
+    assert "Traceback" not in errors
+
+
+def test_options_are_read_before_the_commands_are_listed(capsys, folder):
+    """``--config`` decides which plugins there are."""
+    (folder / "other.toml").write_text('[plugins]\nenable = ["db"]\n')
+    code, out, _ = run(capsys, "--config", "other.toml", "plugins", "--json")
+    assert code == 0
+    assert [item["name"] for item in json.loads(out) if item["state"] == "active"] == ["db"]
+
+
+def test_safe_mode_lists_plugins_though_the_configuration_is_broken(capsys, folder):
+    """That is what it is for."""
+    (folder / "dihya.toml").write_text("[nonsense\n")
+    code, out, _ = run(capsys, "--safe-mode", "plugins")
+    assert code == 0
+    assert "safe mode" in out
+
+
+def test_a_plugins_command_runs_inside_an_act(house, plugin):
+    """As the operator; the core commits."""
+    from dihya_hookspecs.acts import current
+
+    @click.command()
+    def hello():
+        """Say who acts."""
+        click.echo(f"{current().actor.kind} {current().name}")
+
+    def register_commands():
+        return hello
+
+    result = house(plugins={"greeter": plugin(register_commands)}).cli("hello")
+    assert (result.exit_code, result.stdout) == (0, "operator greeter.hello\n")
+
+
+def test_a_plugin_cannot_replace_a_command(house, plugin):
+    """The core's stays, and a warning names the plugin."""
+
+    @click.command()
+    def plan():
+        """Take over."""
+        click.echo("mine")
+
+    def register_commands():
+        return plan
+
+    result = house(plugins={"thief": plugin(register_commands)}).cli("--help")
+    assert "plugin 'thief' offers command 'plan', which exists already" in result.stderr
+
+
+def test_one_of_the_four_errors_ends_in_exit_code_1(house, plugin):
+    """With its message on standard error."""
+
+    @click.command()
+    def lose():
+        """Lose something."""
+        raise NotFound("no such thing")
+
+    def register_commands():
+        return lose
+
+    result = house(plugins={"loser": plugin(register_commands)}).cli("lose")
+    assert (result.exit_code, result.stderr, result.stdout) == (1, "error: no such thing\n", "")
+
+
+def test_the_group_carries_the_slogan():
+    """At the foot of the help."""
+    assert "souveraineté" in dihya.epilog
+    assert Runtime().safe_mode is False

@@ -1,0 +1,125 @@
+"""The core's own commands, as an operator reads them."""
+
+import json
+
+import pytest
+from dihya_hookspecs import DihyaError
+from dihya_hookspecs.app import SetupStep
+from dihya_hookspecs.ops import HealthCheck
+from pydantic import BaseModel, Field, SecretStr
+
+
+class Settings(BaseModel):
+    """Settings of a plugin in memory."""
+
+    colour: str = Field("green", description="The colour of the door.")
+    key: SecretStr = Field(SecretStr(""), description="The key of the door.")
+
+
+@pytest.fixture
+def app(house, plugin):
+    """A house with one plugin that has settings, a set-up step and a health check."""
+
+    def start(probe=lambda: "well", config=None):
+        def register_health_checks():
+            return HealthCheck("door", probe)
+
+        def register_setup():
+            return SetupStep("door", lambda: "painted")
+
+        toy = plugin(register_health_checks, register_setup, Settings=Settings)
+        return house(plugins={"toy": toy}, config=config)
+
+    return start
+
+
+def test_plugins_lists_states(app):
+    """Name, version, state, time."""
+    assert "● toy" in app().cli("plugins").stdout
+
+
+def test_plugins_json_is_one_array(app):
+    """With everything that is known."""
+    (toy,) = [item for item in json.loads(app().cli("plugins", "--json").stdout) if item["name"] == "toy"]
+    assert (toy["state"], toy["hooks"]) == ("active", ["register_health_checks", "register_setup"])
+
+
+def test_disable_and_enable_edit_the_file(app, tmp_path, monkeypatch):
+    """The house says from when on."""
+    started = app()
+    started.hooks.configuration.folder = tmp_path
+    assert "toy is disabled from the next start on; its data stays" in started.cli("plugins", "disable", "toy").stdout
+    assert 'disable = ["toy"]' in (tmp_path / "dihya.toml").read_text()
+    assert "enabled" in started.cli("plugins", "enable", "toy").stdout
+    assert "[]" in (tmp_path / "dihya.toml").read_text()
+
+
+def test_disabling_an_unknown_plugin_suggests(app):
+    """Exit code 1."""
+    result = app().cli("plugins", "disable", "toi")
+    assert (result.exit_code, result.stderr) == (1, "error: no plugin 'toi' is installed; did you mean 'toy'?\n")
+
+
+def test_rearm_says_when_there_was_nothing_to_do(app):
+    """And when there was."""
+    started = app()
+    assert started.cli("plugins", "rearm", "toy").stdout == "toy was not tripped\n"
+    for _ in range(5):
+        started.hooks.failed("toy", "on_response", ValueError())
+    assert started.cli("plugins", "rearm", "toy").stdout == "toy is re-armed\n"
+
+
+def test_plan_prints_the_order_and_why(house):
+    """One line a plugin."""
+    out = house("migrations").cli("plan").stdout
+    assert out.index(" db\n") < out.index("migrations  after db")
+
+
+def test_config_show_masks_secrets(app):
+    """And says where each value comes from."""
+    out = app(config={"toy": {"key": "s3cret"}}).cli("config", "show").stdout
+    assert 'colour = "green"  # default' in out
+    assert "key = ••••••  # given in memory" in out
+    assert "s3cret" not in out
+
+
+def test_config_explain_says_all_about_one_key(app):
+    """Meaning, value, source, default, type, variable."""
+    out = app().cli("config", "explain", "toy.colour").stdout
+    for word in ("The colour of the door.", '"green"', "default", "DIHYA_TOY_COLOUR"):
+        assert word in out
+
+
+@pytest.mark.parametrize(
+    ("key", "words"), [("toi.colour", "did you mean 'toy'?"), ("toy.color", "did you mean 'colour'?")]
+)
+def test_config_explain_suggests(app, key, words):
+    """For section and key."""
+    assert words in app().cli("config", "explain", key).stderr
+
+
+def test_config_schema_describes_every_section(app):
+    """As JSON Schema 2020-12 that refuses unknown sections."""
+    from jsonschema import Draft202012Validator
+
+    document = json.loads(app().cli("config", "schema").stdout)
+    Draft202012Validator.check_schema(document)
+    assert {"dihya", "plugins", "toy", "db"} <= document["properties"].keys()
+    assert not Draft202012Validator(document).is_valid({"tov": {}})
+
+
+def test_setup_runs_each_step_and_says_what_it_did(app):
+    """With a time."""
+    assert "door … painted (0.0 s)" in app().cli("setup").stdout
+
+
+def test_doctor_reports_and_exits_with_1_when_something_is_wrong(app):
+    """Each finding is one line."""
+    assert "✔ toy: door: well" in app().cli("doctor").stdout
+
+    def broken():
+        raise DihyaError("the door is stuck")
+
+    result = app(broken).cli("doctor", "--json")
+    assert result.exit_code == 1
+    assert {"check": "toy: door", "ok": False, "detail": "the door is stuck"} in json.loads(result.stdout)

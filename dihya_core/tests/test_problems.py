@@ -1,0 +1,40 @@
+"""From an exception to a problem."""
+
+import pytest
+from dihya_core.problems import problem_of
+from dihya_hookspecs import Flaw, Invalid
+from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import MethodNotAllowed, TooManyRequests
+
+
+class Body(BaseModel):
+    """A request body."""
+
+    name: str
+
+
+def test_flaws_become_errors():
+    """With pointers."""
+    problem = problem_of(Invalid("two mistakes", flaws=[Flaw("/a", "wrong")], params={"n": 2}))
+    assert (problem.status, problem.detail, problem.params) == (422, "two mistakes", {"n": 2})
+    assert problem.extensions == {"errors": [{"pointer": "/a", "detail": "wrong", "code": "invalid"}]}
+
+
+def test_a_body_that_does_not_fit_is_422():
+    """Pydantic's report, with pointers."""
+    with pytest.raises(ValidationError) as caught:
+        Body.model_validate({})
+    problem = problem_of(caught.value)
+    assert (problem.status, problem.extensions["errors"][0]["pointer"]) == (422, "/name")
+
+
+def test_headers_that_matter_are_kept():
+    """Allow and Retry-After."""
+    assert problem_of(MethodNotAllowed(["GET"])).headers == {"Allow": "GET"}
+    assert problem_of(TooManyRequests(retry_after=3)).headers == {"Retry-After": "3"}
+
+
+def test_the_unexpected_says_nothing_of_the_inside():
+    """Unless somebody asked for it."""
+    assert "secret" not in problem_of(KeyError("secret")).detail
+    assert "secret" in problem_of(KeyError("secret"), debug=True).detail

@@ -1,0 +1,69 @@
+"""Services by Protocol."""
+
+import pytest
+from dihya_hookspecs import DihyaError
+from dihya_hookspecs.access import Access
+from dihya_hookspecs.acts import Acts
+from dihya_hookspecs.app import AppInfo, Hooks, Plugins
+from dihya_hookspecs.storage import Blobs
+from pydantic import BaseModel
+
+
+class Cellar:
+    """A service."""
+
+
+class Settings(BaseModel):
+    """Settings of a plugin in memory."""
+
+    colour: str = "green"
+
+
+def provider(plugin, **members):
+    def register_services(registry):
+        registry.register_factory(Cellar, Cellar)
+
+    return plugin(register_services, **members)
+
+
+def test_a_service_is_made_once_an_act(house, plugin):
+    """And anew in the next."""
+    app = house(plugins={"cellar": provider(plugin)})
+    with app.act() as act:
+        first = act.get(Cellar)
+        assert act.get(Cellar) is first
+    with app.act() as act:
+        assert act.get(Cellar) is not first
+
+
+def test_the_core_provides_itself(house):
+    """Everything that the contract says it provides."""
+    app = house()
+    with app.act() as act:
+        for service in (Acts, Access, AppInfo, Hooks, Plugins):
+            assert act.get(service) is not None
+        assert act.get(AppInfo).data == app.data
+
+
+def test_settings_are_a_service(house, plugin):
+    """Each plugin asks for its own."""
+    app = house(plugins={"cellar": provider(plugin, Settings=Settings)}, config={"cellar": {"colour": "red"}})
+    with app.act() as act:
+        assert act.get(Settings).colour == "red"
+
+
+def test_a_missing_service_says_what_to_install(house):
+    """And who asks."""
+    with (
+        house().act("vault.open") as act,
+        pytest.raises(DihyaError, match="plugin 'vault' asks for service Blobs.*install or enable dihya-storage"),
+    ):
+        act.get(Blobs)
+
+
+def test_two_providers_of_one_service_quarantine_the_second(house, plugin):
+    """The message names both."""
+    app = house(plugins={"one": provider(plugin), "two": provider(plugin)})
+    (two,) = [info for info in app.hooks.all() if info.name == "two"]
+    assert two.state == "quarantined"
+    assert "plugins 'one' and 'two' both provide Cellar" in two.reason

@@ -1,0 +1,84 @@
+"""The contract as a whole: light to import, and every hook says how it is called."""
+
+import subprocess
+import sys
+
+import pytest
+from dihya_core.dispatch import Dispatcher
+from dihya_hookspecs import DihyaError, Invalid, NotFound, Policy, Refused, hookspec
+from dihya_hookspecs.acts import provided_by
+from dihya_hookspecs.i18n import Text, gettext, language, ngettext, use
+
+HOOKS = Dispatcher().hooks.values()
+VERBS = {"register": {"collect", "notify", "transform"}, "find": {"first", "collect"}, "check": {"veto"}}
+
+
+def test_importing_all_of_it_loads_nothing_heavy():
+    """SQLAlchemy waits for the first table."""
+    code = "import sys, pkgutil, importlib, dihya_hookspecs as d\nfor m in pkgutil.iter_modules(d.__path__):\n"
+    code += "    m.name.startswith('_') or importlib.import_module('dihya_hookspecs.' + m.name)\n"
+    code += "print([n for n in ('sqlalchemy', 'flask', 'pydantic', 'structlog') if n in sys.modules])"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook.name)
+def test_the_verb_tells_how_a_hook_is_called(hook):
+    """``register_``, ``find_``, ``check_``; ``on_`` says it itself."""
+    verb = hook.name.partition("_")[0]
+    assert isinstance(hook.policy, Policy)
+    if verb in VERBS:
+        assert hook.policy.kind in VERBS[verb]
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook.name)
+def test_guards_fail_closed(hook):
+    """What decides who may do what refuses when it breaks."""
+    if hook.name in ("find_actor", "check_access", "check_project"):
+        assert hook.policy.on_error == "deny"
+    if hook.name == "on_audit":
+        assert hook.policy.on_error == "abort"
+
+
+def test_the_owners_four_hooks_are_there():
+    """By these names."""
+    assert {"on_request", "on_audit", "on_rgpd_export", "on_ai_fallback"} <= {hook.name for hook in HOOKS}
+
+
+@pytest.mark.parametrize(("error", "status"), [(DihyaError, 500), (Invalid, 422), (NotFound, 404), (Refused, 403)])
+def test_four_errors_four_statuses(error, status):
+    """And each may say another."""
+    assert error("x").status == status
+    assert error("x", status=418).status == 418
+
+
+def test_a_hook_specification_carries_its_policy():
+    """Beside pluggy's own mark."""
+
+    @hookspec(kind="veto", on_error="deny", hot=True)
+    def check_door():
+        """May it be opened?"""
+
+    assert check_door.dihya_policy == Policy("veto", None, "deny", "1.0", 100.0, True)
+    assert check_door.dihya_spec
+
+
+def test_a_protocol_knows_its_package():
+    """So that its absence can be explained."""
+    assert provided_by("dihya-x")(type("P", (), {})).__provided_by__ == "dihya-x"
+
+
+def test_texts_follow_the_language():
+    """English without a plugin for languages; French where it was declared."""
+    before = language.get()
+    try:
+        assert (
+            str(Text("door", "porte")),
+            gettext("%(n)s doors", n=2),
+            ngettext("%(count)s door", "%(count)s doors", 1),
+        ) == ("door", "2 doors", "1 door")
+        use("fr", lambda singular, plural, count: {"door": "porte"}.get(singular, ""))
+        assert (str(Text("door", "porte")), gettext("door"), gettext("unknown")) == ("porte", "porte", "unknown")
+    finally:
+        use(before, None)

@@ -1,0 +1,93 @@
+"""Columns say what they are, or the class is refused."""
+
+import uuid
+from datetime import date
+
+import pytest
+from dihya_hookspecs._model import Impersonal, Model, Personal, Record, impersonal, personal, uuid7
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import String, create_engine
+from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm.exc import StaleDataError
+
+
+class Person(
+    Record, subject="id", purpose="membership", basis="contract", retention="3y after left_on", erase="anonymise"
+):
+    """A table of people."""
+
+    __tablename__ = "model_people"
+    email: Mapped[str] = personal("contact.email", String(254), unique=True)
+    note: Mapped[str | None] = personal("user.content", String(99), purpose="support", basis="consent", retention="6m")
+    plan: Mapped[str] = impersonal("a price list entry", String(9))
+    left_on: Mapped[date | None] = impersonal("the end of a contract")
+
+
+def declared(name):
+    return Person.__table__.c[name].info["rgpd"]
+
+
+def test_a_personal_column_takes_what_it_leaves_out_from_its_class():
+    """And what it says itself comes first."""
+    assert declared("email") == Personal("contact.email", "id", "membership", "contract", "3y after left_on")
+    assert declared("note") == Personal("user.content", "id", "support", "consent", "6m")
+    assert declared("plan") == Impersonal("a price list entry")
+
+
+def test_every_column_of_a_record_is_annotated():
+    """The inherited ones too."""
+    assert all(isinstance(column.info["rgpd"], (Personal, Impersonal)) for column in Person.__table__.columns)
+
+
+def test_the_table_knows_how_it_is_erased():
+    """And whether it is audited."""
+    assert Person.__table__.info["erase"] == "anonymise"
+    assert Person.__table__.info["audited"] is True
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, "personal column without 'subject'"),
+        (
+            {"subject": "id", "purpose": "p", "basis": "because", "retention": "1y"},
+            "unknown basis 'because'; one of consent",
+        ),
+        ({"subject": "id", "purpose": "p", "basis": "consent", "retention": "long"}, "retention 'long' is not '3y'"),
+    ],
+)
+def test_a_column_that_does_not_say_enough_is_refused(options, words):
+    """When the class is made, with class and column."""
+    name = f"Broken{uuid.uuid4().hex}"
+    with pytest.raises(TypeError, match=words):
+        type(
+            name,
+            (Record,),
+            {"__tablename__": name, "__annotations__": {"a": Mapped[str]}, "a": personal("name", String(9), **options)},
+        )
+
+
+@given(st.integers(1, 50))
+def test_keys_are_version_7_and_sort_by_time(count):
+    """RFC 9562: version 7, variant 10, 48 bits of milliseconds in front."""
+    keys = [uuid7() for _ in range(count)]
+    assert all(key.version == 7 and key.variant == uuid.RFC_4122 for key in keys)
+    stamps = [key.int >> 80 for key in keys]
+    assert stamps == sorted(stamps)
+    assert len(set(keys)) == count
+
+
+def test_a_stale_version_is_noticed():
+    """Two sessions change one row: the second is told."""
+    engine = create_engine("sqlite://")
+    Model.metadata.create_all(engine, tables=[Person.__table__])
+    with Session(engine) as session:
+        session.add(person := Person(email="a@example.org", plan="x"))
+        session.commit()
+        assert person.version == 1
+        session.execute(Person.__table__.update().values(version=7))
+        person.plan = "y"
+        with pytest.raises(StaleDataError):
+            session.flush()
+    engine.dispose()

@@ -1,0 +1,166 @@
+"""The five acts on one table."""
+
+import pytest
+from dihya_hookspecs import Invalid, NotFound
+from dihya_hookspecs.data import Model, Record, Records, impersonal
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import ForeignKey, String, create_engine, event
+from sqlalchemy.orm import Mapped, Session
+
+
+class Book(Record):
+    """A table."""
+
+    __tablename__ = "records_books"
+    title: Mapped[str] = impersonal("a title", String(80), unique=True)
+    shelf: Mapped[int | None] = impersonal("a place")
+
+
+class Page(Record):
+    """A table that refers to another."""
+
+    __tablename__ = "records_pages"
+    book_id: Mapped[object] = impersonal("its book", ForeignKey(Book.id))
+
+
+class Books(Records[Book]):
+    """The rules of Book."""
+
+    model = Book
+    search = ("title",)
+    order = "title"
+
+    def check(self, record):
+        """A title is not empty."""
+        if not record.title:
+            raise Invalid("a book needs a title")
+
+
+@pytest.fixture
+def session():
+    """A session on a database of its own."""
+    engine = create_engine("sqlite://")
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=ON"))
+    Model.metadata.create_all(engine, tables=[Book.__table__, Page.__table__])
+    with Session(engine) as opened:
+        yield opened
+    engine.dispose()
+
+
+@pytest.fixture
+def books(session):
+    """Five books."""
+    made = Books(session)
+    for number, letter in enumerate("ebadc"):
+        made.add({"title": f"{letter}1", "shelf": number % 2 or None})
+    return made
+
+
+def titles(found):
+    return [book.title for book in found.items]
+
+
+def test_a_list_comes_in_its_order(books):
+    """And says how many there are."""
+    found = books.find()
+    assert (titles(found), found.total, found.next) == (["a1", "b1", "c1", "d1", "e1"], 5, None)
+
+
+@pytest.mark.parametrize("order", ["title", "-title", "created_at", "-created_at", "shelf", "-shelf"])
+@pytest.mark.parametrize("limit", [1, 2, 4])
+def test_pages_give_every_record_once(books, order, limit):
+    """Whatever the order, also where values are equal or absent."""
+    seen, after = [], None
+    while True:
+        page = books.find(order=order, limit=limit, after=after)
+        seen += titles(page)
+        after = page.next
+        if after is None:
+            break
+    assert sorted(seen) == ["a1", "b1", "c1", "d1", "e1"]
+    if order == "-title":
+        assert seen == sorted(seen, reverse=True)
+
+
+def test_search_needs_every_word(books):
+    """In any case."""
+    assert titles(books.find(query="A 1")) == ["a1"]
+    assert titles(books.find(query="a z")) == []
+
+
+@settings(max_examples=30)
+@given(st.text(max_size=20))
+def test_a_query_is_text_and_not_a_pattern(text):
+    """Neither % nor _ nor quotes mean anything."""
+    engine = create_engine("sqlite://")
+    Model.metadata.create_all(engine, tables=[Book.__table__])
+    with Session(engine) as opened:
+        books = Books(opened)
+        books.add({"title": "plain"})
+        expected = ["plain"] if all(word.lower() in "plain" for word in text.split()) else []
+        assert titles(books.find(query=text)) == expected
+    engine.dispose()
+
+
+def test_filters_must_be_columns(books):
+    """Equal values; anything else is said."""
+    assert titles(books.find(filters={"title": "a1"})) == ["a1"]
+    with pytest.raises(Invalid, match="unknown column 'colour' to filter by; one of"):
+        books.find(filters={"colour": "red"})
+    with pytest.raises(Invalid, match="unknown column 'colour' to order by"):
+        books.find(order="-colour")
+
+
+def test_a_foreign_cursor_is_refused(books):
+    """It may be of another list, or of a record that is gone."""
+    with pytest.raises(Invalid, match="is not a cursor of this list"):
+        books.find(after="nonsense")
+
+
+def test_rules_hold_for_adding_and_changing(books):
+    """Before anything is written."""
+    with pytest.raises(Invalid, match="needs a title"):
+        books.add({"title": ""})
+    with pytest.raises(Invalid, match="needs a title"):
+        books.change(books.find().items[0].id, {"title": ""})
+
+
+def test_a_taken_value_is_a_conflict(books):
+    """409, at its field."""
+    with pytest.raises(Invalid) as caught:
+        books.add({"title": "a1"})
+    assert (caught.value.status, caught.value.flaws[0].pointer) == (409, "/title")
+
+
+def test_an_old_version_is_refused(books):
+    """412: read again."""
+    book = books.find().items[0]
+    assert books.change(book.id, {"shelf": 3}, version=1).version == 2
+    with pytest.raises(Invalid, match="version 2, not 1") as caught:
+        books.change(book.id, {"shelf": 4}, version=1)
+    assert caught.value.status == 412
+
+
+def test_what_others_refer_to_stays(books, session):
+    """409, and the record is still there."""
+    book = books.find().items[0]
+    session.add(Page(book_id=book.id))
+    session.flush()
+    with pytest.raises(Invalid, match="another record refers to this one") as caught:
+        books.remove(book.id)
+    assert caught.value.status == 409
+
+
+def test_removing_removes(books):
+    """And then it is not found."""
+    book = books.find().items[0]
+    books.remove(book.id)
+    with pytest.raises(NotFound, match="no record"):
+        books.get(book.id)
+
+
+def test_a_key_that_is_none_is_not_found(books):
+    """Whatever stands in the URL."""
+    with pytest.raises(NotFound):
+        books.get("../../etc/passwd")
