@@ -79,6 +79,8 @@ class Records(Generic[_T]):
             limit: 1 to 500.
             after: the cursor that the previous page gave.
         """
+        if "\0" in query:
+            raise Invalid("a search text cannot hold a NUL character", flaws=[Flaw("/q", "holds a NUL character")])
         conditions = [self._match(word) for word in query.split()] if self.search else []
         conditions += [self._column(name, "filter") == value for name, value in (filters or {}).items()]
         name = order or self.order
