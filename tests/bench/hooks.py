@@ -1,0 +1,69 @@
+"""What a hook call costs, against plain pluggy, interleaved in one run. CPU time, best of the batches."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from time import process_time
+from types import SimpleNamespace
+
+from dihya_core.dispatch import Dispatcher
+from dihya_hookspecs import hookimpl
+
+BATCHES, CALLS = 25, 2000
+TARGET = 0.2
+
+
+def plugin() -> SimpleNamespace:
+    """Return a plugin that implements one hot hook and does nothing in it."""
+
+    @hookimpl
+    def on_response(request: object, response: object) -> None:
+        return None
+
+    return SimpleNamespace(on_response=on_response)
+
+
+def batch(call: Callable[[], object]) -> float:
+    """Return the CPU microseconds of one call."""
+    start = process_time()
+    for _ in range(CALLS):
+        call()
+    return (process_time() - start) / CALLS * 1e6
+
+
+def measure(count: int) -> tuple[float, float]:
+    """Return the microseconds of one call with *count* implementations: plain pluggy, and ours."""
+    dispatcher = Dispatcher()
+    for number in range(count):
+        dispatcher.register(f"p{number}", plugin())
+    dispatcher.freeze()
+    ours, plain = dispatcher.hooks["on_response"], dispatcher.manager.hook.on_response
+    best = [float("inf")] * 3
+
+    def through_the_gate() -> None:
+        if call := ours.call:
+            call(1, 2)
+
+    gc.disable()
+    for _ in range(BATCHES):
+        for place, call in enumerate((lambda: None, lambda: plain(request=1, response=2), through_the_gate)):
+            best[place] = min(best[place], batch(call))
+    gc.enable()
+    return best[1] - best[0], max(best[2] - best[0], 0.0)
+
+
+def main() -> int:
+    """Print the table; exit code 1 when the target is missed."""
+    print("| implementations | plain pluggy, µs | Dihya, µs | ratio |\n|---|---|---|---|")
+    ratio = 1.0
+    for count in (0, 1, 10, 40):
+        plain, ours = measure(count)
+        ratio = ours / plain
+        print(f"| {count} | {plain:.2f} | {ours:.2f} | {ratio:.2f} |")
+    print(f"\ntarget: at most {TARGET} at 40 implementations: {'met' if ratio <= TARGET else 'missed'}")
+    return int(ratio > TARGET)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
