@@ -27,7 +27,11 @@ def test_the_tutorials_own_tests_pass(folder):
     environment = {**os.environ, "PYTHONPATH": "src"}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:]
     assert re.search(r"^5 passed", TEXT, re.MULTILINE)

@@ -1,0 +1,206 @@
+"""The test kit: a whole house in a temporary folder, with exactly the plugins that a test names."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import dihya_core  # noqa: F401  (first, or pytest's importlib mode takes a folder of that name in a checkout for it)
+import pytest
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.access import Actor
+from dihya_hookspecs.audit import AuditEvent
+
+ACTOR = "dihya.test_actor"
+
+
+class App:
+    """An application under test.
+
+    Attributes:
+        flask: the Flask application.
+        hooks: calls hooks: ``app.hooks.call("on_ai_fallback", …)``.
+        trail: the audit events of committed transactions.
+        data: the data folder.
+    """
+
+    def __init__(self, flask: Any, trail: list[AuditEvent]) -> None:
+        self.flask, self.hooks, self.trail = flask, flask.house, trail
+        self.data: Path = flask.house.data
+
+    def act(self, name: str = "test", *, actor: Actor | None = None) -> AbstractContextManager[Any]:
+        """Open an act; it commits at the end of the block."""
+        return self.flask.acts.open(name, actor=actor)
+
+    def client(self, *roles: str, id: str = "", name: str = "Tin") -> Any:
+        """Return a test client; with *roles* it acts as a person who holds them, otherwise as nobody."""
+        client = self.flask.test_client()
+        client.actor = Actor(id or str(uuid.uuid4()), name, frozenset(roles)) if roles else None
+        if client.actor:
+            client.environ_base[ACTOR] = client.actor
+        return client
+
+    def cli(self, *arguments: str, input: str | bytes | None = None) -> Any:
+        """Run a ``dihya`` command in this house; the result has ``exit_code``, ``stdout`` and ``stderr``."""
+        from click.testing import CliRunner
+        from dihya_core.cli import Runtime, dihya
+        from dihya_core.house import explain_error
+        from dihya_hookspecs import DihyaError
+
+        runtime = Runtime(built=self.flask.house, furnished=self.flask.acts)
+        result = CliRunner().invoke(dihya, arguments, obj=runtime, input=input)
+        if isinstance(result.exception, DihyaError):
+            text = f"error: {explain_error(result.exception)}\n".encode()
+            result.stderr_bytes += text
+            result.output_bytes += text
+        return result
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run choose its engine."""
+    group = parser.getgroup("dihya")
+    group.addoption(
+        "--database", choices=("sqlite", "postgresql"), default="sqlite", help="engine of the houses under test"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start one server for the whole run; workers of pytest-xdist find it in the environment."""
+    if config.getoption("--database") == "postgresql" and "DIHYA_TEST_DB_URL" not in os.environ:
+        from .postgresql import Server
+
+        server = Server()
+        os.environ["DIHYA_TEST_DB_URL"] = server.url
+
+        def leave() -> None:
+            del os.environ["DIHYA_TEST_DB_URL"]
+            server.stop()
+
+        config.add_cleanup(leave)
+
+
+@pytest.fixture
+def postgresql() -> Iterator[str]:
+    """The URL of a fresh, empty database on a real PostgreSQL, whatever engine the run has."""
+    import psycopg
+
+    server, url = None, os.environ.get("DIHYA_TEST_DB_URL")
+    if url is None:
+        from .postgresql import Server
+
+        server = Server()
+        url = server.url
+    name = f"t{uuid.uuid4().hex[:16]}"
+    try:
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        yield url.replace("/postgres", f"/{name}", 1)
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        if server:
+            server.stop()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[Callable[..., App]]:
+    """Return a function that starts a house: ``house("securite", "audit", config={…}, plugins={…})``."""
+    started: list[tuple[App, Callable[[], None]]] = []
+
+    def start(
+        *names: str,
+        config: Mapping[str, Mapping[str, Any]] | None = None,
+        plugins: Mapping[str, object] | None = None,
+        data: Path | None = None,
+        serving: bool = False,
+        tables: bool = True,
+    ) -> App:
+        from dihya_core import create_app
+
+        trail: list[AuditEvent] = []
+        folder = data or tmp_path / f"house{len(started)}"
+        folder.mkdir(parents=True, exist_ok=True)
+        given = {section: dict(values) for section, values in (config or {}).items()}
+        given.setdefault("dihya", {}).setdefault("data", str(folder))
+        drop = _database(given)
+        flask = create_app(
+            only={"db", *names}, given=given, plugins={**(plugins or {}), "kit": _plugin(trail)}, serving=serving
+        )
+        flask.testing = True
+        app = App(flask, trail)
+        if tables:
+            _create_tables(app)
+        started.append((app, drop))
+        return app
+
+    yield start
+    for app, drop in reversed(started):
+        _stop(app)
+        drop()
+
+
+def _plugin(trail: list[AuditEvent]) -> SimpleNamespace:
+    """Return the kit's own plugin: it knows who a test client is, and remembers the audit."""
+    from sqlalchemy import event as events
+
+    @hookimpl(tryfirst=True)
+    def find_actor(request: Any) -> Actor | None:
+        """Return the actor that the test client was made with."""
+        return request.environ.get(ACTOR)
+
+    @hookimpl
+    def on_audit(event: AuditEvent, session: Any) -> None:
+        """Remember the event once its transaction is committed."""
+        session.connection()  # as whoever writes the event would: now there is something to commit or to undo
+        pending = session.info.get("kit_pending")
+        if pending is None:
+            pending = session.info["kit_pending"] = []
+            events.listen(session, "after_commit", lambda _: (trail.extend(pending), pending.clear()))
+            events.listen(session, "after_rollback", lambda _: pending.clear())
+        pending.append(event)
+
+    return SimpleNamespace(find_actor=find_actor, on_audit=on_audit, __doc__="The test kit.", __name__="dihya_kit")
+
+
+def _database(given: dict[str, dict[str, Any]]) -> Callable[[], None]:
+    """Point the house at a fresh PostgreSQL schema when the run asks for one; return what drops it."""
+    url = os.environ.get("DIHYA_TEST_DB_URL")
+    if not url or "url" in given.get("db", {}):
+        return lambda: None
+    import psycopg
+
+    schema = f"t{uuid.uuid4().hex[:16]}"
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f'CREATE SCHEMA "{schema}"')
+    given.setdefault("db", {})["url"] = f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}"
+
+    def drop() -> None:
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(f'DROP SCHEMA "{schema}" CASCADE')
+
+    return drop
+
+
+def _create_tables(app: App) -> None:
+    """Create the tables of the active plugins from the metadata; migrations have tests of their own."""
+    from dihya_hookspecs.data import Database, Model
+
+    prefixes = tuple(f"{info.name}_" for info in app.flask.house.active())
+    tables = [table for table in Model.metadata.sorted_tables if table.name.startswith(prefixes)]
+    with app.act("kit.tables") as act:
+        engine = act.get(Database).engine
+    Model.metadata.create_all(engine, tables=tables)
+
+
+def _stop(app: App) -> None:
+    from dihya_core.app import stop
+    from dihya_hookspecs.data import Database
+
+    stop(app.flask)
+    with app.act("kit.stop") as act:
+        act.get(Database).engine.dispose()

@@ -1,0 +1,66 @@
+"""The kit starts real houses, with exactly what a test names."""
+
+from types import SimpleNamespace
+
+import pytest
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.access import Actor
+from dihya_hookspecs.app import AppInfo
+
+
+def test_a_house_holds_what_was_named(house):
+    """And a database, and the kit's own plugin."""
+    assert {info.name for info in house("i18n").hooks.all()} == {"db", "i18n", "kit"}
+
+
+def test_each_house_has_a_folder_and_a_database_of_its_own(house):
+    """What one writes the other does not see."""
+    first, second = house(), house()
+    assert first.data != second.data
+    with first.act() as one, second.act() as two:
+        assert str(one.session.get_bind().url) != str(two.session.get_bind().url)
+        assert one.get(AppInfo).data == first.data
+
+
+def test_a_client_acts_as_somebody(house):
+    """With the roles and the id that the test gives."""
+    app = house()
+    client = app.client("user", "dpo", id="tin")
+    assert client.actor == Actor("tin", "Tin", frozenset({"user", "dpo"}))
+    assert app.client().actor is None
+
+
+def test_the_trail_holds_committed_events_only(house):
+    """What was undone did not happen."""
+    app = house()
+    with pytest.raises(KeyError), app.act("vault.open") as act:
+        act.record("vault.opened")
+        raise KeyError
+    assert [event.action for event in app.trail] == ["vault.open"]
+    assert app.trail[0].outcome == "failed"
+
+
+def test_plugins_in_memory_stand_beside_installed_ones(house):
+    """A namespace with marked functions is enough."""
+    heard = []
+
+    @hookimpl
+    def on_startup(app_info):
+        heard.append(app_info.data)
+
+    app = house(plugins={"ear": SimpleNamespace(on_startup=on_startup)})
+    assert heard == [app.data]
+
+
+def test_commands_run_in_the_same_house(house):
+    """With the exit code and both streams."""
+    result = house().cli("plugins", "rearm", "nobody")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "no plugin 'nobody' is installed" in result.stderr
+
+
+def test_a_house_can_be_started_again_on_its_data(house, tmp_path):
+    """As after a restart."""
+    first = house(data=tmp_path / "same")
+    (first.data / "note").write_text("kept")
+    assert (house(data=tmp_path / "same").data / "note").read_text() == "kept"

@@ -1,0 +1,121 @@
+"""One plugin alone, from its wheel, in an environment that holds what it declares and nothing else.
+
+python tests/isolated.py            every plugin: build, install, import every module, start
+python tests/isolated.py audit …    and run its tests, outside of the checkout
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+UV = Path(sys.executable).with_name("uv")
+CONSTRAINTS = ROOT / "constraints.txt"
+START = """
+import importlib, pkgutil, sys
+name = sys.argv[1]
+package = importlib.import_module(f"dihya_{name}")
+for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+    if ".migrations" not in module.name:
+        importlib.import_module(module.name)
+from dihya_core import create_app
+app = create_app(only=[name], given={"dihya": {"data": sys.argv[2]}})
+(info,) = app.house.all()
+assert info.state == "active", info
+"""
+
+
+def run(*command: object, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
+    """Run a command; raise with its words when it fails."""
+    done = subprocess.run(
+        [str(part) for part in command], cwd=cwd, env=env, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(
+            f"{' '.join(map(str, command[:6]))} … ended with {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+        )
+
+
+def build(folders: list[Path], target: Path) -> dict[str, Path]:
+    """Return package folder name → wheel."""
+    wheels = {}
+    for folder in folders:
+        out = target / folder.name
+        run(UV, "build", "--quiet", "--wheel", "--out-dir", out, folder)
+        (wheels[folder.name],) = out.glob("*.whl")
+    return wheels
+
+
+def check_wheel(wheel: Path, name: str) -> None:
+    """One top-level package, typed, with an entry point; nothing else."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        top = {entry.partition("/")[0] for entry in names if ".dist-info/" not in entry}
+        (points,) = [entry for entry in names if entry.endswith("entry_points.txt")]
+        declared = archive.read(points).decode()
+    if top != {f"dihya_{name}"}:
+        raise RuntimeError(f"{wheel.name} holds {', '.join(sorted(top))} instead of dihya_{name} alone")
+    if f"dihya_{name}/py.typed" not in names or "[dihya.plugins]" not in declared:
+        raise RuntimeError(f"{wheel.name} lacks py.typed or its entry point")
+
+
+def prove(name: str, wheels: dict[str, Path], work: Path, with_tests: bool) -> None:
+    """Install one plugin with what it declares, import all of it, start it, and run its tests if asked to."""
+    check_wheel(wheels[name], name)
+    environment = work / name
+    python = environment / "bin" / "python"
+    run(UV, "venv", "--quiet", "--python", sys.executable, environment)
+    ours = [wheels["hookspecs"], wheels["dihya_core"], wheels[name]]
+    extra = [wheels["tests"], wheels["db"], "hypothesis", "time-machine", "pytest-xdist"] if with_tests else []
+    find = [option for wheel in wheels.values() for option in ("--find-links", wheel.parent)]
+    run(UV, "pip", "install", "--quiet", "--python", python, "--constraint", CONSTRAINTS, *find, *ours, *extra)
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("DIHYA_", "PYTHON", "VIRTUAL_ENV"))}
+    run(python, "-I", "-c", START, name, work / f"{name}-data", cwd=work, env=clean)
+    if with_tests:
+        tests = work / f"{name}-tests"
+        shutil.copytree(ROOT / "plugins" / name / "tests", tests)
+        clean["DIHYA_MODELS_CACHE"] = os.environ.get("DIHYA_MODELS_CACHE", str(ROOT / ".venv" / "models"))
+        run(
+            python,
+            "-m",
+            "pytest",
+            "-q",
+            "--import-mode=importlib",
+            "-p",
+            "no:cacheprovider",
+            tests,
+            cwd=work,
+            env=clean,
+        )
+
+
+def main(names: list[str]) -> int:
+    """Prove the named plugins with their tests, or all without; exit code 1 when one fails."""
+    plugins = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
+    chosen = names or [folder.name for folder in plugins]
+    failed = []
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        wheels = build([ROOT / "hookspecs", ROOT / "dihya_core", *plugins], work / "wheels")
+        for name in chosen:
+            start = time.monotonic()
+            try:
+                prove(name, wheels, work, bool(names))
+            except RuntimeError as error:
+                failed.append(name)
+                print(f"✘ {name}: {error}")
+            else:
+                print(f"✔ {name} alone, from its wheel ({time.monotonic() - start:.1f} s)")
+    print(f"{len(chosen) - len(failed)} passed, {len(failed)} failed")
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
