@@ -1,0 +1,126 @@
+"""The main job, as a user does it: one sentence in, a proven plugin out, installed, used, and accounted for."""
+
+import json
+import random
+import subprocess
+import threading
+import time
+import zipfile
+from pathlib import Path
+
+import httpx2
+import pytest
+
+pytestmark = pytest.mark.journey
+
+IDEA = "gérer les adhérents et les cotisations d'une association"
+
+
+def signed_in(place, url):
+    """Add an administrator, sign in over the API, return a client that carries the token."""
+    password = "une phrase assez longue"
+    place.run(
+        "people",
+        "add",
+        "tin@example.org",
+        "--name",
+        "Tin",
+        "--role",
+        "admin",
+        "--password-stdin",
+        input=password.encode(),
+    )
+    client = httpx2.Client(base_url=url, timeout=30)
+    answer = client.post("/api/v1/securite/tokens", json={"email": "tin@example.org", "password": password})
+    assert answer.status_code == 201, answer.text
+    client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+    return client
+
+
+def finished(client, location, seconds=180):
+    """Wait until a generation has ended; return it."""
+    end = time.monotonic() + seconds
+    pause = threading.Event()
+    while time.monotonic() < end:
+        generation = client.get(location).json()
+        if generation["status"] in ("ready", "failed", "archived"):
+            return generation
+        pause.wait(0.3)
+    raise AssertionError(f"{location} did not end within {seconds} s: {generation}")
+
+
+@pytest.mark.parametrize("offline", [False, True], ids=["connected", "network unplugged"])
+def test_from_a_sentence_to_an_installed_plugin_on_the_command_line(installation, offline):
+    """Generated, proven, installed, used; the audit log verifies with nothing but its bundle."""
+    place = installation()
+    told = place.generate(IDEA, "--lang", "fr", "--out", str(place.folder), offline=offline)
+    assert told["template"] == "association"
+    assert told["proof"]
+    assert all(check["passed"] for check in told["proof"])
+    folder = Path(told["directory"])
+    assert sorted(told["files"]) == sorted(
+        str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()
+    )
+    place.run("plugins", "install", str(folder), offline=offline)
+    name = folder.name.removeprefix("dihya-")
+    states = {item["name"]: item["state"] for item in json.loads(place.run("plugins", "--json").stdout)}
+    assert states[name] == "active"
+    place.run(name, "sample")
+    place.run("audit", "export", "--out", str(place.folder / "bundle.zip"))
+    place.run("audit", "verify", str(place.folder / "bundle.zip"), offline=offline)
+
+
+def test_over_rest_with_progress_archive_and_a_running_house(installation):
+    """202, an event stream that can be resumed, files, archive; the running server takes the plugin up."""
+    place = installation()
+    with place.serving() as server:
+        client = signed_in(place, server.url)
+        answer = client.post("/api/v1/generations", json={"idea": IDEA, "language": "fr"})
+        assert answer.status_code == 202, answer.text
+        location = answer.headers["Location"]
+        with client.stream("GET", f"{location}/events") as stream:
+            lines = [line for line in stream.iter_lines() if line]
+        assert lines[-2:][0].startswith("event: end") or "event: end" in lines
+        numbers = [int(line.removeprefix("id: ")) for line in lines if line.startswith("id: ")]
+        assert numbers == sorted(numbers)
+        with client.stream("GET", f"{location}/events", headers={"Last-Event-ID": str(numbers[2])}) as stream:
+            later = [int(line.removeprefix("id: ")) for line in stream.iter_lines() if line.startswith("id: ")]
+        assert later[0] == numbers[2] + 1
+        generation = finished(client, location)
+        assert generation["status"] == "ready", generation
+        archive = place.folder / "plugin.zip"
+        archive.write_bytes(client.get(f"{location}/archive").content)
+        with zipfile.ZipFile(archive) as content:
+            content.extractall(place.folder / "out")
+        (folder,) = (place.folder / "out").iterdir()
+        place.run("plugins", "install", str(folder))
+        name = folder.name.removeprefix("dihya-")
+        end = time.monotonic() + 30
+        while (status := client.get(f"/api/v1/{name}/members").status_code) != 200 and time.monotonic() < end:
+            threading.Event().wait(0.3)
+        assert status == 200
+        actions = {entry["event"]["action"] for entry in client.get("/api/v1/audit/entries?limit=500").json()["items"]}
+        assert "services.generated" in actions
+
+
+def test_a_server_killed_at_random_moments_resumes_or_fails_cleanly(installation):
+    """Ten times kill -9 within one generation; then it ends well, and the audit log verifies."""
+    place = installation()
+    chance = random.Random(20261123)
+    server = place.start()
+    client = signed_in(place, server.url)
+    location = client.post("/api/v1/generations", json={"idea": IDEA, "language": "fr"}).headers["Location"]
+    token = client.headers["Authorization"]
+    for _ in range(10):
+        try:
+            server.process.wait(chance.uniform(0.2, 3.0))
+        except subprocess.TimeoutExpired:
+            server.kill()
+        server = place.start()
+    try:
+        client = httpx2.Client(base_url=server.url, timeout=30, headers={"Authorization": token})
+        generation = finished(client, location, 240)
+        assert generation["status"] == "ready", generation
+    finally:
+        server.stop()
+    place.run("audit", "verify")
