@@ -154,6 +154,14 @@ def chromium() -> tuple[str, str] | None:
     return (browser, driver) if browser and driver else None
 
 
+@pytest.fixture
+def browser_paths() -> tuple[str, str]:
+    """The paths of Chromium and its driver; tests that need them are marked ``browser``."""
+    found = chromium()
+    assert found is not None
+    return found
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what needs a browser where there is none; say so in the last lines, or fail when one was promised."""
     wanted = [item for item in items if item.get_closest_marker("browser")]

@@ -71,7 +71,7 @@ def test_ids_sort_by_time():
 
 
 @pytest.mark.parametrize(
-    ("error", "status"), [(Invalid("x", status=409), 409), (NotFound(), 404), (ValueError(), 500), (SystemExit(1), 500)]
+    ("error", "status"), [(Invalid("x", status=409), 409), (NotFound(), 404), (ValueError(), 500), (SystemExit(1), 400)]
 )
 def test_every_error_stands_for_a_status(error, status):
     """Our own, werkzeug's, and the unexpected."""

@@ -60,6 +60,11 @@ def blueprint():
     def nothing():
         return {}
 
+    @views.post("/form")
+    @requires("gate:write")
+    def form():
+        return "the form again, with what is wrong", 422
+
     @views.post("/twice")
     @requires("gate:write")
     def twice():
@@ -216,6 +221,12 @@ class TestTransaction:
         started = app()
         started.client("user").post("/gate/nothing")
         assert said(started) == [("gate.nothing", "done")]
+
+    def test_a_form_that_is_shown_again_was_not_done(self, app):
+        """The view answered with an error instead of raising one."""
+        started = app()
+        started.client("user").post("/gate/form")
+        assert said(started) == [("gate.form", "failed")]
 
     def test_reading_is_not(self, app):
         """The log is about changes and refusals."""

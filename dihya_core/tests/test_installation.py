@@ -1,5 +1,6 @@
 """Bringing a plugin in: what is refused before anything is changed."""
 
+import fcntl
 import os
 import signal
 
@@ -44,21 +45,29 @@ def test_what_cannot_be_installed_is_refused(house, tmp_path, text, words):
         install(tmp_path, house().hooks)
 
 
-def test_a_running_server_is_asked_to_reload(tmp_path, monkeypatch):
-    """Through its process id in the data folder."""
-    heard = []
+@pytest.fixture
+def heard(monkeypatch):
+    """What this process hears in place of a reload."""
+    said = []
     monkeypatch.setattr(signal, "SIGHUP", signal.SIGUSR1)
-    before = signal.signal(signal.SIGUSR1, lambda *_: heard.append("reload"))
-    try:
-        (tmp_path / PID_FILE).write_text(str(os.getpid()))
+    before = signal.signal(signal.SIGUSR1, lambda *_: said.append("reload"))
+    yield said
+    signal.signal(signal.SIGUSR1, before)
+
+
+def test_a_running_server_is_asked_to_reload(tmp_path, heard):
+    """Through the file that it holds a lock on."""
+    with (tmp_path / PID_FILE).open("w+") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        held.write(str(os.getpid()))
+        held.flush()
         assert reload_server(tmp_path)
-        assert heard == ["reload"]
-    finally:
-        signal.signal(signal.SIGUSR1, before)
+    assert heard == ["reload"]
 
 
-def test_without_a_server_there_is_nothing_to_reload(tmp_path):
-    """Nor with a note that makes no sense."""
+def test_a_stale_number_hits_nobody(tmp_path, heard):
+    """The lock is gone with its process; the number may be anybody's by now."""
     assert not reload_server(tmp_path)
-    (tmp_path / PID_FILE).write_text("what")
+    (tmp_path / PID_FILE).write_text(str(os.getpid()))
     assert not reload_server(tmp_path)
+    assert heard == []

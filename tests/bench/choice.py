@@ -17,11 +17,12 @@ NONE = "none"
 
 def main() -> int:
     """Print one row a way of choosing, for each half of the ideas."""
-    from dihya_core import create_app
     from dihya_hookspecs.access import OPERATOR
     from dihya_hookspecs.ai import AIRequest, Assistant, Label
     from dihya_hookspecs.data import Database, Model
     from dihya_hookspecs.generation import Templates
+
+    from dihya_core import create_app
 
     os.environ.setdefault("DIHYA_MODELS_CACHE", str(ROOT / ".venv" / "models"))
     print("| ideas | way | right | wrong | asked back | ms, median |\n|---|---|---|---|---|---|")

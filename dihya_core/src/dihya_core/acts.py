@@ -90,10 +90,14 @@ class OpenAct:
         """Send a domain event after the commit."""
         self._events.append(Event(event, dict(payload), self.id, self.plugin))
 
-    def finish(self) -> None:
-        """Write what happened, commit, then tell ``on_event``."""
+    def finish(self, status: int = 200) -> None:
+        """Write what happened, commit, then tell ``on_event``.
+
+        Args:
+            status: of the answer; a request that was answered with an error is not audited as done.
+        """
         if self._session is not None or self.mutating:
-            self._write_changes()
+            self._write_changes(status)
         if self._session is not None:
             self._session.commit()
         for event in self._events:
@@ -114,8 +118,8 @@ class OpenAct:
                 self.name, None, "refused" if refused else "failed", {"status": status, "error": type(error).__name__}
             )
             self.session.commit()
-        except Exception:
-            log.exception("the attempt %s could not be audited", self.name)
+        except Exception as failure:
+            log.error("the attempt %s could not be audited: %s", self.name, failure, exc_info=self._house.core.debug)
 
     def close(self) -> None:
         """Give back the session and what the services hold."""
@@ -126,7 +130,7 @@ class OpenAct:
             if self._session is not None:
                 self._session.close()
 
-    def _write_changes(self) -> None:
+    def _write_changes(self, status: int) -> None:
         if self._session is not None:
             self._session.flush()
         if not self._audited():
@@ -139,7 +143,10 @@ class OpenAct:
                 facts["rows"] = change.rows
             self._audit(change.kind, target, "done", facts, plugin=change.table.partition("_")[0])
         if changes or self.mutating:
-            self._audit(self.name, None, "done", {"changes": len(changes)})
+            if status < 400:
+                self._audit(self.name, None, "done", {"changes": len(changes)})
+            else:
+                self._audit(self.name, None, "refused" if status in (401, 403) else "failed", {"status": status})
         if self._session is not None:
             self._session.flush()
 
@@ -212,6 +219,8 @@ def status_of(error: BaseException) -> int:
     """Return the HTTP status that an error stands for."""
     if isinstance(error, DihyaError):
         return error.status
+    if isinstance(error, (SystemExit, KeyboardInterrupt)) or type(error).__module__.startswith("click"):
+        return 400  # a wrong call, or somebody who changed their mind
     code = getattr(error, "code", None)
     return code if isinstance(code, int) and 400 <= code < 600 else 500
 

@@ -95,6 +95,10 @@ class Commands(click.Group):
             runtime.house.call("on_startup", app_info=runtime.house.app_info())
             try:
                 return super().invoke(ctx)
+            except click.exceptions.Exit as left:
+                if left.exit_code:
+                    raise
+                return 0  # --help, and whoever leaves early and well: the act is kept
             finally:
                 runtime.house.call("on_shutdown", app_info=runtime.house.app_info())
 

@@ -64,7 +64,7 @@ class Gate:
             if response.status_code >= 500:
                 act.fail(RuntimeError(f"the view answered {response.status_code}"))
             else:
-                act.finish()
+                act.finish(response.status_code)
         except Exception as error:
             act.fail(error)
             response = problems.answer(error, act, self._house)

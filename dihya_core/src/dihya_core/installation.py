@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import signal
@@ -44,13 +45,20 @@ def install(folder: Path, house: House) -> tuple[str, str]:
 
 
 def reload_server(data: Path) -> bool:
-    """Ask the server of this data folder, if one runs, to start its workers anew; return True when there was one."""
+    """Ask the server of this data folder, if one runs, to start its workers anew; return True when there was one.
+
+    A running server holds a lock on the file that names its process, so that a stale number hits nobody else.
+    """
     try:
-        pid = int((data / PID_FILE).read_text("ascii"))
-        os.kill(pid, signal.SIGHUP)
+        with (data / PID_FILE).open("r+") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.kill(int(file.read()), signal.SIGHUP)
+                return True
     except (OSError, ValueError):
         return False
-    return True
+    return False
 
 
 def _project(folder: Path) -> dict[str, Any]:

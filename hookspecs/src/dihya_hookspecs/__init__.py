@@ -48,10 +48,12 @@ def hookspec(
     result: type | tuple[type, ...] | None = None,
     on_error: OnError = "isolate",
     since: str = "1.0",
-    budget_ms: float = 100.0,
+    budget_ms: float | None = None,
     hot: bool = False,
 ) -> Callable[[_F], _F]:
     """Declare a hook together with the way it is called and the way it may fail."""
+    if budget_ms is None:  # at start, importing is part of answering
+        budget_ms = 1000.0 if on_error == "quarantine" else 100.0
     policy = Policy(kind, result, on_error, since, budget_ms, hot)
 
     def mark(function: _F) -> _F:

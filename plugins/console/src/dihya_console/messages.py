@@ -1,0 +1,90 @@
+"""Messages that wait for the next page, in a signed cookie: no session, no table."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.app import AppInfo
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request, Response
+
+COOKIE = "dihya_messages"
+MINUTES = 10
+LONGEST = 600
+WAITING, READ = "dihya.messages", "dihya.messages_read"
+
+
+class Message(NamedTuple):
+    """What is to be said: ``info``, ``success`` or ``error``, and the words."""
+
+    kind: str
+    text: str
+
+
+def say(request: Request, message: str, kind: str) -> None:
+    """Keep a message for the next page that somebody sees."""
+    request.environ.setdefault(WAITING, []).append(Message(kind, message[:LONGEST]))
+
+
+def take(request: Request) -> list[Message]:
+    """Return the messages for the page that is being made; they are said only once."""
+    waiting = request.environ.pop(WAITING, [])
+    cookie = request.cookies.get(COOKIE)
+    if not cookie:
+        return waiting
+    request.environ[READ] = True
+    try:
+        kept = _signer().loads(cookie, max_age=MINUTES * 60)
+        return [Message(str(kind), str(text)) for kind, text in kept] + waiting
+    except (BadSignature, ValueError, TypeError):
+        return waiting
+
+
+def carry_over(request: Request, response: Response) -> None:
+    """The step after the view: what was not said yet waits in a cookie, what was said is forgotten."""
+    if waiting := request.environ.get(WAITING):
+        value = _signer().dumps([list(message) for message in waiting[-5:]])
+        response.set_cookie(
+            COOKIE, value if isinstance(value, str) else value.decode(), max_age=MINUTES * 60,
+            httponly=True, samesite="Lax", secure=request.is_secure,
+        )  # fmt: skip
+    elif request.environ.get(READ):
+        response.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(_key(get(AppInfo).data / "keys"), salt="dihya.console.messages", serializer=json)
+
+
+_keys: dict[Path, bytes] = {}
+
+
+def _key(folder: Path) -> bytes:
+    """Return the key of this data folder, made at first use; whoever comes first makes it for all processes."""
+    if folder not in _keys:
+        path = folder / "console_messages"
+        if not path.exists():
+            _make_key(path)
+        _keys[folder] = path.read_bytes()
+    return _keys[folder]
+
+
+def _make_key(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(dir=path.parent)  # mode 0600
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(32))
+    try:
+        os.link(name, path)  # unlike a rename, this never replaces the key of a faster process
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(name)

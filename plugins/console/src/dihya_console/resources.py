@@ -1,0 +1,274 @@
+"""Pages for every resource that a plugin declares: list, form, record, removal, spreadsheet."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs.acts import current, get
+from dihya_hookspecs.app import Plugins
+from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.ui import Layout
+from dihya_hookspecs.web import Resource, requires
+from flask import Blueprint, Response, current_app, redirect, request
+
+from .forms import Field, label_of, parse, shown
+from .records import Desk
+
+PAGE = 50
+
+
+def make_resource_pages() -> Blueprint:
+    """Return the blueprint with the pages of all resources; they are known before routes are asked for."""
+    blueprint = Blueprint("console_resources", __name__, url_prefix="")
+    for plugin, resource in get(Plugins).collected("register_resources"):
+        mount(blueprint, plugin, resource)
+    return blueprint
+
+
+def mount(blueprint: Blueprint, plugin: str, resource: Resource) -> None:
+    """Add the pages of one resource, each behind the resource's own permission."""
+    pages, base = ResourcePages(Desk(plugin, resource)), f"/{plugin}/{resource.name}"
+    rules: list[tuple[str, str, str, Callable[..., Any], tuple[str, ...]]] = [
+        ("/", "list", resource.read, pages.index, ("GET",)),
+        (".csv", "csv", resource.read, pages.csv, ("GET",)),
+        ("/new", "new", resource.write, pages.new, ("GET", "POST")),
+        ("/<uuid:id>", "record", resource.read, pages.record, ("GET",)),
+        ("/<uuid:id>/edit", "edit", resource.write, pages.edit, ("GET", "POST")),
+        ("/<uuid:id>/delete", "delete", resource.write, pages.delete, ("GET", "POST")),
+    ]
+    for rule, name, permission, view, methods in rules:
+        endpoint = f"{plugin}_{resource.name}_{name}"
+        blueprint.add_url_rule(base + rule, endpoint, _guarded(permission, view), methods=list(methods))
+
+
+def _guarded(permission: str, page: Callable[..., Any]) -> Callable[..., Any]:
+    @requires(permission)
+    def view(**arguments: Any) -> Any:
+        return page(**arguments)
+
+    return view
+
+
+class ResourcePages:
+    """The views of one resource."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def index(self) -> Response:
+        """A page of records: searched, sorted, one page after the other."""
+        desk, asked = self._desk, request.args
+        query, order, after = asked.get("q", "").strip(), asked.get("sort") or None, asked.get("after") or None
+        filters = self._filters()
+        found = desk.service.find(query=query, order=order, after=after, filters=filters, limit=PAGE)
+        captions, known = desk.captions(), dict[Any, str]()
+        columns = desk.columns(order or desk.service.order)
+        rows = [
+            (record, [desk.cell(record, column.name, captions, known) for column in columns]) for record in found.items
+        ]
+        return self._page(
+            "list", str(desk.resource.title), columns=columns, rows=rows, found=found, query=query, after=after,
+            link=self._link, searchable=bool(desk.service.search), filtered=self._filtered(filters),
+            may_write=desk.may(desk.resource.write),
+        )  # fmt: skip
+
+    def csv(self) -> Response:
+        """The same records for a spreadsheet."""
+        desk, asked = self._desk, request.args
+        text = desk.table(asked.get("q", "").strip(), asked.get("sort") or None, self._filters())
+        current().record(f"{desk.plugin}.exported", object=desk.model.__tablename__, format="csv")
+        response = Response(text, content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="{desk.plugin}-{desk.resource.name}.csv"'
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def record(self, id: uuid.UUID) -> Response:
+        """One record, and what points to it."""
+        desk = self._desk
+        record = desk.service.get(id)
+        captions = desk.captions()
+        names = [*(field.name for field in desk.fields()), "created_at", "changed_at"]
+        facts = [(label_of(desk.resource, name), desk.cell(record, name, captions, {})) for name in names]
+        related = [
+            (
+                str(other.resource.title),
+                f"{other.path}?{urlencode({name: id})}",
+                other.service.find(filters={name: id}, limit=1).total,
+            )
+            for other, name in desk.referring()
+        ]
+        return self._page(
+            "record", desk.caption(record), record=record, facts=facts, related=related,
+            may_write=desk.may(desk.resource.write),
+        )  # fmt: skip
+
+    def new(self) -> Response:
+        """The form for a record that does not exist yet."""
+        desk, fields = self._desk, self._desk.fields()
+        if request.method == "GET":
+            return self._form(fields, {field.name: self._shown(field, self._first(field)) for field in fields})
+        if "find" in request.form:
+            return self._form(fields, self._kept(fields))
+        values, faults = parse(desk.resource.form, fields, request.form, zone())
+        if not faults:
+            try:
+                with current().session.begin_nested():
+                    record = desk.service.add(values)
+            except Invalid as error:
+                faults = self._faults(error, fields)
+            else:
+                get(Layout).say(_("“%(name)s” was added.", name=desk.caption(record)), "success")
+                return self._go(str(record.id))
+        return self._form(fields, self._kept(fields), faults=faults, status=422)
+
+    def edit(self, id: uuid.UUID) -> Response:
+        """The form for a record that exists."""
+        desk, fields = self._desk, self._desk.fields()
+        record = desk.service.get(id)
+        now = {field.name: self._shown(field, getattr(record, field.name, None)) for field in fields}
+        if request.method == "GET":
+            return self._form(fields, now, record=record, version=record.version)
+        version = request.form.get("version", type=int)
+        if "find" in request.form:
+            return self._form(fields, self._kept(fields), record=record, version=version)
+        values, faults = parse(desk.resource.form, fields, request.form, zone())
+        if not faults:
+            try:
+                with current().session.begin_nested():
+                    desk.service.change(id, values, version)
+            except Invalid as error:
+                record = desk.service.get(id)
+                if error.code == "stale":
+                    return self._stale(fields, record)
+                faults = self._faults(error, fields)
+            else:
+                get(Layout).say(_("Your changes are saved."), "success")
+                return self._go(str(id))
+        return self._form(fields, self._kept(fields), record=record, version=version, faults=faults, status=422)
+
+    def delete(self, id: uuid.UUID) -> Response:
+        """Ask, then remove."""
+        desk = self._desk
+        record = desk.service.get(id)
+        name, problem = desk.caption(record), ""
+        if request.method == "POST":
+            try:
+                with current().session.begin_nested():
+                    desk.service.remove(id)
+            except Invalid as error:
+                record, problem = desk.service.get(id), say(error)
+            else:
+                get(Layout).say(_("“%(name)s” was deleted.", name=name), "success")
+                return self._go("")
+        title = _("Delete “%(name)s”?", name=name)
+        return self._page("delete", title, status=409 if problem else 200, record=record, name=name, problem=problem)
+
+    def _stale(self, fields: list[Field], record: Any) -> Response:
+        """The form again, with what the record has become beside what was sent."""
+        kept = self._kept(fields)
+        now = {field.name: self._shown(field, getattr(record, field.name, None)) for field in fields}
+        conflicts = [
+            (field.label, self._read(field, kept[field.name]), self._read(field, now[field.name]))
+            for field in fields
+            if kept[field.name] != now[field.name]
+        ]
+        return self._form(fields, kept, record=record, version=record.version, conflicts=conflicts, status=412)
+
+    def _form(
+        self, fields: list[Field], values: dict[str, str], *, record: Any = None, version: int | None = None,
+        faults: dict[str, str] | None = None, conflicts: Any = None, status: int = 200,
+    ) -> Response:  # fmt: skip
+        desk = self._desk
+        name = desk.caption(record) if record is not None else ""
+        title = (
+            _("Change “%(name)s”", name=name) if record is not None else _("Add: %(what)s", what=desk.resource.singular)
+        )
+        options = {field.name: self._options(field, values) for field in fields if field.reference}
+        sought = {field.name: request.form.get(f"{field.name}__find", "") for field in fields if field.reference}
+        faults = faults or {}
+        general = [text for key, text in faults.items() if key not in values]
+        return self._page(
+            "form", title, status=status, record=record, name=name, fields=fields, values=values, version=version,
+            faults=faults, general=general, conflicts=conflicts, stale=conflicts is not None, options=options, sought=sought,
+        )  # fmt: skip
+
+    def _options(self, field: Field, values: dict[str, str]) -> Any:
+        query = request.form.get(f"{field.name}__find", "").strip()
+        return self._desk.options(field, values.get(field.name, ""), query)
+
+    def _page(self, template: str, title: str, status: int = 200, **context: Any) -> Response:
+        return get(Layout).page(
+            f"console/resource_{template}.html", title=title, status=status,
+            desk=self._desk, resource=self._desk.resource, base=request.script_root + self._desk.path, **context,
+        )  # fmt: skip
+
+    def _go(self, rest: str) -> Any:
+        return redirect(f"{request.script_root}{self._desk.path}{rest}", 303)
+
+    def _first(self, field: Field) -> Any:
+        """What stands in a new form: what the link said, otherwise the default."""
+        return request.args.get(field.name, field.default) if field.reference else field.default
+
+    def _shown(self, field: Field, value: Any) -> str:
+        return shown(field, value, zone())
+
+    def _read(self, field: Field, value: str) -> str:
+        """A value of an input as people read it."""
+        if field.kind == "checkbox":
+            return _("yes") if value else _("no")
+        options = (self._desk.options(field, value, "") or ([], False))[0] if field.reference else field.choices
+        return dict(options).get(value, value)
+
+    def _kept(self, fields: list[Field]) -> dict[str, str]:
+        return {field.name: request.form.get(field.name, "").replace("\r\n", "\n") for field in fields}
+
+    def _faults(self, error: Invalid, fields: list[Field]) -> dict[str, str]:
+        names = {field.name for field in fields}
+        found = {}
+        for flaw in error.flaws:
+            name = flaw.pointer.strip("/").partition("/")[0]
+            general = known(f"flaw.{flaw.code}") if flaw.code != "invalid" else ""
+            found[name if name in names else ""] = general or _(flaw.detail)
+        return found or {"": say(error)}
+
+    def _filters(self) -> dict[str, Any]:
+        """Columns that point to a record, as the links on its page ask for them."""
+        found = {}
+        for name in self._desk.resource.references:
+            if value := request.args.get(name):
+                try:
+                    found[name] = uuid.UUID(value)
+                except ValueError as error:
+                    raise Invalid(f"{name!r} is not an identifier", code="bad-request", status=400) from error
+        return found
+
+    def _filtered(self, filters: dict[str, Any]) -> list[tuple[str, Any]]:
+        record = type("Filter", (), filters)
+        return [(label_of(self._desk.resource, name), self._desk.cell(record, name, {}, {})) for name in filters]
+
+    def _link(self, **changes: str | None) -> str:
+        """The address of this list with other arguments; None takes one away."""
+        arguments = {**request.args.to_dict(), "lang": None, **changes}
+        said = urlencode({key: value for key, value in arguments.items() if value})
+        return f"?{said}" if said else request.script_root + self._desk.path
+
+
+def zone() -> str:
+    """The time zone in which people read and write times; UTC where no plugin says otherwise."""
+    asked = current_app.jinja_env.globals.get("timezone")
+    return str(asked()) if callable(asked) else "UTC"
+
+
+def known(key: str) -> str:
+    """Return what the catalogue says for a code, or nothing."""
+    found = _(key)
+    return "" if found == key else found
+
+
+def say(error: DihyaError) -> str:
+    """Return the words for an error: the catalogue's for its code, or its own."""
+    return (known(f"problem.{error.code}") if error.code != "invalid" else "") or _(error.message)

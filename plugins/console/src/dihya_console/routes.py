@@ -1,0 +1,141 @@
+"""Home, plugins and health."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+from dihya_hookspecs import DihyaError, NotFound
+from dihya_hookspecs.access import Access
+from dihya_hookspecs.acts import current, get
+from dihya_hookspecs.app import AppInfo, Plugins
+from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.i18n import ngettext
+from dihya_hookspecs.ops import HealthCheck
+from dihya_hookspecs.ui import Layout
+from dihya_hookspecs.web import public, requires
+from flask import Blueprint, Response, redirect, request
+from flask.blueprints import BlueprintSetupState
+from flask.sansio.app import App
+from markupsafe import Markup
+
+from . import HEALTH, PLUGINS, menu
+
+log = logging.getLogger("dihya.console")
+SWITCHES = ("enable", "disable", "rearm")
+
+
+def make_blueprint() -> Blueprint:
+    """Return the console's own pages."""
+    blueprint = Blueprint("console", __name__, url_prefix="")
+    blueprint.add_url_rule("/", "home", home)
+    blueprint.add_url_rule("/console/plugins", "plugins", plugins)
+    blueprint.add_url_rule("/console/plugins/<name>/<act>", "switch", switch, methods=["POST"])
+    blueprint.add_url_rule("/console/health", "health", health)
+
+    def install(state: BlueprintSetupState) -> None:
+        lend_to_templates(state.app)
+
+    blueprint.record_once(install)
+    return blueprint
+
+
+def lend_to_templates(app: App) -> None:
+    """Give templates what other plugins would bring, where those are not active: pages stay readable."""
+    lent: dict[str, Any] = {
+        "_": _, "gettext": _, "ngettext": ngettext, "asset": lambda name: f"/static/{name}",
+        "integrity": lambda name: "", "csrf_token": lambda: Markup(""),
+    }  # fmt: skip
+    for name, value in lent.items():
+        app.jinja_env.globals.setdefault(name, value)
+    for name in ("date", "datetime", "number", "money"):
+        app.jinja_env.filters.setdefault(name, _plain)
+
+
+def _plain(value: object, *style: object) -> str:
+    return "" if value is None else str(value)
+
+
+@public("the front page says what Dihya is; somebody signed in sees only the pages that they may")
+def home() -> Response:
+    """What can I do now?"""
+    layout, actor = get(Layout), current().actor
+    active = {info.name for info in get(AppInfo).plugins}
+    if actor is None:
+        return layout.page("console/welcome.html", title=_("Dihya"), wide=True, sign_in="securite" in active)
+    sections = menu.sections(get(Plugins), get(Access), actor)
+    paths = {page.path for section in sections for page in section.pages}
+    idea = "/services/" if "/services/" in paths else ""
+    return layout.page("console/home.html", title=_("Home"), sections=sections, idea=idea)
+
+
+@requires(PLUGINS)
+def plugins() -> Response:
+    """Every installed plugin and how it fares."""
+    found = get(Plugins).all()
+    active = sum(1 for info in found if info.state == "active")
+    return get(Layout).page("console/plugins.html", title=_("Plugins"), plugins=found, active=active)
+
+
+@requires(PLUGINS)
+def switch(name: str, act: str) -> Response:
+    """Enable, disable or re-arm one plugin."""
+    if act not in SWITCHES:
+        raise NotFound(f"no act {act!r}; one of {', '.join(SWITCHES)}")
+    known = {info.name: info for info in get(Plugins).all()}
+    if name not in known:
+        close = difflib.get_close_matches(name, known, 1)
+        raise NotFound(f"no plugin {name!r} is installed" + (f"; did you mean {close[0]!r}?" if close else ""))
+    layout = get(Layout)
+    try:
+        getattr(get(Plugins), act)(name)
+    except DihyaError as error:
+        layout.say(_(error.message), "error")
+    else:
+        current().record(f"console.plugin_{act}", object=f"plugin:{name}")
+        layout.say(_said(act, name), "success")
+    return redirect(f"{request.script_root}/console/plugins", 303)  # type: ignore[return-value]
+
+
+def _said(act: str, name: str) -> str:
+    return {
+        "enable": _("%(name)s will be active after the next start.", name=name),
+        "disable": _("%(name)s will be inactive after the next start.", name=name),
+        "rearm": _("%(name)s is called again from now on.", name=name),
+    }[act]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a health check said."""
+
+    plugin: str
+    name: str
+    state: str
+    said: str
+    milliseconds: float
+
+
+@requires(HEALTH)
+def health() -> Response:
+    """Run every health check now."""
+    findings = [examine(plugin, check) for plugin, check in get(Plugins).collected("register_health_checks")]
+    faults = [finding for finding in findings if finding.state != "ok"]
+    critical = any(finding.state == "bad" for finding in faults)
+    return get(Layout).page(
+        "console/health.html", title=_("Health"), findings=findings, faults=faults, critical=critical
+    )
+
+
+def examine(plugin: str, check: HealthCheck) -> Finding:
+    """Run one check; whatever it raises is a finding."""
+    start, state = perf_counter(), "ok"
+    try:
+        said = str(check.probe())
+    except Exception as error:  # a probe may fail in any way
+        log.warning("health check %s of %s failed", check.name, plugin, exc_info=error)
+        state, said = "bad" if check.critical else "warn", str(error) or type(error).__name__
+    return Finding(plugin, check.name, state, said, round((perf_counter() - start) * 1000, 1))

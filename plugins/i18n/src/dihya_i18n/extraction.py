@@ -1,0 +1,101 @@
+"""Find the messages of a plugin in its code and templates, and compare them with its catalogues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
+BY_KEY = ("problem.", "flaw.")
+"""Messages that are looked up by a code which only exists at run time; they are never obsolete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What separates the catalogue of one plugin in one language from its code."""
+
+    plugin: str
+    language: str
+    missing: tuple[str, ...]
+    obsolete: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return this as JSON data."""
+        return asdict(self)
+
+
+def extract(package: Path) -> Catalog:
+    """Return the template catalogue of a package folder."""
+    template = Catalog(charset="utf-8", fuzzy=False)
+    found = extract_from_dir(str(package), METHODS, comment_tags=("NOTE:",), strip_comment_tags=True)
+    for file, line, message, comments, context in sorted(found, key=lambda item: (item[0], item[1])):
+        template.add(message, None, [(file, line)], auto_comments=comments, context=context)
+    return template
+
+
+def update(package: Path, codes: Iterable[str]) -> dict[str, int]:
+    """Write ``translations/messages.pot``, bring each catalogue up to date, and return how many messages it lacks."""
+    folder = package / "translations"
+    folder.mkdir(exist_ok=True)
+    template = extract(package)
+    _write(folder / "messages.pot", template)
+    lacking = {}
+    for code in codes:
+        path = folder / f"{code}.po"
+        catalog = _read(path, code)
+        keyed = [message for message in catalog if message.id and str(_key(message.id)).startswith(BY_KEY)]
+        catalog.update(template, no_fuzzy_matching=True)
+        for message in keyed:
+            if message.id not in catalog:
+                catalog[message.id] = message
+                catalog.obsolete.pop(_key(message.id), None)
+        _write(path, catalog)
+        lacking[code] = sum(1 for message in catalog if message.id and not _said(message))
+    return lacking
+
+
+def compare(plugin: str, package: Path, code: str) -> Gap:
+    """Return what the catalogue of *plugin* lacks in the language *code*, and what it says in vain."""
+    wanted = {_key(message.id) for message in extract(package) if message.id}
+    said = {
+        _key(message.id)
+        for message in _read(package / "translations" / f"{code}.po", code)
+        if message.id and _said(message)
+    }
+    vain = {key for key in said - wanted if not key.startswith(BY_KEY)}
+    return Gap(plugin, code, tuple(sorted(wanted - said)), tuple(sorted(vain)))
+
+
+def _key(message: Any) -> str:
+    return message[0] if isinstance(message, (tuple, list)) else message
+
+
+def _said(message: Any) -> bool:
+    forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+    return bool(forms) and all(forms) and not message.fuzzy
+
+
+def _read(path: Path, code: str) -> Catalog:
+    if not path.is_file():
+        return Catalog(code, charset="utf-8", fuzzy=False)
+    with path.open("rb") as file:
+        return read_po(file, locale=code)
+
+
+def _write(path: Path, catalog: Catalog) -> None:
+    """Write without names and times: a catalogue changes only when a message does."""
+    header = 'msgid ""\nmsgstr ""\n'
+    if catalog.locale is not None:
+        header += f'"Language: {catalog.locale}\\n"\n"Plural-Forms: {catalog.plural_forms}\\n"\n'
+    header += (
+        '"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n\n'
+    )
+    with path.open("wb") as file:
+        file.write(header.encode())
+        write_po(file, catalog, width=110, omit_header=True, include_lineno=False)

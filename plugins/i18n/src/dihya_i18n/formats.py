@@ -1,0 +1,54 @@
+"""Dates, numbers and money as people of one language write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import dates, numbers
+
+LOCALES = {"en": "en_GB"}
+"""Days before months in English too: most readers are in Europe."""
+
+
+def locale(code: str) -> str:
+    """Return the CLDR locale for a language code."""
+    return LOCALES.get(code, code)
+
+
+def moment(value: dt.datetime | str, zone: str) -> dt.datetime:
+    """Return *value* in a time zone; without one of its own it is UTC, as the database stores it."""
+    if isinstance(value, str):
+        value = dt.datetime.fromisoformat(value)
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=dt.UTC)
+    return value.astimezone(ZoneInfo(zone))
+
+
+def show_date(value: dt.date | str | None, code: str, zone: str, style: str = "medium") -> str:
+    """Return a date: ``20 nov. 2026``. Nothing for None."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str) and len(value) == 10:
+        value = dt.date.fromisoformat(value)
+    if isinstance(value, (str, dt.datetime)):
+        value = moment(value, zone).date()
+    return dates.format_date(value, style, locale=locale(code))
+
+
+def show_datetime(value: dt.datetime | str | None, code: str, zone: str, style: str = "medium") -> str:
+    """Return date and time: ``20 nov. 2026, 14:03:00``. Nothing for None."""
+    if value is None or value == "":
+        return ""
+    return dates.format_datetime(moment(value, zone), style, locale=locale(code))
+
+
+def show_number(value: int | float | Decimal | None, code: str) -> str:
+    """Return a number: ``1 234,5``. Nothing for None."""
+    return "" if value is None else numbers.format_decimal(value, locale=locale(code))
+
+
+def show_money(value: int | float | Decimal | None, code: str, currency: str = "EUR") -> str:
+    """Return an amount: ``1 234,50 €``. Nothing for None."""
+    return "" if value is None else numbers.format_currency(value, currency, locale=locale(code))

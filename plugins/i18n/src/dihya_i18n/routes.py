@@ -1,0 +1,104 @@
+"""The language of each request, and words, dates and numbers in templates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.i18n import Language, use
+from dihya_hookspecs.i18n import language as current_language
+from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
+from flask.sansio.app import App
+
+from . import formats
+from .negotiation import COOKIE, negotiate
+from .service import Languages
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request, Response
+
+YEAR = 365 * 24 * 3600
+FOR_PEOPLE = {"text/html", "application/problem+json"}
+
+
+def language_of(request: Request) -> str:
+    """Negotiate the language of a request and speak it from now on."""
+    languages = get(Languages)
+    code = negotiate(
+        languages.codes(),
+        languages.default(),
+        chosen=request.args.get("lang"),
+        cookie=request.cookies.get(COOKIE),
+        header=request.headers.get("Accept-Language"),
+    )
+    languages.speak(code)
+    return code
+
+
+def choose_language(request: Request) -> None:
+    """The step before the gate."""
+    language_of(request)
+
+
+def say_language(request: Request, response: Response) -> None:
+    """The step after the view: name the language of what people read, remember a choice, and fall silent.
+
+    The thread that answers next, and whoever it answers, must not inherit this reader's language.
+    """
+    if response.mimetype in FOR_PEOPLE:
+        response.headers.setdefault("Content-Language", current_language.get())
+        response.vary.update(("Accept-Language", "Cookie"))
+    chosen = request.args.get("lang")
+    if chosen and chosen in get(Languages).codes():
+        response.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure, httponly=True)
+    use("en", None)
+
+
+def make_blueprint() -> Blueprint:
+    """Return a blueprint without routes: it gives templates their filters."""
+    blueprint = Blueprint("i18n", __name__)
+
+    def install(state: BlueprintSetupState) -> None:
+        give_to_templates(state.app)
+
+    blueprint.record_once(install)
+    return blueprint
+
+
+def give_to_templates(app: App) -> None:
+    """Add ``language()``, ``languages()``, ``timezone()`` and the filters ``date``, ``datetime``, ``number`` and ``money``."""
+    app.add_template_global(current_language.get, "language")
+    app.add_template_global(_languages, "languages")
+    app.add_template_global(_timezone, "timezone")
+    app.add_template_filter(_date, "date")
+    app.add_template_filter(_datetime, "datetime")
+    app.add_template_filter(_number, "number")
+    app.add_template_filter(_money, "money")
+
+
+def _languages() -> list[Language]:
+    return get(Languages).all()
+
+
+def _timezone() -> str:
+    return get(Settings).timezone
+
+
+def _date(value: dt.date | str | None, style: str = "medium") -> str:
+    return formats.show_date(value, current_language.get(), get(Settings).timezone, style)
+
+
+def _datetime(value: dt.datetime | str | None, style: str = "medium") -> str:
+    return formats.show_datetime(value, current_language.get(), get(Settings).timezone, style)
+
+
+def _number(value: int | float | Decimal | None) -> str:
+    return formats.show_number(value, current_language.get())
+
+
+def _money(value: int | float | Decimal | None, currency: str = "EUR") -> str:
+    return formats.show_money(value, current_language.get(), currency)

@@ -1,0 +1,62 @@
+"""Messages are found in code and templates, and gaps are named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from dihya_i18n.catalogues import read
+from dihya_i18n.extraction import compare, update
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A package with one message in code, one in a template, and a plural."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "__init__.py").write_text(
+        'from x import gettext as _\n_("In code")\nngettext("%(count)s hat", "%(count)s hats", 2)\n'
+    )
+    (tmp_path / "templates" / "a.html").write_text('<h1>{{ _("In a page") }}</h1>')
+    return tmp_path
+
+
+def test_code_and_templates_are_read(package: Path) -> None:
+    """Extraction writes a template and a catalogue with every message, and counts what is to be done."""
+    assert update(package, ["fr"]) == {"fr": 3}
+    with (package / "translations" / "messages.pot").open("rb") as file:
+        assert {str(message.id) for message in read_po(file) if message.id} == {
+            "In code", "In a page", "('%(count)s hat', '%(count)s hats')",
+        }  # fmt: skip
+
+
+def test_translations_survive_an_update(package: Path) -> None:
+    """What is translated stays, what is new is added, keys looked up by code stay, and twice changes nothing."""
+    update(package, ["fr"])
+    path = package / "translations" / "fr.po"
+    text = path.read_text().replace('msgid "In code"\nmsgstr ""', 'msgid "In code"\nmsgstr "Dans le code"')
+    path.write_text(text + '\nmsgid "problem.odd"\nmsgstr "Bizarre"\n\nmsgid "Gone"\nmsgstr "Parti"\n')
+    (package / "__init__.py").write_text((package / "__init__.py").read_text() + '_("New")\n')
+    assert compare("demo", package, "fr").obsolete == ("Gone",)
+    assert update(package, ["fr"]) == {"fr": 3}
+    assert {key: phrase.forms[0] for key, phrase in read(path).items()} == {
+        "In code": "Dans le code",
+        "problem.odd": "Bizarre",
+    }
+    once = path.read_bytes()
+    update(package, ["fr"])
+    assert path.read_bytes() == once
+
+
+def test_a_gap_names_what_is_missing(package: Path) -> None:
+    """Without a catalogue every message is missing."""
+    gap = compare("demo", package, "fr")
+    assert gap.missing == ("%(count)s hat", "In a page", "In code")
+    assert gap.to_json()["plugin"] == "demo"
+
+
+def test_our_own_catalogue_is_complete() -> None:
+    """This plugin has nothing to translate and nothing in vain."""
+    own = Path(__file__).parents[1] / "src" / "dihya_i18n"
+    gap = compare("i18n", own, "fr")
+    assert (gap.missing, gap.obsolete) == ((), ())

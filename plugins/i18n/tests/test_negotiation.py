@@ -1,0 +1,53 @@
+"""A language is always found, whatever a browser sends."""
+
+from __future__ import annotations
+
+import pytest
+from dihya_i18n.negotiation import from_environment, negotiate
+from hypothesis import given, strategies
+
+CODES = ["fr", "en"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "cookie", "header", "expected"),
+    [
+        ("en", "fr", "fr", "en"),
+        ("de", "en", "fr", "en"),
+        (None, "xx", "en-GB,en;q=0.9", "en"),
+        (None, None, "de, fr-CA;q=0.8, en;q=0.5", "fr"),
+        (None, None, "de", "fr"),
+        (None, None, "", "fr"),
+        (None, None, "en;q=0", "fr"),
+        (None, None, "*", "fr"),
+    ],
+)
+def test_choice_before_cookie_before_browser(chosen: str, cookie: str, header: str, expected: str) -> None:
+    """What somebody chose counts first, then what they chose before, then what the browser asks for."""
+    assert negotiate(CODES, "fr", chosen=chosen, cookie=cookie, header=header) == expected
+
+
+@given(header=strategies.text(), chosen=strategies.text(), cookie=strategies.text())
+def test_nothing_malformed_is_an_error(header: str, chosen: str, cookie: str) -> None:
+    """Any text in any place gives one of the languages."""
+    assert negotiate(CODES, "fr", chosen=chosen, cookie=cookie, header=header) in CODES
+
+
+@given(header=strategies.from_regex(r"([a-z-]{0,5}(;q=[0-9.eE+-]{0,9})?,?){0,9}", fullmatch=True))
+def test_strange_qualities_are_no_error(header: str) -> None:
+    """A quality that is no number gives one of the languages."""
+    assert negotiate(CODES, "fr", chosen=None, cookie=None, header=header) in CODES
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"LANG": "fr_FR.UTF-8"}, "fr"),
+        ({"LC_ALL": "en_GB", "LANG": "fr_FR"}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_a_command_speaks_as_the_terminal(environ: dict[str, str], expected: str) -> None:
+    """LC_ALL counts before LANG; C and nothing are English."""
+    assert from_environment(environ, CODES) == expected

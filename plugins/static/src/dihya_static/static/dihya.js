@@ -1,0 +1,45 @@
+// Small improvements for every page; each page works without them.
+
+// A form is sent once, however often its button is pressed in a hurry.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  if (form.method !== "post" || event.defaultPrevented) return;
+  form.dataset.sent = "yes";
+  event.submitter?.setAttribute("aria-busy", "true");
+  setTimeout(release, 5000, form); // the answer was a download, and the page is still here
+});
+
+function release(form) {
+  delete form.dataset.sent;
+  form.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
+}
+
+// Somebody who comes back with the browser's button may send again.
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
+
+// <button data-copy="#element" data-copied="Copied" hidden>: copies the text of the element.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
+    const label = button.textContent;
+    button.textContent = button.dataset.copied ?? label;
+    setTimeout(() => { button.textContent = label; }, 2000);
+  });
+}
+
+// Escape closes the menu of a narrow screen and gives the focus back.
+document.addEventListener("keydown", (event) => {
+  const menu = document.querySelector("details.menu[open]");
+  if (event.key !== "Escape" || !menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+// What went wrong is read first.
+document.querySelector("[data-focus]")?.focus();

@@ -1,0 +1,231 @@
+"""The whole story in a real browser: sign in, one sentence, a proof, an installed plugin, and its trace in the audit log."""
+
+import base64
+import os
+import threading
+import time
+import zipfile
+from pathlib import Path
+
+import httpx2
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
+
+IDEA = "gérer les adhérents et les cotisations d'une association"
+PASSWORD = "quatre mots sans lien"
+# Where a run leaves pictures of the pages, for people to look at: DIHYA_TEST_SCREENSHOTS=folder tox run -e e2e
+PICTURES = os.environ.get("DIHYA_TEST_SCREENSHOTS")
+
+
+class Browser:
+    """A real Chromium, and what a person does with it."""
+
+    def __init__(self, url, folder, paths):
+        options = webdriver.ChromeOptions()
+        options.binary_location = paths[0]
+        quiet = (
+            "no-sandbox",
+            "disable-gpu",
+            "disable-quic",
+            "no-first-run",
+            "disable-background-networking",
+            "disable-component-update",
+            "disable-sync",
+        )
+        for argument in (
+            "headless=new",
+            *quiet,
+            "window-size=1280,900",
+            f"user-data-dir={folder / 'profile'}",
+            "lang=fr",
+        ):
+            options.add_argument(f"--{argument}")
+        options.add_experimental_option("prefs", {"intl.accept_languages": "fr"})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(options, webdriver.ChromeService(paths[1]))
+        self.url = url
+
+    def open(self, path):
+        """Go to a page of the application."""
+        self.driver.get(f"{self.url}{path}")
+
+    def find(self, selector):
+        """Return the first element that fits, once it is there."""
+        return WebDriverWait(self.driver, 15).until(lambda driver: driver.find_element(By.CSS_SELECTOR, selector))
+
+    def fill(self, **values):
+        """Type into fields by their name."""
+        for name, value in values.items():
+            field = self.find(f"[name='{name}']")
+            if field.tag_name == "select":
+                Select(field).select_by_value(value)
+            elif field.get_attribute("type") == "date":
+                self.driver.execute_script("arguments[0].value = arguments[1]", field, value)
+            else:
+                field.clear()
+                field.send_keys(value)
+
+    def press(self, words):
+        """Press the button or follow the link that says *words*."""
+        path = f"//*[self::button or self::a][contains(normalize-space(.), {words!r})]"
+        element = WebDriverWait(self.driver, 15).until(
+            lambda driver: next((e for e in driver.find_elements(By.XPATH, path) if e.is_displayed()), None)
+        )
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        element.click()
+
+    def until(self, words, seconds=15):
+        """Wait until the page says *words*."""
+        WebDriverWait(self.driver, seconds).until(
+            lambda driver: words in driver.find_element(By.TAG_NAME, "body").text, f"{words!r} never came"
+        )
+
+    def text(self):
+        """Return what the page says."""
+        return self.driver.find_element(By.TAG_NAME, "body").text
+
+    def complaints(self):
+        """Return what the console of the browser complains about: blocked scripts, missing files, errors."""
+        return [line["message"] for line in self.driver.get_log("browser") if line["level"] == "SEVERE"]
+
+    def fits(self):
+        """Tell whether the page is no wider than the window."""
+        return self.driver.execute_script(
+            "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
+
+    def resize(self, width):
+        """Emulate a window of this width."""
+        self.driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500},
+        )
+
+    def picture(self, name):
+        """Leave pictures of the page: light and dark, narrow and wide."""
+        for width in (320, 1280):
+            self.resize(width)
+            assert self.fits(), f"{name} is wider than {width} px"
+            for scheme in ("light", "dark") if PICTURES else ():
+                self.driver.execute_cdp_cmd(
+                    "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+                )
+                height = self.driver.execute_script("return document.documentElement.scrollHeight")
+                clip = {"x": 0, "y": 0, "width": width, "height": min(height, 2600), "scale": 1}
+                shot = self.driver.execute_cdp_cmd(
+                    "Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip}
+                )
+                Path(PICTURES).mkdir(parents=True, exist_ok=True)
+                Path(PICTURES, f"{name}-{width}-{scheme}.png").write_bytes(base64.b64decode(shot["data"]))
+
+
+@pytest.fixture
+def browse(tmp_path, browser_paths):
+    """Return a function that opens a browser on an address."""
+    opened = []
+
+    def start(url):
+        opened.append(Browser(url, tmp_path, browser_paths))
+        return opened[-1]
+
+    yield start
+    for browser in opened:
+        browser.driver.quit()
+
+
+def test_the_whole_story(installation, browse):
+    """In French, from the product page to the proof in the audit log."""
+    place = installation()
+    with place.serving() as server:
+        page = browse(server.url)
+        page.open("/")
+        page.until("De l’idée au code, en toute souveraineté")
+        page.picture("1-home")
+        page.open("/securite/sign-in")
+        page.picture("2-sign-in")
+        page.fill(email="admin@dihya.local", password=place.password)
+        page.press("Se connecter")
+        page.until("mot de passe à usage unique")
+        page.fill(old_password=place.password, password=PASSWORD, again=PASSWORD)
+        page.press("Changer")
+        page.open("/services/")
+        page.picture("3-idea")
+        page.fill(idea=IDEA)
+        page.press("Proposer")
+        page.until("Tables")
+        assert "Association" in page.text()
+        page.picture("4-proposal")
+        page.press("Construire")
+        page.until("prouvé", 240)
+        page.picture("5-proven")
+        name = page.find("h1 + p .mono").text.removeprefix("dihya-")
+        page.press("models.py")
+        page.until("class Member")
+        page.picture("6-files")
+        archive = page.find("a[download]").get_attribute("href")
+        cookies = {cookie["name"]: cookie["value"] for cookie in page.driver.get_cookies()}
+        content = httpx2.get(archive, cookies=cookies)
+        (place.folder / "plugin.zip").write_bytes(content.content)
+        with zipfile.ZipFile(place.folder / "plugin.zip") as packed:
+            packed.extractall(place.folder)
+        place.run("plugins", "install", str(place.folder / f"dihya-{name}"))
+        place.run(name, "sample")
+        wait_for(f"{server.url}/{name}/members/", cookies)
+        page.open(f"/{name}/members/")
+        page.picture("7-members")
+        page.open(f"/{name}/members/new")
+        page.picture("8-new-member")
+        page.fill(first_name="Tin", last_name="Hinan", email="tin@example.org", joined_on="2026-01-15")
+        page.press("Enregistrer")
+        page.until("Hinan")
+        page.picture("9-member")
+        page.open(f"/{name}/members/?q=hinan")
+        page.until("tin@example.org")
+        page.open("/audit/")
+        page.until(f"{name}_members")
+        page.picture("10-audit")
+        assert "tin@example.org" not in page.text()
+        assert "Hinan" not in page.text().replace("Tin Hinan", "")
+        for number, path in enumerate(
+            (
+                "/rgpd/",
+                "/console/plugins",
+                "/console/health",
+                "/generation_logs/",
+                "/docs/",
+                "/securite/people/",
+                "/services/generations",
+                "/ai_fallback/",
+            ),
+            11,
+        ):
+            page.open(path)
+            page.find("h1")
+            page.picture(f"{number}-{path.strip('/').replace('/', '-')}")
+        assert page.complaints() == []
+        page.open("/nowhere")
+        page.find("h1")
+        page.picture("20-not-found")
+        page.open("/services/?lang=en")
+        page.until("Describe your idea")
+        page.picture("21-idea-en")
+    place.run("audit", "export", "--out", str(place.folder / "bundle.zip"))
+    place.run("audit", "verify", str(place.folder / "bundle.zip"), offline=True)
+
+
+def wait_for(url, cookies, seconds=30):
+    """Wait until a page is there."""
+    end = time.monotonic() + seconds
+    pause = threading.Event()
+    while time.monotonic() < end:
+        try:
+            if httpx2.get(url, cookies=cookies, headers={"Accept": "text/html"}).status_code == 200:
+                return
+        except httpx2.HTTPError:
+            pass  # the server is changing its workers
+        pause.wait(0.3)
+    raise AssertionError(f"{url} is not there after {seconds} s")
