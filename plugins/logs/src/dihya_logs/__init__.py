@@ -1,0 +1,56 @@
+"""Structured logs with correlation, anonymised by default, with rotation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dihya_hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from dihya_hookspecs.app import AppInfo, PluginChange
+    from dihya_hookspecs.data import Event
+    from dihya_hookspecs.ops import HealthCheck
+
+
+@hookimpl(tryfirst=True)
+def on_startup(app_info: AppInfo) -> None:
+    from dihya_hookspecs.acts import get
+
+    from .pipeline import start
+    from .settings import Settings
+
+    start(get(Settings), app_info.data)
+
+
+@hookimpl(trylast=True)
+def on_shutdown(app_info: AppInfo) -> None:
+    from .pipeline import stop
+
+    stop(app_info.data)
+
+
+@hookimpl
+def register_health_checks() -> HealthCheck:
+    from dihya_hookspecs.ops import HealthCheck
+
+    return HealthCheck("logs", _probe, critical=False)
+
+
+@hookimpl
+def on_plugin_state(change: PluginChange) -> None:
+    from .notices import note_state
+
+    note_state(change)
+
+
+@hookimpl
+def on_event(event: Event) -> None:
+    from .notices import note_event
+
+    note_event(event)
+
+
+def _probe() -> str:
+    from .pipeline import probe
+
+    return probe()

@@ -1,0 +1,56 @@
+"""Security headers, with a Content-Security-Policy that lets in our own files and one nonce a page."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from dihya_hookspecs.acts import current
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request, Response
+
+NONCE = "dihya.nonce"
+_PAGE = (
+    "default-src 'none'; script-src 'self' 'nonce-{}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_OTHER = "default-src 'none'; frame-ancestors 'none'"  # a JSON answer or a file, opened as if it were a page
+_POWERS = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone",
+           "midi", "payment", "usb")  # fmt: skip
+_FIXED = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", ", ".join(f"{power}=()" for power in _POWERS)),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+
+
+class SecurityHeaders:
+    """Adds the headers to every answer; a view that sets one of them itself keeps its own.
+
+    Args:
+        hsts_seconds: for how long browsers are told to keep to https; only said over https.
+    """
+
+    def __init__(self, hsts_seconds: int) -> None:
+        self._hsts = f"max-age={hsts_seconds}" if hsts_seconds else ""
+
+    def before(self, request: Request) -> None:
+        """Make the nonce that templates know as ``nonce``."""
+        request.environ[NONCE] = secrets.token_urlsafe(16)
+
+    def after(self, request: Request, response: Response) -> None:
+        """Add what is missing. What is answered to somebody who is signed in is not stored, unless the view says so."""
+        headers = response.headers
+        for name, value in _FIXED:
+            headers.setdefault(name, value)
+        if "Content-Security-Policy" not in headers:
+            page = response.mimetype == "text/html"
+            headers["Content-Security-Policy"] = _PAGE.format(request.environ[NONCE]) if page else _OTHER
+        if self._hsts and request.is_secure:
+            headers.setdefault("Strict-Transport-Security", self._hsts)
+        if "Cache-Control" not in headers and current().actor is not None:
+            headers["Cache-Control"] = "no-store"

@@ -1,0 +1,32 @@
+"""W3C Trace Context: which chain of calls a request belongs to."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request, Response
+
+TRACE = "dihya.traceparent"
+_PARENT = re.compile(r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?")
+
+
+def continue_trace(request: Request) -> None:
+    """Keep the trace that the caller sent, or begin one, and give this request a place of its own in it."""
+    request.environ[TRACE] = child_of(request.headers.get("traceparent", ""))
+
+
+def tell_trace(request: Request, response: Response) -> None:
+    """Answer with the place of this request in the trace."""
+    response.headers.setdefault("traceparent", request.environ[TRACE])
+
+
+def child_of(parent: str) -> str:
+    """Return a ``traceparent`` below *parent*; a new, unsampled trace when *parent* is not valid (W3C, 3.2.2)."""
+    found = _PARENT.fullmatch(parent)
+    if found is None or (found[1] == "00" and found[4]):
+        return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
+    sampled = int(found[3], 16) & 1
+    return f"00-{found[2]}-{secrets.token_hex(8)}-{sampled:02x}"

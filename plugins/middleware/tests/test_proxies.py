@@ -1,0 +1,61 @@
+"""Who the client is when a proxy stands between."""
+
+from __future__ import annotations
+
+import pytest
+
+HEADERS = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "dihya.example"}
+
+
+def seen(app, headers, peer="127.0.0.1"):
+    """What a view sees."""
+    return app.client().get("/answers/echo", headers=headers, environ_base={"REMOTE_ADDR": peer}).json
+
+
+def test_nobody_is_believed_by_default(web):
+    """The headers of strangers change nothing, and are taken away."""
+    found = seen(web(), HEADERS)
+    assert (found["address"], found["scheme"], found["host"]) == ("127.0.0.1", "http", "localhost")
+    assert found["forwarded"] == []
+
+
+def test_a_trusted_proxy_is_believed(web):
+    """Address, scheme and host are those of the client."""
+    found = seen(web(trusted_proxies=["127.0.0.0/8"]), HEADERS)
+    assert (found["address"], found["scheme"], found["host"]) == ("203.0.113.7", "https", "dihya.example")
+    assert found["url"].startswith("https://dihya.example/") and found["link"] == "https://dihya.example/answers/page"
+    assert seen(web(trusted_proxies=["10.0.0.0/8"]), HEADERS)["address"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("chain", "client"),
+    [
+        ("6.6.6.6, 203.0.113.7", "203.0.113.7"),
+        ("6.6.6.6, 203.0.113.7, 10.0.0.2", "203.0.113.7"),
+        ("10.0.0.9, 10.0.0.2", "10.0.0.9"),
+        ("nonsense, 10.0.0.2", "10.0.0.2"),
+        ("<script>", "10.0.0.1"),
+        ("203.0.113.7:5555", "203.0.113.7"),
+        ("[2001:db8::1]:5555", "2001:db8::1"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("", "10.0.0.1"),
+    ],
+)
+def test_only_the_part_of_the_chain_that_our_proxies_wrote_counts(web, chain, client):
+    """From the right, past our proxies, to the first address that is not one of them."""
+    app = web(trusted_proxies=["10.0.0.0/8"])
+    assert seen(app, {"X-Forwarded-For": chain}, "10.0.0.1")["address"] == client
+
+
+@pytest.mark.parametrize("host", ["a b", "evil\\", "x/y", "a@b", "", "x" * 300])
+def test_a_host_that_is_none_is_ignored(web, host):
+    """What cannot be a host name does not become one."""
+    app = web(trusted_proxies=["127.0.0.1/32"])
+    assert seen(app, {"X-Forwarded-Host": host, "X-Forwarded-Proto": "gopher"})["url"].startswith("http://localhost/")
+
+
+def test_a_network_that_is_none_is_a_configuration_error(web):
+    """A misspelt network stops the start."""
+    with pytest.raises(Exception, match="trusted_proxies"):
+        web(trusted_proxies=["10.0.0.0/99"])

@@ -1,0 +1,139 @@
+"""One's own account: name, password, sessions, API keys."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs.access import Access
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.ui import Layout
+from dihya_hookspecs.web import requires
+from flask import Blueprint, redirect, request
+
+from .identity import set_cookie, signed_in
+from .keys import Keys, own_id
+from .models import Person, now, utc
+from .passwords import SHORTEST
+from .service import Directory
+from .sessions import Entrance, Sessions
+from .settings import Settings
+
+account = Blueprint("securite_account", __name__, url_prefix="/securite/account")
+_LIVES = {"30": 30, "90": 90, "365": 365, "": None}
+
+
+@account.get("/")
+@requires("securite:account")
+def show() -> Any:
+    """My name, roles, sessions and API keys."""
+    return _page()
+
+
+@account.post("/name")
+@requires("securite:account")
+def rename() -> Any:
+    """Change my name."""
+    actor = signed_in()
+    try:
+        get(Directory).rename(actor, own_id(actor), request.form.get("name", ""))
+    except Invalid as error:
+        return _page(error=error.message, status=422)
+    get(Layout).say(_("Your name is saved."), "success")
+    return redirect("/securite/account/", 303)
+
+
+@account.get("/password")
+@requires("securite:account")
+def password_page() -> Any:
+    """Ask for the current and the new password."""
+    return _password_page()
+
+
+@account.post("/password")
+@requires("securite:account")
+def change_password() -> Any:
+    """Change my password; every session ends, and a new one begins here."""
+    old, new, again = (request.form.get(name, "") for name in ("old_password", "password", "again"))
+    if new != again:
+        return _password_page(_("The two new passwords differ."), 422)
+    me = str(own_id(signed_in()))
+    try:
+        person = get(Entrance).change_password(me, old, new, request.remote_addr)
+    except Invalid as error:
+        return _password_page(error.message, 422)
+    except DihyaError as error:
+        if error.status != 429:
+            raise
+        return _password_page(_("Too many attempts. Try again in %(seconds)s seconds.", **error.params), 429)
+    if person is None:
+        return _password_page(_("The current password is not right."), 422)
+    get(Layout).say(_("Your password is changed. You are signed out everywhere else."), "success")
+    return begin_session(person, "/")
+
+
+@account.post("/sign-out-everywhere")
+@requires("securite:account")
+def sign_out_everywhere() -> Any:
+    """End all my sessions and tokens, this one too."""
+    get(Directory).sign_out_everywhere(own_id(signed_in()))
+    response = redirect("/securite/sign-in", 303)
+    set_cookie(request, response, "")
+    return response
+
+
+@account.post("/keys")
+@requires("securite:keys")
+def create_key() -> Any:
+    """Create an API key and show it, once."""
+    days = _LIVES.get(request.form.get("days", "90"), 90)
+    ends = now() + timedelta(days=days) if days else None
+    try:
+        row, secret = get(Keys).create(signed_in(), request.form.get("title", ""), request.form.getlist("scopes"), ends)
+    except Invalid as error:
+        return _page(error=error.message, status=422)
+    return _page(secret=secret, status=201, created=row.title)
+
+
+@account.post("/keys/<id>/remove")
+@requires("securite:keys")
+def remove_key(id: str) -> Any:
+    """Remove one of my API keys."""
+    get(Keys).remove(signed_in(), id)
+    get(Layout).say(_("The API key is removed."), "success")
+    return redirect("/securite/account/", 303)
+
+
+def begin_session(person: Person, target: str) -> Any:
+    """Begin a session for *person* and lead to *target*."""
+    cookie, _row = get(Sessions).begin(person)
+    response = redirect(target, 303)
+    set_cookie(request, response, cookie, seconds=get(Settings).session_max * 3600)
+    return response
+
+
+def _page(status: int = 200, error: str = "", secret: str = "", created: str = "") -> Any:
+    actor, access = signed_in(), get(Access)
+    me = own_id(actor)
+    held = [one for one in access.permissions().values() if access.denial(actor, one.name) is None]
+    response = get(Layout).page(
+        "securite/account.html", title=_("My account"), status=status, error=error, secret=secret, created=created,
+        person=get(Directory).get(me), sessions=get(Sessions).of(me), keys=get(Keys).of(actor), session=actor.session,
+        permissions=sorted(held, key=lambda one: one.name), roles=access.roles(), moment=moment,
+    )  # fmt: skip
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _password_page(error: str = "", status: int = 200) -> Any:
+    must = get(Directory).get(own_id(signed_in())).must_change_password
+    return get(Layout).page(
+        "securite/password.html", title=_("Change password"), status=status, error=error, must=must, shortest=SHORTEST
+    )
+
+
+def moment(when: Any) -> str:
+    """A time for people to read, in UTC."""
+    return utc(when).strftime("%Y-%m-%d %H:%M UTC") if when else "–"

@@ -1,0 +1,244 @@
+"""The REST interface: tokens, oneself, API keys and people, below ``/api/v1/securite``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Any
+
+from dihya_hookspecs import Invalid
+from dihya_hookspecs.acts import current, get
+from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.web import public, requires
+from flask import Blueprint, Response, jsonify, request
+
+from . import forms
+from .identity import signed_in
+from .keys import Keys, own_id
+from .models import ApiKey, Person, SignIn, utc
+from .service import Directory
+from .sessions import Entrance, Sessions
+from .tokens import Tokens
+
+api = Blueprint("securite_api", __name__)
+
+
+@api.post("/tokens")
+@public("whoever asks for tokens is not known yet; the password is checked")
+def issue_tokens() -> Any:
+    """Exchange address and password for an access and a refresh token."""
+    form = forms.sent_json(forms.Credentials, request)
+    person = get(Entrance).recognise(form.email, form.password.get_secret_value(), request.remote_addr)
+    if person is None:
+        return refusal(401, "bad-credential", _("the e-mail address or the password is not right"))
+    if person.must_change_password:
+        return refusal(403, "password-change-required", _("sign in with a browser and choose a password first"))
+    return _secret(asdict(get(Tokens).issue(person)), 201)
+
+
+@api.post("/tokens/refresh")
+@public("the refresh token itself is the proof")
+def refresh_tokens() -> Any:
+    """Exchange a refresh token for new tokens; each can be used once."""
+    pair = get(Tokens).refresh(forms.sent_json(forms.Refresh, request).refresh_token)
+    if pair is None:
+        return refusal(
+            401, "token-reused", _("this refresh token was used before; all tokens of this sign-in are revoked")
+        )
+    return _secret(asdict(pair), 200)
+
+
+@api.delete("/tokens/current")
+@requires("securite:account")
+def revoke_tokens() -> Any:
+    """Revoke the access token that is shown, with its refresh token."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or "." not in token:
+        raise Invalid("there is no access token to revoke; send it as Authorization: Bearer", status=400)
+    get(Tokens).revoke(token.strip())
+    return "", 204
+
+
+@api.get("/me")
+@requires("securite:account")
+def me() -> Any:
+    """Who I am, with my roles and the permissions that count for this credential."""
+    return jsonify(_person(get(Directory).get(own_id(signed_in()))) | {"kind": signed_in().kind})
+
+
+@api.patch("/me")
+@requires("securite:account")
+def change_me() -> Any:
+    """Change my name."""
+    form = forms.sent_json(forms.OwnName, request)
+    return jsonify(_person(get(Directory).rename(signed_in(), own_id(signed_in()), form.name)))
+
+
+@api.post("/me/password")
+@requires("securite:account")
+def change_my_password() -> Any:
+    """Change my password; every session and token ends."""
+    form, me = forms.sent_json(forms.NewPassword, request), str(own_id(signed_in()))
+    old, new = form.old_password.get_secret_value(), form.password.get_secret_value()
+    if get(Entrance).change_password(me, old, new, request.remote_addr) is None:
+        return refusal(422, "bad-credential", _("the current password is not right"))
+    return "", 204
+
+
+@api.get("/me/sessions")
+@requires("securite:account")
+def my_sessions() -> Any:
+    """My sessions in browsers."""
+    return jsonify(items=[_session(row) for row in get(Sessions).of(own_id(signed_in()))])
+
+
+@api.delete("/me/sessions")
+@requires("securite:account")
+def end_my_sessions() -> Any:
+    """Sign out everywhere: sessions and tokens end, API keys stay."""
+    get(Directory).sign_out_everywhere(own_id(signed_in()))
+    return "", 204
+
+
+@api.get("/keys")
+@requires("securite:keys")
+def keys() -> Any:
+    """My API keys, without their secrets."""
+    return jsonify(items=[_key(row) for row in get(Keys).of(signed_in())])
+
+
+@api.post("/keys")
+@requires("securite:keys")
+def create_key() -> Any:
+    """Create an API key; ``key`` in the answer is shown this once."""
+    form = forms.sent_json(forms.NewKey, request)
+    row, secret = get(Keys).create(signed_in(), form.title, form.scopes, form.expires_at)
+    return _secret(_key(row) | {"key": secret}, 201)
+
+
+@api.delete("/keys/<id>")
+@requires("securite:keys")
+def remove_key(id: str) -> Any:
+    """Remove one of my API keys."""
+    get(Keys).remove(signed_in(), id)
+    return "", 204
+
+
+@api.get("/people")
+@requires("securite:people")
+def people() -> Any:
+    """People, by address; ``q`` searches, ``after`` is the cursor ``next`` of the page before."""
+    found = get(Directory).find(query=request.args.get("q", ""), after=request.args.get("after"), limit=_limit())
+    return jsonify(items=[_person(one) for one in found.items], next=found.next, total=found.total)
+
+
+@api.post("/people")
+@requires("securite:people")
+def add_person() -> Any:
+    """Add somebody; ``one_time_password`` in the answer is shown this once. Roles need ``securite:roles``."""
+    form = forms.sent_json(forms.NewPerson, request)
+    password = form.password.get_secret_value() if form.password else None
+    person, given = get(Directory).create(signed_in(), form.email, form.name, form.roles, password)
+    return _secret(_person(person) | ({"one_time_password": given} if given else {}), 201)
+
+
+@api.get("/people/<id>")
+@requires("securite:people")
+def person(id: str) -> Any:
+    """One person, with ``ETag``."""
+    return _tagged(get(Directory).get(id))
+
+
+@api.patch("/people/<id>")
+@requires("securite:people")
+def change_person(id: str) -> Any:
+    """Change somebody's name, or close and open their account; ``If-Match`` guards against overwriting."""
+    form, people = forms.sent_json(forms.PersonChange, request), get(Directory)
+    if form.name is not None:
+        people.rename(signed_in(), id, form.name, _if_match())
+    if form.active is not None:
+        people.set_active(signed_in(), id, form.active)
+    return _tagged(people.get(id))
+
+
+@api.put("/people/<id>/roles")
+@requires("securite:roles")
+def change_roles(id: str) -> Any:
+    """Give somebody exactly these roles; nobody does so for themselves."""
+    return _tagged(get(Directory).change_roles(signed_in(), id, forms.sent_json(forms.Roles, request).roles))
+
+
+@api.post("/people/<id>/password")
+@requires("securite:people")
+def reset_password(id: str) -> Any:
+    """Give somebody a one-time password; it is shown this once."""
+    return _secret({"one_time_password": get(Directory).reset_password(signed_in(), id)}, 200)
+
+
+def refusal(status: int, code: str, detail: str) -> Response:
+    """An RFC 9457 problem as an answer. It is not raised, because raising would undo what was counted and recorded."""
+    response = jsonify(
+        type="about:blank", title=HTTPStatus(status).phrase, status=status, code=code, detail=detail,
+        instance=request.path, request_id=current().id,
+    )  # fmt: skip
+    response.status_code, response.mimetype = status, "application/problem+json"
+    return response
+
+
+def _secret(body: dict[str, Any], status: int) -> Response:
+    response = jsonify(body)
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _tagged(person: Person) -> Response:
+    response = jsonify(_person(person))
+    response.set_etag(str(person.version))
+    return response
+
+
+def _if_match() -> int | None:
+    tags = list(request.if_match.as_set()) if request.if_match else []
+    if not tags or "*" in tags:
+        return None
+    return int(tags[0]) if tags[0].isdigit() else -1
+
+
+def _limit() -> int:
+    limit = request.args.get("limit", "50")
+    return int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 5 else 50
+
+
+def _person(person: Person) -> dict[str, Any]:
+    return {
+        "id": str(person.id),
+        "email": person.email,
+        "name": person.name,
+        "roles": person.roles,
+        "active": person.active,
+        "must_change_password": person.must_change_password,
+        "version": person.version,
+        "created_at": utc(person.created_at).isoformat(),
+    }
+
+
+def _session(row: SignIn) -> dict[str, Any]:
+    return {
+        "created_at": utc(row.created_at).isoformat(),
+        "seen_at": utc(row.seen_at).isoformat(),
+        "expires_at": utc(row.expires_at).isoformat(),
+        "current": row.id == signed_in().session,
+    }
+
+
+def _key(row: ApiKey) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "title": row.title,
+        "prefix": row.prefix,
+        "scopes": row.scopes,
+        "created_at": utc(row.created_at).isoformat(),
+        "expires_at": utc(row.expires_at).isoformat() if row.expires_at else None,
+        "used_at": utc(row.used_at).isoformat() if row.used_at else None,
+    }

@@ -1,0 +1,142 @@
+"""Who is calling: session cookie, access token or API key; and what stands at the door for everybody."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from dihya_hookspecs import Refused
+from dihya_hookspecs.access import Actor, Denial
+from dihya_hookspecs.acts import current, get
+from werkzeug.wrappers import Request
+
+from . import csrf
+from .keys import MARK, Keys
+from .secret import Secret
+from .sessions import Known, Sessions
+from .tokens import Tokens
+
+if TYPE_CHECKING:
+    from dihya_hookspecs.web import Problem
+    from werkzeug.wrappers import Response
+
+PASSWORD_PAGE = "/securite/account/password"  # noqa: S105
+_KNOWN, _BEFORE = "dihya.securite.known", "dihya.securite.before"
+_WHILE_CHANGING = (
+    PASSWORD_PAGE,
+    "/securite/sign-out",
+    "/api/v1/securite/me/password",
+    "/api/v1/securite/tokens/current",
+)
+
+
+def recognise(request: Request) -> Actor | None:
+    """Return who is calling. Raises Refused (401) for a bearer credential that does not hold; a dead cookie is nobody."""
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    known: Known | None = None
+    if scheme.lower() == "bearer":
+        credential = credential.strip()
+        known = get(Keys).known(credential) if credential.startswith(MARK) else get(Tokens).known(credential)
+    elif cookie := request.cookies.get(cookie_name(request)):
+        known = get(Sessions).known(cookie)
+    if known is None:
+        return None
+    request.environ[_KNOWN] = known
+    return known.actor
+
+
+def signed_in() -> Actor:
+    """Who acts in the running act. Raises Refused (401) when it is nobody."""
+    actor = current().actor
+    if actor is None:
+        raise Refused("this needs an account; sign in", code="sign-in", status=401)
+    return actor
+
+
+def objection_at_door(actor: Actor | None, request: object) -> Denial | None:
+    """Return a Denial for a forged request, and at the API for people who must choose a password first."""
+    if not isinstance(request, Request):
+        return None
+    if request.method not in csrf.SAFE and (denial := csrf.objection(get(Secret), actor, request)):
+        return denial
+    if _must_change(request) and request.path.startswith("/api/") and request.path not in _WHILE_CHANGING:
+        return Denial("choose a password of your own first", "password-change-required")
+    return None
+
+
+def send_to_password_page(request: Request) -> Response | None:
+    """Answer every page with the way to the password page, for people who signed in with a one-time password."""
+    if not _must_change(request) or request.path in _WHILE_CHANGING or _is_harmless(request):
+        return None
+    from flask import redirect
+
+    return redirect(PASSWORD_PAGE, 303)
+
+
+def lead_to_sign_in(problem: Problem, request: Request) -> None:
+    """Where a browser asked for a page that needs a sign-in, answer with the way to it instead of a problem."""
+    accepted = request.accept_mimetypes
+    if problem.code != "sign-in" or request.path.startswith("/api/"):
+        return
+    if accepted["text/html"] > accepted["application/json"]:
+        here = request.full_path.rstrip("?") if request.method in csrf.SAFE else "/"
+        problem.headers["Location"] = f"/securite/sign-in?{urlencode({'next': here})}"
+
+
+def csrf_token() -> str:
+    """A CSRF token for the running request; the Jinja global ``csrf_token()``."""
+    from flask import request
+
+    actor = current().actor
+    if actor is not None and actor.session:
+        return csrf.make(get(Secret), f"session:{actor.session}")
+    return csrf.make(get(Secret), f"before:{_before(request)}")
+
+
+def proves_origin(request: Request) -> bool:
+    """True if a form that was sent by nobody in particular (sign-in) comes from our page in the same browser."""
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return False
+    cookie = request.cookies.get(cookie_name(request, "-before"))
+    return bool(cookie) and csrf.fits(get(Secret), f"before:{cookie}", csrf.sent(request))
+
+
+def keep_before_cookie(request: Request, response: Response) -> None:
+    """Send the cookie to which a CSRF token of this page is bound, if one was made."""
+    if made := request.environ.get(_BEFORE):
+        set_cookie(request, response, made, "-before")
+        response.headers["Cache-Control"] = "no-store"
+
+
+def cookie_name(request: Request, suffix: str = "") -> str:
+    """``__Host-dihya`` over https, where browsers keep others from setting it; ``dihya`` otherwise."""
+    return f"__Host-dihya{suffix}" if request.is_secure else f"dihya{suffix}"
+
+
+def set_cookie(request: Request, response: Response, value: str, suffix: str = "", seconds: int | None = None) -> None:
+    """Set our cookie: not for scripts, not for other sites; an empty value removes it."""
+    response.set_cookie(
+        cookie_name(request, suffix), value, max_age=seconds if value else 0, path="/", secure=request.is_secure,
+        httponly=True, samesite="Lax",
+    )  # fmt: skip
+
+
+def _before(request: Request) -> str:
+    cookie = request.cookies.get(cookie_name(request, "-before")) or request.environ.get(_BEFORE)
+    if not cookie:
+        cookie = request.environ[_BEFORE] = secrets.token_urlsafe(32)
+    return cookie
+
+
+def _must_change(request: Request) -> bool:
+    known = request.environ.get(_KNOWN)
+    return known is not None and known.must_change_password
+
+
+def _is_harmless(request: Request) -> bool:
+    """Style sheets and health: public, and no page that a person would stay on."""
+    from flask import current_app
+
+    view = current_app.view_functions.get(getattr(request, "endpoint", None) or "")
+    return request.path != "/" and hasattr(view, "dihya_public")

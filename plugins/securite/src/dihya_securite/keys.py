@@ -1,0 +1,118 @@
+"""API keys: for programs that act for a person, within scopes, until they are removed."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from dihya_hookspecs import Flaw, Invalid, NotFound, Refused
+from dihya_hookspecs.access import Access, Actor
+from dihya_hookspecs.acts import Act
+from dihya_hookspecs.i18n import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .models import ApiKey, Person, now, utc
+from .sessions import Known, digest
+from .tokens import bad_credential
+
+MARK = "dhk_"
+_NOTED = timedelta(hours=1)  # used_at is written at most this often
+_MOST = 50
+
+
+class Keys:
+    """Creates, lists, removes and recognises API keys; the key itself is shown once and stored as SHA-256."""
+
+    def __init__(self, session: Session, access: Access, act: Act) -> None:
+        self._session, self._access, self._act = session, access, act
+
+    @classmethod
+    def from_container(cls, svcs_container: Any) -> Keys:
+        """Build the service inside an act."""
+        return cls(*(svcs_container.get(needed) for needed in (Session, Access, Act)))
+
+    def create(
+        self, actor: Actor, title: str, scopes: Iterable[str], expires_at: datetime | None = None
+    ) -> tuple[ApiKey, str]:
+        """Create a key of *actor* and return it with the secret, which cannot be had again.
+
+        Args:
+            scopes: permissions that *actor* holds; the key has these and no others.
+
+        Raises:
+            Refused: *actor* is itself a key, which could so outlive its end.
+            Invalid: no title, no scope, a scope that *actor* does not hold, an end in the past, or too many keys.
+        """
+        title, wanted = " ".join(title.split()), sorted(set(scopes))
+        if actor.kind == "key":
+            raise Refused("a key cannot create keys; sign in", code="person-needed")
+        self._check(actor, title, wanted, expires_at)
+        secret = f"{MARK}{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"
+        row = ApiKey(
+            person_id=own_id(actor), title=title, prefix=secret[:12], digest=digest(secret), scopes=wanted,
+            created_at=now(), expires_at=expires_at,
+        )  # fmt: skip
+        self._session.add(row)
+        self._session.flush()
+        self._act.record("securite.key_created", object=f"securite_keys:{row.id}", scopes=" ".join(wanted))
+        return row, secret
+
+    def of(self, actor: Actor) -> Sequence[ApiKey]:
+        """The keys of *actor*, the newest first."""
+        whose = ApiKey.person_id == own_id(actor)
+        return self._session.scalars(select(ApiKey).where(whose).order_by(ApiKey.id.desc())).all()
+
+    def remove(self, actor: Actor, id: uuid.UUID | str) -> None:
+        """Remove a key of *actor*. Raises NotFound, for other people's keys too."""
+        row = next((one for one in self.of(actor) if str(one.id) == str(id)), None)
+        if row is None:
+            raise NotFound("no such API key")
+        self._session.delete(row)
+        self._session.flush()
+        self._act.record("securite.key_removed", object=f"securite_keys:{row.id}")
+
+    def known(self, secret: str) -> Known:
+        """Return who a key acts for. Raises Refused (401)."""
+        hashed = digest(secret)
+        found = self._session.execute(
+            select(ApiKey, Person).join(Person, Person.id == ApiKey.person_id).where(ApiKey.digest == hashed)
+        ).one_or_none()
+        if found is None or not hmac.compare_digest(found[0].digest, hashed) or not found[1].active:
+            raise bad_credential()
+        row, person = found
+        if row.expires_at and utc(row.expires_at) <= now():
+            raise bad_credential()
+        if row.used_at is None or now() - utc(row.used_at) > _NOTED:
+            row.used_at = now()
+        actor = Actor(str(person.id), row.title, frozenset(person.roles), "key", frozenset(row.scopes))
+        return Known(actor, person.must_change_password)
+
+    def _check(self, actor: Actor, title: str, scopes: list[str], expires_at: datetime | None) -> None:
+        if not 1 <= len(title) <= 120:
+            raise _flaw("/title", _("give the key a title of 1 to 120 characters"))
+        if not scopes:
+            raise _flaw("/scopes", _("choose at least one permission"))
+        for scope in scopes:
+            if scope not in self._access.permissions() or self._access.denial(actor, scope):
+                raise _flaw("/scopes", _("you can only give permissions that you hold yourself"))
+        if expires_at and utc(expires_at) <= now():
+            raise _flaw("/expires_at", _("the end lies in the past"))
+        if len(self.of(actor)) >= _MOST:
+            raise _flaw("/title", _("you have 50 keys, which is the limit; remove one first"))
+
+
+def _flaw(pointer: str, detail: str) -> Invalid:
+    return Invalid(detail, flaws=[Flaw(pointer, detail)])
+
+
+def own_id(actor: Actor) -> uuid.UUID:
+    """The person that *actor* is or acts for. Raises Refused for the system, and for whoever has no account here."""
+    try:
+        return uuid.UUID(actor.id)
+    except ValueError:
+        raise Refused("this needs an account; sign in", code="person-needed") from None

@@ -1,0 +1,96 @@
+"""The tables of the securite plugin: people, and the proofs by which they are recognised."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+from dihya_hookspecs.data import Model, Record, impersonal, key, personal
+from sqlalchemy import JSON, Boolean, DateTime, ForeignKey, Integer, String, Uuid
+from sqlalchemy.orm import Mapped
+
+_SIGNING_IN = "letting people sign in and act under their own name"
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def utc(moment: datetime) -> datetime:
+    """*moment* with its time zone, which SQLite forgets."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Person(Record, subject="id", purpose=_SIGNING_IN, basis="contract", retention="account"):
+    """Somebody who may sign in."""
+
+    __tablename__ = "securite_people"
+
+    email: Mapped[str] = personal("contact.email", String(254), unique=True)
+    name: Mapped[str] = personal("name", String(120), default="")
+    password_hash: Mapped[str] = personal("authorization.password", String(255), secret=True)
+    roles: Mapped[list[str]] = personal("job_title", JSON, default=list)
+    active: Mapped[bool] = impersonal("whether the account is open", Boolean, default=True)
+    must_change_password: Mapped[bool] = impersonal("whether the password is a one-time one", Boolean, default=False)
+
+
+class SignIn(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="90d", audited=False):
+    """A session of a browser. Not audited row by row: sign-in and sign-out are recorded as acts of their own."""
+
+    __tablename__ = "securite_sessions"
+
+    id: Mapped[str] = impersonal("the SHA-256 of a random cookie", String(64), primary_key=True)
+    person_id: Mapped[uuid.UUID] = personal(
+        "unique_id", Uuid, ForeignKey("securite_people.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[datetime] = personal("behavior", DateTime(timezone=True), default=now)
+    seen_at: Mapped[datetime] = personal("behavior", DateTime(timezone=True), default=now)
+    expires_at: Mapped[datetime] = impersonal("when the session ends", DateTime(timezone=True))
+
+
+class TokenFamily(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="90d", audited=False):
+    """What descends from one sign-in over the API. Not audited row by row: issue, reuse and end are recorded as acts."""
+
+    __tablename__ = "securite_token_families"
+
+    id: Mapped[uuid.UUID] = key()
+    person_id: Mapped[uuid.UUID] = personal(
+        "unique_id", Uuid, ForeignKey("securite_people.id", ondelete="CASCADE"), index=True
+    )
+    turn: Mapped[int] = impersonal("how often the refresh token was exchanged", Integer, default=0)
+    created_at: Mapped[datetime] = personal("behavior", DateTime(timezone=True), default=now)
+    expires_at: Mapped[datetime] = impersonal("when the family ends", DateTime(timezone=True))
+    revoked_at: Mapped[datetime | None] = impersonal(
+        "when the family was revoked", DateTime(timezone=True), nullable=True
+    )
+
+
+class ApiKey(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="account", audited=False):
+    """A key for programs. Not audited row by row, since each use is noted: creation and end are recorded as acts."""
+
+    __tablename__ = "securite_keys"
+
+    id: Mapped[uuid.UUID] = key()
+    person_id: Mapped[uuid.UUID] = personal(
+        "unique_id", Uuid, ForeignKey("securite_people.id", ondelete="CASCADE"), index=True
+    )
+    title: Mapped[str] = personal("content", String(120))
+    prefix: Mapped[str] = impersonal("the beginning of a key, to tell keys apart", String(16))
+    digest: Mapped[str] = personal("authorization.credentials", String(64), unique=True, secret=True)
+    scopes: Mapped[list[str]] = impersonal("the only permissions that count", JSON, default=list)
+    created_at: Mapped[datetime] = personal("behavior", DateTime(timezone=True), default=now)
+    expires_at: Mapped[datetime | None] = impersonal("when the key ends", DateTime(timezone=True), nullable=True)
+    used_at: Mapped[datetime | None] = personal("behavior", DateTime(timezone=True), nullable=True)
+
+
+class Failure(Model, audited=False):
+    """Failed sign-ins from one network to one account. Not audited: a counter; each failure is recorded as an act."""
+
+    __tablename__ = "securite_failures"
+
+    id: Mapped[str] = impersonal(
+        "a fingerprint of account and network, keyed with a secret outside the database", String(64), primary_key=True
+    )
+    count: Mapped[int] = impersonal("failures in a row", Integer, default=0)
+    last_at: Mapped[datetime] = impersonal("when the last one was; the row goes a day later", DateTime(timezone=True))

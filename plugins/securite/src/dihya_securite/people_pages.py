@@ -1,0 +1,112 @@
+"""People for administrators: find, add, give roles, close and open accounts, renew passwords."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dihya_hookspecs import Invalid, Refused
+from dihya_hookspecs.access import Access
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.ui import Layout
+from dihya_hookspecs.web import requires
+from flask import Blueprint, redirect, request
+
+from .account_pages import moment
+from .identity import signed_in
+from .service import Directory
+
+people = Blueprint("securite_people", __name__, url_prefix="/securite/people")
+
+
+@people.get("/")
+@requires("securite:people")
+def everybody() -> Any:
+    """People, by address; searched by ``q``."""
+    return _list()
+
+
+@people.post("/")
+@requires("securite:people")
+def add() -> Any:
+    """Add somebody and show their one-time password, once."""
+    form = request.form
+    try:
+        person, given = get(Directory).create(
+            signed_in(), form.get("email", ""), form.get("name", ""), form.getlist("roles")
+        )
+    except Invalid as error:
+        return _list(error.message, error.status)
+    return _one(str(person.id), given or "", status=201)
+
+
+@people.get("/<id>")
+@requires("securite:people")
+def one(id: str) -> Any:
+    """One person."""
+    return _one(id)
+
+
+@people.post("/<id>/name")
+@requires("securite:people")
+def rename(id: str) -> Any:
+    """Change somebody's name."""
+    return _change(id, lambda people: people.rename(signed_in(), id, request.form.get("name", "")))
+
+
+@people.post("/<id>/roles")
+@requires("securite:roles")
+def change_roles(id: str) -> Any:
+    """Give somebody exactly the ticked roles."""
+    return _change(id, lambda people: people.change_roles(signed_in(), id, request.form.getlist("roles")))
+
+
+@people.post("/<id>/active")
+@requires("securite:people")
+def set_active(id: str) -> Any:
+    """Close or open an account."""
+    return _change(id, lambda people: people.set_active(signed_in(), id, request.form.get("active") == "yes"))
+
+
+@people.post("/<id>/password")
+@requires("securite:people")
+def reset_password(id: str) -> Any:
+    """Give somebody a one-time password and show it, once."""
+    return _one(id, get(Directory).reset_password(signed_in(), id))
+
+
+def _change(id: str, change: Any) -> Any:
+    try:
+        change(get(Directory))
+    except (Invalid, Refused) as error:
+        return _one(id, error=error.message, status=error.status)
+    get(Layout).say(_("The change is saved."), "success")
+    return redirect(f"/securite/people/{id}", 303)
+
+
+def _list(error: str = "", status: int = 200) -> Any:
+    query = request.args.get("q", "")
+    found = get(Directory).find(query=query, after=request.args.get("after"))
+    return get(Layout).page(
+        "securite/people.html", title=_("People"), status=status, error=error, query=query, found=found, roles=_roles(),
+        may_give_roles=_may_give_roles(),
+    )  # fmt: skip
+
+
+def _one(id: str, one_time: str = "", error: str = "", status: int = 200) -> Any:
+    person, actor = get(Directory).get(id), signed_in()
+    response = get(Layout).page(
+        "securite/person.html", title=person.name or person.email, status=status, person=person, one_time=one_time,
+        error=error, roles=_roles(), may_give_roles=_may_give_roles(), oneself=actor.id == str(person.id),
+        moment=moment,
+    )  # fmt: skip
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _roles() -> Any:
+    return [role for role in get(Access).roles().values() if role.name != "guest"]
+
+
+def _may_give_roles() -> bool:
+    return get(Access).denial(signed_in(), "securite:roles") is None

@@ -1,0 +1,98 @@
+"""Sign-in and sign-out pages, and the public keys of the tokens."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from dihya_hookspecs import DihyaError, Refused
+from dihya_hookspecs.acts import current, get
+from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.ui import Layout
+from dihya_hookspecs.web import public
+from flask import Blueprint, Flask, jsonify, redirect, request
+
+from .account_pages import account, begin_session
+from .api import api
+from .identity import PASSWORD_PAGE, csrf_token, proves_origin, set_cookie
+from .keyring import KeyRing
+from .people_pages import people
+from .sessions import Entrance, Sessions
+
+pages = Blueprint("securite", __name__)
+_LOCAL = re.compile(r"^/(?![/\\])[^\\\x00-\x20\x7f]*$")
+
+
+def blueprints() -> list[Blueprint]:
+    """All blueprints of this plugin."""
+    return [pages, account, people, api]
+
+
+@pages.record_once
+def _give_templates_the_token(state: Any) -> None:
+    app: Flask = state.app
+    app.jinja_env.globals["csrf_token"] = csrf_token
+
+
+@pages.get("/sign-in")
+@public("this is the door")
+def sign_in_page() -> Any:
+    """Ask for address and password."""
+    return _ask()
+
+
+@pages.post("/sign-in")
+@public("this is the door; the password is checked")
+def sign_in() -> Any:
+    """Check address and password, and begin a session."""
+    actor = current().actor
+    session = actor.session if actor else None
+    if session is None and not proves_origin(request):
+        raise Refused("the form is too old or does not come from here; load the page again", code="csrf")
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    try:
+        person = get(Entrance).recognise(email, password, request.remote_addr)
+    except DihyaError as error:
+        if error.status != 429:
+            raise
+        message = _("Too many attempts. Try again in %(seconds)s seconds.", **error.params)
+        return _ask(message, 429, email, error.headers)
+    if person is None:
+        return _ask(_("The e-mail address or the password is not right."), 401, email)
+    get(Sessions).end(session)
+    target = PASSWORD_PAGE if person.must_change_password else local(request.form.get("next", ""))
+    return begin_session(person, target)
+
+
+@pages.post("/sign-out")
+@public("whoever is signed in may leave, and whoever is not is gone already")
+def sign_out() -> Any:
+    """End the session of this browser."""
+    actor = current().actor
+    get(Sessions).end(actor.session if actor else None)
+    response = redirect("/", 303)
+    set_cookie(request, response, "")
+    return response
+
+
+@pages.get("/jwks.json")
+@public("these are public keys")
+def jwks() -> Any:
+    """The public keys with which our tokens are checked, as a JWK Set (RFC 7517)."""
+    response = jsonify(get(KeyRing).public())
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+def local(target: str) -> str:
+    """*target* if it is a path on this site, otherwise the start page: nobody is led away after signing in."""
+    return target if _LOCAL.match(target) and not target.startswith("/securite/sign-") else "/"
+
+
+def _ask(error: str = "", status: int = 200, email: str = "", headers: Any = None) -> Any:
+    target = local(request.values.get("next", ""))
+    response = get(Layout).page(
+        "securite/sign_in.html", title=_("Sign in"), status=status, bare=True, error=error, email=email, next=target
+    )
+    response.headers.update({"Cache-Control": "no-store", **(headers or {})})
+    return response

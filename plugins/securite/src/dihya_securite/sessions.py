@@ -1,0 +1,146 @@
+"""Sign-in by password, and the sessions of browsers."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from dihya_hookspecs import Flaw, Invalid
+from dihya_hookspecs.access import Actor
+from dihya_hookspecs.acts import Act
+from dihya_hookspecs.i18n import gettext as _
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from .lockout import Lockout, Turnstile
+from .models import Person, SignIn, now, utc
+from .passwords import LONGEST, Passwords
+from .secret import Secret
+from .service import Directory
+from .settings import Settings
+
+_FRESH = timedelta(minutes=5)  # seen_at is written at most this often, so that reading pages does not write
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who was recognised, and whether they must choose a password before anything else."""
+
+    actor: Actor
+    must_change_password: bool = False
+
+
+class Entrance:
+    """Recognises people by address and password."""
+
+    def __init__(
+        self, people: Directory, passwords: Passwords, lockout: Lockout, turnstile: Turnstile, act: Act
+    ) -> None:
+        self._people, self._passwords, self._lockout = people, passwords, lockout
+        self._turnstile, self._act = turnstile, act
+
+    @classmethod
+    def from_container(cls, svcs_container: Any) -> Entrance:
+        """Build the service inside an act."""
+        get = svcs_container.get
+        lockout = Lockout(get(Session), get(Secret), get(Settings))
+        return cls(get(Directory), get(Passwords), lockout, get(Turnstile), get(Act))
+
+    def recognise(self, email: str, password: str, address: str | None) -> Person | None:
+        """Return the person, or None; a failure is counted and recorded in the running act, which must not be undone.
+
+        The same work is done for people who do not exist, so that neither answer nor time tells who does.
+
+        Raises:
+            DihyaError: 429 with Retry-After, after too many failures from this network.
+        """
+        key = self._lockout.key(email.strip().lower()[:LONGEST], address)
+        with self._turnstile.attempt(key):
+            self._lockout.demand(key)
+            person = self._people.by_email(email)
+            hashed = person.password_hash if person and person.active else None
+            if not self._passwords.matches(hashed, password) or person is None:
+                self._lockout.failed(key)
+                self._act.record("securite.sign_in_failed", object=f"securite_people:{person.id}" if person else None)
+                return None
+            self._lockout.succeeded(key)
+        if self._passwords.outdated(person.password_hash):
+            person.password_hash = self._passwords.hash(password)
+        return person
+
+    def change_password(self, id: str, old: str, new: str, address: str | None) -> Person | None:
+        """Change one's own password and end all sessions. Returns None when *old* is not right; that counts as a failure.
+
+        Raises:
+            Invalid: *new* is not good enough.
+            DihyaError: 429 with Retry-After, after too many failures from this network.
+        """
+        person = self.recognise(self._people.get(id).email, old, address)
+        if person is None:
+            return None
+        if old == new:
+            flaw = Flaw("/password", _("the new password is the old one; choose another"), "weak-password")
+            raise Invalid(flaw.detail, code="weak-password", flaws=[flaw])
+        return self._people.choose_password(person.id, new)
+
+
+class Sessions:
+    """Sessions of browsers: a random cookie of which only the hash is stored."""
+
+    def __init__(self, session: Session, settings: Settings, act: Act) -> None:
+        self._session, self._settings, self._act = session, settings, act
+
+    @classmethod
+    def from_container(cls, svcs_container: Any) -> Sessions:
+        """Build the service inside an act."""
+        return cls(*(svcs_container.get(needed) for needed in (Session, Settings, Act)))
+
+    def begin(self, person: Person) -> tuple[str, SignIn]:
+        """Begin a session; return the cookie, which nobody can derive from what is stored, and the row."""
+        cookie = secrets.token_urlsafe(32)
+        ends = now() + timedelta(hours=self._settings.session_max)
+        row = SignIn(id=digest(cookie), person_id=person.id, created_at=now(), seen_at=now(), expires_at=ends)
+        self._session.execute(delete(SignIn).where(SignIn.expires_at < now()))
+        self._session.add(row)
+        self._session.flush()
+        self._act.record("securite.signed_in", object=f"securite_people:{person.id}")
+        return cookie, row
+
+    def known(self, cookie: str) -> Known | None:
+        """Return who holds this cookie; None if the session is unknown, over or unused for too long."""
+        found = self._session.execute(
+            select(SignIn, Person).join(Person, Person.id == SignIn.person_id).where(SignIn.id == digest(cookie))
+        ).one_or_none()
+        if found is None:
+            return None
+        row, person = found
+        idle = now() - utc(row.seen_at)
+        if not person.active or utc(row.expires_at) <= now() or idle > timedelta(minutes=self._settings.session_idle):
+            return None
+        if idle > _FRESH:
+            row.seen_at = now()
+        actor = Actor(str(person.id), person.name or person.email, frozenset(person.roles), session=row.id)
+        return Known(actor, person.must_change_password)
+
+    def end(self, session: str | None) -> None:
+        """End the session with this (stored) id; nothing happens if there is none."""
+        row = self._session.get(SignIn, session) if session else None
+        if row is not None:
+            self._session.delete(row)
+            self._session.flush()
+            self._act.record("securite.signed_out", object=f"securite_people:{row.person_id}")
+
+    def of(self, person: uuid.UUID | str) -> Sequence[SignIn]:
+        """The living sessions of one person, the last used first."""
+        whose = SignIn.person_id == uuid.UUID(str(person)), SignIn.expires_at > now()
+        return self._session.scalars(select(SignIn).where(*whose).order_by(SignIn.seen_at.desc())).all()
+
+
+def digest(cookie: str) -> str:
+    """What is stored of a cookie or key: its SHA-256. They are random, so no slower hash is needed."""
+    return hashlib.sha256(cookie.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,195 @@
+"""Access and refresh tokens for programs that act for a person: JWT signed with Ed25519."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from dihya_hookspecs import Refused
+from dihya_hookspecs.access import Actor
+from dihya_hookspecs.acts import Act
+from joserfc import jwt
+from joserfc.errors import JoseError
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from .keyring import KeyRing
+from .models import Person, TokenFamily, now, utc
+from .sessions import Known
+from .settings import Settings
+
+# RFC 9864 retires the name "EdDSA", which leaves open which curve is meant. One name is accepted, and nothing else.
+ALGORITHM = "Ed25519"
+_ACCESS, _REFRESH = "at+jwt", "refresh+jwt"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An access token and the refresh token that gets the next one; ``expires_in`` in seconds."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    token_type: str = "Bearer"  # noqa: S105
+
+
+class Verified:
+    """Tokens whose signature was checked in the last minute; what may be revoked is checked each time, elsewhere."""
+
+    SECONDS, MOST = 60, 2048
+
+    def __init__(self) -> None:
+        self._claims: dict[bytes, tuple[float, dict[str, Any]]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, token: str) -> dict[str, Any] | None:
+        """The claims of *token*, if it was verified in the last minute and has not expired."""
+        until, claims = self._claims.get(_fingerprint(token), (0.0, {}))
+        return claims if until > time.time() else None
+
+    def put(self, token: str, claims: dict[str, Any]) -> None:
+        """Remember the claims of a verified *token*."""
+        with self._lock:
+            if len(self._claims) >= self.MOST:
+                self._claims.clear()
+            self._claims[_fingerprint(token)] = (min(time.time() + self.SECONDS, claims["exp"]), claims)
+
+
+class Tokens:
+    """Issues, verifies, exchanges and revokes tokens. The tokens of one sign-in are a family, which ends as a whole."""
+
+    def __init__(self, session: Session, ring: KeyRing, verified: Verified, settings: Settings, act: Act) -> None:
+        self._session, self._ring, self._verified = session, ring, verified
+        self._settings, self._act = settings, act
+
+    @classmethod
+    def from_container(cls, svcs_container: Any) -> Tokens:
+        """Build the service inside an act."""
+        return cls(*(svcs_container.get(needed) for needed in (Session, KeyRing, Verified, Settings, Act)))
+
+    def issue(self, person: Person) -> Pair:
+        """Begin a family and return its first tokens."""
+        ends = now() + timedelta(days=self._settings.refresh_days)
+        family = TokenFamily(person_id=person.id, turn=0, created_at=now(), expires_at=ends)
+        self._session.execute(delete(TokenFamily).where(TokenFamily.expires_at < now()))
+        self._session.add(family)
+        self._session.flush()
+        self._act.record("securite.tokens_issued", object=f"securite_people:{person.id}")
+        return self._pair(family)
+
+    def refresh(self, token: str) -> Pair | None:
+        """Exchange a refresh token for new tokens; each can be used once.
+
+        Returns:
+            None when the token was used before: either it was stolen or the new one was, so the family is revoked in
+            the running act, which must not be undone.
+
+        Raises:
+            Refused: 401, the token is not ours, has ended or was revoked.
+        """
+        claims = self._claims(token, _REFRESH)
+        family, person = self._living(claims)
+        turned = self._session.scalar(
+            update(TokenFamily)
+            .where(TokenFamily.id == family.id, TokenFamily.turn == claims["turn"])
+            .values(turn=TokenFamily.turn + 1)
+            .returning(TokenFamily.id)
+        )
+        if not turned:
+            family.revoked_at = now()
+            self._act.record("securite.token_reused", object=f"securite_people:{person.id}")
+            return None
+        self._session.refresh(family)
+        return self._pair(family)
+
+    def known(self, token: str) -> Known:
+        """Return who an access token speaks for. Raises Refused (401)."""
+        claims = self._verified.get(token)
+        if claims is None:
+            claims = self._claims(token, _ACCESS)
+            self._verified.put(token, claims)
+        person = self._living(claims)[1]
+        actor = Actor(str(person.id), person.name or person.email, frozenset(person.roles))
+        return Known(actor, person.must_change_password)
+
+    def revoke(self, token: str) -> None:
+        """End the family of an access token. Raises Refused (401)."""
+        family, person = self._living(self._claims(token, _ACCESS))
+        family.revoked_at = now()
+        self._session.flush()
+        self._act.record("securite.tokens_revoked", object=f"securite_people:{person.id}")
+
+    def _pair(self, family: TokenFamily) -> Pair:
+        seconds = self._settings.access_minutes * 60
+        ends = int(utc(family.expires_at).timestamp())
+        return Pair(
+            self._sign(family, _ACCESS, min(int(time.time()) + seconds, ends), {"jti": uuid.uuid4().hex}),
+            self._sign(family, _REFRESH, ends, {"turn": family.turn}),
+            seconds,
+        )
+
+    def _sign(self, family: TokenFamily, kind: str, expires: int, claims: dict[str, Any]) -> str:
+        key = self._ring.signing()
+        full = {
+            "iss": self._settings.issuer,
+            "aud": self._settings.audience,
+            "sub": str(family.person_id),
+            "sid": str(family.id),
+            "iat": int(time.time()),
+            "exp": expires,
+            **claims,
+        }
+        return jwt.encode({"alg": ALGORITHM, "typ": kind, "kid": key.kid}, full, key, algorithms=[ALGORITHM])
+
+    def _claims(self, token: str, kind: str) -> dict[str, Any]:
+        """Check signature, algorithm, type, issuer, audience and time. Raises Refused (401), and says no more."""
+        rules = jwt.JWTClaimsRegistry(
+            now=int(time.time()),
+            iss={"essential": True, "value": self._settings.issuer},
+            aud={"essential": True, "value": self._settings.audience},
+            exp={"essential": True},
+            iat={"essential": True},
+            sub={"essential": True},
+            sid={"essential": True},
+        )
+        try:
+            decoded = jwt.decode(token, lambda guest: self._key(guest.headers()), algorithms=[ALGORITHM])
+            if decoded.header.get("typ") != kind:
+                raise ValueError("a token of another kind")
+            rules.validate(decoded.claims)
+            return {**decoded.claims, "family": uuid.UUID(decoded.claims["sid"])}
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise bad_credential() from error
+
+    def _key(self, header: dict[str, Any]) -> Any:
+        key = self._ring.verifying(str(header.get("kid")))
+        if key is None:
+            raise ValueError("an unknown key")
+        return key
+
+    def _living(self, claims: dict[str, Any]) -> tuple[TokenFamily, Person]:
+        found = self._session.execute(
+            select(TokenFamily, Person)
+            .join(Person, Person.id == TokenFamily.person_id)
+            .where(TokenFamily.id == claims["family"])
+        ).one_or_none()
+        if found is None or found[0].revoked_at or utc(found[0].expires_at) <= now() or not found[1].active:
+            raise bad_credential()
+        return found[0], found[1]
+
+
+def bad_credential() -> Refused:
+    """The one answer to every credential that does not hold; it does not say why."""
+    return Refused(
+        "the credential is not valid, or no longer", code="bad-credential", status=401,
+        headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+    )  # fmt: skip
+
+
+def _fingerprint(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,51 @@
+"""What the services are made of, and which of them live as long as the application."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from dihya_hookspecs.app import AppInfo, Registry
+
+from .keyring import KeyRing
+from .keys import Keys
+from .lockout import Turnstile
+from .passwords import Passwords
+from .secret import Secret
+from .service import Directory
+from .sessions import Entrance, Sessions
+from .settings import Settings
+from .tokens import Tokens, Verified
+
+_T = TypeVar("_T")
+
+
+def register(registry: Registry) -> None:
+    """Register the services of this plugin."""
+    for service in (Directory, Entrance, Sessions, Tokens, Keys):
+        registry.register_factory(service, service.from_container)
+    registry.register_factory(Passwords, _once(lambda get: Passwords(get(Settings))))
+    registry.register_factory(Secret, _once(lambda get: Secret(get(AppInfo).data / "keys")))
+    registry.register_factory(KeyRing, _once(_ring))
+    registry.register_value(Turnstile, Turnstile())
+    registry.register_value(Verified, Verified())
+
+
+def _ring(get: Callable[[type], Any]) -> KeyRing:
+    settings = get(Settings)
+    return KeyRing(get(AppInfo).data / "keys" / "tokens", settings.signing_key_days, settings.refresh_days * 86400)
+
+
+def _once(make: Callable[[Callable[[type], Any]], _T]) -> Callable[[Any], _T]:
+    """A factory that makes one object for the whole application, at the first act that asks for it."""
+    made: list[_T] = []
+    lock = threading.Lock()
+
+    def factory(svcs_container: Any) -> _T:
+        with lock:
+            if not made:
+                made.append(make(svcs_container.get))
+        return made[0]
+
+    return factory

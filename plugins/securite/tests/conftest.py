@@ -1,0 +1,89 @@
+"""A house with people in it, quick password hashing, and a bare frame around pages."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.access import OPERATOR
+from dihya_hookspecs.ui import Layout
+
+PASSWORD = "quatre mots sans rapport"
+QUICK = {"argon2_time": 1, "argon2_memory": 64}
+
+
+class BareLayout:
+    """Renders a plugin's template without a frame; remembers what was said."""
+
+    said: list[str] = []
+
+    def page(self, template: str, *, title: str, status: int = 200, bare: bool = False, **context: Any) -> Any:
+        from flask import make_response, render_template
+
+        return make_response(render_template(template, title=title, **context), status)
+
+    def say(self, message: str, kind: str = "info") -> None:
+        self.said.append(message)
+
+
+@hookimpl
+def register_services(registry: Any) -> None:
+    """Provide the frame."""
+    registry.register_value(Layout, BareLayout())
+
+
+FRAME = SimpleNamespace(register_services=register_services, __name__="frame", __doc__="A frame for pages.")
+
+
+@pytest.fixture
+def place(house):
+    """Return a function that starts a house with securite, quick hashes and the settings that are given."""
+
+    def start(*names: str, plugins: Any = None, **settings: Any) -> Any:
+        config = {"securite": QUICK | settings}
+        return house("securite", *names, config=config, plugins={"frame": FRAME, **(plugins or {})})
+
+    return start
+
+
+@pytest.fixture
+def add():
+    """Return a function that adds a person with a password of their own and returns the id."""
+    from dihya_securite.service import Directory
+
+    def add(app: Any, email: str, *roles: str, password: str | None = PASSWORD) -> str:
+        with app.act("add", actor=OPERATOR) as act:
+            person, given = act.get(Directory).create(OPERATOR, email, email.split("@")[0], roles, password)
+            id = str(person.id)
+        return id if password else f"{id} {given}"
+
+    return add
+
+
+@pytest.fixture
+def sign_in():
+    """Return a function that signs a fresh browser in and returns it, with ``post`` adding the CSRF token."""
+
+    def sign_in(app: Any, email: str, password: str = PASSWORD, site: str = "http://localhost", **environ: Any) -> Any:
+        client = app.client()
+        client.environ_base.update(environ)
+        page = client.get("/securite/sign-in", base_url=site).text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+        form = {"csrf_token": token, "email": email, "password": password}
+        client.answer = client.post("/securite/sign-in", data=form, base_url=site)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def token_of():
+    """Return a function that reads a CSRF token from a page."""
+
+    def token_of(client: Any, path: str = "/securite/account/") -> str:
+        return re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)[1]
+
+    return token_of

@@ -1,0 +1,98 @@
+"""One's own account in a browser."""
+
+from __future__ import annotations
+
+import re
+
+
+def test_the_account_page_shows_oneself(place, add, sign_in):
+    """Address, roles, sessions; what is shown is escaped and not cached."""
+    app = place()
+    add(app, "tin@example.org", "auditeur")
+    client = sign_in(app, "tin@example.org")
+    page = client.get("/securite/account/")
+    assert "tin@example.org" in page.text and "Auditor" in page.text and "this one" in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_a_name_is_changed_and_escaped(place, add, sign_in, token_of):
+    """A name with markup is shown as text; one that is too long is refused and not kept."""
+    app = place()
+    add(app, "tin@example.org")
+    client = sign_in(app, "tin@example.org")
+    token = token_of(client)
+    post = lambda name: client.post("/securite/account/name", data={"csrf_token": token, "name": name})  # noqa: E731
+    assert post("<script>alert(1)</script>").status_code == 303
+    assert "&lt;script&gt;" in client.get("/securite/account/").text
+    assert post("x" * 121).status_code == 422
+    assert client.get("/api/v1/securite/me").json["name"] == "<script>alert(1)</script>"
+
+
+def test_changing_the_password_ends_other_sessions_and_begins_a_new_one(place, add, sign_in, token_of):
+    """The other browser is signed out, this one goes on under a new identifier, the new password counts."""
+    app = place()
+    add(app, "tin@example.org")
+    here, there = sign_in(app, "tin@example.org"), sign_in(app, "tin@example.org")
+    before = here.get_cookie("dihya").value
+    form = {"csrf_token": token_of(here), "old_password": "quatre mots sans rapport"}
+    new = "une phrase assez longue"
+    assert here.post("/securite/account/password", data=form | {"password": new, "again": new}).status_code == 303
+    assert here.get("/api/v1/securite/me").status_code == 200 and here.get_cookie("dihya").value != before
+    assert there.get("/api/v1/securite/me").status_code == 401
+    assert sign_in(app, "tin@example.org", new).answer.status_code == 303
+    assert sign_in(app, "tin@example.org").answer.status_code == 401
+
+
+def test_a_password_is_not_changed_without_good_reason(place, add, sign_in, token_of):
+    """Wrong current password, two different new ones, a weak one or the old one: 422, and a sentence."""
+    app = place()
+    add(app, "tin@example.org")
+    client = sign_in(app, "tin@example.org")
+    old, new = "quatre mots sans rapport", "une phrase assez longue"
+    for given, first, second, says in (
+        ("wrong", new, new, "current password is not right"),
+        (old, new, new + "!", "differ"),
+        (old, "court", "court", "too short"),
+        (old, old, old, "the old one"),
+    ):
+        form = {"csrf_token": token_of(client), "old_password": given, "password": first, "again": second}
+        answer = client.post("/securite/account/password", data=form)
+        assert answer.status_code == 422 and says in answer.text
+    assert client.get("/api/v1/securite/me").status_code == 200
+
+
+def test_guessing_the_current_password_is_delayed(place, add, sign_in, token_of):
+    """Who took over a session cannot try passwords without end."""
+    app = place(lockout=2)
+    add(app, "tin@example.org")
+    client = sign_in(app, "tin@example.org")
+    form = {"csrf_token": token_of(client), "old_password": "wrong", "password": "x" * 12, "again": "x" * 12}
+    codes = [client.post("/securite/account/password", data=form).status_code for _ in range(3)]
+    assert codes == [422, 422, 429]
+
+
+def test_signing_out_everywhere(place, add, sign_in, token_of):
+    """All browsers are signed out, this one too."""
+    app = place()
+    add(app, "tin@example.org")
+    here, there = sign_in(app, "tin@example.org"), sign_in(app, "tin@example.org")
+    here.post("/securite/account/sign-out-everywhere", data={"csrf_token": token_of(here)})
+    assert {one.get("/api/v1/securite/me").status_code for one in (here, there)} == {401}
+
+
+def test_a_key_is_shown_once_and_can_be_removed(place, add, sign_in, token_of):
+    """The page that answers the creation shows the key; no later page does."""
+    app = place()
+    add(app, "tin@example.org")
+    client = sign_in(app, "tin@example.org")
+    form = {"csrf_token": token_of(client), "title": "script", "scopes": "securite:account", "days": "30"}
+    made = client.post("/securite/account/keys", data=form)
+    secret = re.search(r"dhk_[\w-]{20,}", made.text)[0]
+    later = client.get("/securite/account/").text
+    assert made.status_code == 201 and secret not in later and secret[:12] in later
+    headers = {"Authorization": f"Bearer {secret}"}
+    assert app.client().get("/api/v1/securite/me", headers=headers).status_code == 200
+    id = re.search(r"/keys/([\w-]+)/remove", later)[1]
+    client.post(f"/securite/account/keys/{id}/remove", data={"csrf_token": token_of(client)})
+    assert app.client().get("/api/v1/securite/me", headers=headers).status_code == 401
+    assert client.post("/securite/account/keys", data=form | {"scopes": "securite:roles"}).status_code == 422

@@ -1,0 +1,55 @@
+"""The tables: annotations and migration."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import dihya_securite
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from dihya_hookspecs.data import Impersonal, Model, Personal
+from dihya_securite import models
+from sqlalchemy import MetaData, create_engine, inspect
+
+TABLES = [table for table in Model.metadata.sorted_tables if table.name.startswith("securite_")]
+
+
+def test_every_column_says_what_it_is_and_every_table_of_a_person_leads_to_them():
+    """All columns are annotated; secrets are marked; the subject is a column of the table."""
+    assert len(TABLES) == 5
+    for table in TABLES:
+        for column in table.columns:
+            declared = column.info["rgpd"]
+            assert isinstance(declared, (Personal, Impersonal)), column
+            if isinstance(declared, Personal):
+                assert declared.subject in table.columns
+    secret = {str(c) for t in TABLES for c in t.columns if getattr(c.info["rgpd"], "secret", False)}
+    assert secret == {"securite_people.password_hash", "securite_keys.digest"}
+
+
+def test_the_migration_makes_the_tables_of_the_metadata_and_takes_them_away():
+    """After the upgrade nothing differs from the metadata; after the downgrade nothing is left."""
+    path = Path(dihya_securite.__file__).parent / "migrations" / "0001_initial.py"
+    spec = importlib.util.spec_from_file_location("securite_0001", path)
+    migration = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(migration)
+    metadata = MetaData(naming_convention=Model.metadata.naming_convention)
+    for table in TABLES:
+        table.to_metadata(metadata)
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"target_metadata": metadata})
+        with Operations.context(context):
+            migration.upgrade()
+            assert compare_metadata(context, metadata) == []
+            migration.downgrade()
+        assert inspect(connection).get_table_names() == []
+    engine.dispose()
+
+
+def test_times_are_in_utc():
+    """What SQLite gives back without time zone is UTC."""
+    moment = models.now()
+    assert models.utc(moment.replace(tzinfo=None)) == moment and models.utc(moment) is moment

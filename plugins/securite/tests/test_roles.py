@@ -1,0 +1,31 @@
+"""Roles and permissions of the house."""
+
+from __future__ import annotations
+
+from dihya_hookspecs.access import Access, Actor
+from dihya_securite.roles import PAGES, ROLES, permissions
+
+
+def test_the_five_base_roles(place):
+    """admin, dpo, auditeur, user, guest, each named in both languages."""
+    with place().act() as act:
+        assert set(act.get(Access).roles()) == {"admin", "dpo", "auditeur", "user", "guest"}
+    assert all(role.title.en and role.title.fr for role in ROLES)
+
+
+def test_people_and_roles_are_for_administrators_only(place):
+    """Every other base role lacks both permissions, and has an account."""
+    with place().act() as act:
+        access = act.get(Access)
+        for role in ("dpo", "auditeur", "user"):
+            actor = Actor("1", "Tin", frozenset({role}))
+            assert access.denial(actor, "securite:people") and access.denial(actor, "securite:roles")
+            assert access.denial(actor, "securite:account") is None
+        assert access.denial(None, "securite:account") and access.denial(
+            Actor("1", "x", frozenset({"guest"})), "securite:keys"
+        )
+
+
+def test_pages_ask_for_permissions_of_ours():
+    """The menu shows a page only to whom the page opens."""
+    assert {page.permission for page in PAGES} <= {one.name for one in permissions()}

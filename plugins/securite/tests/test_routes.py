@@ -1,0 +1,140 @@
+"""Signing in and out in a browser."""
+
+from __future__ import annotations
+
+import pytest
+from dihya_securite.routes import local
+
+FORM = {"email": "tin@example.org", "password": "quatre mots sans rapport"}
+
+
+def test_signing_in_begins_a_session_and_leads_on(place, add, sign_in):
+    """The cookie is for this site and not for scripts; the next page is the start page."""
+    app = place()
+    add(app, "tin@example.org")
+    client = sign_in(app, "tin@example.org")
+    cookie = client.answer.headers["Set-Cookie"]
+    assert client.answer.status_code == 303 and client.answer.headers["Location"] == "/"
+    assert cookie.startswith("dihya=") and "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie
+    assert client.get("/securite/account/").status_code == 200
+
+
+def test_over_https_the_cookie_is_bound_to_the_host(place, add, sign_in):
+    """Over https the cookie is ``__Host-dihya`` and Secure, and the plain one opens nothing."""
+    app = place()
+    add(app, "tin@example.org")
+    client = sign_in(app, "tin@example.org", site="https://localhost")
+    cookie = client.answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-dihya=") and "Secure" in cookie and "Domain" not in cookie
+    plain = app.client()
+    plain.set_cookie("dihya", cookie.split("=", 1)[1].split(";")[0], secure=True)
+    assert plain.get("/api/v1/securite/me", base_url="https://localhost").status_code == 401
+
+
+def test_signing_in_needs_a_form_of_ours(place, add):
+    """Without the token, with one of another browser, or from another site, nobody is signed in (login CSRF)."""
+    app = place()
+    add(app, "tin@example.org")
+    client, other = app.client(), app.client()
+    assert client.post("/securite/sign-in", data=FORM).status_code == 403
+    page = other.get("/securite/sign-in").text
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    client.get("/securite/sign-in")
+    assert client.post("/securite/sign-in", data=FORM | {"csrf_token": token}).status_code == 403
+    crossing = other.post(
+        "/securite/sign-in", data=FORM | {"csrf_token": token}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert crossing.status_code == 403
+    assert other.post("/securite/sign-in", data=FORM | {"csrf_token": token}).status_code == 303
+
+
+def test_a_failure_says_not_what_was_wrong_and_is_recorded(place, add, sign_in):
+    """Wrong password and unknown person get the same page, 401, and an audit event each."""
+    app = place()
+    id = add(app, "tin@example.org")
+    wrong = sign_in(app, "tin@example.org", "wrong").answer
+    unknown = sign_in(app, "nobody@example.org", "wrong").answer
+    assert wrong.status_code == unknown.status_code == 401
+    assert "not right" in wrong.text and "not right" in unknown.text
+    failed = [one.object for one in app.trail if one.action == "securite.sign_in_failed"]
+    assert failed == [f"securite_people:{id}", None]
+
+
+def test_too_many_failures_are_told_to_wait(place, add, sign_in):
+    """The page answers 429 with Retry-After; from another network the person gets in."""
+    app = place(lockout=1)
+    add(app, "tin@example.org")
+    sign_in(app, "tin@example.org", "wrong")
+    blocked = sign_in(app, "tin@example.org").answer
+    assert blocked.status_code == 429 and blocked.headers["Retry-After"] and "Too many attempts" in blocked.text
+    assert sign_in(app, "tin@example.org", REMOTE_ADDR="198.51.100.1").answer.status_code == 303
+
+
+def test_each_sign_in_has_a_session_of_its_own(place, add, sign_in, token_of):
+    """A new identifier at sign-in; the one before ends (no session fixation)."""
+    app = place()
+    add(app, "tin@example.org")
+    client = sign_in(app, "tin@example.org")
+    first = client.get_cookie("dihya").value
+    again = client.post("/securite/sign-in", data=FORM | {"csrf_token": token_of(client)})
+    assert again.status_code == 303 and client.get_cookie("dihya").value != first
+    old = app.client()
+    old.set_cookie("dihya", first)
+    assert old.get("/api/v1/securite/me").status_code == 401
+
+
+def test_a_cookie_that_an_attacker_chose_is_never_taken_over(place, add, sign_in):
+    """A session identifier from outside is not adopted."""
+    app = place()
+    add(app, "tin@example.org")
+    client = app.client()
+    client.set_cookie("dihya", "chosen")
+    token = client.get("/securite/sign-in").text.split('name="csrf_token" value="')[1].split('"')[0]
+    client.post("/securite/sign-in", data=FORM | {"csrf_token": token})
+    assert client.get_cookie("dihya").value != "chosen" and client.get("/api/v1/securite/me").status_code == 200
+
+
+def test_signing_out_ends_the_session(place, add, sign_in, token_of):
+    """The cookie is gone, and worth nothing for who copied it; without CSRF token nobody is signed out."""
+    app = place()
+    add(app, "tin@example.org")
+    client = sign_in(app, "tin@example.org")
+    copied = client.get_cookie("dihya").value
+    assert client.post("/securite/sign-out").status_code == 403
+    assert client.post("/securite/sign-out", data={"csrf_token": token_of(client)}).status_code == 303
+    thief = app.client()
+    thief.set_cookie("dihya", copied)
+    assert thief.get("/api/v1/securite/me").status_code == 401 and client.get_cookie("dihya") is None
+
+
+def test_a_page_that_needs_a_sign_in_leads_there_and_back(place, add):
+    """A browser is led to the door with the way back; a program gets 401."""
+    app = place()
+    answer = app.client().get("/securite/people/?q=a", headers={"Accept": "text/html"})
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/securite/sign-in?next=%2Fsecurite%2Fpeople%2F%3Fq%3Da"
+    assert app.client().get("/api/v1/securite/people", headers={"Accept": "text/html"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("/audit/?q=1", "/audit/?q=1"), ("https://evil.example/", "/"), ("//evil.example/", "/"), ("/\\evil.example", "/"),
+        ("/a\r\nSet-Cookie: x", "/"), ("", "/"), ("audit", "/"), ("/\tevil", "/"), ("/securite/sign-out", "/"),
+    ],
+)  # fmt: skip
+def test_nobody_is_led_away_after_signing_in(target, expected):
+    """Only paths on this site are followed."""
+    assert local(target) == expected
+
+
+def test_the_public_keys_are_public(place):
+    """The JWK Set can be read by anybody and holds no private half."""
+    answer = place().client().get("/securite/jwks.json")
+    assert answer.status_code == 200 and all("d" not in key for key in answer.json["keys"]) and answer.json["keys"]
+
+
+def test_the_door_has_no_stored_copies(place):
+    """The sign-in page must not be cached: its token is bound to one browser."""
+    answer = place().client().get("/securite/sign-in")
+    assert answer.headers["Cache-Control"] == "no-store" and "dihya-before" in answer.headers["Set-Cookie"]
