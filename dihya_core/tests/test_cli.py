@@ -125,3 +125,19 @@ def test_the_group_carries_the_slogan():
     """At the foot of the help."""
     assert "souveraineté" in dihya.epilog
     assert Runtime().safe_mode is False
+
+
+def test_asking_for_help_or_calling_wrongly_is_not_an_event(house, plugin):
+    """Exit codes 0 and 2; the audit log is about acts."""
+
+    @click.command()
+    def hello():
+        """Say hello."""
+
+    def register_commands():
+        return hello
+
+    app = house(plugins={"greeter": plugin(register_commands)})
+    assert app.cli("hello", "--help").exit_code == 0
+    assert app.cli("hello", "--nonsense").exit_code == 2
+    assert app.trail == []

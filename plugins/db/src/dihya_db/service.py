@@ -1,0 +1,97 @@
+"""The database of the application, opened at first use; light, because commands that touch no table load it too."""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dihya_hookspecs.acts import get
+
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+
+class Databases:
+    """Gives every act the same database, made from the settings by the first act that asks."""
+
+    def __init__(self) -> None:
+        self._database: LazyDatabase | None = None
+
+    def open(self, svcs_container: Any) -> LazyDatabase:
+        """Return the database of the application."""
+        if self._database is None:
+            from dihya_hookspecs.app import AppInfo
+
+            self._database = LazyDatabase(svcs_container.get(Settings), svcs_container.get(AppInfo).data)
+        return self._database
+
+
+class LazyDatabase:
+    """An engine created at first use, once in each process."""
+
+    def __init__(self, settings: Settings, data: Path) -> None:
+        self.settings = settings
+        self._data = data
+        self._engine: Engine | None = None
+        self._making = threading.Lock()
+        _open.add(self)
+
+    @property
+    def engine(self) -> Engine:
+        """The SQLAlchemy engine, created at first use."""
+        if self._engine is None:
+            from .engine import build
+
+            with self._making:
+                self._engine = self._engine or build(self.settings, self._data)
+        return self._engine
+
+    def session(self) -> Session:
+        """A new session; what was loaded stays readable after the commit."""
+        from sqlalchemy.orm import Session
+
+        return Session(self.engine, expire_on_commit=False)
+
+    def close(self) -> None:
+        """Close the connections; the next use opens new ones."""
+        if self._engine is not None:
+            self._engine.dispose()
+
+    def forget(self) -> None:
+        """Drop the connections without closing them: they belong to the parent process."""
+        self._making = threading.Lock()
+        if self._engine is not None:
+            self._engine.dispose(close=False)
+
+
+_open: weakref.WeakSet[LazyDatabase] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for database in list(_open):
+        database.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def close() -> None:
+    """Close the idle connections of this process."""
+    for database in list(_open):
+        database.close()
+
+
+def probe() -> str:
+    """Say that the database answers and can take more; raise when it cannot."""
+    from dihya_hookspecs.data import Database
+
+    from .inspection import ping
+
+    return ping(get(Database).engine)

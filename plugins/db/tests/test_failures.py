@@ -1,0 +1,89 @@
+"""Every failure of the database is one sentence, without a password."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from dihya_db.engine import build
+from dihya_db.settings import Settings
+from dihya_hookspecs import DihyaError
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+
+def failing(url: str, tmp_path, statement: str = "SELECT 1", **settings) -> DihyaError:
+    engine = build(Settings(url=url, **settings), tmp_path)
+    with pytest.raises(DihyaError) as caught, engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+    assert "s3cret" not in caught.value.message
+    return caught.value
+
+
+def test_a_server_that_is_down(tmp_path):
+    """PostgreSQL that does not answer is a 503 that names the server and asks to come back."""
+    error = failing("postgresql://u:s3cret@127.0.0.1:1/n", tmp_path)
+    assert (error.status, error.code) == (503, "database-unreachable") and error.headers["Retry-After"]
+    assert "'n' on '127.0.0.1'" in error.message
+
+
+def test_a_database_that_does_not_exist(tmp_path, postgres):
+    """A missing database is said to be missing."""
+    error = failing(postgres.set(database="nowhere").render_as_string(False), tmp_path)
+    assert "does not exist" in error.message and error.status == 503
+
+
+def test_a_user_that_does_not_exist(tmp_path, postgres):
+    """A refused user is said to be refused."""
+    error = failing(postgres.set(username="nobody_here").render_as_string(False), tmp_path)
+    assert error.code == "database-credentials"
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    """A database file below something that is no folder cannot be created, and the sentence says so."""
+    (tmp_path / "file").write_text("")
+    error = failing(f"sqlite:///{tmp_path}/file/x.db", tmp_path)
+    assert (error.status, error.code) == (503, "database-unreachable")
+
+
+def test_a_file_that_is_no_database(tmp_path):
+    """A file of another kind is named as such."""
+    (tmp_path / "x.db").write_bytes(os.urandom(8192))
+    error = failing(f"sqlite:///{tmp_path}/x.db", tmp_path)
+    assert error.code == "database-corrupt" and "not a SQLite database" in error.message
+
+
+def test_a_full_disk(tmp_path):
+    """A write that finds no room is a 503 that says the disk is full."""
+    engine = build(Settings(), tmp_path)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE t (x BLOB)"))
+        connection.execute(text("PRAGMA max_page_count = 10"))
+        with pytest.raises(DihyaError, match="disk of the database .* is full"):
+            connection.execute(text("INSERT INTO t VALUES (zeroblob(1000000))"))
+    engine.dispose()
+
+
+def test_a_writer_that_waits_in_vain(tmp_path):
+    """Past the busy timeout a second writer gets a 503 that asks to try again."""
+    engine = build(Settings(busy_timeout=0.05), tmp_path)
+    with engine.begin() as first:
+        first.execute(text("CREATE TABLE t (x INTEGER)"))
+        with pytest.raises(DihyaError) as caught, engine.begin() as second:
+            second.execute(text("CREATE TABLE u (x INTEGER)"))
+    assert (caught.value.status, caught.value.code) == (503, "database-busy")
+    engine.dispose()
+
+
+def test_a_statement_that_fails_stays_what_it_is(tmp_path):
+    """Errors of a statement are left to whoever wrote it."""
+    engine = build(Settings(), tmp_path)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE t (x INTEGER UNIQUE)"))
+        connection.execute(text("INSERT INTO t VALUES (1)"))
+        with pytest.raises(IntegrityError):
+            connection.execute(text("INSERT INTO t VALUES (1)"))
+        with pytest.raises(OperationalError):
+            connection.execute(text("SELECT nothing FROM nowhere"))
+    engine.dispose()

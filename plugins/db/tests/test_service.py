@@ -1,0 +1,61 @@
+"""The database of a house."""
+
+from __future__ import annotations
+
+import pytest
+from dihya_db.service import LazyDatabase, probe
+from dihya_db.settings import Settings
+from dihya_hookspecs import DihyaError
+from dihya_hookspecs.data import Database
+from sqlalchemy import text
+
+
+def test_every_act_gets_the_same_database(house):
+    """Two acts of one house share the engine; another house has its own."""
+    app, other = house(), house()
+
+    def engine(house):
+        with house.act() as act:
+            return act.get(Database).engine
+
+    assert engine(app) is engine(app) is not engine(other)
+
+
+def test_what_was_loaded_stays_readable(tmp_path):
+    """A session keeps its objects after the commit."""
+    database = LazyDatabase(Settings(), tmp_path)
+    with database.session() as session:
+        assert session.expire_on_commit is False and session.autoflush is True
+        session.execute(text("CREATE TABLE t (x INTEGER)"))
+    database.close()
+
+
+def test_nothing_is_opened_before_it_is_needed(tmp_path):
+    """A database that nobody uses has no engine and no file, and can be closed."""
+    database = LazyDatabase(Settings(), tmp_path)
+    database.close()
+    assert database._engine is None and list(tmp_path.iterdir()) == []
+
+
+def test_a_closed_database_opens_again(tmp_path):
+    """After closing, the next use has new connections."""
+    database = LazyDatabase(Settings(), tmp_path)
+    for _ in range(2):
+        with database.engine.connect() as connection:
+            assert connection.scalar(text("SELECT 1")) == 1
+        database.close()
+
+
+def test_an_act_that_cannot_reach_its_database(house):
+    """The health check and any act fail with the explained error, as 503."""
+    app = house(config={"db": {"url": "postgresql://u:s3cret@127.0.0.1:1/n"}}, tables=False)
+    with app.act(), pytest.raises(DihyaError, match="does not answer") as caught:
+        probe()
+    assert caught.value.status == 503 and "s3cret" not in str(caught.value)
+
+
+def test_the_health_check(house):
+    """A database that answers says what it is."""
+    app = house()
+    with app.act():
+        assert "tables" in probe()

@@ -1,0 +1,74 @@
+"""The worker of a process; what it does after a sudden death is shown in test_run.py."""
+
+from __future__ import annotations
+
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.ops import Task, Tasks
+
+
+@pytest.fixture
+def plugin():
+    plugin = SimpleNamespace(done=threading.Event(), release=threading.Event(), log=[], __name__="dihya_fake")
+
+    def work(steps, payload):
+        steps.run("one", lambda: plugin.log.append("one"))
+        plugin.done.set()
+        plugin.release.wait(20)
+        steps.run("two", lambda: plugin.log.append("two"))
+
+    @hookimpl
+    def register_tasks():
+        return Task("fake.work", work)
+
+    plugin.register_tasks = register_tasks
+    return plugin
+
+
+def queue(app):
+    with app.act() as act:
+        return act.get(Tasks).enqueue("fake.work", {})
+
+
+def test_a_serving_house_works_by_itself(house, plugin):
+    """A committed task is worked on without anybody asking; work() then only waits for it."""
+    plugin.release.set()
+    app = house("tasks", plugins={"fake": plugin}, serving=True)
+    id = queue(app)
+    assert plugin.done.wait(20)
+    with app.act() as act:
+        act.get(Tasks).work(20)
+    with app.act() as act:
+        assert act.get(Tasks).status(id).state == "done"
+
+
+def test_leaving_stops_a_task_between_two_steps(house, plugin):
+    """A server that stops leaves a running task as it is after its step; the next one finishes it, each step once."""
+    app = house("tasks", plugins={"fake": plugin}, serving=True)
+    id = queue(app)
+    assert plugin.done.wait(20)
+    from dihya_core.app import stop
+
+    stop(app.flask)
+    plugin.release.set()
+    with app.act() as act:
+        assert act.get(Tasks).status(id).state == "running"
+        act.get(Tasks).work(30)
+    with app.act() as act:
+        assert act.get(Tasks).status(id).state == "done"
+    assert plugin.log == ["one", "two"]
+
+
+def test_work_ends_when_its_time_is_over(house, plugin):
+    """work(seconds) returns although a task is still running."""
+    app = house("tasks", plugins={"fake": plugin})
+    queue(app)
+    begun = time.monotonic()
+    with app.act() as act:
+        act.get(Tasks).work(1.5)
+    assert 1.4 < time.monotonic() - begun < 15
+    plugin.release.set()

@@ -1,0 +1,100 @@
+"""A process that works on the queue and dies, once, where it is told to. Started by test_run.py.
+
+Usage: ``victim.py DATA URL work|serve POINT``; points are ``before:two``, ``inside:two``, ``unnoted:two`` (committed, but
+the engine does not know yet), ``handed`` (the engine knows, the queue does not), ``ended`` (the reverse), ``stuck:two`` (waits to be killed)
+and ``never``.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+from dihya_core.app import stop
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.ops import Task, Tasks
+from dihya_tasks import engine, run, worker
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from dihya_core import create_app
+
+DATA, URL, MODE, POINT = Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
+STEPS = ("one", "two", "three")
+
+
+def die_at(point: str) -> None:
+    if point == POINT:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def say(word: str) -> None:
+    sys.stdout.write(word + "\n")
+    sys.stdout.flush()
+
+
+def note(line: str) -> None:
+    with (DATA / "log").open("a") as file:
+        file.write(line + "\n")
+
+
+def three(steps, payload):
+    for name in STEPS:
+        die_at(f"before:{name}")
+        steps.run(name, lambda name=name: work(name))
+    note("end")
+
+
+def work(name: str) -> str:
+    get(Session).execute(text("INSERT INTO fake_rows (name) VALUES (:name)"), {"name": name})
+    note(name)
+    die_at(f"inside:{name}")
+    if f"stuck:{name}" == POINT:
+        say("stuck")
+        signal.pause()
+    return name
+
+
+def die_unnoted(name, once, original=engine.step):
+    def run_and_die():
+        result = once()
+        die_at(f"unnoted:{name}")
+        return result
+
+    return original(name, run_and_die)
+
+
+def die_ended(*arguments, original=run._end):
+    original(*arguments)
+    die_at("ended")
+
+
+def die_handed(id, original=engine.enqueue):
+    original(id)
+    die_at("handed")
+
+
+@hookimpl
+def register_tasks():
+    return Task("fake.three", three)
+
+
+def main() -> None:
+    engine.step, run._end, engine.enqueue, worker.REAP = die_unnoted, die_ended, die_handed, 0.2
+    plugin = SimpleNamespace(register_tasks=register_tasks, __doc__="Dies.", __name__="dihya_fake")
+    given = {"dihya": {"data": str(DATA)}, "db": {"url": URL}}
+    app = create_app(only={"db", "tasks"}, given=given, plugins={"fake": plugin}, serving=MODE == "serve")
+    if MODE == "work":
+        with app.acts.open("test") as act:
+            act.get(Tasks).work(30)
+    else:
+        say("serving")
+        sys.stdin.read()
+        stop(app)
+
+
+main()
