@@ -15,6 +15,7 @@ class Book(Record):
     __tablename__ = "records_books"
     title: Mapped[str] = impersonal("a title", String(80), unique=True)
     shelf: Mapped[int | None] = impersonal("a place")
+    lent: Mapped[bool] = impersonal("whether it is away", default=False)
 
 
 class Page(Record):
@@ -53,7 +54,7 @@ def books(session):
     """Five books."""
     made = Books(session)
     for number, letter in enumerate("ebadc"):
-        made.add({"title": f"{letter}1", "shelf": number % 2 or None})
+        made.add({"title": f"{letter}1", "shelf": number % 2 or None, "lent": number > 2})
     return made
 
 
@@ -67,7 +68,7 @@ def test_a_list_comes_in_its_order(books):
     assert (titles(found), found.total, found.next) == (["a1", "b1", "c1", "d1", "e1"], 5, None)
 
 
-@pytest.mark.parametrize("order", ["title", "-title", "created_at", "-created_at", "shelf", "-shelf"])
+@pytest.mark.parametrize("order", ["title", "-title", "created_at", "-created_at", "shelf", "-shelf", "lent", "-lent"])
 @pytest.mark.parametrize("limit", [1, 2, 4])
 def test_pages_give_every_record_once(books, order, limit):
     """Whatever the order, also where values are equal or absent."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, String, Text, Uuid, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, Text, Uuid, and_, func, literal, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -177,5 +177,6 @@ class Records(Generic[_T]):
         further = key < last.id if descending else key > last.id
         if value is None:
             return and_(column.is_(None), further)
+        value = literal(value, column.type)  # a bare True is refused by the comparison operators
         beyond = or_(column < value if descending else column > value, and_(column == value, further))
         return or_(beyond, column.is_(None)) if column.expression.nullable else beyond

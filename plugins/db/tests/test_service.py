@@ -46,6 +46,21 @@ def test_a_closed_database_opens_again(tmp_path):
         database.close()
 
 
+def test_a_connection_in_use_is_closed_when_it_is_given_back(tmp_path, postgres):
+    """Closing does not break what is running, and leaves no connection behind."""
+    database = LazyDatabase(Settings(url=postgres.render_as_string(False)), tmp_path)
+    with database.engine.connect() as connection:
+        driver = connection.connection.dbapi_connection
+        database.close()
+        assert connection.scalar(text("SELECT 1")) == 1
+    assert driver.closed
+    with database.engine.connect() as connection:
+        again = connection.connection.dbapi_connection
+    assert not again.closed
+    database.close()
+    assert again.closed
+
+
 def test_an_act_that_cannot_reach_its_database(house):
     """The health check and any act fail with the explained error, as 503."""
     app = house(config={"db": {"url": "postgresql://u:s3cret@127.0.0.1:1/n"}}, tables=False)

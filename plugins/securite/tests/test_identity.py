@@ -77,3 +77,13 @@ def test_roles_count_from_the_next_request_on(place, add, sign_in):
     with app.act() as act:
         act.get(Directory).set_active(OPERATOR, id, False)
     assert client.get("/api/v1/securite/me").status_code == 401
+
+
+def test_a_person_is_found_by_the_id_of_their_account(place, add):
+    """find_subject: the audit log names people by it, and a data-protection officer reads the audit log."""
+    app = place()
+    id = add(app, "tin@example.org")
+    with app.act():
+        ((plugin, subject),) = app.hooks.call("find_subject", identifier=str(id))
+        assert (plugin, subject.table, subject.key) == ("securite", "securite_people", str(id))
+        assert app.hooks.call("find_subject", identifier="tin@example.org") == []

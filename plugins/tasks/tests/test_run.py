@@ -108,6 +108,14 @@ def test_a_living_process_takes_over_from_a_dead_one(app):
     assert rows(app) == ["one", "three", "two"] and lines(app) == ["one", "two", "two", "three", "end"]
 
 
+def test_a_process_that_ends_by_itself_stops_between_two_steps(app):
+    """A process whose main thread ends finishes the step that runs, not the task; the next process does that."""
+    id = queue(app)
+    subprocess.run(command(app, "leave", "slow:two"), timeout=60, check=True)
+    assert state(app, id) == "running" and rows(app) == ["one", "two"]
+    assert work(app) == 0 and state(app, id) == "done" and lines(app) == ["one", "two", "three", "end"]
+
+
 def test_a_server_works_on_what_is_queued(app):
     """A serving process picks up tasks that others queue, and stops when told to."""
     with server(app) as process:

@@ -1,8 +1,8 @@
 """A process that works on the queue and dies, once, where it is told to. Started by test_run.py.
 
-Usage: ``victim.py DATA URL work|serve POINT``; points are ``before:two``, ``inside:two``, ``unnoted:two`` (committed, but
-the engine does not know yet), ``handed`` (the engine knows, the queue does not), ``ended`` (the reverse), ``stuck:two`` (waits to be killed)
-and ``never``.
+Usage: ``victim.py DATA URL work|serve|leave POINT``; points are ``before:two``, ``inside:two``, ``unnoted:two`` (committed, but
+the engine does not know yet), ``handed`` (the engine knows, the queue does not), ``ended`` (the reverse), ``stuck:two`` (waits to be killed),
+``slow:two`` (takes half a second) and ``never``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,6 +25,7 @@ from sqlalchemy.orm import Session
 from dihya_core import create_app
 
 DATA, URL, MODE, POINT = Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
+leaving = threading.Event()
 STEPS = ("one", "two", "three")
 
 
@@ -56,6 +58,9 @@ def work(name: str) -> str:
     if f"stuck:{name}" == POINT:
         say("stuck")
         signal.pause()
+    if f"slow:{name}" == POINT:
+        leaving.set()
+        threading.Event().wait(0.5)
     return name
 
 
@@ -87,10 +92,12 @@ def main() -> None:
     engine.step, run._end, engine.enqueue, worker.REAP = die_unnoted, die_ended, die_handed, 0.2
     plugin = SimpleNamespace(register_tasks=register_tasks, __doc__="Dies.", __name__="dihya_fake")
     given = {"dihya": {"data": str(DATA)}, "db": {"url": URL}}
-    app = create_app(only={"db", "tasks"}, given=given, plugins={"fake": plugin}, serving=MODE == "serve")
+    app = create_app(only={"db", "tasks"}, given=given, plugins={"fake": plugin}, serving=MODE != "work")
     if MODE == "work":
         with app.acts.open("test") as act:
             act.get(Tasks).work(30)
+    elif MODE == "leave":
+        leaving.wait(20)  # then the main thread ends, as that of a forked server worker does
     else:
         say("serving")
         sys.stdin.read()

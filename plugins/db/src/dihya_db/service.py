@@ -59,9 +59,13 @@ class LazyDatabase:
         return Session(self.engine, expire_on_commit=False)
 
     def close(self) -> None:
-        """Close the connections; the next use opens new ones."""
+        """Close the connections, those that are in use as soon as they are given back; the next use opens new ones."""
         if self._engine is not None:
+            from sqlalchemy import event
+
+            pool = self._engine.pool
             self._engine.dispose()
+            event.listen(pool, "checkin", lambda connection, record: record.invalidate())
 
     def forget(self) -> None:
         """Drop the connections without closing them: they belong to the parent process."""

@@ -92,3 +92,10 @@ def on_problem(problem: Any, request: Any) -> None:
     from .identity import lead_to_sign_in
 
     lead_to_sign_in(problem, request)
+
+
+@hookimpl
+def find_subject(identifier: str) -> Any:
+    from .identity import subject_of_account
+
+    return subject_of_account(identifier)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from dihya_hookspecs import Refused
+from dihya_hookspecs import NotFound, Refused
 from dihya_hookspecs.access import Actor, Denial
 from dihya_hookspecs.acts import current, get
+from dihya_hookspecs.rgpd import Subject
 from werkzeug.wrappers import Request
 
 from . import csrf
 from .keys import MARK, Keys
 from .secret import Secret
+from .service import Directory
 from .sessions import Known, Sessions
 from .tokens import Tokens
 
@@ -140,3 +143,12 @@ def _is_harmless(request: Request) -> bool:
 
     view = current_app.view_functions.get(getattr(request, "endpoint", None) or "")
     return request.path != "/" and hasattr(view, "dihya_public")
+
+
+def subject_of_account(identifier: str) -> Subject | None:
+    """Return the person whose account has this id: what the audit log and other tables name people by."""
+    try:
+        person = get(Directory).get(uuid.UUID(identifier))
+    except (ValueError, NotFound):
+        return None
+    return Subject("securite_people", str(person.id), "securite")

@@ -38,6 +38,9 @@ def serve() -> None:
     worker = Worker(act.get(Acts), act.get(Plugins), act.get(Database), act.get(AppInfo).data, act.get(Settings))
     _running[worker.data] = worker
     threading.Thread(target=worker.run, name="dihya-tasks", daemon=True).start()
+    # The interpreter waits for the engine's threads before it calls atexit (and a forked worker never calls it): without
+    # this, a server that is told to stop would first finish every task that it has begun.
+    threading._register_atexit(worker.stop)  # type: ignore[attr-defined]
 
 
 def leave(data: Path) -> None:

@@ -84,27 +84,31 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(leave)
 
 
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The URL of a real PostgreSQL, whatever engine the run has."""
+    if url := os.environ.get("DIHYA_TEST_DB_URL"):
+        yield url
+        return
+    from .postgresql import Server
+
+    server = Server()
+    yield server.url
+    server.stop()
+
+
 @pytest.fixture
-def postgresql() -> Iterator[str]:
-    """The URL of a fresh, empty database on a real PostgreSQL, whatever engine the run has."""
+def postgresql(postgresql_server: str) -> Iterator[str]:
+    """The URL of a fresh, empty database on a real PostgreSQL."""
     import psycopg
 
-    server, url = None, os.environ.get("DIHYA_TEST_DB_URL")
-    if url is None:
-        from .postgresql import Server
-
-        server = Server()
-        url = server.url
+    admin = postgresql_server.replace("+psycopg", "")
     name = f"t{uuid.uuid4().hex[:16]}"
-    try:
-        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        yield url.replace("/postgres", f"/{name}", 1)
-        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        if server:
-            server.stop()
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield postgresql_server.replace("/postgres", f"/{name}", 1)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -181,7 +185,8 @@ def _database(given: dict[str, dict[str, Any]]) -> Callable[[], None]:
 
     def drop() -> None:
         with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-            connection.execute(f'DROP SCHEMA "{schema}" CASCADE')
+            for name in (schema, f"{schema}_tasks"):  # the task engine keeps a schema of its own beside
+                connection.execute(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
 
     return drop
 

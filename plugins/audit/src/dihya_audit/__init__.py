@@ -1,0 +1,100 @@
+"""A verifiable log of what happened: Merkle tree, signed checkpoints, proofs that verify offline."""
+
+from __future__ import annotations
+
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.access import Permission
+from dihya_hookspecs.app import SetupStep
+from dihya_hookspecs.audit import Anchor, AuditLog
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.ops import HealthCheck
+from dihya_hookspecs.ui import Page
+
+
+@hookimpl
+def register_services(registry):
+    from .service import Log
+
+    registry.register_factory(AuditLog, Log.from_container)
+
+
+@hookimpl
+def on_audit(event, session):
+    from .service import store
+
+    store(event, session)
+
+
+@hookimpl
+def register_anchors():
+    return Anchor("file", _append)
+
+
+@hookimpl
+def register_setup():
+    return SetupStep("audit key", _make_key)
+
+
+@hookimpl
+def on_startup(app_info):
+    if app_info.serving:
+        from .background import start
+
+        start(app_info.data)
+
+
+@hookimpl
+def on_shutdown(app_info):
+    if app_info.serving:
+        from .background import stop
+
+        stop(app_info.data)
+
+
+@hookimpl
+def register_permissions():
+    return [
+        Permission("audit:read", Text("read the audit log", "lire le journal d’audit"), ("admin", "dpo", "auditeur")),
+    ]
+
+
+@hookimpl
+def register_health_checks():
+    return HealthCheck("audit.log", _probe)
+
+
+@hookimpl
+def register_routes():
+    from .routes import api, pages
+
+    return [pages, api]
+
+
+@hookimpl
+def register_console_pages():
+    return Page("audit", Text("Audit log", "Journal d’audit"), "/audit/", "audit:read", "trust", 10, "list")
+
+
+@hookimpl
+def register_commands():
+    from .cli import audit
+
+    return audit
+
+
+def _append(note):
+    from .service import append_to_file
+
+    append_to_file(note)
+
+
+def _make_key():
+    from .service import make_key
+
+    return make_key()
+
+
+def _probe():
+    from dihya_hookspecs.acts import get
+
+    return get(AuditLog).probe()

@@ -1,0 +1,89 @@
+"""The tables of the log. They are the log itself, so their rows raise no audit events of their own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dihya_hookspecs.data import Model, impersonal, personal
+from sqlalchemy import DDL, BigInteger, DateTime, Integer, LargeBinary, SmallInteger, String, Text, event
+from sqlalchemy.orm import Mapped
+
+_BIG = BigInteger().with_variant(Integer, "sqlite")
+_DUTY = {"purpose": "accountability: who did what, and when", "basis": "legal_obligation", "retention": "1y"}
+
+
+class Outbox(Model, audited=False, **_DUTY):
+    """Events that are committed and wait for their place in the log; audited=False because it is the audit's queue."""
+
+    __tablename__ = "audit_outbox"
+
+    id: Mapped[int] = impersonal("order of arrival", _BIG, primary_key=True, autoincrement=True)
+    actor: Mapped[str | None] = personal("unique_id", String(500), subject="actor")
+    envelope: Mapped[str] = personal("unique_id", Text, subject="actor")
+
+
+class LogEntry(Model, audited=False, **_DUTY):
+    """The log: envelopes that never change, and columns copied out of them to search by; audited=False: it is the log."""
+
+    __tablename__ = "audit_entries"
+
+    position: Mapped[int] = impersonal("place in the log", _BIG, primary_key=True, autoincrement=False)
+    leaf: Mapped[bytes] = impersonal("hash of the envelope", LargeBinary(32))
+    envelope: Mapped[str] = personal("unique_id", Text, subject="actor")
+    at: Mapped[str] = impersonal("when it happened", String(27), index=True)
+    act: Mapped[str] = impersonal("which request, command or task", String(500), index=True)
+    actor: Mapped[str | None] = personal("unique_id", String(500), subject="actor", index=True)
+    action: Mapped[str] = impersonal("what was done", String(500))
+    object: Mapped[str | None] = impersonal("names a row by its opaque key", String(500), index=True)
+    outcome: Mapped[str] = impersonal("done, refused or failed", String(500))
+    plugin: Mapped[str] = impersonal("whose act it was", String(500))
+
+
+class Node(Model, audited=False):
+    """Hashes of complete subtrees, from level 1 upwards; audited=False: derived from the log."""
+
+    __tablename__ = "audit_nodes"
+
+    level: Mapped[int] = impersonal("height in the tree", SmallInteger, primary_key=True, autoincrement=False)
+    position: Mapped[int] = impersonal("place in its level", _BIG, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = impersonal("hash of two children", LargeBinary(32))
+
+
+class SignedCheckpoint(Model, audited=False):
+    """What was signed over the log, and when it reached the anchors; audited=False: derived from the log."""
+
+    __tablename__ = "audit_checkpoints"
+
+    size: Mapped[int] = impersonal("number of entries", _BIG, primary_key=True, autoincrement=False)
+    note: Mapped[str] = impersonal("signed hash", Text)
+    made_at: Mapped[datetime] = impersonal("when it was signed", DateTime(timezone=True))
+    anchored_at: Mapped[datetime | None] = impersonal("when every anchor had it", DateTime(timezone=True))
+
+
+def guards(table: str, dialect: str) -> tuple[str, ...]:
+    """SQL that makes the database refuse to change or remove rows of *table*.
+
+    A convenience against accidents: who owns the database can drop it. The proof is the signed checkpoint.
+    """
+    if dialect == "sqlite":
+        return tuple(
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
+            for verb in ("UPDATE", "DELETE")
+        )
+    if dialect == "postgresql":
+        return (
+            f"CREATE OR REPLACE FUNCTION {table}_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{table} only grows'; END $$",
+            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_only_grows()",
+        )
+    return ()
+
+
+GUARDED = (LogEntry.__tablename__, Node.__tablename__)
+
+for _model in (LogEntry, Node):
+    for _dialect in ("sqlite", "postgresql"):
+        for _statement in guards(_model.__tablename__, _dialect):
+            event.listen(_model.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))

@@ -1,0 +1,90 @@
+"""The page and the interface of the audit log."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import cast
+
+from dihya_hookspecs import Flaw, Invalid
+from dihya_hookspecs.acts import current, get
+from dihya_hookspecs.audit import AuditLog
+from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.ui import Layout
+from dihya_hookspecs.web import requires
+from flask import Blueprint, Response, jsonify, request
+
+from .service import Log
+
+pages = Blueprint("audit", __name__)
+api = Blueprint("audit_api", __name__)
+
+PAGE = 50
+
+
+@pages.get("/")
+@requires("audit:read")
+def index():
+    """Show the log, newest first, and whether the newest checkpoint proves it."""
+    query, act, before = request.args.get("q", ""), request.args.get("act", ""), _number("before", None)
+    shown = cast(Log, get(AuditLog)).show(query=query, act=act, before=before, limit=PAGE)
+    older = shown.entries[-1].index if len(shown.entries) == PAGE and shown.entries[-1].index else None
+    return get(Layout).page(
+        "audit/index.html", title=_("Audit log"), shown=shown, query=query, act=act, before=before, older=older
+    )
+
+
+@pages.get("/bundle")
+@requires("audit:read")
+def download():
+    """Download the log, or the entries of one act, with proofs."""
+    return _bundle()
+
+
+@api.get("/entries")
+@requires("audit:read")
+def entries():
+    """List entries, newest first; ``next`` is the value of *before* for the following page."""
+    limit = min(max(_number("limit", PAGE) or PAGE, 1), 500)
+    found = get(AuditLog).search(
+        query=request.args.get("query", ""),
+        actor=request.args.get("actor", ""),
+        object=request.args.get("object", ""),
+        act=request.args.get("act", ""),
+        before=_number("before", None),
+        limit=limit,
+    )
+    following = found[-1].index if len(found) == limit and found[-1].index else None
+    items = [{"index": entry.index, "leaf": entry.leaf, "event": asdict(entry.event)} for entry in found]
+    return jsonify(items=items, next=following)
+
+
+@api.get("/checkpoint")
+@requires("audit:read")
+def checkpoint():
+    """Return the newest checkpoint as a signed note."""
+    return Response(get(AuditLog).checkpoint(), mimetype="text/plain")
+
+
+@api.get("/bundle")
+@requires("audit:read")
+def archive():
+    """Return a bundle that verifies offline."""
+    return _bundle()
+
+
+def _bundle() -> Response:
+    act = request.args.get("act") or None
+    data = get(AuditLog).bundle(act)
+    current().record("audit.export", object=act and act[:500], bytes=len(data))
+    name = "audit.zip" if act is None else "audit-act.zip"
+    return Response(data, mimetype="application/zip", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _number(name: str, default: int | None) -> int | None:
+    text = request.args.get(name, "")
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        message = f"{name!r} must be a whole number"
+        raise Invalid(message, flaws=[Flaw(f"/{name}", message)])
+    return int(text)

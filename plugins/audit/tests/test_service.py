@@ -1,0 +1,143 @@
+"""The log in a house: acts leave entries, searches find them, the health check fails when it must."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+from dihya_audit.service import Log
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.access import Actor
+from dihya_hookspecs.acts import current
+from dihya_hookspecs.audit import Anchor, AuditLog
+from filelock import FileLock
+
+TIN = Actor("p1", "Tin Canary", frozenset({"user"}))
+
+
+def test_what_an_act_records_is_in_the_log(app):
+    """Each event that was committed is found, with its act and actor, newest first."""
+    with app.act("test") as act:
+        found = act.get(AuditLog).search(query="TOYS made")
+    assert [entry.event.object for entry in found] == ["toys_things:2", "toys_things:1", "toys_things:0"]
+    assert {entry.event.actor for entry in found} == {"p1"}
+    assert [event.object for event in app.trail if event.action == "toys.made"] == [e.event.object for e in found[::-1]]
+
+
+def test_search_filters_and_pages(app):
+    """Filters are exact, words match in any case, wildcards stand for themselves, and *before* goes on."""
+    with app.act("test") as act:
+        log = act.get(AuditLog)
+        newest = log.search(query="made", limit=2)
+        assert [e.event.object for e in log.search(query="made", before=newest[-1].index)] == ["toys_things:0"]
+        assert len(log.search(object="toys_things:1")) == 1
+        assert len(log.search(act=newest[0].event.act)) >= 1
+        assert log.search(actor="p") == []
+        assert log.search(query="%") == []
+        assert log.search(query="toys nothing") == []
+
+
+def test_a_null_byte_is_looked_for_like_anything_else(app):
+    """A NUL, which PostgreSQL does not store in text, is logged, found, filtered by, and asked for over HTTP."""
+    with app.act("test", actor=TIN) as act:
+        act.record("toys.made", object="a\0b")
+    with app.act("test") as act:
+        log = act.get(AuditLog)
+        assert [entry.event.object for entry in log.search(object="a\0b")] == ["a\0b"]
+        assert log.search(query="a\0b") and not log.search(act="\0")
+    client = app.client("admin")
+    assert client.get("/audit/?q=%00&act=%00").status_code == 200
+    assert client.get("/api/v1/audit/bundle?act=%00").status_code == 404
+
+
+def test_several_who_drain_at_once_make_one_chain(app):
+    """Threads with connections of their own that drain while acts commit make one log without gap or double."""
+    with app.act("test") as act:
+        logs = [act.get(AuditLog)] + [Log.from_container(act) for _ in range(3)]
+    with ThreadPoolExecutor(4) as pool:
+        rounds = [pool.submit(lambda log: [log.sequencer.drain(30) for _ in range(20)], log) for log in logs]
+        for number in range(20):
+            with app.act("toys.make", actor=TIN) as act:
+                act.record("toys.made", object=f"toys_many:{number}")
+        for done in rounds:
+            done.result()
+    with app.act("test") as act:
+        assert len(act.get(AuditLog).search(query="toys_many", limit=100)) == 20
+        report = act.get(AuditLog).verify()
+    assert report.ok, list(report.lines())
+
+
+def test_an_act_that_fails_leaves_only_its_attempt(app):
+    """A failing act's own events are gone; the attempt itself is logged."""
+    with pytest.raises(RuntimeError), app.act("toys.break", actor=TIN) as act:
+        act.record("toys.made", object="toys_things:never")
+        raise RuntimeError("no")
+    with app.act("test") as act:
+        log = act.get(AuditLog)
+        assert log.search(object="toys_things:never") == []
+        assert log.search(query="toys.break")[0].event.outcome == "failed"
+
+
+def test_reading_while_the_act_itself_writes_does_not_hang(app):
+    """An act that has written may still read the log; it sees what was committed before."""
+    with app.act("test", actor=TIN) as act:
+        act.record("toys.made", object="toys_things:pending")
+        assert len(act.get(AuditLog).search(query="made")) <= 3
+
+
+def test_the_health_check_fails_when_the_log_was_cut(app, tamper, probe):
+    """The check passes, and fails when the end of the log is gone."""
+    assert "checkpoint verified" in probe(app)
+    tamper(app, "DELETE FROM audit_entries WHERE position >= 2")
+    with pytest.raises(Exception, match="does not fit"):
+        probe(app)
+
+
+def test_the_health_check_fails_when_a_checkpoint_was_altered(app, tamper, probe):
+    """The check fails when the newest checkpoint is not what was signed."""
+    probe(app)
+    tamper(app, "UPDATE audit_checkpoints SET note = replace(note, 'test-log', 'best-log')")
+    with pytest.raises(Exception, match="checkpoint"):
+        probe(app)
+
+
+def test_the_health_check_fails_when_events_wait(app, probe):
+    """The check fails while another process keeps the lead and events wait for their place."""
+    if app.data.joinpath("dihya.db").exists():
+        with app.act("toys.make", actor=TIN) as act:
+            act.record("toys.made", object="toys_things:late")
+        with FileLock(app.data / "audit.lock"), pytest.raises(Exception, match="events wait"):
+            probe(app)
+    assert probe(app)
+
+
+def test_no_personal_value_is_in_an_envelope(app):
+    """The log names people by their opaque id; a name and an address that an act handled are nowhere in it."""
+    with app.act("test") as act:
+        content = act.get(AuditLog).bundle()
+    assert b"Canary" not in content
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    assert all(b"Canary" not in archive.read(name) for name in archive.namelist())
+
+
+def test_an_anchor_of_another_plugin_receives_every_checkpoint(house):
+    """What another plugin returns from register_anchors is sent the checkpoints, inside an act, beside the file."""
+    received = []
+
+    @hookimpl
+    def register_anchors():
+        return Anchor("letter", lambda note: received.append((current().name, note)))
+
+    plugin = SimpleNamespace(register_anchors=register_anchors, __doc__="Letters.", __name__="letters")
+    app = house("audit", plugins={"letters": plugin})
+    with app.act("toys.make", actor=TIN) as act:
+        act.record("toys.made")
+    with app.act("look") as act:
+        log = act.get(AuditLog)
+        note = log.checkpoint()
+        assert {anchor["name"] for anchor in log.anchors()} == {"file", "letter"}
+        assert log.file.notes() == [note]
+    assert received == [("audit.anchor", note)]

@@ -1,0 +1,15 @@
+"""The generated pages of the manual, by file name."""
+
+from __future__ import annotations
+
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.app import Plugins
+
+from . import hooks, reference
+
+
+def pages() -> dict[str, str]:
+    """Return what ``hooks.md`` and ``reference.md`` say of the plugins that are active; same plugins, same text."""
+    plugins = get(Plugins)
+    active = sorted((info for info in plugins.all() if info.state == "active"), key=lambda info: info.name)
+    return {"hooks.md": hooks.page(active), "reference.md": reference.page(plugins, active)}

@@ -1,0 +1,19 @@
+"""``dihya docs reference``."""
+
+from __future__ import annotations
+
+
+def test_pages_are_written_once_and_checked(app, tmp_path):
+    """The first run writes, the second finds nothing to do, and --check agrees until somebody edits."""
+    out = str(tmp_path / "docs")
+    stale = app.cli("docs", "reference", "--out", out, "--check")
+    assert stale.exit_code == 1 and "out of date" in stale.stderr
+    assert not (tmp_path / "docs").exists()
+    assert app.cli("docs", "reference", "--out", out).exit_code == 0
+    first = {path.name: path.read_bytes() for path in (tmp_path / "docs").iterdir()}
+    assert set(first) == {"hooks.md", "reference.md"}
+    assert "up to date" in app.cli("docs", "reference", "--out", out).stderr
+    assert {path.name: path.read_bytes() for path in (tmp_path / "docs").iterdir()} == first
+    assert app.cli("docs", "reference", "--out", out, "--check").exit_code == 0
+    (tmp_path / "docs" / "hooks.md").write_text("edited")
+    assert app.cli("docs", "reference", "--out", out, "--check").exit_code == 1

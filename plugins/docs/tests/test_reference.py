@@ -1,0 +1,35 @@
+"""The page on plugins."""
+
+from __future__ import annotations
+
+from dihya_docs import pages
+
+
+def test_each_plugin_has_its_settings_permissions_tables_commands_and_routes(house):
+    """What a plugin registers stands on the page, under its name."""
+    app = house("docs", "routes", "wsgi")
+    with app.act():
+        text = pages.pages()["reference.md"]
+    parts = {part.partition("\n")[0]: part for part in text.split("\n## ")}
+    assert {"db", "docs", "routes", "wsgi"} <= set(parts)
+    assert "| `wsgi.port` | `int` | `8000` |" in parts["wsgi"]
+    assert "| `docs:read` |" in parts["docs"]
+    assert "Table `routes_idempotency`" in parts["routes"] and "not declared" not in parts["routes"]
+    assert "dihya docs reference" in parts["docs"]
+    assert "`GET /health/live`" in parts["wsgi"] and "public" in parts["wsgi"]
+
+
+def test_no_secret_default_is_printed(house):
+    """A setting that is a secret shows that it is one, not what it holds."""
+    app = house("docs")
+    with app.act():
+        text = pages.pages()["reference.md"]
+    assert "| `db.url` | `SecretStr` | empty |" in text
+
+
+def test_in_memory_plugins_and_roles_are_listed(app):
+    """A plugin without a package of its own is described all the same."""
+    with app.act():
+        text = pages.pages()["reference.md"]
+    assert "| role `wisher` | Wisher |" in text
+    assert "`POST /api/v1/orders/wishes` | Make a wish. | `orders:write`" in text

@@ -1,0 +1,33 @@
+"""Alembic for every plugin, each with its own version table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.app import SetupStep
+from dihya_hookspecs.ops import HealthCheck
+
+if TYPE_CHECKING:
+    import click
+
+
+@hookimpl
+def register_commands() -> click.Command:
+    from .cli import db
+
+    return db
+
+
+@hookimpl
+def register_setup() -> SetupStep:
+    from .service import setup
+
+    return SetupStep("database", setup)
+
+
+@hookimpl
+def register_health_checks() -> HealthCheck:
+    from .service import probe
+
+    return HealthCheck("migrations", probe)

@@ -1,0 +1,91 @@
+"""What the database has and the code does not say, and the reverse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from dihya_hookspecs import DihyaError
+from dihya_hookspecs.data import Model
+from sqlalchemy import Connection, inspect
+
+from .scripts import VERSION_TABLE, Scripts
+from .service import Migrations
+
+
+def owner(table: str, plugins: Iterable[str]) -> str | None:
+    """Return the plugin whose table it is: the longest name that is its prefix."""
+    fitting = [plugin for plugin in plugins if table.startswith(f"{plugin}_")]
+    return max(fitting, key=len, default=None)
+
+
+def check(migrations: Migrations) -> tuple[list[str], list[str]]:
+    """Return what is wrong (drift, pending upgrades) and what is only to be known (tables of plugins that are away)."""
+    wrong: list[str] = []
+    with migrations.engine.connect() as connection:
+        for scripts in migrations.scripts():
+            try:
+                wrong += _of_one(scripts, connection, migrations.plugins)
+            except DihyaError as error:
+                wrong.append(error.message)
+        return wrong, leftovers(connection, migrations.plugins)
+
+
+def differences(scripts: Scripts, connection: Connection, plugins: Sequence[str]) -> list[Any]:
+    """Return Alembic's differences between one plugin's tables and its metadata."""
+    return compare_metadata(scripts.context(connection, **filters(scripts.plugin, plugins)), Model.metadata)
+
+
+def filters(plugin: str, plugins: Sequence[str]) -> dict[str, Any]:
+    """Return the options that make Alembic see one plugin's tables only."""
+
+    def ours(name: str | None, kind: str, parents: Any) -> bool:
+        return kind != "table" or (owner(name or "", plugins) == plugin and not (name or "").endswith(VERSION_TABLE))
+
+    return {
+        "include_name": ours,
+        "include_object": lambda item, name, kind, reflected, against: ours(name, kind, None),
+        "compare_type": True,
+        "target_metadata": Model.metadata,
+    }
+
+
+def leftovers(connection: Connection, plugins: Sequence[str]) -> list[str]:
+    """Return one sentence for each plugin that is not active and whose tables are still there."""
+    names = inspect(connection).get_table_names()
+    gone = {name.removesuffix(VERSION_TABLE) for name in names if name.endswith(VERSION_TABLE)} - set(plugins)
+    found: dict[str, list[str]] = {plugin: [] for plugin in gone}
+    for name in names:
+        if name.endswith(VERSION_TABLE):
+            continue
+        plugin = owner(name, [*plugins, *gone])
+        if plugin is None or plugin in gone:
+            found.setdefault(plugin or "", []).append(name)
+    return [
+        f"plugin {plugin!r} is not active, but its tables are there: {', '.join(sorted(tables)) or 'only its version'}"
+        if plugin
+        else f"no active plugin owns these tables: {', '.join(sorted(tables))}"
+        for plugin, tables in sorted(found.items())
+    ]
+
+
+def _of_one(scripts: Scripts, connection: Connection, plugins: Sequence[str]) -> list[str]:
+    if waiting := scripts.pending(connection):
+        return [f"plugin {scripts.plugin!r} waits for {', '.join(waiting)}; run 'dihya db upgrade'"]
+    found = differences(scripts, connection, plugins)
+    return [f"plugin {scripts.plugin!r}: {_sentence(difference)}" for difference in found]
+
+
+def _sentence(difference: Any) -> str:
+    if isinstance(difference, list):  # several changes of one column
+        return "; ".join(_sentence(part) for part in difference)
+    kind = difference[0].replace("_", " ")
+    if difference[0] in ("add_column", "remove_column"):
+        kind, name = kind, f"{difference[2]}.{difference[3].name}"
+    elif difference[0].startswith("modify_"):
+        name = f"{difference[2]}.{difference[3]} from {difference[-2]} to {difference[-1]}"
+    else:
+        name = str(getattr(difference[1], "name", difference[1]))
+    side = "the code has more" if difference[0].startswith("add") else "the database differs"
+    return f"{side}: {kind} {name}"

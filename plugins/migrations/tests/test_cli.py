@@ -1,0 +1,33 @@
+"""The commands below dihya db."""
+
+from __future__ import annotations
+
+import json
+
+
+def test_upgrade_history_check_and_downgrade(house):
+    """The whole way up and down, with what is printed and what is recorded."""
+    app = house("migrations", "storage", tables=False)
+    assert "pending  storage_0001" in app.cli("db", "history").stdout
+    result = app.cli("db", "upgrade")
+    assert result.exit_code == 0 and "storage: nothing → storage_0001" in result.stdout
+    assert "up to date" in app.cli("db", "upgrade", "storage").stderr
+    [revision] = json.loads(app.cli("db", "history", "storage", "--json").stdout)
+    assert revision == {
+        "plugin": "storage", "revision": "storage_0001", "message": "Who holds which bytes.", "applied": True,
+    }  # fmt: skip
+    assert app.cli("db", "check").exit_code == 0
+    assert "--destructive" in app.cli("db", "downgrade", "storage", "base").stderr
+    result = app.cli("db", "downgrade", "storage", "base", "--destructive")
+    assert result.exit_code == 0 and "storage: storage_0001 → nothing" in result.stdout
+    actions = [event.action for event in app.trail if event.plugin == "migrations" and event.object]
+    assert actions == ["migrations.upgrade", "migrations.downgrade"]
+    assert app.cli("db", "check").exit_code == 1
+
+
+def test_an_unknown_revision(house):
+    """A revision that does not exist is refused in one sentence."""
+    app = house("migrations", "storage", tables=False)
+    app.cli("db", "upgrade")
+    result = app.cli("db", "downgrade", "storage", "nowhere", "--destructive")
+    assert result.exit_code == 1 and "storage" in result.stderr and "Traceback" not in result.stderr

@@ -1,0 +1,90 @@
+"""Exports: everything about the person, nothing about others, signed."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import zipfile
+
+from dihya_hookspecs.rgpd import People, Subject
+from dihya_rgpd.exporting import check
+from dihya_rgpd.signing import Seal
+from sqlalchemy import text
+
+SECRET = {"password_hash"}
+
+
+def subjects_of(world, who):
+    return [Subject("canary_people", who[0], "canary")]
+
+
+def unpack(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def export(world, who):
+    with world.app.act("export") as act:
+        return unpack(act.get(People).export(subjects_of(world, who)))
+
+
+def test_an_export_has_every_canary_of_the_person_and_none_of_others(world):
+    """Each personal value is in the export, one and two hops away and by id; no secret, and nothing of anybody else."""
+    world.plugin.files = {world.tin[0]: {"../scan 1.txt": b"a file of Tin"}, world.ada[0]: {"x": b"a file of Ada"}}
+    files = export(world, world.tin)
+    content = b"".join(files.values()).decode()
+    photo = base64.b64encode(world.tin[1]["photo"].encode()).decode()
+    for name, canary in world.tin[1].items():
+        assert ((photo if name == "photo" else canary) in content) == (name not in SECRET), name
+    assert "Canary-ada" not in content and "article of ada" not in content and "a file of Ada" not in content
+    assert files["files/canary/_scan_1.txt"] == b"a file of Tin"
+    messages = [json.loads(line) for line in files["data/canary/canary_messages.jsonl"].decode().split("\n")[:-1]]
+    assert {frozenset(message) for message in messages} == {
+        frozenset({"id", "sender_id", "sender_words"}), frozenset({"id", "receiver_id", "receiver_nick"}),
+    }  # fmt: skip
+
+
+def test_an_export_says_what_it_covers_and_is_signed(world):
+    """The manifest lists tables, columns, what is withheld, versions and digests, and the signature covers it."""
+    with world.app.act("export") as act:
+        data = act.get(People).export(subjects_of(world, world.tin))
+    files = unpack(data)
+    manifest = json.loads(files["manifest.json"])
+    assert manifest["complete"] is True
+    assert "canary_lines.wish" in manifest["coverage"]["columns"]
+    assert manifest["coverage"]["withheld"] == ["canary_people.password_hash"]
+    assert "canary_traces" in manifest["coverage"]["tables"]
+    assert manifest["plugins"]["rgpd"] == "0.1.0"
+    assert set(manifest["files"]) == set(files) - {"manifest.json", "manifest.sig"}
+    verifier = Seal(world.app.data / "keys").verifier
+    assert verifier in files["LISEZMOI.txt"].decode()
+    assert check(data, verifier) == []
+    for name in files:
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w") as archive:
+            for other, content in files.items():
+                archive.writestr(other, content + b" " if other == name else content)
+        assert check(target.getvalue(), verifier), name
+
+
+def test_a_person_can_read_the_export(world):
+    """The page is one file without script, in French and English, with the purposes as headings and values as text."""
+    with world.app.act("seed") as act:
+        act.session.execute(text("UPDATE canary_people SET name = '<b>Tin</b>' WHERE name LIKE 'Canary-tin%'"))
+    page = export(world, world.tin)["index.html"].decode()
+    assert "<h2>keeping accounts</h2>" in page and "Vos données" in page and "Your data" in page
+    assert "<script" not in page and "&lt;b&gt;Tin" in page and "http" not in page
+
+
+def test_what_a_plugin_cannot_tell_is_marked(world):
+    """A failing plugin makes the export incomplete; the rest is there."""
+    world.plugin.broken = {"export"}
+    with world.app.act("export") as act:
+        data, outcome = act.get(People).disclose(subjects_of(world, world.tin))
+    files = unpack(data)
+    manifest = json.loads(files["manifest.json"])
+    assert not outcome.complete and not manifest["complete"]
+    assert [part["plugin"] for part in manifest["coverage"]["failed"]] == ["canary"]
+    assert world.tin[1]["wish"] in files["data/canary/canary_lines.jsonl"].decode()
+    assert "Missing parts" in files["index.html"].decode()

@@ -1,0 +1,113 @@
+"""The desk and its interface: who may do what, and the way from finding to erasing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from dihya_hookspecs.access import Actor
+from dihya_hookspecs.rgpd import People
+from dihya_rgpd.exporting import check
+from dihya_rgpd.signing import Seal
+
+PAGES = [("get", "/rgpd/"), ("post", "/rgpd/person"), ("post", "/rgpd/export"), ("post", "/rgpd/confirm"),
+         ("post", "/rgpd/erase"), ("get", "/api/v1/rgpd/subjects"), ("get", "/api/v1/rgpd/coverage"),
+         ("get", "/api/v1/rgpd/demands"), ("post", "/api/v1/rgpd/exports"), ("post", "/api/v1/rgpd/erasures")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path"), PAGES)
+def test_others_are_refused(world, method, path):
+    """Neither users nor auditors nor anonymous callers reach the desk, and nothing changes."""
+    for client, status in (
+        (world.app.client("user"), 403),
+        (world.app.client("auditeur"), 403),
+        (world.app.client(), 401),
+    ):
+        form = {"subject": f"canary_people:{world.tin[0]}", "identifier": world.tin[1]["email"]}
+        assert getattr(client, method)(path, data=form if method == "post" else None).status_code == status
+    with world.app.act("look") as act:
+        assert act.get(People).recent() == []
+
+
+def test_the_way_over_the_pages(world):
+    """A data protection officer finds a person, exports, sees what erasing would do, erases, and sees the receipt."""
+    client = world.app.client("dpo")
+    assert "No demand has been made yet" in client.get("/rgpd/").text
+    page = client.post("/rgpd/person", data={"identifier": world.tin[1]["email"]}).text
+    assert "canary_lines" in page and "keeping accounts" in page and world.tin[1]["wish"] not in page
+    subject = re.search(r'name="subject" value="([^"]+)"', page)[1]
+    assert subject == f"canary_people:{world.tin[0]}"
+    answer = client.post("/rgpd/export", data={"subject": subject})
+    assert answer.mimetype == "application/zip" and answer.headers["Cache-Control"] == "no-store"
+    assert check(answer.data, Seal(world.app.data / "keys").verifier) == []
+    page = client.post("/rgpd/confirm", data={"subject": subject}).text
+    assert "canary_invoices" in page and "2036-03-31" in page and "Erase now" in page
+    page = client.post("/rgpd/erase", data={"subject": subject}).text
+    assert "has been carried out" in page
+    assert "Nobody is known" in client.post("/rgpd/person", data={"identifier": world.tin[1]["email"]}).text
+    page = client.get("/rgpd/").text
+    assert page.count("badge ok") == 2 and "erasure" in page
+
+
+def test_the_way_over_the_interface(world):
+    """The same over JSON, with what is missing named while a plugin fails."""
+    client = world.app.client("admin")
+    found = client.get("/api/v1/rgpd/subjects", query_string={"identifier": world.tin[1]["email"]}).get_json()
+    assert found["subjects"] == [{"table": "canary_people", "key": world.tin[0], "plugin": "canary"}]
+    assert {place["column"] for place in found["places"] if place["table"] == "canary_lines"} == {"wish"}
+    answer = client.post("/api/v1/rgpd/exports", json={"identifier": world.tin[1]["email"]})
+    assert answer.headers["Dihya-Complete"] == "true"
+    world.plugin.broken = {"erase"}
+    subjects = [{"table": "canary_people", "key": world.tin[0]}]
+    result = client.post("/api/v1/rgpd/erasures", json={"subjects": subjects}).get_json()
+    assert result["state"] == "incomplete" and result["missing"] == ["canary"]
+    world.plugin.broken = set()
+    result = client.post("/api/v1/rgpd/erasures", json={"identifier": world.tin[1]["email"]}).get_json()
+    assert result["state"] == "done" and result["missing"] == []
+    demands = client.get("/api/v1/rgpd/demands").get_json()["items"]
+    assert [(demand["kind"], demand["state"]) for demand in demands] == [
+        ("erase", "done"),
+        ("erase", "done"),
+        ("export", "done"),
+    ]
+    assert client.get("/api/v1/rgpd/coverage").get_json()["flaws"] == []
+
+
+def test_bad_input_is_explained(world):
+    """Unknown people, unknown tables and unreadable demands are 404 and 422, not 500."""
+    client = world.app.client("admin")
+    assert client.post("/api/v1/rgpd/erasures", json={"identifier": "nobody@example.org"}).status_code == 404
+    for data in ({}, {"identifier": 3}, {"subjects": [{"table": "x"}]}, {"more": 1}, [1]):
+        assert client.post("/api/v1/rgpd/exports", json=data).status_code == 422
+    assert client.post("/api/v1/rgpd/exports", data=b"no").status_code == 422
+    for form in ({}, {"subject": "elsewhere:1"}, {"subject": "no colon"}):
+        assert client.post("/rgpd/erase", data=form).status_code == 422
+    assert client.post("/rgpd/person", data={}).status_code == 422
+    assert client.get("/api/v1/rgpd/subjects").status_code == 422
+
+
+def test_nothing_of_a_demand_is_quoted_in_the_audit(world):
+    """Looking for people, exporting and erasing leave events, without identifier or value."""
+    client = world.app.client("dpo")
+    client.post("/rgpd/person", data={"identifier": world.tin[1]["email"]})
+    client.post("/api/v1/rgpd/erasures", json={"identifier": world.tin[1]["email"]})
+    told = repr(world.app.trail)
+    assert {"rgpd.find", "rgpd.erase"} <= {event.action for event in world.app.trail}
+    assert "Canary-" not in told and "canary-" not in told
+
+
+def test_the_audit_log_is_retained_and_still_verifies(house, canary_plugin, seed_person):
+    """What a person did stays in the log under their opaque id, as declared; erasing does not touch the log."""
+    app = house("rgpd", "audit", plugins={"canary": canary_plugin()})
+    with app.act("seed") as act:
+        identity, canaries = seed_person(act.session, "tin")
+    with app.act("canary.wave", actor=Actor(identity, "Tin", frozenset({"user"}))) as act:
+        act.record("canary.waved")
+    assert app.cli("audit", "verify").exit_code == 0
+    result = app.client("dpo").post("/api/v1/rgpd/erasures", json={"identifier": canaries["email"]}).get_json()
+    found = {erasure["source"]: erasure for erasure in result["erasures"]}
+    entries = found["audit_entries"]
+    assert result["state"] == "done" and found["canary_people"]["anonymised"] == 1
+    assert (entries["removed"], entries["anonymised"], entries["basis"]) == (0, 0, "legal_obligation")
+    assert entries["retained"] >= 1 and entries["until"] > "2027"
+    assert app.cli("audit", "verify").exit_code == 0

@@ -1,0 +1,71 @@
+"""A list as a CSV file: read page by page, kept on disk when it is long, streamed when it is complete."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+from dihya_hookspecs import Invalid
+from dihya_hookspecs.data import Records
+from dihya_hookspecs.i18n import gettext as _
+
+from . import shape
+from .queries import Query
+
+_PAGE = 500
+_MEMORY = 1 << 20
+
+
+def spool(service: Records[Any], query: Query, rows: int) -> tuple[IO[bytes], int]:
+    """Write the list into a temporary file and return it, rewound, with the number of records.
+
+    The whole file is written before the first byte leaves, so that an error is still an answer and the act's session
+    is not used after its end.
+
+    Raises:
+        Invalid: the list is longer than *rows*.
+    """
+    file = SpooledTemporaryFile(max_size=_MEMORY)  # noqa: SIM115 - closed by whoever streams it
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerow(query.fields)
+    count = 0
+    for item in _every(service, query, rows):
+        writer.writerow([shape.cell(getattr(item, name)) for name in query.fields])
+        count += 1
+    text.flush()
+    text.detach()
+    file.seek(0)
+    return file, count
+
+
+def _every(service: Records[Any], query: Query, rows: int) -> Iterator[Any]:
+    page = replace(query, limit=_PAGE)
+    while True:
+        found = service.find(
+            query=page.words, filters=page.filters, order=page.order, limit=page.limit, after=page.after
+        )
+        if found.total > rows:
+            message = _(
+                "the list has %(total)s rows, more than the %(rows)s of one file; filter it", **_counts(found, rows)
+            )
+            raise Invalid(message, code="too-long")
+        yield from found.items
+        if found.next is None:
+            return
+        page = replace(page, after=found.next)
+
+
+def _counts(found: Any, rows: int) -> dict[str, int]:
+    return {"total": found.total, "rows": rows}
+
+
+def chunks(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield the file in pieces and close it."""
+    with file:
+        while piece := file.read(64 * 1024):
+            yield piece

@@ -1,0 +1,84 @@
+"""What a database column cannot hold, found before the database says so with an error of its own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from dihya_hookspecs import Flaw
+from dihya_hookspecs.i18n import gettext as _
+from sqlalchemy import BigInteger, Column, Integer, Numeric, SmallInteger, String
+
+
+def misfits(columns: Mapping[str, Column[Any]], values: Mapping[str, Any]) -> list[Flaw]:
+    """Return a flaw for each value that SQLite or PostgreSQL would refuse or change: too long, too large, NUL bytes."""
+    flaws = []
+    for name, value in values.items():
+        if complaint := _text(value) or (name in columns and _typed(columns[name], value)) or "":
+            flaws.append(Flaw(f"/{name}", complaint))
+    return flaws
+
+
+def _text(value: Any) -> str:
+    for text in _strings(value):
+        if "\0" in text:
+            return _("must not contain NUL characters")
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            return _("must be valid Unicode text")
+    return ""
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, part in value.items():
+            yield str(name)
+            yield from _strings(part)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for part in value:
+            yield from _strings(part)
+
+
+def _typed(column: Column[Any], value: Any) -> str:
+    kind = column.type
+    match value:
+        case bool():
+            return ""
+        case int() if isinstance(kind, Integer):
+            bits = 63 if isinstance(kind, BigInteger) else 15 if isinstance(kind, SmallInteger) else 31
+            if not -(1 << bits) <= value < 1 << bits:
+                return _("must be a whole number of at most %(digits)s digits", digits=len(str(1 << bits)) - 1)
+        case str() if isinstance(kind, String) and kind.length and len(value) > kind.length:
+            return _("must have at most %(count)s characters", count=kind.length)
+        case float() if not math.isfinite(value):
+            return _("must be a finite number")
+        case int() | Decimal() if isinstance(kind, Numeric):
+            return _decimal(kind, Decimal(value))
+        case datetime() if not _representable(value):
+            return _("must lie between the years 1 and 9999 in UTC")
+    return ""
+
+
+def _decimal(kind: Numeric[Any], value: Decimal) -> str:
+    """SQLite keeps decimals as floating point, PostgreSQL refuses too many digits, and both round what is too fine."""
+    if not value.is_finite():
+        return _("must be a finite number")
+    whole = (kind.precision or 15) - (kind.scale or 0)
+    if abs(value) >= Decimal(10) ** whole:
+        return _("must be a smaller number")
+    places = -int(value.normalize().as_tuple().exponent)
+    if kind.scale is not None and places > kind.scale:
+        return _("must have at most %(decimal_places)s decimal places", decimal_places=kind.scale)
+    return ""
+
+
+def _representable(value: datetime) -> bool:
+    try:
+        value.astimezone(UTC) if value.tzinfo else value
+    except OverflowError:
+        return False
+    return True

@@ -1,0 +1,278 @@
+"""The OpenAPI description of every resource: parameters, bodies, answers, problems and an example."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dihya_hookspecs.data import Personal
+from dihya_hookspecs.web import Resource
+from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Float, Integer, LargeBinary, Numeric, Uuid
+
+from . import shape
+from .routes import resources
+
+_PROBLEM = "#/components/schemas/Problem"
+_SAID = {
+    400: "The request is malformed.",
+    401: "Nobody is signed in.",
+    403: "The caller may not do this.",
+    404: "There is no such record.",
+    409: "The record clashes with another one, or the first request with this key is still running.",
+    412: "The record has changed meanwhile.",
+    415: "The body has another media type.",
+    422: "The input breaks a rule; ``errors`` says which.",
+    428: "If-Match is required here.",
+    429: "Too many requests.",
+}
+_ETAG = {"ETag": {"description": "The version of the record.", "schema": {"type": "string"}}}
+
+
+def described(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with the paths and schemas of all resources."""
+    paths = document.setdefault("paths", {})
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas.setdefault("Problem", _problem())
+    for plugin, resource in resources():
+        names = _schemas(schemas, plugin, resource)
+        for path, operations in _paths(plugin, resource, names).items():
+            paths.setdefault(path, {}).update(operations)
+    return document
+
+
+def _problem() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": "What went wrong (RFC 9457).",
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+        },
+        "required": ["title", "status"],
+        "additionalProperties": True,
+    }
+
+
+def _schemas(schemas: dict[str, Any], plugin: str, resource: Resource) -> dict[str, str]:
+    """Add the form, the patch and the record to *schemas* and return their references."""
+    stem = f"{plugin}.{resource.name}"
+    form = resource.form.model_json_schema(ref_template=f"#/components/schemas/{stem}.{{model}}")  # type: ignore[attr-defined]
+    for name, part in form.pop("$defs", {}).items():
+        schemas[f"{stem}.{name}"] = part
+    form["additionalProperties"] = False
+    patch = {**form, "title": f"{form.get('title', stem)} (part)"}
+    patch.pop("required", None)
+    schemas[f"{stem}.new"] = form
+    schemas[f"{stem}.patch"] = patch
+    schemas[f"{stem}.record"] = record_schema(resource)
+    return {kind: f"#/components/schemas/{stem}.{kind}" for kind in ("new", "patch", "record")}
+
+
+def record_schema(resource: Resource) -> dict[str, Any]:
+    """Return the schema of a record as it is answered; ``fields`` may leave out all but the id."""
+    columns = shape.columns(resource)
+    return {
+        "type": "object",
+        "title": resource.singular.en,
+        "properties": {name: _property(resource, column) for name, column in columns.items()},
+        "required": ["id"],
+        "additionalProperties": False,
+    }
+
+
+def _property(resource: Resource, column: Column[Any]) -> dict[str, Any]:
+    schema = dict(_kind(column))
+    if column.nullable and "type" in schema:
+        schema["type"] = [schema["type"], "null"]
+    if label := resource.labels.get(column.key):
+        schema["title"] = label.en
+    declared = column.info.get("rgpd")
+    if isinstance(declared, Personal):
+        schema["x-personal-data"] = declared.category
+    return schema
+
+
+def _kind(column: Column[Any]) -> Mapping[str, Any]:
+    kinds: tuple[tuple[type, Mapping[str, Any]], ...] = (
+        (JSON, {}),
+        (Boolean, {"type": "boolean"}),
+        (Integer, {"type": "integer"}),
+        (Float, {"type": "number"}),
+        (Numeric, {"type": "string", "description": "a decimal number"}),
+        (DateTime, {"type": "string", "format": "date-time"}),
+        (Date, {"type": "string", "format": "date"}),
+        (Uuid, {"type": "string", "format": "uuid"}),
+        (LargeBinary, {"type": "string", "contentEncoding": "base64"}),
+    )
+    return next((schema for kind, schema in kinds if isinstance(column.type, kind)), {"type": "string"})
+
+
+def _paths(plugin: str, resource: Resource, names: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    base = f"/api/v1/{plugin}/{resource.name}"
+    one = f"{base}/{{id}}"
+    build = _Operations(plugin, resource, names)
+    return {
+        base: {"get": build.page(), "post": build.add()},
+        f"{base}.csv": {"get": build.csv()},
+        one: {"get": build.show(), "patch": build.change(), "delete": build.remove()},
+    }
+
+
+class _Operations:
+    """Writes the six operations of one resource."""
+
+    def __init__(self, plugin: str, resource: Resource, names: Mapping[str, str]) -> None:
+        self.plugin, self.resource, self.names = plugin, resource, names
+        self.title, self.singular = resource.title.en.lower(), resource.singular.en.lower()
+
+    def page(self) -> dict[str, Any]:
+        """List: ``{items, next, total}``."""
+        content = {
+            "type": "object",
+            "properties": {
+                "items": {"type": "array", "items": {"$ref": self.names["record"]}},
+                "next": {"type": ["string", "null"], "description": "Give it as ``after`` to get the next page."},
+                "total": {"type": "integer", "minimum": 0},
+            },
+            "required": ["items", "next", "total"],
+        }
+        return self._operation(
+            "list",
+            f"List {self.title}",
+            self.resource.read,
+            {200: _content(content)},
+            (422,),
+            [
+                *self._filters(),
+                _query("limit", {"type": "integer", "minimum": 1, "maximum": 500}, "How many records."),
+                _query("after", {"type": "string"}, "The cursor ``next`` of the page before."),
+            ],
+        )
+
+    def csv(self) -> dict[str, Any]:
+        """List as CSV."""
+        answer = {"description": "UTF-8, one header line.", "content": {"text/csv": {"schema": {"type": "string"}}}}
+        summary = f"Export {self.title} as CSV"
+        return self._operation("csv", summary, self.resource.read, {200: answer}, (422,), self._filters())
+
+    def add(self) -> dict[str, Any]:
+        """Add one."""
+        header = {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "description": "The same key and body act once.",
+            "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+        }
+        headers = {**_ETAG, "Location": {"description": "Where it is.", "schema": {"type": "string"}}}
+        operation = self._operation(
+            "add",
+            f"Add a {self.singular}",
+            self.resource.write,
+            {201: {**_content({"$ref": self.names["record"]}), "headers": headers}},
+            (400, 409, 415, 422),
+            [header],
+        )
+        return operation | {"requestBody": self._body("new", ["application/json"])}
+
+    def show(self) -> dict[str, Any]:
+        """Show one."""
+        answers = {200: {**_content({"$ref": self.names["record"]}), "headers": _ETAG}, 304: _plain("Still the same.")}
+        parameters = [_id(), self._fields(), _header("If-None-Match", "The ETag that you have.")]
+        summary = f"Show a {self.singular}"
+        return self._operation("show", summary, self.resource.read, answers, (404, 422), parameters)
+
+    def change(self) -> dict[str, Any]:
+        """Change one."""
+        operation = self._operation(
+            "change",
+            f"Change a {self.singular}",
+            self.resource.write,
+            {200: {**_content({"$ref": self.names["record"]}), "headers": _ETAG}},
+            (400, 404, 409, 412, 415, 422, 428),
+            [_id(), _header("If-Match", "The ETag that you read.")],
+        )
+        return operation | {"requestBody": self._body("patch", ["application/merge-patch+json", "application/json"])}
+
+    def remove(self) -> dict[str, Any]:
+        """Remove one."""
+        parameters = [_id(), _header("If-Match", "The ETag that you read.")]
+        answers = {204: _plain("It is gone.")}
+        summary = f"Remove a {self.singular}"
+        return self._operation("remove", summary, self.resource.write, answers, (404, 409, 412, 428), parameters)
+
+    def _operation(
+        self,
+        verb: str,
+        summary: str,
+        permission: str,
+        answers: Mapping[int, Any],
+        problems: tuple[int, ...],
+        parameters: list[dict[str, Any]],
+    ) -> dict[str, Any]:
+        statuses = sorted({*problems, 400, 401, 403, 404, 429})
+        failures = {str(status): _failure(status) for status in statuses}
+        return {
+            "operationId": f"routes_{self.plugin}.{self.resource.name}_{verb}",
+            "tags": [self.plugin],
+            "summary": summary,
+            "x-permission": permission,
+            "parameters": parameters,
+            "responses": {**{str(status): answer for status, answer in answers.items()}, **failures},
+        }
+
+    def _filters(self) -> list[dict[str, Any]]:
+        columns = shape.comparable(self.resource)
+        orders = [sign + name for name in shape.sortable(self.resource) for sign in ("", "-")]
+        words = [_query("q", {"type": "string", "maxLength": 200}, "Words that must all occur.")]
+        equal = [
+            _query(name, _filter_schema(column), f"Only where {name} is equal; empty for none.")
+            for name, column in columns.items()
+        ]
+        return [
+            *(words if self.resource.service.search else []),  # type: ignore[attr-defined]
+            _query("order", {"type": "string", "enum": orders}, "A column, ``-`` before it to reverse."),
+            self._fields(),
+            *equal,
+        ]
+
+    def _fields(self) -> dict[str, Any]:
+        return _query("fields", {"type": "string"}, "Names of the columns to answer with, separated by commas.")
+
+    def _body(self, kind: str, types: list[str]) -> dict[str, Any]:
+        media: dict[str, Any] = {"schema": {"$ref": self.names[kind]}}
+        if examples := self.resource.form.model_json_schema().get("examples"):  # type: ignore[attr-defined]
+            media["example"] = examples[0]
+        return {"required": True, "content": {name: media for name in types}}
+
+
+def _filter_schema(column: Column[Any]) -> dict[str, Any]:
+    schema = dict(_kind(column)) or {"type": "string"}
+    return {name: value for name, value in schema.items() if name in ("type", "format")}
+
+
+def _content(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"description": "Done.", "content": {"application/json": {"schema": schema}}}
+
+
+def _plain(description: str) -> dict[str, Any]:
+    return {"description": description}
+
+
+def _failure(status: int) -> dict[str, Any]:
+    example = {"type": "about:blank", "title": _SAID[status], "status": status}
+    media = {"schema": {"$ref": _PROBLEM}, "example": example}
+    return {"description": _SAID[status], "content": {"application/problem+json": media}}
+
+
+def _query(name: str, schema: Mapping[str, Any], description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _header(name: str, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "description": description, "schema": {"type": "string"}}
+
+
+def _id() -> dict[str, Any]:
+    return {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}

@@ -1,0 +1,156 @@
+"""The REST interface of one resource: parse, one service call, answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from dihya_hookspecs import Invalid
+from dihya_hookspecs.acts import current, get
+from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.web import Resource, requires
+from flask import Blueprint, Response, request, url_for
+
+from . import export, queries, reading, shape
+from .idempotency import Answer, Idempotency, Ticket, ticket
+from .settings import Settings
+
+
+class Rest:
+    """The six views of one resource."""
+
+    def __init__(self, resource: Resource) -> None:
+        self.resource = resource
+        self.columns = shape.columns(resource)
+
+    def bind(self, blueprint: Blueprint) -> None:
+        """Add the routes to *blueprint*, each view with the permission that the resource names."""
+        name, read, write = self.resource.name, self.resource.read, self.resource.write
+        for rule, verb, method, view, permission in (
+            (f"/{name}", "list", "GET", self.page, read),
+            (f"/{name}", "add", "POST", self.add, write),
+            (f"/{name}.csv", "csv", "GET", self.csv, read),
+            (f"/{name}/<uuid:id>", "show", "GET", self.show, read),
+            (f"/{name}/<uuid:id>", "change", "PATCH", self.change, write),
+            (f"/{name}/<uuid:id>", "remove", "DELETE", self.remove, write),
+        ):
+            blueprint.add_url_rule(rule, f"{name}_{verb}", _view(view, permission), methods=[method])
+
+    def page(self) -> Response:
+        """List records, page by page."""
+        query = self._query(get(Settings).page_size)
+        found = self._service().find(
+            query=query.words, filters=query.filters, order=query.order, limit=query.limit, after=query.after
+        )
+        items = [shape.record(item, query.fields) for item in found.items]
+        answer = _json({"items": items, "next": found.next, "total": found.total})
+        if found.next:
+            following = {**request.args.to_dict(), "after": found.next}
+            answer.headers["Link"] = f'<{request.path}?{urlencode(following)}>; rel="next"'
+        return answer
+
+    def add(self) -> Response:
+        """Add a record; the same Idempotency-Key adds it once."""
+        pass_ = self._ticket()
+        earlier = get(Idempotency).begin(pass_) if pass_ else None
+        if earlier:
+            headers = {**earlier.headers, "Idempotency-Replayed": "true"}
+            return Response(earlier.body, earlier.status, headers, mimetype="application/json")
+        values = reading.whole(self.resource.form, self.columns, reading.body(request))
+        service = self._service()
+        record = service.add(values)
+        service.session.refresh(record)  # what the database made of it: defaults, decimals
+        answer = self._answer(record, 201)
+        if pass_:
+            kept = {name: answer.headers[name] for name in ("Location", "ETag")}
+            get(Idempotency).keep(pass_, Answer(answer.status_code, answer.get_data(as_text=True), kept))
+        return answer
+
+    def show(self, id: UUID) -> Response:
+        """Return one record; with If-None-Match, 304 when it is still the same."""
+        flaws: list[Any] = []
+        names = queries.fields(request.args.get("fields"), self.columns, flaws)
+        if flaws:
+            raise Invalid(_("the query is wrong; see errors"), flaws=flaws)
+        answer = self._answer(self._service().get(id), 200, names)
+        answer.make_conditional(request)
+        return answer
+
+    def change(self, id: UUID) -> Response:
+        """Change some fields of a record (RFC 7396); with If-Match, only if nobody else has changed it."""
+        patch = reading.body(request, reading.PATCH_TYPES)
+        service = self._service()
+        record = service.get(id)
+        _match(record.version)
+        values = reading.merged(self.resource.form, self.columns, record, patch)
+        record = service.change(id, values, record.version)
+        service.session.refresh(record)
+        return self._answer(record, 200)
+
+    def remove(self, id: UUID) -> Response:
+        """Remove a record; with If-Match, only if nobody else has changed it."""
+        service = self._service()
+        _match(service.get(id).version)
+        service.remove(id)
+        return Response(status=204)
+
+    def csv(self) -> Response:
+        """Return the whole list as a CSV file."""
+        query = self._query(None)
+        file, rows = export.spool(self._service(), query, get(Settings).csv_rows)
+        table = self.resource.service.model.__tablename__  # type: ignore[attr-defined]
+        current().record("routes.export", object=table, rows=rows)
+        answer = Response(export.chunks(file), mimetype="text/csv", direct_passthrough=True)
+        answer.headers["Content-Disposition"] = f'attachment; filename="{self.resource.name}.csv"'
+        answer.call_on_close(file.close)
+        return answer
+
+    def _service(self) -> Any:
+        return self.resource.service.from_container(current())  # type: ignore[attr-defined]
+
+    def _query(self, page_size: int | None) -> queries.Query:
+        return queries.query(self.resource, request.args, page_size)
+
+    def _ticket(self) -> Ticket | None:
+        key = request.headers.get("Idempotency-Key")
+        actor = current().actor
+        return ticket(key, actor.id if actor else "", request.path, request.get_data()) if key is not None else None
+
+    def _answer(self, record: Any, status: int, names: tuple[str, ...] | None = None) -> Response:
+        answer = _json(shape.record(record, names or self.columns), status)
+        answer.set_etag(str(record.version))
+        answer.headers["Cache-Control"] = "private, no-cache"
+        if status == 201:
+            answer.headers["Location"] = url_for(f".{self.resource.name}_show", id=record.id)
+        return answer
+
+
+def _view(method: Callable[..., Response], permission: str) -> Callable[..., Response]:
+    """Return a function of its own for each resource, because the permission is written on the function."""
+
+    @requires(permission)
+    @wraps(method)
+    def view(**arguments: Any) -> Response:
+        return method(**arguments)
+
+    return view
+
+
+def _match(version: int) -> None:
+    """Raises Invalid: 412 when If-Match names another version, 428 when it is missing and the settings ask for it."""
+    wanted = request.if_match
+    if not request.headers.get("If-Match"):
+        if get(Settings).require_if_match:
+            message = _("send If-Match with the ETag that you read")
+            raise Invalid(message, code="precondition", status=428)
+    elif not wanted.star_tag and not wanted.contains(str(version)):
+        raise Invalid(_("the record has changed meanwhile; read it again"), code="stale", status=412)
+
+
+def _json(value: Mapping[str, Any], status: int = 200) -> Response:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Response(text, status, mimetype="application/json")

@@ -1,0 +1,94 @@
+"""How a record looks in JSON and CSV: which columns are shown, and each value in a form that any language reads."""
+
+from __future__ import annotations
+
+import base64
+import enum
+import json
+import math
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from dihya_hookspecs.data import Personal
+from dihya_hookspecs.web import Resource
+from sqlalchemy import JSON, Boolean, Column, LargeBinary
+
+OWN = ("id", "version", "created_at", "changed_at")
+"""Columns of every Record that the application writes itself."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def columns(resource: Resource) -> dict[str, Column[Any]]:
+    """Return the columns that may be shown, by name: all but those marked ``secret``."""
+    table = resource.service.model.__table__  # type: ignore[attr-defined]
+    return {column.key: column for column in table.columns if not _secret(column)}
+
+
+def comparable(resource: Resource) -> dict[str, Column[Any]]:
+    """Return the columns by which a list can be filtered: not documents and bytes, which databases do not compare."""
+    return {
+        name: column for name, column in columns(resource).items() if not isinstance(column.type, JSON | LargeBinary)
+    }
+
+
+def sortable(resource: Resource) -> dict[str, Column[Any]]:
+    """Return the columns by which a list can be sorted: those that compare, but yes and no, which are for filters."""
+    return {name: column for name, column in comparable(resource).items() if not isinstance(column.type, Boolean)}
+
+
+def _secret(column: Column[Any]) -> bool:
+    declared = column.info.get("rgpd")
+    return isinstance(declared, Personal) and declared.secret
+
+
+def record(item: object, names: Iterable[str]) -> dict[str, Any]:
+    """Return these columns of a record as JSON values."""
+    return {name: plain(getattr(item, name)) for name in names}
+
+
+def plain(value: Any) -> Any:
+    """Return *value* as JSON can say it: UTC with ``Z``, decimals and UUIDs as strings, bytes in Base64."""
+    match value:
+        case enum.Enum():
+            return plain(value.value)
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return value if math.isfinite(value) else None
+        case Decimal():
+            return format(value, "f")
+        case datetime():
+            return utc(value).isoformat().replace("+00:00", "Z")
+        case date() | time():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case bytes():
+            return base64.b64encode(value).decode()
+        case Mapping():
+            return {str(name): plain(part) for name, part in value.items()}
+        case UUID():
+            return str(value)
+        case list() | tuple() | set() | frozenset():
+            return [plain(part) for part in value]
+    return str(value)
+
+
+def utc(value: datetime) -> datetime:
+    """Return *value* in UTC; SQLite forgets the zone, and everything is stored in UTC."""
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def cell(value: Any) -> str:
+    """Return a CSV cell; text that a spreadsheet would run as a formula gets an apostrophe (OWASP, CSV injection)."""
+    said = plain(value)
+    if said is None:
+        return ""
+    if isinstance(said, bool | dict | list):
+        return json.dumps(said, ensure_ascii=False)
+    text = str(said)
+    return f"'{text}" if isinstance(value, str) and text.lstrip(" ").startswith(_FORMULA) else text

@@ -1,0 +1,94 @@
+"""The description of the resources, and the interface held against it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+@pytest.fixture
+def document(library):
+    """The part of the OpenAPI document that this plugin writes, and the application it describes."""
+    app = library()
+    frame = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}
+    with app.act():
+        return app, app.hooks.call("register_openapi", document=frame)
+
+
+def test_every_operation_says_what_it_needs(document):
+    """Each of the six operations has summary, permission, answers, problems; bodies have schema and example."""
+    _, found = document
+    operations = [operation for item in found["paths"].values() for operation in item.values()]
+    assert len(operations) == 6
+    for operation in operations:
+        assert operation["summary"] and operation["x-permission"] in ("library:read", "library:write")
+        assert {"401", "403", "404"} <= operation["responses"].keys()
+    body = found["paths"]["/api/v1/library/books"]["post"]["requestBody"]["content"]["application/json"]
+    assert body["example"]["title"] == "Odes"
+    record = found["components"]["schemas"]["library.books.record"]["properties"]
+    assert "pin" not in record and record["lender"]["x-personal-data"] == "name"
+    assert record["title"]["title"] == "Title"
+
+
+def test_the_example_of_each_body_is_accepted(document):
+    """Whoever copies the example gets a record."""
+    app, found = document
+    for path, item in found["paths"].items():
+        for method in item.keys() & {"post"}:
+            example = item[method]["requestBody"]["content"]["application/json"]["example"]
+            assert app.client("admin").post(path, json=example).status_code == 201
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_nothing_that_is_thrown_at_it_breaks_it(document):
+    """Generated requests, valid and not: no 5xx, and only statuses, types and shapes that the document names."""
+    app, found = document
+    client = app.client("admin")
+    schema = schemathesis.openapi.from_dict(json.loads(json.dumps(found)))
+    schema.app = _Signed(app.flask, client)
+    seen = set()
+    for result in schema.get_all_operations():
+        _attack(result.ok(), seen)
+    assert {200, 201, 404, 422} <= seen
+
+
+def _attack(operation, seen):
+    @settings(max_examples=30, deadline=None, database=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @schemathesis_given(operation)
+    def attack(case):
+        answer = case.call()
+        seen.add(answer.status_code)
+        case.validate_response(answer, checks=CHECKS)
+
+    attack()
+
+
+def schemathesis_given(operation):
+    """Return the Hypothesis decorator that draws cases of one operation."""
+    from hypothesis import given
+
+    return given(case=operation.as_strategy())
+
+
+class _Signed:
+    """The application, asked by somebody who is signed in."""
+
+    def __init__(self, flask, client):
+        self.flask, self.environment = flask, client.environ_base
+
+    def __call__(self, environ, start_response):
+        """Answer one request."""
+        return self.flask(
+            {**environ, **{key: value for key, value in self.environment.items() if "dihya" in key}}, start_response
+        )

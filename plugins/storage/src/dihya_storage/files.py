@@ -1,0 +1,130 @@
+"""Bytes in a folder, named by their SHA-256; the database is not known here."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import obstore
+from dihya_hookspecs import DihyaError, NotFound
+from filelock import FileLock
+from obstore.store import LocalStore
+
+CHUNK = 256 * 1024
+GRACE = 3600.0  # seconds for which bytes may wait for the commit of the act that stored them
+_NAME = re.compile(r"^[0-9a-f]{2}/[0-9a-f]{64}$")
+
+
+class Files:
+    """The files of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise DihyaError(
+                f"the folder {str(folder)!r} of the files cannot be made: {error.strerror}", code="storage", status=503
+            ) from error
+        self._store = LocalStore(folder)
+
+    def put(self, digest: str, data: bytes) -> None:
+        """Write the bytes, all or nothing, and have them on the disk before returning."""
+        try:
+            obstore.put(self._store, _path(digest), data, use_multipart=False)
+            for place in (self.folder / _path(digest), (self.folder / _path(digest)).parent, self.folder):
+                _sync(place)
+        except (OSError, obstore.exceptions.BaseError) as error:
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            raise DihyaError(
+                f"a file cannot be written: {reason}; check room and rights of the disk", code="storage", status=503
+            ) from error
+
+    def has(self, digest: str) -> bool:
+        """Whether there are bytes of this name."""
+        return (self.folder / _path(digest)).is_file()
+
+    def read(self, digest: str) -> bytes:
+        """Return the bytes. Raises NotFound, and DihyaError when they are not what they were."""
+        return b"".join(self.chunks(digest, 0, None))
+
+    def chunks(self, digest: str, start: int, end: int | None) -> Iterator[bytes]:
+        """Yield the bytes from *start* up to *end*; when that is all of them, the last ones only if the digest is right."""
+        size = self.size(digest)
+        end = size if end is None else min(end, size)
+        if start <= 0 and end == size:
+            return self._checked(digest, size)
+        return self._part(digest, max(start, 0), end)
+
+    def size(self, digest: str) -> int:
+        """Return the number of bytes. Raises NotFound."""
+        try:
+            return (self.folder / _path(digest)).stat().st_size
+        except FileNotFoundError:
+            raise NotFound(f"the bytes of blob {digest} are missing", code="blob-missing") from None
+
+    def delete(self, digest: str) -> None:
+        """Remove the bytes; their absence is no error."""
+        (self.folder / _path(digest)).unlink(missing_ok=True)
+
+    def lock(self) -> AbstractContextManager[object]:
+        """Hold off whoever else decides on the absence or presence of bytes, in any process."""
+        return FileLock(self.folder / ".lock", thread_local=False)
+
+    def names(self) -> Iterator[tuple[str, float]]:
+        """Yield each digest and the seconds since it was written."""
+        now = time.time()
+        for batch in obstore.list(self._store):
+            for found in batch:
+                if _NAME.match(found["path"]):
+                    yield found["path"][3:], now - found["last_modified"].timestamp()
+
+    def leftovers(self) -> list[Path]:
+        """Return unfinished writes of processes that died."""
+        old = time.time() - GRACE
+        return [
+            path
+            for path in self.folder.glob("[0-9a-f][0-9a-f]/*")
+            if not _NAME.match(f"{path.parent.name}/{path.name}") and path.stat().st_mtime < old
+        ]
+
+    def _part(self, digest: str, start: int, end: int) -> Iterator[bytes]:
+        for place in range(start, end, CHUNK):
+            length = min(CHUNK, end - place)
+            try:
+                yield bytes(obstore.get_range(self._store, _path(digest), start=place, length=length))
+            except FileNotFoundError:
+                raise NotFound(f"the bytes of blob {digest} are missing", code="blob-missing") from None
+
+    def _checked(self, digest: str, size: int) -> Iterator[bytes]:
+        seen, held = hashlib.sha256(), b""
+        for chunk in self._part(digest, 0, size):
+            if held:
+                yield held
+            seen.update(chunk)
+            held = chunk
+        if seen.hexdigest() != digest:
+            raise DihyaError(
+                f"blob {digest} is damaged; restore it from a backup of {str(self.folder)!r}", code="blob-damaged"
+            )
+        if held:
+            yield held
+
+
+def _path(digest: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", digest):
+        raise NotFound(f"{digest[:80]!r} is not the digest of a blob; it has 64 hexadecimal digits")
+    return f"{digest[:2]}/{digest}"
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

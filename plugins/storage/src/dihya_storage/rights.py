@@ -1,0 +1,54 @@
+"""What a person's rights mean for files: they get them, and they can have them removed."""
+
+from __future__ import annotations
+
+import re
+
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.rgpd import Disclosure, Erasure, Subject
+from dihya_hookspecs.storage import Blobs
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .models import Holding
+from .service import LocalBlobs
+
+# An owner is an actor's id, which is the key of a person of the securite plugin.
+PERSONS = ("securite_people", Holding.__tablename__)
+
+
+def disclose(subject: Subject) -> list[Disclosure]:
+    """Return the person's files, and what is known of each."""
+    if subject.table not in PERSONS:
+        return []
+    blobs = get(Blobs)
+    held = get(Session).scalars(select(Holding).where(Holding.owner == subject.key).order_by(Holding.created_at)).all()
+    if not held:
+        return []
+    rows = tuple(
+        {
+            "digest": one.digest,
+            "size": one.size,
+            "media_type": one.media_type,
+            "filename": one.filename,
+            "purpose": one.purpose,
+            "created_at": one.created_at.isoformat(),
+        }
+        for one in held
+    )
+    files = {f"{one.digest[:12]}-{_safe(one.filename)}": blobs.read(one.digest) for one in held}
+    return [Disclosure(Holding.__tablename__, rows, files)]
+
+
+def erase(subject: Subject) -> list[Erasure]:
+    """Remove the person's files; bytes that somebody else holds too stay for them."""
+    if subject.table not in PERSONS:
+        return []
+    blobs = get(Blobs)
+    assert isinstance(blobs, LocalBlobs)  # noqa: S101 - this plugin's own hook on its own service
+    removed = blobs.remove_where(Holding.owner == subject.key)
+    return [Erasure(Holding.__tablename__, removed=removed)] if removed else []
+
+
+def _safe(name: str) -> str:
+    return re.sub(r"[^\w.-]+", "_", name).strip(".") or "file"

@@ -1,0 +1,217 @@
+"""Blobs: bytes with holders. A row always has its file; a file without a row is swept."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dihya_hookspecs import Flaw, Invalid, NotFound
+from dihya_hookspecs.acts import current, get
+from dihya_hookspecs.app import AppInfo
+from dihya_hookspecs.storage import Blob
+
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from dihya_hookspecs.access import Actor
+    from dihya_hookspecs.data import Database
+    from sqlalchemy.orm import Session
+
+    from .files import Files
+    from .models import Holding
+
+_MEDIA = re.compile(r"^[\w.+-]+/[\w.+-]+(?:\s*;\s*[\w-]+=[\w.+\"-]+)*$", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class LocalBlobs:
+    """Blobs in a folder of this machine; implements ``dihya_hookspecs.storage.Blobs``."""
+
+    def __init__(self, session: Session, database: Database, files: Files, max_size: int) -> None:
+        self._session, self._database, self.files, self._max_size = session, database, files, max_size
+
+    @classmethod
+    def from_container(cls, svcs_container: Any) -> LocalBlobs:
+        """Build the service inside an act."""
+        from dihya_hookspecs.data import Database
+        from sqlalchemy.orm import Session
+
+        settings = svcs_container.get(Settings)
+        folder = folder_of(settings, svcs_container.get(AppInfo).data)
+        from .files import Files
+
+        return cls(svcs_container.get(Session), svcs_container.get(Database), Files(folder), settings.max_size)
+
+    def put(self, data: bytes, *, media_type: str, filename: str, purpose: str, owner: str | None = None) -> Blob:
+        """Store *data*; storing the same bytes again for the same owner and purpose changes nothing.
+
+        Raises:
+            Invalid: too many bytes (413), or a name or kind that cannot be one.
+        """
+        from .models import Holding
+
+        self._check(data, media_type, filename, purpose, owner)
+        digest = hashlib.sha256(data).hexdigest()
+        if found := self._holding(digest, owner or "", purpose):
+            return _blob(found)
+        self.files.put(digest, data)
+        holding = Holding(
+            digest=digest, size=len(data), media_type=media_type, filename=filename, owner=owner or "", purpose=purpose
+        )
+        self._session.add(holding)
+        self._session.flush()
+        self._after_commit(partial(self._keep, digest, data))
+        return _blob(holding)
+
+    def get(self, digest: str) -> Blob:
+        """Return what is known of the blob. Raises NotFound."""
+        return _blob(self._holder(digest))
+
+    def visible(self, digest: str, actor: Actor | None) -> Blob:
+        """Return the blob if *actor* holds it or is an administrator. Raises NotFound, also for other people's."""
+        if actor is not None and "admin" in actor.roles:
+            return self.get(digest)
+        return _blob(self._holder(digest, actor.id if actor else None))
+
+    def read(self, digest: str) -> bytes:
+        """Return the bytes, checked against their digest. Raises NotFound."""
+        self._holder(digest)
+        return self.files.read(digest)
+
+    def chunks(self, digest: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Yield the bytes from *start* up to, not including, *end*; needs no act once it was called."""
+        self._holder(digest)
+        return self.files.chunks(digest, start, end)
+
+    def remove(self, digest: str, *, owner: str | None = None, purpose: str | None = None) -> None:
+        """Forget the blob for this owner (None: the application) and purpose (None: all).
+
+        The bytes go after the commit, when nobody holds them any more.
+        """
+        from .models import Holding
+
+        wanted = [Holding.digest == digest, Holding.owner == (owner or "")]
+        self.remove_where(*wanted, *([Holding.purpose == purpose] if purpose is not None else []))
+
+    def remove_where(self, *conditions: Any) -> int:
+        """Forget all holdings that fulfil *conditions*; return how many there were."""
+        from sqlalchemy import select
+
+        from .models import Holding
+
+        found = self._session.scalars(select(Holding).where(*conditions)).all()
+        for holding in found:
+            self._session.delete(holding)
+        self._session.flush()
+        for digest in {holding.digest for holding in found}:
+            self._after_commit(partial(self.collect, digest))
+        return len(found)
+
+    def collect(self, digest: str) -> bool:
+        """Remove the bytes if nobody holds them; return whether they went."""
+        from sqlalchemy import select
+
+        from .models import Holding
+
+        with self.files.lock(), self._database.session() as session:
+            if session.scalar(select(Holding.id).where(Holding.digest == digest).limit(1)) is not None:
+                return False
+            self.files.delete(digest)
+            return True
+
+    def _keep(self, digest: str, data: bytes) -> None:
+        # Somebody who removed the same bytes may have looked for holders just before this act committed.
+        with self.files.lock():
+            if not self.files.has(digest):
+                self.files.put(digest, data)
+
+    def _after_commit(self, work: Callable[[], object]) -> None:
+        """Do *work* once the act is committed; after a rollback it finds that nothing is to be done."""
+        from sqlalchemy import event
+
+        waiting = self._session.info.setdefault("storage_waiting", [])
+        waiting.append(work)
+        if not event.contains(self._session, "after_commit", _committed):
+            event.listen(self._session, "after_commit", _committed)
+
+    def _holding(self, digest: str, owner: str, purpose: str) -> Holding | None:
+        from sqlalchemy import select
+
+        from .models import Holding
+
+        wanted = (Holding.digest == digest, Holding.owner == owner, Holding.purpose == purpose)
+        return self._session.scalar(select(Holding).where(*wanted))
+
+    def _holder(self, digest: str, owner: str | None = None) -> Holding:
+        from sqlalchemy import select
+
+        from .models import Holding
+
+        wanted = select(Holding).where(Holding.digest == digest).order_by(Holding.created_at, Holding.id).limit(1)
+        found = self._session.scalar(wanted if owner is None else wanted.where(Holding.owner == owner))
+        if found is None:
+            raise NotFound(f"no blob {digest[:64]!r}")
+        return found
+
+    def _check(self, data: bytes, media_type: str, filename: str, purpose: str, owner: str | None) -> None:
+        if len(data) > self._max_size:
+            raise Invalid(
+                f"the file has {len(data)} bytes; at most {self._max_size} are allowed (storage.max_size)",
+                code="too-large",
+                status=413,
+            )
+        flaws = []
+        if not _MEDIA.match(media_type) or len(media_type) > 127:
+            flaws.append(Flaw("/media_type", "must be a media type such as 'text/plain'"))
+        if not 0 < len(filename) <= 255 or _CONTROL.search(filename):
+            flaws.append(Flaw("/filename", "must have 1 to 255 characters and no control characters"))
+        if not 0 < len(purpose) <= 100:
+            flaws.append(Flaw("/purpose", "must have 1 to 100 characters"))
+        if owner is not None and not 0 < len(owner) <= 64:
+            flaws.append(Flaw("/owner", "must have 1 to 64 characters"))
+        if flaws:
+            raise Invalid("the file cannot be stored like this", flaws=flaws)
+
+
+def folder_of(settings: Settings, data: Path) -> Path:
+    """Return the folder in which the bytes lie."""
+    return Path(settings.url) if settings.url else data / "blobs"
+
+
+def probe() -> str:
+    """Write, read and remove a file; raise when one of them fails."""
+    import shutil
+
+    from dihya_hookspecs import DihyaError
+
+    from .files import Files
+
+    files = Files(folder_of(get(Settings), current().get(AppInfo).data))
+    free = shutil.disk_usage(files.folder).free
+    if free < 20 * 2**20:
+        raise DihyaError(f"the disk of {str(files.folder)!r} has {free // 2**20} MB left; free some space")
+    data = b"probe"
+    digest = hashlib.sha256(data).hexdigest()
+    with files.lock():
+        files.put(digest, data)
+        files.read(digest)
+        files.delete(digest)
+    return f"{files.folder} takes files; {free / 2**30:.1f} GB left"
+
+
+def _committed(session: Session) -> None:
+    if session.in_nested_transaction():  # the end of a savepoint is not yet a commit
+        return
+    waiting: list[Callable[[], object]] = session.info["storage_waiting"]
+    while waiting:
+        waiting.pop(0)()
+
+
+def _blob(holding: Holding) -> Blob:
+    return Blob(
+        holding.digest, holding.size, holding.media_type, holding.filename, holding.owner or None, holding.purpose
+    )

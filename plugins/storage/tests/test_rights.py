@@ -1,0 +1,44 @@
+"""What a person's rights mean for files."""
+
+from __future__ import annotations
+
+import pytest
+from dihya_hookspecs.rgpd import Demand, Subject
+from dihya_hookspecs.storage import Blobs
+
+
+@pytest.fixture
+def app(house):
+    app = house("storage")
+    with app.act() as act:
+        for owner, data in (("p1", b"of both"), ("p2", b"of both"), ("p1", b"of p1"), ("p2", b"of p2")):
+            act.get(Blobs).put(data, media_type="text/plain", filename="né e.txt", purpose="test", owner=owner)
+    return app
+
+
+def call(app, hook, subject, kind):
+    with app.act():
+        return [answer for _, answer in app.hooks.call(hook, subject=subject, demand=Demand("d1", kind))]
+
+
+def test_an_export_has_the_files_of_this_person(app):
+    """The person gets bytes and facts of the own files, and nothing of others."""
+    [found] = call(app, "on_rgpd_export", Subject("securite_people", "p1", "securite"), "export")
+    assert sorted(found.files.values()) == [b"of both", b"of p1"] and len(found.rows) == 2
+    assert all(name.endswith("-né_e.txt") for name in found.files)
+
+
+def test_erasure_removes_what_only_this_person_held(app):
+    """The person's holdings go; bytes that somebody else holds stay; a second run changes nothing."""
+    subject = Subject("securite_people", "p1", "securite")
+    [found] = call(app, "on_rgpd_erase", subject, "erase")
+    assert (found.source, found.removed) == ("storage_blobs", 2)
+    left = b"".join(path.read_bytes() for path in (app.data / "blobs").glob("*/*"))
+    assert b"of p1" not in left and b"of both" in left and b"of p2" in left
+    assert call(app, "on_rgpd_erase", subject, "erase") == []
+
+
+def test_other_subjects_are_not_ours(app):
+    """A subject of another table has no files here."""
+    subject = Subject("association_members", "p1", "association")
+    assert call(app, "on_rgpd_export", subject, "export") == call(app, "on_rgpd_erase", subject, "erase") == []
