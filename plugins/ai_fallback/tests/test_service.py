@@ -1,0 +1,344 @@
+"""The whole chain, with real endpoints that fail in the ways that gateways are crash-tested for."""
+
+import json
+import time
+from types import SimpleNamespace
+
+import pytest
+from dihya_hookspecs import Refused, hookimpl
+from dihya_hookspecs.access import Actor, Denial
+from dihya_hookspecs.ai import AIFailure, AIRequest, AIResponse, Assistant, ModelCard, Next
+
+PERSON = Actor("p1", "Tin", frozenset({"user"}))
+SCHEMA = {"type": "object", "properties": {"title": {"type": "string"}}, "required": ["title"]}
+GOOD = '{"title": "Club"}'
+
+
+@pytest.fixture
+def chain(house, endpoint, second):
+    """Start a house whose chain has two endpoints, and return a function that asks it."""
+
+    def start(one=None, two=None, models=None, plugins=None, **settings):
+        providers = [
+            {"name": "one", "url": endpoint.url, "model": "m1", "idle": 5, **(one or {})},
+            {"name": "two", "url": second.url, "model": "m2", "idle": 5, **(two or {})},
+        ]
+        given = {"providers": providers, "embedded": False, **(models or {})}
+        app = house("models", "ai_fallback", config={"models": given, "ai_fallback": settings}, plugins=plugins)
+
+        def ask(text="a club", **changes):
+            request = {"capability": "structure", "schema": SCHEMA, "deadline": 4.0, "person": "p1", **changes}
+            with app.act("test.ask", actor=PERSON) as act:
+                return act.get(Assistant).ask(AIRequest("test", text=text, **request))
+
+        return SimpleNamespace(app=app, ask=ask)
+
+    return start
+
+
+def outcomes(attempts):
+    return [(attempt.provider, attempt.outcome) for attempt in attempts]
+
+
+def test_first_answers(chain, endpoint, second, behaviour):
+    """The first provider answers; the second hears nothing; nothing is degraded."""
+    endpoint.script = [behaviour.answers(GOOD)]
+    response, attempts = chain().ask()
+    assert response.data == {"title": "Club"} and not response.degraded
+    assert outcomes(attempts) == [("one", "answered")] and second.requests == []
+    assert (attempts[0].model, attempts[0].tokens_in, attempts[0].tokens_out) == ("fake-large-2", 11, 7)
+
+
+def test_429_with_retry_after(chain, endpoint, second, behaviour):
+    """A 429 with Retry-After that fits is honoured, and the same provider answers."""
+    endpoint.script = [behaviour.fails(429, Retry_After="0.3"), behaviour.answers(GOOD)]
+    _, attempts = chain().ask()
+    assert outcomes(attempts) == [("one", "rate_limited"), ("one", "answered")]
+    assert endpoint.times[1] - endpoint.times[0] >= 0.3 and second.requests == []
+
+
+def test_429_longer_than_the_deadline(chain, endpoint, second, behaviour):
+    """A Retry-After beyond the deadline is not waited for."""
+    endpoint.script, second.script = [behaviour.fails(429, Retry_After="60")], [behaviour.answers(GOOD)]
+    started = time.monotonic()
+    response, attempts = chain().ask()
+    assert response.provider == "two" and time.monotonic() - started < 2
+    assert outcomes(attempts) == [("one", "rate_limited"), ("two", "answered")]
+
+
+def test_429_persistent(chain, endpoint, second, behaviour):
+    """A provider that keeps refusing is asked twice, not more."""
+    endpoint.script, second.script = [behaviour.fails(429)], [behaviour.answers(GOOD)]
+    response, attempts = chain().ask()
+    assert response.provider == "two" and len(endpoint.requests) == 2
+    assert outcomes(attempts) == [("one", "rate_limited"), ("one", "rate_limited"), ("two", "answered")]
+
+
+def test_500_once(chain, endpoint, second, behaviour):
+    """One 500 is passed over by asking again."""
+    endpoint.script = [behaviour.fails(500), behaviour.answers(GOOD)]
+    assert outcomes(chain().ask()[1]) == [("one", "server_error"), ("one", "answered")]
+    assert second.requests == []
+
+
+def test_503_persistent(chain, endpoint, second, behaviour):
+    """A provider that is down is replaced by the next."""
+    endpoint.script, second.script = [behaviour.fails(503)], [behaviour.answers(GOOD)]
+    assert chain().ask()[0].provider == "two"
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome", "tries"),
+    [("resets", "unreachable", 2), ("truncates", "malformed", 1), ("silent", "timeout", 1)],
+)
+def test_broken_connection(chain, endpoint, second, behaviour, fault, outcome, tries):
+    """A cut, half or silent answer goes on to the next provider within the one deadline."""
+    endpoint.script, second.script = [getattr(behaviour, fault)], [behaviour.answers(GOOD)]
+    started = time.monotonic()
+    response, attempts = chain().ask(deadline=1.5)
+    assert response.provider == "two" and time.monotonic() - started < 1.5
+    assert outcomes(attempts) == [("one", outcome)] * tries + [("two", "answered")]
+
+
+def test_malformed_json(chain, endpoint, second, behaviour):
+    """An answer that is no JSON goes on to the next provider, without a second try."""
+    endpoint.script, second.script = [behaviour.answers("sorry!")], [behaviour.answers(GOOD)]
+    assert outcomes(chain().ask()[1]) == [("one", "malformed"), ("two", "answered")]
+
+
+def test_schema_invalid(chain, endpoint, second, behaviour):
+    """An answer that cannot be made to fit goes on to the next provider."""
+    endpoint.script, second.script = [behaviour.answers('{"title": 3}')], [behaviour.answers(GOOD)]
+    assert outcomes(chain().ask()[1]) == [("one", "malformed"), ("two", "answered")]
+
+
+def test_context_length(chain, endpoint, second, behaviour):
+    """A text too long for one model goes to the next without a second try."""
+    endpoint.script, second.script = [behaviour.fails(400, "context_length_exceeded")], [behaviour.answers(GOOD)]
+    assert outcomes(chain().ask()[1]) == [("one", "context_too_long"), ("two", "answered")]
+
+
+def test_known_context(chain, endpoint, second, behaviour):
+    """A model whose context is known to be too small is not even asked."""
+    second.script = [behaviour.answers(GOOD)]
+    response, attempts = chain(one={"context": 100}).ask("x" * 4000)
+    assert outcomes(attempts) == [("one", "context_too_long"), ("two", "answered")] and endpoint.requests == []
+
+
+def test_content_filter(chain, endpoint, second, behaviour):
+    """A refusal for content is never routed around: nobody else is asked, and the answer says so."""
+    endpoint.script, second.script = [behaviour.fails(400, "content_filter")], [behaviour.answers(GOOD)]
+    response, attempts = chain().ask()
+    assert second.requests == [] and response.tier == "deterministic" and response.data is None
+    assert "no other model is asked" in response.reason
+    assert outcomes(attempts) == [("one", "content_policy"), ("rules", "abstained")]
+
+
+def test_content_filter_in_a_classification(chain, endpoint, behaviour, labels):
+    """After a refusal for content not even the rules name a label."""
+    endpoint.script = [behaviour.answers("", finish="content_filter")]
+    assert chain().ask("un médecin", capability="classify", labels=labels)[0].label == ""
+
+
+def test_wrong_key(chain, endpoint, second, behaviour):
+    """A wrong key goes on to the next provider without a second try."""
+    endpoint.script, second.script = [behaviour.fails(401)], [behaviour.answers(GOOD)]
+    assert outcomes(chain().ask()[1]) == [("one", "auth"), ("two", "answered")]
+
+
+def test_all_down_embedded_answers(chain, endpoint, second, behaviour, labels, cache):
+    """With every provider down the embedded model answers, degraded."""
+    endpoint.script, second.script = [behaviour.resets], [behaviour.fails(503)]
+    start = chain(models={"embedded": True, "cache": cache})
+    text = "rendez-vous et dossiers des patients d'un médecin"
+    response, attempts = start.ask(text, capability="classify", labels=labels, deadline=60.0)
+    assert (response.tier, response.label, response.degraded) == ("embedded", "sante", True)
+    assert [attempt.tier for attempt in attempts] == ["provider"] * 4 + ["embedded"]
+
+
+def test_no_model_file_rules_answer(chain, endpoint, second, behaviour, labels):
+    """With every provider down and no model file the rules answer, and say which words they saw."""
+    endpoint.script = second.script = [behaviour.fails(503)]
+    response, attempts = chain(models={"embedded": True}).ask(
+        "dossiers des patients", capability="classify", labels=labels
+    )
+    assert (response.tier, response.label, response.degraded) == ("deterministic", "sante", True)
+    assert "patients" in response.reason and outcomes(attempts)[-2:] == [
+        ("embedded", "unreachable"),
+        ("rules", "answered"),
+    ]
+
+
+def test_embedded_in_doubt(chain, labels, cache):
+    """A doubtful embedded classification is an abstention; the rules answer, degraded, with both attempts listed."""
+    start = chain(models={"providers": [], "embedded": True, "cache": cache})
+    response, attempts = start.ask(
+        "un médecin", capability="classify", labels=labels, threshold=0.999999, deadline=60.0
+    )
+    assert outcomes(attempts) == [("embedded", "abstained"), ("rules", "abstained")]
+    response, attempts = start.ask("jouer aux échecs", capability="classify", labels=labels, deadline=60.0)
+    assert (response.tier, response.label, response.degraded) == ("deterministic", "", True)
+
+
+def test_structure_without_models(chain):
+    """Nobody left for a structured answer: no data, no exception, said plainly."""
+    response, attempts = chain(models={"providers": []}).ask()
+    assert (response.tier, response.data, response.degraded) == ("deterministic", None, False)
+    assert "cannot" in response.reason and outcomes(attempts) == [("rules", "abstained")]
+
+
+@pytest.mark.parametrize("wanted", ["eu", "local"])
+def test_sovereignty(chain, endpoint, second, behaviour, wanted):
+    """A text that may not leave never reaches a provider further away, not even when all others fail."""
+    endpoint.script, second.script = [behaviour.fails(503)], [behaviour.answers(GOOD)]
+    response, attempts = chain(one={"residency": wanted}, two={"residency": "any"}).ask(residency=wanted)
+    assert second.requests == [] and response.data is None
+    assert ("two", "policy") in outcomes(attempts)
+
+
+def test_sovereignty_of_the_house(chain, endpoint, second):
+    """The operator's ceiling holds whatever a request allows."""
+    chain(residency="eu").ask(residency="any")
+    assert endpoint.requests == second.requests == []
+
+
+def test_sovereignty_against_plugins(chain, endpoint, second, behaviour):
+    """A plugin that changes the request or chooses the next model cannot widen where the text goes."""
+
+    @hookimpl
+    def on_ai_fallback(attempt, remaining):
+        """Insist on two."""
+        return Next("two", "I like it") if attempt.provider == "one" else None
+
+    endpoint.script = [behaviour.fails(401)]
+    plugins = {"pushy": SimpleNamespace(on_ai_fallback=on_ai_fallback, __doc__="x", __name__="pushy")}
+    chain(one={"residency": "eu"}, two={"residency": "any"}, plugins=plugins).ask(residency="eu")
+    assert second.requests == []
+
+
+def test_no_training(chain, endpoint, second, behaviour):
+    """A provider that may train on its input is not asked."""
+    second.script = [behaviour.answers(GOOD)]
+    response, attempts = chain(one={"trains_on_input": True}).ask()
+    assert response.provider == "two" and endpoint.requests == [] and outcomes(attempts)[0] == ("one", "policy")
+
+
+def test_quota_nothing_left(chain, endpoint, second):
+    """With a quota of nothing no provider is asked, and the rules answer."""
+    response, attempts = chain(daily_tokens=0).ask()
+    assert endpoint.requests == second.requests == [] and response.tier == "deterministic"
+    assert outcomes(attempts) == [("one", "quota"), ("two", "quota"), ("rules", "abstained")]
+
+
+def test_quota_rejected(chain):
+    """With the policy to reject, a used-up quota is a 429 that says when to come back."""
+    with pytest.raises(Refused) as caught:
+        chain(daily_tokens=0, on_quota="reject").ask()
+    assert caught.value.status == 429 and 0 < int(caught.value.headers["Retry-After"]) <= 86400
+
+
+def test_quota_settled(chain, endpoint, second, behaviour):
+    """What was really used is counted, not what was reserved; a failure costs nothing."""
+    from dihya_ai_fallback.models import Quota, Reservation
+
+    endpoint.script, second.script = [behaviour.fails(400), behaviour.answers(GOOD)], [behaviour.fails(400)]
+    start = chain()
+    start.ask(max_tokens=500)
+    start.ask(max_tokens=500)
+    with start.app.act() as act:
+        (row,) = act.session.query(Quota).all()
+        assert (row.used, row.reserved, act.session.query(Reservation).count()) == (18, 0, 0)
+
+
+def test_breaker(chain, endpoint, second, behaviour):
+    """A provider that keeps failing is left alone: its requests stop, the others go on."""
+    endpoint.script, second.script = [behaviour.fails(503)], [behaviour.answers(GOOD)]
+    start = chain(breaker_requests=2)
+    start.ask()
+    asked = len(endpoint.requests)
+    response, attempts = start.ask()
+    assert response.provider == "two" and len(endpoint.requests) == asked == 2
+    assert "left alone" in attempts[0].detail
+
+
+def test_masking(chain, endpoint, behaviour):
+    """Identifiers leave as placeholders and come back as themselves."""
+    endpoint.script = [behaviour.answers('{"title": "Club of [EMAIL_1]"}')]
+    response, _ = chain().ask("write to anna@example.org, 06 12 34 56 78")
+    sent = json.dumps(endpoint.requests)
+    assert "anna@example.org" not in sent and "06 12 34" not in sent and "[EMAIL_1]" in sent
+    assert response.data == {"title": "Club of anna@example.org"}
+
+
+def test_no_masking_at_home(chain, endpoint, behaviour):
+    """A model on this machine reads the text as it is."""
+    endpoint.script = [behaviour.answers(GOOD)]
+    chain(one={"residency": "local"}).ask("write to anna@example.org")
+    assert "anna@example.org" in json.dumps(endpoint.requests)
+
+
+def test_request_denied_by_a_plugin(chain, endpoint, second, behaviour):
+    """A Denial from a plugin skips that model; a plugin that fails skips it too."""
+
+    @hookimpl
+    def on_ai_request(request, card):
+        """Deny one."""
+        return Denial("not with this model") if card.provider == "one" else None
+
+    @hookimpl
+    def on_ai_response(response, request):
+        """Fail for two."""
+        raise ValueError("oops")
+
+    second.script = [behaviour.answers(GOOD)]
+    guard = SimpleNamespace(on_ai_request=on_ai_request, on_ai_response=on_ai_response, __doc__="x", __name__="guard")
+    response, attempts = chain(plugins={"guard": guard}).ask()
+    assert endpoint.requests == [] and response.data is None
+    assert outcomes(attempts) == [("one", "policy"), ("two", "policy"), ("rules", "abstained")]
+
+
+def test_provider_with_a_bug(chain, endpoint, behaviour, labels):
+    """A provider that raises anything else does not end the chain."""
+
+    class Buggy:
+        card = ModelCard("bug", "bug", "embedded", ("classify",), residency="local")
+
+        def answer(self, request: AIRequest, seconds: float) -> AIResponse:
+            raise ZeroDivisionError
+
+    @hookimpl
+    def register_ai_providers():
+        """Offer the buggy one."""
+        return Buggy()
+
+    plugins = {"bug": SimpleNamespace(register_ai_providers=register_ai_providers, __doc__="x", __name__="bug")}
+    response, attempts = chain(models={"providers": []}, plugins=plugins).ask(
+        "un médecin", capability="classify", labels=labels
+    )
+    assert response.label == "sante" and outcomes(attempts)[0] == ("bug", "server_error")
+
+
+def test_permission(chain):
+    """Somebody without the right to use models is refused."""
+    start = chain()
+    with pytest.raises(Refused), start.app.act("x", actor=Actor("g", "Guest", frozenset({"guest"}))) as act:
+        act.get(Assistant).ask(AIRequest("test", "chat", "hello"))
+
+
+def test_log_without_the_text(chain, endpoint, behaviour, caplog):
+    """Each attempt is a log line; the text is in none."""
+    caplog.set_level("INFO", "dihya.ai_fallback")
+    endpoint.script = [behaviour.answers(GOOD)]
+    chain().ask("the secret idea")
+    assert "attempt 1 for test: one" in caplog.text and "secret idea" not in caplog.text
+
+
+def test_cards(chain):
+    """The cards stand in the order of asking, the rules last."""
+    with chain().app.act() as act:
+        assert [card.provider for card in act.get(Assistant).cards()] == ["one", "two", "rules"]
+
+
+def test_failure_says_its_outcome():
+    """A failure reads as its outcome and detail."""
+    assert str(AIFailure("auth", "HTTP 401")) == "auth: HTTP 401"

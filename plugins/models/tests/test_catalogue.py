@@ -1,0 +1,75 @@
+"""The plugin in a house."""
+
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.app import Plugins
+
+REMOTE = {"name": "eu1", "url": "https://ai.example.eu/v1", "model": "big", "residency": "eu", "country": "FR"}
+
+
+def collected(app, hook):
+    with app.act() as act:
+        return [found for plugin, found in act.get(Plugins).collected(hook) if plugin == "models"]
+
+
+def test_providers_in_order(house, cache):
+    """The endpoints come in the order of the settings, the embedded model last, each with its card."""
+    local = {"name": "home", "url": "http://127.0.0.1:1/v1", "model": "small", "residency": "local"}
+    app = house("models", config={"models": {"providers": [REMOTE, local], "cache": str(cache)}})
+    cards = [provider.card for provider in collected(app, "register_ai_providers")]
+    assert [(card.provider, card.tier, card.residency) for card in cards] == [
+        ("eu1", "provider", "eu"), ("home", "provider", "local"), ("embedded", "embedded", "local"),
+    ]  # fmt: skip
+    assert cards[2].capabilities == ("classify",) and cards[2].licence == "Apache-2.0" and len(cards[2].digest) == 64
+
+
+def test_egress(house):
+    """Every host that may be called is declared, with its country."""
+    app = house("models", config={"models": {"providers": [REMOTE]}})
+    assert {(found.host, found.country) for found in collected(app, "register_egress")} == {
+        ("ai.example.eu", "FR"), ("pypi.org", "US"), ("files.pythonhosted.org", "US"),
+    }  # fmt: skip
+
+
+def test_switched_off(house):
+    """Without the embedded model there is no provider, no setup step, no check and no egress."""
+    app = house("models", config={"models": {"embedded": False}})
+    for hook in ("register_ai_providers", "register_setup", "register_health_checks", "register_egress"):
+        assert collected(app, hook) == []
+
+
+def test_setup(house, cache):
+    """The setup step finds the model in the cache."""
+    app = house("models", config={"models": {"cache": str(cache)}})
+    (step,) = collected(app, "register_setup")
+    assert "is there" in step.run()
+
+
+def test_setup_offline(house, tmp_path, monkeypatch):
+    """Without network the setup goes on and says that rules will do."""
+    for name, value in {
+        "UV_OFFLINE": "1",
+        "UV_CACHE_DIR": str(tmp_path),
+        "PIP_INDEX_URL": "http://127.0.0.1:9/",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    app = house("models", config={"models": {"cache": str(tmp_path / "none")}})
+    (step,) = collected(app, "register_setup")
+    assert "Dihya will use rules" in step.run()
+
+
+def test_health(house, cache):
+    """The health check names the file and its digest, and is not critical."""
+    app = house("models", config={"models": {"cache": str(cache)}})
+    (check,) = collected(app, "register_health_checks")
+    assert "b179c9523d0e" in check.probe() and not check.critical
+
+
+def test_key_is_nowhere(house):
+    """The key of a provider is shown by nothing that the house prints."""
+    app = house("models", config={"models": {"providers": [{**REMOTE, "api_key": "s3cret"}]}})
+    assert "s3cret" not in app.cli("models", "list", "--json").stdout
+    with app.act():
+        from dihya_models.settings import Settings
+
+        assert "s3cret" not in repr(get(Settings))
