@@ -30,7 +30,8 @@ class Installation:
         self.environment = folder / "venv"
         venv.EnvBuilder(with_pip=False, symlinks=True).create(self.environment)
         self.python = self.environment / "bin" / "python"
-        (self.environment / "bin" / "uv").symlink_to(Path(sys.executable).with_name("uv"))
+        for tool in ("uv", "uv-build"):
+            (self.environment / "bin" / tool).symlink_to(Path(sys.executable).with_name(tool))
         version = f"python{sys.version_info.major}.{sys.version_info.minor}"
         packages = self.environment / "lib" / version / "site-packages"
         around = "".join(f"import site; site.addsitedir({path!r})\n" for path in site.getsitepackages())

@@ -124,7 +124,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; errors end in one message and an exit code: 1 for a failure, 2 for a wrong call."""
     import logging
 
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
+    # For what is said before a plugin for logs takes over, or when there is none.
+    logging.lastResort = handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
     debug = "--debug" in sys.argv or bool(os.environ.get("DIHYA_DEBUG"))
     try:
         code = dihya.main(args=arguments, standalone_mode=False, obj=_early(arguments))

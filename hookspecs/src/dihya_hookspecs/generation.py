@@ -156,17 +156,17 @@ def register_templates() -> Template | list[Template]:  # type: ignore[empty-bod
     """Return business templates."""
 
 
-@hookspec(kind="transform", result=Needs, on_error="abort")
+@hookspec(kind="transform", result=Needs, on_error="abort", budget_ms=5000)
 def before_generation(needs: Needs) -> Needs | None:
     """Return the needs, completed, or raise Invalid to refuse them."""
 
 
-@hookspec(kind="collect", result=dict, on_error="abort")
+@hookspec(kind="collect", result=dict, on_error="abort", budget_ms=5000)
 def generate_files(needs: Needs) -> dict[str, str]:  # type: ignore[empty-body]
     """Return files to add, path → text. Two plugins may not give the same path."""
 
 
-@hookspec(kind="notify", on_error="isolate")
+@hookspec(kind="notify", on_error="isolate", budget_ms=5000)
 def after_generation(project: Project) -> None:
     """A generation ended, well or badly (``project.status``)."""
 

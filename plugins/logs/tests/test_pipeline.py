@@ -121,11 +121,20 @@ def test_debug_shows_more(house):
     assert lines(app)[-1]["event"] == "detail"
 
 
+def test_a_command_is_not_interrupted_by_what_is_only_worth_knowing(house, capsys):
+    """Outside of a server, standard error gets warnings; the file gets everything."""
+    app = house("logs", config={"logs": {"console": "json"}})
+    capsys.readouterr()
+    log.info("by the way")
+    assert capsys.readouterr().err == ""
+    assert lines(app)[-1]["event"] == "by the way"
+
+
 def test_the_file_can_be_left_out(house, capsys):
     """Without file there is only standard error; as JSON each line is an object."""
     app = house("logs", config={"logs": {"console": "json", "file": False}})
     capsys.readouterr()
-    log.info("hello")
+    log.warning("hello")
     assert json.loads(capsys.readouterr().err)["event"] == "hello" and not (app.data / "logs").exists()
 
 

@@ -19,7 +19,7 @@ def on_startup(app_info: AppInfo) -> None:
     from .pipeline import start
     from .settings import Settings
 
-    start(get(Settings), app_info.data)
+    start(get(Settings), app_info.data, serving=app_info.serving)
 
 
 @hookimpl(trylast=True)

@@ -17,11 +17,14 @@ from .settings import Settings
 class Pipeline:
     """Handlers on the root logger, so that what libraries say is cleaned too, and structlog leading to them."""
 
-    def __init__(self, settings: Settings, data: Path) -> None:
+    def __init__(self, settings: Settings, data: Path, *, serving: bool = True) -> None:
         self.data = data
         self.handlers: list[Any] = []
         if settings.console != "off":
-            self._add(Console(), settings, as_json=settings.console == "json")
+            console = Console()
+            if not serving:  # whoever runs a command wants its answer; the file has the rest
+                console.setLevel(logging.WARNING)
+            self._add(console, settings, as_json=settings.console == "json")
         if settings.file:
             file = RotatingFile(data / "logs" / "dihya.jsonl", settings.file_bytes, settings.file_count)
             self._add(file, settings, as_json=True)
@@ -67,10 +70,10 @@ class Pipeline:
 _running: list[Pipeline] = []
 
 
-def start(settings: Settings, data: Path) -> None:
+def start(settings: Settings, data: Path, *, serving: bool = True) -> None:
     """Write lines from now on as *settings* say; a second application in the process writes beside the first."""
     stop(data)
-    _running.append(Pipeline(settings, data))
+    _running.append(Pipeline(settings, data, serving=serving))
 
 
 def stop(data: Path) -> None:

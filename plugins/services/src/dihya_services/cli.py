@@ -1,0 +1,226 @@
+"""``dihya generate``: the whole way from an idea to a proven plugin folder, in one command."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from dihya_hookspecs.acts import Acts
+
+
+@click.command("generate")
+@click.option("--idea", required=True, help="What the plugin should manage, in a sentence; '-' reads standard input.")
+@click.option("--template", default="", help="Business template; without it one is proposed.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Option of the template; may be repeated.")
+@click.option("--name", default="", help="Name of the plugin; without it the template suggests one.")
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(("fr", "en")),
+    default="fr",
+    show_default=True,
+    help="Language of the plugin.",
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("."), show_default="here",
+    help="Folder in which dihya-<name> is written.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("--yes", is_flag=True, help="Do not ask whether to go on with the proposal.")
+@click.pass_context
+def generate(
+    context: click.Context,
+    idea: str,
+    template: str,
+    settings: tuple[str, ...],
+    name: str,
+    language: str,
+    out: Path,
+    as_json: bool,
+    yes: bool,
+) -> None:
+    """Turn an idea into a plugin, prove it, and write its folder.
+
+    The exit code is 0 only if the proof passed; then, and only then, there is a folder.
+    """
+    from dihya_hookspecs.acts import Acts, get
+
+    from . import folder, tasks
+
+    acts, start = get(Acts), time.perf_counter()
+    id, planned, proposal = _propose(acts, _read(idea), template, settings, name, language)
+    target = out / tasks.root_name(planned)
+    folder.check_free(target)
+    _tell(proposal, planned)
+    if not yes and sys.stdin.isatty() and idea != "-":
+        click.confirm("Build it?", default=True, abort=True, err=True)
+    _begin(acts, id, template, settings, name)
+    _work(acts, id)
+    report, files = _report(acts, id)
+    if report["status"] == "ready":
+        folder.write(files, target)
+        report["directory"] = str(target.resolve())
+    report["durations"]["command"] = round(time.perf_counter() - start, 3)
+    _show(report, as_json)
+    context.exit(0 if report["status"] == "ready" else 1)
+
+
+def _read(idea: str) -> str:
+    """The idea itself; from standard input for ``-``. Raises Invalid when that is not UTF-8."""
+    if idea != "-":
+        return idea.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    from dihya_hookspecs import Invalid
+
+    try:
+        return sys.stdin.buffer.read(4_000_000).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Invalid(
+            f"standard input is not UTF-8 (byte {error.start}); save the text as UTF-8", code="encoding"
+        ) from error
+
+
+def _propose(
+    acts: Acts, idea: str, template: str, settings: tuple[str, ...], name: str, language: str
+) -> tuple[str, str, Any]:
+    """Keep a draft; return its id, the name the plugin will have, and the proposal. Raises Invalid when nothing fits."""
+    from dihya_hookspecs.access import OPERATOR
+    from dihya_hookspecs.generation import Templates
+
+    from .forms import set_values
+    from .service import Generations
+
+    with acts.open("services.propose", actor=OPERATOR) as act:
+        service = act.get(Generations)
+        draft, proposal = service.propose(idea, language, template)
+        if not proposal.template:
+            raise service.nothing_fits()
+        set_values(act.get(Templates).get(proposal.template).options, settings)
+        return str(draft.id), name or proposal.name, proposal
+
+
+def _begin(acts: Acts, id: str, template: str, settings: tuple[str, ...], name: str) -> None:
+    from dihya_hookspecs.access import OPERATOR
+    from dihya_hookspecs.generation import Templates
+
+    from .forms import set_values
+    from .service import Generations
+
+    with acts.open("services.begin", actor=OPERATOR) as act:
+        service = act.get(Generations)
+        draft = service.own(id)
+        options = set_values(act.get(Templates).get(draft.template).options, settings)
+        service.begin(draft, template=template, name=name, options=options)
+
+
+def _work(acts: Acts, id: str) -> None:
+    """Carry out the queued generation in this process, with a progress bar on standard error."""
+    from dihya_hookspecs.access import OPERATOR
+    from dihya_hookspecs.ops import Tasks
+
+    from .service import Generations
+
+    ended = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(acts, id, ended), daemon=True)
+    watcher.start()
+    try:
+        while not _is_over(acts, id):  # a server may have taken the task: then this waits for it
+            with acts.open("services.work", actor=OPERATOR) as act:
+                act.get(Tasks).work()
+            ended.wait(0.05)
+    except KeyboardInterrupt:
+        with acts.open("services.cancel", actor=OPERATOR) as act:
+            service = act.get(Generations)
+            service.cancel(service.get(id))
+        raise
+    finally:
+        ended.set()
+        watcher.join(10)
+
+
+def _is_over(acts: Acts, id: str) -> bool:
+    from dihya_hookspecs.access import OPERATOR
+
+    from .service import Generations
+
+    with acts.open("services.watch", actor=OPERATOR) as act:
+        return act.get(Generations).get(id).finished_at is not None
+
+
+def _watch(acts: Acts, id: str, ended: threading.Event) -> None:
+    """Show how far the generation is, until *ended*."""
+    from dihya_hookspecs.access import OPERATOR
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from .progress import STEPS, sentence
+    from .service import Generations
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task, number, over = bar.add_task("…", total=len(STEPS)), 0, False
+        while not over:
+            over = ended.wait(0.3)  # one look more after the end
+            with acts.open("services.watch", actor=OPERATOR) as act:
+                service = act.get(Generations)
+                lines = service.progress(service.get(id), number)
+                said = [(line.number, line.state, bool(line.message), sentence(line)) for line in lines]
+            for last, state, check, text in said:
+                number = last
+                if state == "done" and not check:
+                    bar.advance(task)
+                if not check:
+                    bar.update(task, description=text)
+                    bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _report(acts: Acts, id: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """What came of it, as ``--json`` prints it, and the files."""
+    from dihya_hookspecs.access import OPERATOR
+
+    from .service import Generations
+    from .shape import report_json
+
+    with acts.open("services.report", actor=OPERATOR) as act:
+        service = act.get(Generations)
+        generation = service.get(id)
+        files = service.files(generation) if generation.files else {}
+        return report_json(generation, files), files
+
+
+def _tell(proposal: Any, name: str) -> None:
+    """Say on standard error what will be built, why, and who says so."""
+    model = f" ({proposal.model})" if proposal.model else ""
+    click.echo(
+        f"template {proposal.template!r}, {proposal.confidence:.0%} certain, says {proposal.proposer}{model}", err=True
+    )
+    for text in (proposal.reason, *proposal.notices):
+        if text:
+            click.echo(f"  {text}", err=True)
+    click.echo(f"plugin {name!r}", err=True)
+
+
+def _show(report: dict[str, Any], as_json: bool) -> None:
+    """The result: one object, or the lines of the proof and where the folder is."""
+    import json
+
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+        return
+    for check in report["proof"]:
+        detail = f"  {check['detail']}" if check["detail"] and not check["passed"] else ""
+        click.echo(f"{'ok  ' if check['passed'] else 'FAIL'} {check['name']}{detail}")
+    if report["directory"]:
+        click.echo(report["directory"])
+        click.echo(
+            f"proven: {len(report['files'])} files; install it with: dihya plugins install {report['directory']}",
+            err=True,
+        )
+    else:
+        click.echo(f"error: {report['error']}", err=True)

@@ -1,0 +1,57 @@
+"""How a generation ends, well or badly, and who is told."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from dihya_hookspecs import NotFound
+from dihya_hookspecs.acts import Act
+from dihya_hookspecs.app import Hooks
+from dihya_hookspecs.ops import Tasks
+from dihya_hookspecs.storage import Blobs
+
+from .models import Generation
+from .needs import project_of
+from .progress import CANCELLED, Journal
+
+
+def fail(act: Act, generation: Generation, step: str, state: str, reason: str) -> None:
+    """End a generation without a plugin to offer; *state* is ``failed`` or ``stopped``."""
+    generation.status, generation.error = "failed", reason
+    generation.finished_at = datetime.now(UTC)
+    Journal(act.session).say(generation.id, step, state, reason=reason)
+
+
+def announce(act: Act, generation: Generation) -> None:
+    """Tell the other plugins, the audit log and the readers of the progress, once."""
+    journal = Journal(act.session)
+    if journal.is_done(generation.id, "announce"):
+        return
+    generation.finished_at = generation.finished_at or datetime.now(UTC)
+    spent = {step: seconds for step, seconds in (generation.durations or {}).items() if step != "total"}
+    generation.durations = {**spent, "total": round(sum(spent.values()), 3)}
+    files = json.loads(act.get(Blobs).read(generation.files)) if generation.files else {}
+    act.get(Hooks).call("after_generation", project=project_of(generation, files))
+    checks = generation.checks or ()
+    facts: dict[str, str | int] = {"status": generation.status, "template": generation.template, "files": len(files)}
+    act.record(
+        "services.generated", object=f"services_generations:{generation.id}", **facts, checks=len(checks),
+        failed=sum(not check["passed"] for check in checks), archive=generation.archive,
+    )  # fmt: skip
+    act.publish("services.generated", {"id": str(generation.id), **facts})
+    journal.say(generation.id, "announce", "done")
+
+
+def settle(act: Act, generation: Generation) -> None:
+    """End a generation whose task was stopped from outside, so that nobody waits for it for ever."""
+    if generation.finished_at is not None or not generation.task:
+        return
+    try:
+        status = act.get(Tasks).status(generation.task)
+    except NotFound:
+        return
+    if status.state in ("failed", "cancelled"):
+        reason = CANCELLED if status.state == "cancelled" else status.error
+        fail(act, generation, "announce", "stopped" if status.state == "cancelled" else "failed", reason)
+        announce(act, generation)

@@ -1,0 +1,111 @@
+"""What people send: bodies of the API and fields of the page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, TypeVar
+
+from dihya_hookspecs import Flaw, Invalid
+from dihya_hookspecs.i18n import gettext as _
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+_M = TypeVar("_M", bound=BaseModel)
+LARGEST = 200_000
+
+
+class Asked(BaseModel):
+    """Body of ``POST /api/v1/generations/proposals``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    idea: str = Field(max_length=LARGEST)
+    language: Literal["fr", "en"] = "fr"
+    template: str = Field(default="", max_length=64)
+
+
+class Wanted(BaseModel):
+    """Body of ``POST /api/v1/generations``: an idea, or the id of a proposal, and what was decided about it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    idea: str = Field(default="", max_length=LARGEST)
+    proposal: str = Field(default="", max_length=64)
+    template: str = Field(default="", max_length=64)
+    name: str = Field(default="", max_length=40)
+    title: str = Field(default="", max_length=80)
+    options: dict[str, Any] = Field(default_factory=dict, max_length=100)
+    language: Literal["", "fr", "en"] = ""
+    entities: list[dict[str, Any]] | None = Field(default=None, max_length=40)
+
+
+def parsed(model: type[_M], data: Any) -> _M:
+    """Return *data* as *model*. Raises Invalid with one flaw for each mistake; no input is quoted."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        flaws = [
+            Flaw("/" + "/".join(str(part) for part in each["loc"]), each["msg"], each["type"])
+            for each in error.errors()
+        ]
+        first = flaws[0]
+        raise Invalid(
+            _("the request cannot be used: %(where)s: %(why)s", where=first.pointer, why=first.detail), flaws=flaws
+        ) from None
+
+
+def option_values(schema: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str, Any]:
+    """Return the options of an HTML form (``option.<name>``) as the types of their JSON Schema.
+
+    A box that is not ticked is not sent, so a missing boolean is False.
+    """
+    values: dict[str, Any] = {}
+    for name, option in schema.get("properties", {}).items():
+        given = fields.get(f"option.{name}")
+        if option.get("type") == "boolean":
+            values[name] = given is not None
+        elif given is not None:
+            values[name] = _typed(option, given)
+    return values
+
+
+def set_values(schema: Mapping[str, Any], settings: tuple[str, ...]) -> dict[str, Any]:
+    """Return the options of a command line (``KEY=VALUE``) as the types of their JSON Schema. Raises Invalid."""
+    values: dict[str, Any] = {}
+    known = schema.get("properties", {})
+    for setting in settings:
+        name, sign, given = setting.partition("=")
+        if not sign or name not in known:
+            raise Invalid(
+                _(
+                    "%(setting)r is not an option; one of %(known)s, as KEY=VALUE",
+                    setting=setting[:80],
+                    known=", ".join(known),
+                )
+            )
+        values[name] = _typed(known[name], given)
+    return values
+
+
+def _typed(option: Mapping[str, Any], given: str) -> Any:
+    """The text as the option's type; what does not fit stays text, and the schema says what is wrong with it."""
+    kind = option.get("type")
+    if kind == "boolean":
+        return {
+            "true": True,
+            "yes": True,
+            "on": True,
+            "1": True,
+            "oui": True,
+            "false": False,
+            "no": False,
+            "off": False,
+            "0": False,
+            "non": False,
+        }.get(given.strip().lower(), given)
+    if kind in ("integer", "number"):
+        try:
+            return json.loads(given)
+        except ValueError:
+            return given
+    return given

@@ -1,0 +1,65 @@
+"""Generations, and what is told of their progress."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from dihya_hookspecs.data import Model, Record, impersonal, key, personal
+from sqlalchemy import JSON, DateTime, Float, ForeignKey, Integer, String, Text, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped
+
+
+class Generation(
+    Record,
+    subject="person_id",
+    purpose="turn a person's idea into a plugin and give it to them",
+    basis="contract",
+    retention="1y",
+    erase="delete",
+):
+    """One run from an idea to a plugin: what was wanted, what was proposed, what came of it."""
+
+    __tablename__ = "services_generations"
+
+    person_id: Mapped[str] = personal("unique_id", String(64), index=True)
+    idea: Mapped[str] = personal("content", Text)
+    needs: Mapped[dict[str, Any]] = personal("content", JSON)
+    proposal: Mapped[dict[str, Any]] = personal("content", JSON)
+    name: Mapped[str] = personal("content", String(40))
+    title: Mapped[str] = personal("content", String(200))
+    language: Mapped[str] = impersonal("the language of the plugin", String(8))
+    template: Mapped[str] = impersonal("the name of a business template", String(64))
+    proposer: Mapped[str] = impersonal("'person', or the name of a provider", String(80))
+    model: Mapped[str] = impersonal("the name of a model", String(120))
+    tier: Mapped[str] = impersonal("the tier of the AI chain that answered", String(20))
+    confidence: Mapped[float] = impersonal("how certain the choice of the template is", Float)
+    status: Mapped[str] = impersonal("draft, generating, ready, failed or archived", String(12), index=True)
+    task: Mapped[str] = impersonal("the task that carries it out", String(64))
+    files: Mapped[str | None] = impersonal("digest of the blob with the files", String(64))
+    archive: Mapped[str | None] = impersonal("digest of the blob with the ZIP", String(64))
+    archive_size: Mapped[int] = impersonal("bytes of the ZIP", Integer, default=0)
+    log: Mapped[str | None] = impersonal("digest of the blob with the log of the proof", String(64))
+    checks: Mapped[list[dict[str, Any]]] = impersonal("the lines of the proof", JSON, default=list)
+    durations: Mapped[dict[str, float]] = impersonal("seconds a step", JSON, default=dict)
+    error: Mapped[str] = personal("content", Text, default="")
+    finished_at: Mapped[datetime | None] = impersonal("when it ended", DateTime(timezone=True))
+
+
+class Progress(Model, audited=False):
+    """One line of the progress of a generation; itself a log of what the audited generation goes through."""
+
+    __tablename__ = "services_progress"
+    __table_args__ = (UniqueConstraint("generation_id", "number"),)
+
+    id: Mapped[uuid.UUID] = key()
+    generation_id: Mapped[uuid.UUID] = impersonal(
+        "leads to the generation", Uuid, ForeignKey("services_generations.id", ondelete="CASCADE")
+    )
+    number: Mapped[int] = impersonal("counts the lines of one generation", Integer)
+    at: Mapped[datetime] = impersonal("when it was said", DateTime(timezone=True))
+    step: Mapped[str] = impersonal("the step of the workflow", String(20))
+    state: Mapped[str] = impersonal("running, passed, failed, done or stopped", String(10))
+    message: Mapped[str] = impersonal("the name of a check, or empty", String(300))
+    detail: Mapped[dict[str, Any]] = impersonal("numbers and names of files", JSON)

@@ -1,0 +1,107 @@
+"""What is told of a generation while it runs: numbered lines, and the sentences that people read."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.i18n import ngettext
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from .models import Progress
+
+STEPS = ("plan", "render", "check", "prove", "store", "announce")
+CANCELLED = "it was cancelled"
+
+
+class Journal:
+    """The progress lines of generations."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def say(self, generation: uuid.UUID, step: str, state: str, message: str = "", **detail: Any) -> None:
+        """Add a line; it is seen when the running act commits."""
+        last = self.session.scalar(select(func.max(Progress.number)).where(Progress.generation_id == generation)) or 0
+        line = Progress(
+            generation_id=generation, number=last + 1, at=datetime.now(UTC), step=step, state=state, message=message[:300], detail=detail
+        )  # fmt: skip
+        self.session.add(line)
+        self.session.flush()
+
+    def after(self, generation: uuid.UUID, number: int = 0) -> Sequence[Progress]:
+        """The lines with a number above *number*, in order."""
+        wanted = select(Progress).where(Progress.generation_id == generation, Progress.number > number)
+        return self.session.scalars(wanted.order_by(Progress.number)).all()
+
+    def is_done(self, generation: uuid.UUID, step: str) -> bool:
+        """True when the step's effects were committed before, by a run that died."""
+        wanted = select(Progress.number).where(
+            Progress.generation_id == generation,
+            Progress.step == step,
+            Progress.state == "done",
+            Progress.message == "",
+        )
+        return self.session.scalar(wanted.limit(1)) is not None
+
+
+def sentence(line: Progress) -> str:
+    """What a person reads for a progress line, in their language."""
+    detail = line.detail or {}
+    if line.message:
+        return f"{line.message}: {detail['detail']}" if detail.get("detail") else line.message
+    if line.state == "stopped":
+        return _("stopped: %(reason)s", reason=reason(str(detail.get("reason", ""))))
+    if line.state == "failed":
+        return _("failed: %(reason)s", reason=reason(str(detail.get("reason", ""))))
+    if line.state == "running":
+        return _running(line.step)
+    return _done(line.step, detail)
+
+
+def reason(text: str) -> str:
+    """Why a generation ended; errors of plugins are said as they said them."""
+    return _("it was cancelled") if text == CANCELLED else text
+
+
+def _running(step: str) -> str:
+    return {
+        "plan": _("waiting for its turn, then completing the plan"),
+        "render": _("writing the files"),
+        "check": _("asking every plugin whether the project may be offered"),
+        "prove": _("running the checks and the plugin's own tests, in a fresh environment without network"),
+        "store": _("packing the ZIP"),
+        "announce": _("telling the other plugins"),
+    }.get(step, step)
+
+
+def _done(step: str, detail: dict[str, Any]) -> str:
+    if step == "render":
+        return ngettext("%(count)s file written", "%(count)s files written", int(detail.get("files", 0)))
+    if step == "prove":
+        return ngettext(
+            "%(count)s line of the proof passed", "%(count)s lines of the proof passed", int(detail.get("passed", 0))
+        )
+    return {
+        "plan": _("the plan is complete and valid"),
+        "check": _("no plugin objects"),
+        "store": _("the ZIP is ready"),
+        "announce": _("finished"),
+    }.get(step, step)
+
+
+def step_names() -> dict[str, str]:
+    """What people read for the steps of a generation and for their sum."""
+    return {
+        "plan": _("Plan"),
+        "render": _("Code"),
+        "check": _("Checks"),
+        "prove": _("Proof"),
+        "store": _("Archive"),
+        "announce": _("End"),
+        "total": _("Together"),
+    }

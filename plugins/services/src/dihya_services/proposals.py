@@ -1,0 +1,183 @@
+"""What Dihya would build for an idea: a template, its options, a name, and who says so."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dihya_hookspecs import Flaw, Invalid, Refused
+from dihya_hookspecs.ai import AIRequest, Assistant, Attempt, Label
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.app import AppInfo, Plugins
+from dihya_hookspecs.generation import Needs, Proposal, Template, Templates
+from dihya_hookspecs.i18n import gettext as _
+
+from . import ideas, structure
+from .settings import Settings
+
+PRUNINGS = 40
+PREPARING = 180.0  # seconds; a slow machine reads all examples in a minute
+
+
+def prepare() -> str:
+    """Ask the chain once for each set of templates and models, so that a model has read the examples; say what came of it.
+
+    A note in the data folder keeps the second set-up from asking again.
+    """
+    proposals = get(Proposals)
+    labels, cards = proposals.labels(), proposals.assistant.cards()
+    mark = hashlib.sha256(repr((labels, cards)).encode()).hexdigest()
+    note = get(AppInfo).data / "services" / "template-choice"
+    if note.exists() and note.read_text("ascii") == mark:
+        return _("%(count)s templates are known already", count=len(labels))
+    idea = labels[0].examples[0] if labels and labels[0].examples else "test"
+    answer, _attempts = proposals.assistant.ask(
+        AIRequest("template-choice", "classify", idea, labels=labels, deadline=PREPARING, residency="local")
+    )
+    if answer.tier != "deterministic":  # a model that comes later will want to read them
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(mark, "ascii")
+    return _("%(count)s templates, told apart by %(model)s", count=len(labels), model=answer.model)
+
+
+class Proposals:
+    """Asks the AI chain for a template, and a configured provider for what goes beyond it.
+
+    The idea is data on its whole way: a model answers with one of the names it was given, or with values that are
+    checked against a schema. Whatever the idea tells a model to do, nothing else can come out.
+    """
+
+    def __init__(self, settings: Settings, templates: Templates, assistant: Assistant, plugins: Plugins) -> None:
+        self.settings, self.templates, self.assistant, self.plugins = settings, templates, assistant, plugins
+
+    @classmethod
+    def from_container(cls, svcs_container: Any) -> Proposals:
+        """Build the service inside an act."""
+        return cls(*(svcs_container.get(each) for each in (Settings, Templates, Assistant, Plugins)))
+
+    def propose(self, idea: str, language: str, *, template: str = "", person: str | None = None) -> Proposal:
+        """Return a proposal; its ``template`` is empty when no template fits. Raises Invalid for an idea that is none.
+
+        Args:
+            template: the name of a template that a person chose; then nobody is asked which one fits.
+            person: whose quota is counted.
+        """
+        idea = ideas.clean(idea, self.settings.idea_characters)
+        found = self._chosen(self.templates.get(template)) if template else self._asked(idea, person)
+        return self._filled(found, idea, language, person) if found.template else found
+
+    def free_name(self, wanted: str) -> str:
+        """Return *wanted*, with a number behind it when an installed plugin bears that name."""
+        taken = {plugin.name for plugin in self.plugins.all()}
+        names = (wanted, *(f"{wanted[:28]}_{number}" for number in range(2, 100)))
+        return next((name for name in names if name not in taken), wanted)
+
+    def labels(self) -> tuple[Label, ...]:
+        """Return the templates as the chain is asked to tell them apart."""
+        return tuple(Label(each.name, tuple(each.examples), tuple(each.words)) for each in self.templates.all())
+
+    def _chosen(self, template: Template) -> Proposal:
+        reason = _("this template was chosen by hand")
+        return Proposal(template.name, 1.0, "person", "person", "", reason, {}, "", "")
+
+    def _asked(self, idea: str, person: str | None) -> Proposal:
+        """Let the chain choose among the templates."""
+        known = self.templates.all()
+        request = AIRequest(
+            "template-choice", "classify", idea, person=person, labels=self.labels(),
+            deadline=self.settings.deadline, threshold=self.settings.threshold,
+        )  # fmt: skip
+        response, attempts = self.assistant.ask(request)
+        names = {each.name for each in known}
+        ranking = [(name, score) for name, score in response.ranking if name in names and name != response.label]
+        others = ranking + [(name, 0.0) for name in sorted(names - {name for name, _ in ranking} - {response.label})]
+        fits = response.label in names and response.confidence > 0
+        return Proposal(
+            template=response.label if fits else "",
+            confidence=response.confidence if fits else 0.0,
+            tier=response.tier, proposer=response.provider, model=response.model,
+            reason=response.reason if fits else _("no template fits this idea; choose one, or say it in other words"),
+            options={}, name="", title="", alternatives=tuple(others), attempts=tuple(attempts),
+        )  # fmt: skip
+
+    def _filled(self, found: Proposal, idea: str, language: str, person: str | None) -> Proposal:
+        """Add options, name, title, and what a configured provider has to add."""
+        template = self.templates.get(found.template)
+        options = ideas.named_options(idea, template.options)
+        name = self.free_name(str(template.data.get("suggested_name", template.name)))
+        needs = Needs(idea, template.name, name, options, language)
+        extra, attempts, notices = self._structure(template, idea, person)
+        needs = replace(needs, options={**options, **extra.options}, entities=extra.entities, title=extra.title)
+        needs, dropped = self._pruned(needs)
+        alternatives = found.alternatives or tuple(
+            (each.name, 0.0) for each in self.templates.all() if each.name != template.name
+        )
+        return replace(
+            found, options=dict(needs.options), name=needs.name, title=needs.title, entities=tuple(needs.entities),
+            alternatives=alternatives, notices=(*notices, *dropped), attempts=(*found.attempts, *attempts),
+        )  # fmt: skip
+
+    def _structure(
+        self, template: Template, idea: str, person: str | None
+    ) -> tuple[structure.Extra, Sequence[Attempt], Sequence[str]]:
+        """Ask for entities and fields, where a provider is configured that can say them."""
+        if not any(card.tier == "provider" and "structure" in card.capabilities for card in self.assistant.cards()):
+            return structure.Extra(), (), ()
+        request = AIRequest(
+            "template-structure", "structure", idea, person=person, instructions=structure.INSTRUCTIONS,
+            schema=structure.schema(template), deadline=self.settings.deadline,
+        )  # fmt: skip
+        try:
+            response, attempts = self.assistant.ask(request)
+        except Refused as error:
+            return structure.Extra(), (), (_("no fields were proposed: %(reason)s", reason=error.message),)
+        extra, notices = structure.read(response.data, template)
+        return extra, attempts, notices
+
+    def _pruned(self, needs: Needs) -> tuple[Needs, list[str]]:
+        """Complete *needs*, dropping one by one the parts of a model's answer that do not fit, and say which."""
+        notices: list[str] = []
+        for _round in range(PRUNINGS):
+            try:
+                return self.templates.complete(needs), notices
+            except Invalid as error:
+                flaw = next((flaw for flaw in error.flaws if without(needs, flaw) is not None), None)
+                smaller = without(needs, flaw) if flaw else None
+                if flaw is None or smaller is None:
+                    raise
+                needs = smaller
+                notices.append(
+                    _("dropped from the model's answer: %(where)s: %(why)s", where=flaw.pointer, why=flaw.detail)
+                )
+        return self.templates.complete(replace(needs, options={}, entities=())), notices
+
+
+def without(needs: Needs, flaw: Flaw) -> Needs | None:
+    """Return *needs* without the option, field or entity that the flaw points at; None when it points elsewhere."""
+    parts = flaw.pointer.strip("/").split("/")
+    if parts[0] == "options" and needs.options:
+        named = parts[1:2] or [name for name in needs.options if repr(name) in flaw.detail]
+        return replace(
+            needs, options={name: value for name, value in needs.options.items() if name not in named} if named else {}
+        )
+    if parts[0] != "entities" or not needs.entities:
+        return None
+    if len(parts) < 2 or not parts[1].isdigit() or int(parts[1]) >= len(needs.entities):
+        return replace(needs, entities=())
+    entities: list[Mapping[str, Any]] = list(needs.entities)
+    number = int(parts[1])
+    fields = list(entities[number].get("fields", ()))
+    if (
+        len(parts) > 3
+        and parts[2] == "fields"
+        and parts[3].isdigit()
+        and len(fields) > 1
+        and int(parts[3]) < len(fields)
+    ):
+        del fields[int(parts[3])]
+        entities[number] = {**entities[number], "fields": fields}
+    else:
+        del entities[number]
+    return replace(needs, entities=tuple(entities))

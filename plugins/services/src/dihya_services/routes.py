@@ -1,0 +1,141 @@
+"""The product page: an idea, the proposal, the progress, the plugin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dihya_hookspecs import Invalid
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.generation import Proposal, Templates
+from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.i18n import language
+from dihya_hookspecs.ui import Layout
+from dihya_hookspecs.web import requires
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from . import preview, shape, views
+from .forms import option_values
+from .models import Generation
+from .needs import proposal_of
+from .progress import reason, sentence, step_names
+from .service import Generations
+from .settings import Settings
+from .tasks import root_name
+
+pages = Blueprint("services", __name__)
+EXAMPLES = 6
+
+
+@pages.get("/")
+@requires("services:generate")
+def index() -> ResponseReturnValue:
+    """The form for an idea."""
+    return _form(request.args.get("idea", ""))
+
+
+def _form(idea: str, error: str = "", template: str = "") -> ResponseReturnValue:
+    templates = list(get(Templates).all())
+    code = language.get()
+    examples = [text for each in templates for text in views.in_language(each.examples, code)[:2]][:EXAMPLES]
+    return get(Layout).page(
+        "services/index.html", title=_("New project"), status=422 if error else 200, idea=idea, error=error, examples=examples,
+        templates=templates, chosen=template, code=code, limit=get(Settings).idea_characters,
+    )  # fmt: skip
+
+
+@pages.post("/proposals")
+@requires("services:generate")
+def propose() -> ResponseReturnValue:
+    """Keep a draft and show it."""
+    idea, template = request.form.get("idea", ""), request.form.get("template", "")
+    chosen = "en" if request.form.get("language") == "en" else "fr"
+    try:
+        draft, _proposal = get(Generations).propose(idea, chosen, template)
+    except Invalid as error:
+        return _form(idea, error.message, template)
+    return redirect(url_for("services.show", id=draft.id), 303)
+
+
+@pages.get("/generations")
+@requires("services:read")
+def listed() -> ResponseReturnValue:
+    """The list of generations."""
+    page = get(Generations).find(after=request.args.get("after"))
+    return get(Layout).page(
+        "services/list.html", title=_("Generations"), generations=page.items, next=page.next, total=page.total, views=views
+    )  # fmt: skip
+
+
+@pages.get("/<uuid:id>")
+@requires("services:read")
+def show(id: Any) -> ResponseReturnValue:
+    """A proposal to decide about, or a generation with its progress, proof and files."""
+    service = get(Generations)
+    generation = service.get(id)
+    if not generation.task:
+        return _proposal_page(generation)
+    return _generation_page(service, generation)
+
+
+def _proposal_page(draft: Generation, error: str = "", options: dict[str, Any] | None = None) -> ResponseReturnValue:
+    proposal: Proposal = proposal_of(draft)
+    templates = {each.name: each for each in get(Templates).all()}
+    template = templates.get(proposal.template)
+    values = proposal.options if options is None else options
+    return get(Layout).page(
+        "services/proposal.html", title=_("Proposal"), status=422 if error else 200, draft=draft, proposal=proposal,
+        chosen=template, templates=templates, views=views, error=error, code=draft.language,
+        options=list(views.option_fields(template.options, values)) if template else [],
+        tables=views.tables(template, values, proposal.entities) if template else [],
+    )  # fmt: skip
+
+
+def _generation_page(service: Generations, generation: Generation) -> ResponseReturnValue:
+    files = service.files(generation) if generation.files else {}
+    path = request.args.get("file", "") or preview.first_look(files)
+    lines = service.progress(generation)
+    return get(Layout).page(
+        "services/generation.html", title=generation.title, generation=generation, views=views, idea=service.idea(generation),
+        api=shape.BASE, last=lines[-1].number if lines else 0, files=files, tree=preview.tree(files, root_name(generation.name)),
+        progress=[(line, sentence(line)) for line in lines if not line.message], path=path if path in files else "",
+        source=preview.highlighted(path, files[path]) if path in files else "", root=root_name(generation.name),
+        error=reason(generation.error), steps=step_names(), tests=views.test_names(generation.checks or ()), mine=generation.person_id == service.actor.id,
+    )  # fmt: skip
+
+
+@pages.post("/<uuid:id>/begin")
+@requires("services:generate")
+def begin(id: Any) -> ResponseReturnValue:
+    """Begin what was proposed, as the form changed it."""
+    service = get(Generations)
+    draft = service.own(id)
+    options = option_values(get(Templates).get(draft.template).options, request.form)
+    name, title = request.form.get("name", "").strip(), request.form.get("title", "").strip()
+    entities = None if request.form.get("additions", "yes") == "yes" else ()
+    try:
+        service.begin(draft, name=name, title=title, options=options, entities=entities)
+    except Invalid as error:
+        if draft.task:
+            raise
+        return _proposal_page(draft, error.message, options)
+    return redirect(url_for("services.show", id=draft.id), 303)
+
+
+@pages.post("/<uuid:id>/cancel")
+@requires("services:generate")
+def cancel(id: Any) -> ResponseReturnValue:
+    """Stop a running generation."""
+    service = get(Generations)
+    service.cancel(service.own(id))
+    return redirect(url_for("services.show", id=id), 303)
+
+
+@pages.post("/<uuid:id>/delete")
+@requires("services:generate")
+def remove(id: Any) -> ResponseReturnValue:
+    """Remove a generation."""
+    service = get(Generations)
+    service.remove(service.own(id))
+    get(Layout).say(_("The generation and its files are removed."), "success")
+    return redirect(url_for("services.listed"), 303)

@@ -1,0 +1,222 @@
+"""Generations: proposed, begun, looked at and removed by the people they belong to."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from dihya_hookspecs import Invalid, NotFound, Refused
+from dihya_hookspecs.access import Access, Actor
+from dihya_hookspecs.acts import Act
+from dihya_hookspecs.data import Found, Records
+from dihya_hookspecs.generation import Needs, Proposal, Templates
+from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.ops import Tasks
+from dihya_hookspecs.storage import Blobs
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from . import ending, ideas
+from .models import Generation, Progress
+from .needs import as_json, needs_of, put_needs
+from .progress import CANCELLED, Journal
+from .proposals import Proposals
+from .settings import Settings
+
+DRAFTS = 5
+"""Proposals that a person can still come back to; older ones go."""
+
+
+class GenerationRecords(Records[Generation]):
+    """The table of generations."""
+
+    model = Generation
+    search = ("name", "title", "template")
+
+
+class Generations:
+    """What one actor may do with generations; others' are not there for them, unless they oversee.
+
+    Services that only some acts need are asked of *act* when they are needed: reading works without a queue or models.
+    """
+
+    def __init__(self, session: Session, act: Act, access: Access, settings: Settings) -> None:
+        self.session, self.act, self.access, self.settings = session, act, access, settings
+        self.journal = Journal(session)
+        self.records = GenerationRecords(session)
+
+    @classmethod
+    def from_container(cls, svcs_container: Any) -> Generations:
+        """Build the service inside an act."""
+        return cls(*(svcs_container.get(each) for each in (Session, Act, Access, Settings)))
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts. Raises Refused (401) when nobody is signed in."""
+        if self.act.actor is None:
+            raise Refused(_("sign in first"), status=401)
+        return self.act.actor
+
+    def propose(self, idea: str, language: str, template: str = "") -> tuple[Generation, Proposal]:
+        """Keep a draft with what Dihya would build for *idea*, and return both. Raises Invalid, NotFound."""
+        proposal = self.act.get(Proposals).propose(idea, language, template=template, person=self.actor.id)
+        self._drop_old_drafts()
+        needs = Needs(ideas.clean(idea, self.settings.idea_characters), proposal.template, proposal.name, proposal.options,
+                      language, proposal.entities, proposal.proposer, proposal.title)  # fmt: skip
+        return self._add(needs, proposal, "draft"), proposal
+
+    def begin(
+        self,
+        draft: Generation,
+        *,
+        template: str = "",
+        name: str = "",
+        title: str = "",
+        options: Mapping[str, Any] | None = None,
+        language: str = "",
+        entities: Sequence[Mapping[str, Any]] | None = None,
+    ) -> Generation:
+        """Queue a draft, changed by what a person decided. Raises Invalid for what cannot be built, or when begun before."""
+        if draft.status != "draft" or draft.task:
+            raise Invalid(_("this generation was begun already; start a new one"), code="begun", status=409)
+        needs = needs_of(draft)
+        chosen = template or needs.template
+        if not chosen:
+            raise self.nothing_fits()
+        if chosen != needs.template:  # what was proposed for another template says nothing about this one
+            suggested = str(self.act.get(Templates).get(chosen).data.get("suggested_name", chosen))
+            needs = replace(needs, template=chosen, name=self.act.get(Proposals).free_name(suggested), options={}, entities=(),
+                            proposer="person", title="")  # fmt: skip
+            draft.proposer, draft.model, draft.tier, draft.confidence = "person", "", "person", 1.0
+        decided: dict[str, Any] = {"name": name, "title": title, "language": language}
+        needs = replace(needs, **{key: value for key, value in decided.items() if value})
+        needs = replace(
+            needs,
+            options={**needs.options, **(options or {})},
+            entities=needs.entities if entities is None else tuple(entities),
+        )
+        put_needs(draft, self.act.get(Templates).complete(needs))
+        draft.task = self.act.get(Tasks).enqueue("services.generate", {"id": str(draft.id)}, id=str(draft.id))
+        self.journal.say(draft.id, "plan", "running")
+        self.act.record(
+            "services.begun",
+            object=f"services_generations:{draft.id}",
+            template=draft.template,
+            proposer=draft.proposer,
+        )
+        return draft
+
+    def get(self, id: uuid.UUID | str) -> Generation:
+        """Return a generation. Raises NotFound when there is none, or none that this actor may know of."""
+        try:
+            found = self.records.get(id)
+        except NotFound:
+            found = None
+        if found is None or not (found.person_id == self.actor.id or self._may("services:oversee")):
+            raise NotFound(_("no such generation"))
+        ending.settle(self.act, found)
+        return found
+
+    def own(self, id: uuid.UUID | str) -> Generation:
+        """Return a generation that this actor may change. Raises NotFound, and Refused for somebody else's."""
+        found = self.get(id)
+        if found.person_id != self.actor.id and not self._may("services:manage"):
+            raise Refused(_("this generation belongs to somebody else"))
+        return found
+
+    def find(self, *, status: str = "", limit: int = 50, after: str | None = None) -> Found[Generation]:
+        """Return a page of generations, the newest first: one's own, or everybody's for who oversees."""
+        filters = {} if self._may("services:oversee") else {"person_id": self.actor.id}
+        return self.records.find(filters=filters | ({"status": status} if status else {}), limit=limit, after=after)
+
+    def idea(self, generation: Generation) -> str | None:
+        """Return the words of the idea to its owner and to who manages; None to everybody else."""
+        return generation.idea if generation.person_id == self.actor.id or self._may("services:manage") else None
+
+    def progress(self, generation: Generation, after: int = 0) -> Sequence[Progress]:
+        """The lines that were said after line number *after*."""
+        return self.journal.after(generation.id, after)
+
+    def files(self, generation: Generation) -> dict[str, str]:
+        """Return the generated files, path → text. Raises NotFound before they are written."""
+        if not generation.files:
+            raise NotFound(_("this generation has no files"))
+        return json.loads(self.act.get(Blobs).read(generation.files))
+
+    def archive(self, generation: Generation) -> bytes:
+        """Return the ZIP. Raises Invalid (409) unless the plugin was proven: nothing else is offered."""
+        if generation.status != "ready" or not generation.archive:
+            raise Invalid(
+                _("this plugin is not proven; only what passed its proof is offered"), code="not-proven", status=409
+            )
+        return self.act.get(Blobs).read(generation.archive)
+
+    def log(self, generation: Generation) -> str:
+        """Return what the proof printed. Raises NotFound when nothing was run."""
+        if not generation.log:
+            raise NotFound(_("this generation has no log"))
+        return self.act.get(Blobs).read(generation.log).decode("utf-8", "replace")
+
+    def cancel(self, generation: Generation) -> None:
+        """End a running generation; its task stops before its next step. Raises Invalid (409) when it has ended."""
+        if generation.finished_at is not None or not generation.task:
+            raise Invalid(_("this generation is not running"), code="ended", status=409)
+        self.act.get(Tasks).cancel(generation.task)
+        ending.fail(self.act, generation, "announce", "stopped", CANCELLED)
+        ending.announce(self.act, generation)
+
+    def remove(self, generation: Generation) -> None:
+        """Remove a generation with its files, its archive and its log; a running one stops before its next step."""
+        if generation.task and generation.finished_at is None:
+            self.cancel(generation)
+        forget_blobs(self.act, generation)
+        self.session.query(Progress).filter(Progress.generation_id == generation.id).delete()
+        self.session.delete(generation)
+        self.session.flush()
+
+    def _may(self, permission: str) -> bool:
+        return self.access.denial(self.act.actor, permission) is None
+
+    def _add(self, needs: Needs, proposal: Proposal, status: str) -> Generation:
+        generation = Generation(
+            person_id=self.actor.id, idea=needs.idea, proposal=as_json(proposal), proposer=proposal.proposer, model=proposal.model,
+            tier=proposal.tier, confidence=proposal.confidence, status=status, task="",
+        )  # fmt: skip
+        put_needs(generation, needs)
+        self.session.add(generation)
+        self.session.flush()
+        return generation
+
+    def _drop_old_drafts(self) -> None:
+        wanted = select(Generation).where(
+            Generation.person_id == self.actor.id, Generation.status == "draft", Generation.task == ""
+        )
+        for old in self.session.scalars(wanted.order_by(Generation.created_at.desc()).offset(DRAFTS - 1)):
+            self.session.delete(old)
+
+    def nothing_fits(self) -> Invalid:
+        """The refusal for an idea that no template fits; it names the templates."""
+        names = ", ".join(each.name for each in self.act.get(Templates).all())
+        return Invalid(_("no template fits this idea; choose one of %(names)s", names=names), code="no-template")
+
+
+def blob_purpose(generation: Generation) -> str:
+    """Blobs are held by one generation each: two with the same files do not take them from each other."""
+    return f"generation:{generation.id}"
+
+
+def forget_blobs(act: Act, generation: Generation) -> int:
+    """Let go of the files, archive and log of a generation; return how many there were."""
+    held = [digest for digest in (generation.files, generation.archive, generation.log) if digest]
+    for digest in held:
+        act.get(Blobs).remove(digest, owner=generation.person_id, purpose=blob_purpose(generation))
+    return len(held)
+
+
+def moment(value: datetime | None) -> str | None:
+    """A stored time as ISO 8601 in UTC."""
+    return value.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z" if value else None

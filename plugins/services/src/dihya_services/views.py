@@ -1,0 +1,156 @@
+"""What the pages show of a template, of its options and of a generation, in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dihya_hookspecs.generation import Template
+from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.i18n import language
+
+STATES = {"draft": "info", "generating": "info", "ready": "ok", "failed": "bad", "archived": "warn"}
+"""Badge of each status."""
+SMALL_WORDS = {
+    "fr": frozenset(
+        [
+            "le",
+            "la",
+            "les",
+            "un",
+            "une",
+            "des",
+            "du",
+            "de",
+            "et",
+            "d",
+            "l",
+            "qui",
+            "sa",
+            "son",
+            "notre",
+            "nos",
+            "au",
+            "aux",
+        ]
+    ),
+    "en": frozenset(["the", "an", "and", "of", "for", "our", "with", "who", "has", "their", "to", "up"]),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OptionField:
+    """One option as a form field: ``kind`` is ``boolean``, ``choice``, ``integer`` or ``text``."""
+
+    name: str
+    kind: str
+    title: str
+    help: str
+    value: Any
+    choices: Sequence[Any] = ()
+    least: Any = None
+    most: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field of a table, and which personal data it holds, if any."""
+
+    label: str
+    kind: str
+    personal: str
+    added: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of the plugin to be."""
+
+    title: str
+    columns: Sequence[Column]
+    added: bool
+
+
+def said(value: Any, otherwise: str = "") -> str:
+    """A text that is given in one language or in both."""
+    if isinstance(value, Mapping):
+        return str(value.get(language.get()) or value.get("en") or next(iter(value.values()), otherwise))
+    return str(value) if value else otherwise.replace("_", " ")
+
+
+def option_fields(schema: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[OptionField]:
+    """The options of a template as form fields, with the proposed values in them."""
+    for name, option in schema.get("properties", {}).items():
+        kind = (
+            "choice"
+            if "enum" in option
+            else {"boolean": "boolean", "integer": "integer"}.get(option.get("type"), "text")
+        )
+        yield OptionField(
+            name, kind, said(option.get("x-title"), name), said(option.get("x-help")), values.get(name, option.get("default", "")),
+            option.get("enum", ()), option.get("minimum"), option.get("maximum", option.get("maxLength")),
+        )  # fmt: skip
+
+
+def tables(template: Template, options: Mapping[str, Any], extra: Sequence[Mapping[str, Any]]) -> list[Table]:
+    """The tables that would be built, those and the fields that a model added marked."""
+    found: list[Table] = []
+    more = {entity["name"]: entity for entity in extra}
+    for entity in template.entities:
+        if not _present(entity, options):
+            continue
+        columns = [_column(field, False) for field in entity["fields"] if _present(field, options)]
+        columns += [_column(field, True) for field in more.pop(entity["name"], {}).get("fields", ())]
+        found.append(Table(said(entity.get("title"), entity["name"]), columns, False))
+    for entity in more.values():
+        columns = [_column(field, True) for field in entity["fields"]]
+        found.append(Table(said(entity.get("title"), entity["name"]), columns, True))
+    return found
+
+
+def _present(part: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    return all(options.get(name) == value for name, value in part.get("when", {}).items())
+
+
+def _column(field: Mapping[str, Any], added: bool) -> Column:
+    return Column(said(field.get("label"), field["name"]), field["type"], field.get("personal", ""), added)
+
+
+def certainty(confidence: float) -> str:
+    """A confidence in words."""
+    if confidence >= 0.85:
+        return _("very certain")
+    if confidence >= 0.6:
+        return _("rather certain")
+    return _("uncertain") if confidence > 0 else _("no idea")
+
+
+def proposer(name: str, model: str, tier: str) -> str:
+    """Who proposed, in words."""
+    if tier == "person":
+        return _("you")
+    if tier == "deterministic":
+        return _("fixed rules, no model")
+    if tier == "embedded":
+        return _("the model %(model)s on this machine", model=model)
+    return _("the model %(model)s of %(provider)s", model=model, provider=name)
+
+
+def status_name(status: str) -> str:
+    """A status in words."""
+    return {
+        "draft": _("draft"), "generating": _("generating"), "ready": _("ready"), "failed": _("failed"), "archived": _("archived"),
+    }.get(status, status)  # fmt: skip
+
+
+def test_names(checks: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The names of those lines of a proof that are the plugin's own tests."""
+    return [str(check["name"]) for check in checks if "::" in check["name"] or str(check["name"]).startswith("tests/")]
+
+
+def in_language(texts: Sequence[str], code: str) -> list[str]:
+    """Those of the short texts that are in a language, as far as its small words tell; all, if none is."""
+    known = SMALL_WORDS.get(code, frozenset())
+    return [text for text in texts if known & set(re.findall(r"\w+", text.lower()))] or list(texts)

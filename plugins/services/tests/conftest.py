@@ -1,0 +1,225 @@
+"""A house in which a generation can run, with one small template and nothing slow."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dihya_hookspecs import Flaw, Invalid, NotFound, hookimpl
+from dihya_hookspecs.ai import AIRequest, AIResponse, Assistant, ModelCard
+from dihya_hookspecs.generation import Check, Needs, Prover, Template, Templates
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.storage import Blob, Blobs
+
+CARD = ModelCard("words", "rules", "deterministic", ("classify",))
+
+
+def template(name: str, *words: str) -> Template:
+    """A template with one switch, one number and one table."""
+    options: dict[str, Any] = {
+        "type": "object",
+        "properties": {
+            "donations": {"type": "boolean", "default": False, "x-title": {"en": "Donations", "fr": "Dons"}},
+            "seats": {"type": "integer", "default": 4, "minimum": 1, "x-title": {"en": "Seats", "fr": "Places"}},
+        },
+    }
+    fields = [
+        {"name": "email", "type": "email", "label": {"en": "E-mail", "fr": "Courriel"}, "personal": "contact.email"}
+    ]
+    entities = [{"name": "member", "title": {"en": "Members", "fr": "Adhérents"}, "fields": fields}]
+    title = Text(name.title(), name.title())
+    return Template(
+        name, "1", title, title, options, entities, (), ("an example",), words, "0" * 64,
+        {"suggested_name": name, "purposes": {"membership": {"retention": "3y"}}},
+    )  # fmt: skip
+
+
+class Library:
+    """Two templates."""
+
+    known = {each.name: each for each in (template("association", "membre"), template("sante", "patient"))}
+
+    def all(self) -> Sequence[Template]:
+        """Both."""
+        return list(self.known.values())
+
+    def get(self, name: str) -> Template:
+        """One of them."""
+        if name not in self.known:
+            raise NotFound(f"no template {name!r}")
+        return self.known[name]
+
+    def complete(self, needs: Needs) -> Needs:
+        """Check what tests get wrong on purpose."""
+        from dataclasses import replace
+
+        self.get(needs.template)
+        flaws = [
+            Flaw(f"/options/{name}", "unknown option") for name in needs.options if name not in ("donations", "seats")
+        ]
+        if not isinstance(needs.options.get("seats", 1), int):
+            flaws.append(Flaw("/options/seats", "must be a number"))
+        for number, entity in enumerate(needs.entities):
+            for place, field in enumerate(entity["fields"]):
+                if field["name"] == "id":
+                    flaws.append(Flaw(f"/entities/{number}/fields/{place}/name", "'id' is taken"))
+        if needs.name == "taken":
+            flaws.append(Flaw("/name", "taken"))
+        if flaws:
+            raise Invalid(f"these needs cannot be built: {flaws[0].detail}", flaws=flaws)
+        defaults = {"donations": False, "seats": 4}
+        return replace(needs, options={**defaults, **needs.options}, title=needs.title or needs.template.title())
+
+    def render(self, needs: Needs) -> Mapping[str, str]:
+        """Two files."""
+        return {
+            "README.md": f"# dihya-{needs.name}\n",
+            f"src/dihya_{needs.name}/models.py": f'class Member:\n    __tablename__ = "{needs.name}_members"\n',
+        }
+
+
+class Chain:
+    """Answers from words; remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[AIRequest] = []
+        self.structure: Any = None
+        self.provider = False
+
+    def cards(self) -> Sequence[ModelCard]:
+        """A provider, when a test wants one, and the rules."""
+        return [ModelCard("big", "cloud", "provider", ("classify", "structure"))] * self.provider + [CARD]
+
+    def ask(self, request: AIRequest) -> tuple[AIResponse, Sequence[Any]]:
+        """The label one of whose words occurs in the text."""
+        self.asked.append(request)
+        if request.capability == "structure":
+            return AIResponse("provider", "cloud", "big", data=self.structure), []
+        for label in request.labels:
+            if any(word in request.text.lower() for word in label.words):
+                return AIResponse(
+                    "deterministic", "rules", "words", label=label.name, confidence=0.8, reason="it says so"
+                ), []
+        return AIResponse("deterministic", "rules", "words"), []
+
+
+class Shelf:
+    """Blobs in memory."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[str, str | None, str], bytes] = {}
+
+    def put(self, data: bytes, *, media_type: str, filename: str, purpose: str, owner: str | None = None) -> Blob:
+        """Keep."""
+        digest = hashlib.sha256(data).hexdigest()
+        self.held[digest, owner, purpose] = data
+        return Blob(digest, len(data), media_type, filename, owner, purpose)
+
+    def read(self, digest: str) -> bytes:
+        """Return."""
+        for (known, _, _), data in self.held.items():
+            if known == digest:
+                return data
+        raise NotFound("no blob")
+
+    def remove(self, digest: str, *, owner: str | None = None, purpose: str | None = None) -> None:
+        """Let go."""
+        self.held.pop((digest, owner, purpose or ""), None)
+
+
+class Judge:
+    """Proves everything, or nothing."""
+
+    def __init__(self) -> None:
+        self.passes = True
+        self.seen: list[Path] = []
+
+    def prove(
+        self, folder: Path, *, seconds: float = 180, memory_mb: int = 1500, log: Path | None = None
+    ) -> list[Check]:
+        """Two lines."""
+        assert (folder / "README.md").is_file()
+        self.seen.append(folder)
+        if log:
+            log.write_text("1 passed\n")
+        return [
+            Check("one name", True, 0.001),
+            Check("its tests pass", self.passes, 0.5, "" if self.passes else "1 failed"),
+        ]
+
+
+class Fakes:
+    """The services that other plugins give, small and fast, as one plugin."""
+
+    def __init__(self, *, shelf: bool = True) -> None:
+        self.library, self.chain, self.shelf, self.judge = Library(), Chain(), Shelf() if shelf else None, Judge()
+        self.needs: Callable[[Needs], Needs | None] = lambda needs: None
+        self.extra_files: dict[str, str] = {}
+        self.finding: Any = None
+        self.ended: list[Any] = []
+        self.events: list[Any] = []
+
+    @hookimpl
+    def register_services(self, registry: Any) -> None:
+        """Give them."""
+        for service, value in (
+            (Templates, self.library),
+            (Assistant, self.chain),
+            (Blobs, self.shelf),
+            (Prover, self.judge),
+        ):
+            if value is not None:
+                registry.register_value(service, value)
+
+    @hookimpl
+    def before_generation(self, needs: Needs) -> Needs | None:
+        """What the test wants."""
+        return self.needs(needs)
+
+    @hookimpl
+    def generate_files(self, needs: Needs) -> list[dict[str, str]]:
+        """The template's files, and the test's."""
+        return [dict(self.library.render(needs)), *([self.extra_files] if self.extra_files else [])]
+
+    @hookimpl
+    def check_project(self, project: Any) -> Any:
+        """The test's objection."""
+        return self.finding
+
+    @hookimpl
+    def after_generation(self, project: Any) -> None:
+        """Remember."""
+        self.ended.append(project)
+
+    @hookimpl
+    def on_event(self, event: Any) -> None:
+        """Remember."""
+        self.events.append(event)
+
+
+@pytest.fixture
+def fakes() -> Fakes:
+    """The services around the generation."""
+    return Fakes()
+
+
+@pytest.fixture
+def app(house, fakes):
+    """A house with the real queue and everything else small."""
+    return house("services", "tasks", plugins={"fakes": fakes})
+
+
+@pytest.fixture
+def work(app):
+    """Works on the queue until it is empty."""
+    from dihya_hookspecs.access import OPERATOR
+    from dihya_hookspecs.ops import Tasks
+
+    def run() -> None:
+        with app.act("test.work", actor=OPERATOR) as act:
+            act.get(Tasks).work()
+
+    return run

@@ -1,0 +1,28 @@
+"""Progress lines and their sentences."""
+
+from __future__ import annotations
+
+import pytest
+from dihya_services.models import Progress
+from dihya_services.progress import STEPS, sentence, step_names
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_step_has_its_sentences(step: str) -> None:
+    """Begun and done, every step reads as words."""
+    for state in ("running", "done"):
+        text = sentence(Progress(step=step, state=state, message="", detail={"files": 3, "passed": 1}))
+        assert text and text != step
+    assert step in step_names()
+
+
+def test_a_check_is_a_line_of_its_own() -> None:
+    """A line of the proof says its name, and why it failed."""
+    assert sentence(Progress(step="prove", state="passed", message="one name", detail={})) == "one name"
+    assert (
+        sentence(Progress(step="prove", state="failed", message="one name", detail={"detail": "no"})) == "one name: no"
+    )
+    assert (
+        sentence(Progress(step="plan", state="failed", message="", detail={"reason": "100 % wrong"}))
+        == "failed: 100 % wrong"
+    )

@@ -1,0 +1,142 @@
+"""The product page: idea, proposal, progress, plugin."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+IDEA = "Gérer les membres d'un <b>club</b>, et les dons"
+
+
+@pytest.fixture
+def app(house, fakes):
+    """A house with pages."""
+    return house("services", "tasks", "console", "static", "i18n", plugins={"fakes": fakes})
+
+
+def english(app, role: str = "user"):
+    """A person who reads English."""
+    client = app.client(role)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def proposed(client, idea: str = IDEA, **fields) -> str:
+    """Send an idea; the address of its proposal."""
+    answer = client.post("/services/proposals", data={"idea": idea, "language": "fr", **fields})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def test_from_an_idea_to_a_plugin(app, work) -> None:
+    """The form, the proposal with its reason, the confirmation, the progress, the proof, the files and the ZIP."""
+    client = english(app)
+    assert "<textarea" in client.get("/services/").text
+    address = proposed(client)
+    page = client.get(address).text
+    assert "it says so" in page and 'value="association"' in page and "80 %" in page
+    assert "&lt;b&gt;club" in page and "<b>club" not in page
+    assert "contact.email" in page
+    assert re.search(r'name="option.donations"[^>]*checked', page)
+    begun = client.post(f"{address}/begin", data={"name": "chorale", "title": "La chorale", "option.seats": "2"})
+    assert begun.status_code == 303
+    page = client.get(address).text
+    assert 'data-running="yes"' in page and "services/generation." in page
+    work()
+    page = client.get(address).text
+    assert "La chorale" in page and "its tests pass" in page and "dihya-chorale.zip" in page
+    assert "__tablename__" in page and 'data-running="no"' in page
+    assert "dihya-chorale" in client.get(f"{address}?file=README.md").text
+    assert "La chorale" in client.get("/services/generations").text
+
+
+def test_pages_speak_french(app, work) -> None:
+    """Everything of ours is said in French to who reads French."""
+    client = app.client("user")
+    address = proposed(client)
+    client.post(f"{address}/begin", data={"name": "chorale", "option.seats": "2"})
+    work()
+    french = {"Accept-Language": "fr"}
+    assert "Décrivez votre idée" in client.get("/services/", headers=french).text
+    page = client.get(address, headers=french).text
+    assert "Votre plugin est prouvé" in page and "2 fichiers écrits" in page
+    assert "Générations" in client.get("/services/generations", headers=french).text
+
+
+def test_no_inline_script_or_style(app, work) -> None:
+    """The pages keep to the content security policy."""
+    client = app.client("user")
+    address = proposed(client)
+    pages = [client.get("/services/").text, client.get(address).text]
+    client.post(f"{address}/begin", data={"name": "chorale", "option.seats": "2"})
+    pages += [client.get(address).text, client.get("/services/generations").text]
+    for page in pages:
+        main = page[page.index("<main") :]
+        assert not re.search(r"\sstyle=|\son\w+=|<style|<script(?![^>]*\bsrc=)", main)
+
+
+@pytest.mark.parametrize("idea", ["", "?!", "x" * 10_000])
+def test_an_idea_that_is_none_comes_back_with_its_error(app, idea: str) -> None:
+    """The form is shown again with a sentence."""
+    answer = app.client("user").post("/services/proposals", data={"idea": idea})
+    assert answer.status_code == 422 and 'role="alert"' in answer.text
+
+
+def test_an_example_fills_the_form(app) -> None:
+    """An address may carry an idea, escaped."""
+    assert "&lt;/textarea&gt;" in app.client("user").get("/services/?idea=</textarea>").text
+
+
+def test_nothing_fits_and_a_template_is_chosen(app) -> None:
+    """Without a fitting template the page asks to choose one."""
+    client = english(app)
+    page = client.get(proposed(client, "tout autre chose")).text
+    assert "no template fits" in page and "Build this plugin" not in page
+    assert "Build this plugin" in client.get(proposed(client, "tout autre chose", template="sante")).text
+
+
+def test_wrong_choices_come_back_with_their_error(app) -> None:
+    """What cannot be built is said on the page of the proposal, with what was chosen."""
+    client = app.client("user")
+    address = proposed(client)
+    answer = client.post(f"{address}/begin", data={"name": "taken", "option.seats": "9"})
+    assert answer.status_code == 422 and 'role="alert"' in answer.text and 'value="9"' in answer.text
+    assert client.post(f"{address}/begin", data={"name": "chorale", "option.seats": "many"}).status_code == 422
+    assert client.post(f"{address}/begin", data={"name": "chorale", "option.seats": "9"}).status_code == 303
+
+
+def test_additions_of_a_model_are_marked_and_can_be_left_out(app, fakes) -> None:
+    """What a model added is seen, and only built when it is wanted."""
+    field = {
+        "entity": "member",
+        "name": "size",
+        "type": "integer",
+        "label_en": "Size",
+        "label_fr": "Taille",
+        "personal": "name",
+    }
+    fakes.chain.provider, fakes.chain.structure = True, {"fields": [field]}
+    client = english(app)
+    address = proposed(client)
+    assert "added by the model" in client.get(address).text
+    client.post(f"{address}/begin", data={"name": "chorale", "option.seats": "9", "additions": "no"})
+    assert client.get(f"/api/v1/generations/{address.rsplit('/', 1)[1]}").json["entities"] == []
+
+
+def test_it_can_be_stopped_and_removed(app) -> None:
+    """Both from the page; afterwards it is gone."""
+    client = english(app)
+    address = proposed(client)
+    client.post(f"{address}/begin", data={"name": "chorale", "option.seats": "9"})
+    assert client.post(f"{address}/cancel").status_code == 303
+    assert "it was cancelled" in client.get(address).text
+    assert client.post(f"{address}/delete").status_code == 303
+    assert client.get(address).status_code == 404
+
+
+def test_others_see_nothing(app) -> None:
+    """Another person's page is not found; guests are asked to sign in."""
+    address = proposed(app.client("user"))
+    assert app.client("user").get(address).status_code == 404
+    assert app.client().get("/services/").status_code in (302, 303, 401)

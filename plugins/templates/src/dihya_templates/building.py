@@ -1,0 +1,172 @@
+"""From chosen data to a plan: everything that the data leaves unsaid is worked out here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dihya_hookspecs.generation import Needs, Template
+from dihya_hookspecs.i18n import Text
+
+from .choice import chosen
+from .entities import holds_health, merged, purpose_of, subject_path
+from .names import plural, spaced
+from .plan import Entity, Field, Plan, Purpose, Rule
+from .sample import sample_rows
+from .wording import message
+
+_LINK = {
+    "en": "a link; it says nothing without the record behind it",
+    "fr": "un lien, qui ne dit rien sans la fiche liée",
+}
+BASE_ROLES = ("admin", "dpo", "auditeur", "user", "guest")
+
+
+def planned(needs: Needs, template: Template) -> Plan:
+    """Return the plan for completed needs."""
+    base = chosen(template.data, needs.options)
+    extra = chosen({**template.data, "entities": needs.entities}, needs.options)["entities"]
+    builder = _Builder(base, merged(base["entities"], extra), needs.language)
+    roles = tuple((role["name"], said(role["title"])) for role in base["roles"] if role["name"] not in BASE_ROLES)
+    return Plan(
+        name=needs.name,
+        title=needs.title,
+        description=base["description"][needs.language],
+        language=needs.language,
+        needs=needs,
+        template=template,
+        entities=tuple(builder.entities()),
+        roles=roles,
+    )
+
+
+def said(text: str | Mapping[str, str]) -> Text:
+    """Return a text in both languages; one that is given once stands for both."""
+    return Text(text, text) if isinstance(text, str) else Text(text["en"], text["fr"])
+
+
+class _Builder:
+    """Works out what the data leaves unsaid."""
+
+    def __init__(self, data: Mapping[str, Any], entities: Sequence[Mapping[str, Any]], language: str) -> None:
+        self.data, self.language = data, language
+        self.raw = {entity["name"]: entity for entity in _ordered(entities)}
+        self.reasons = data.get("reasons", {})
+
+    def entities(self) -> list[Entity]:
+        built = {name: self._entity(entity) for name, entity in self.raw.items()}
+        kept = self._kept(built)
+        final = [self._final(entity, kept) for entity in built.values()]
+        shown = {entity.name: entity for entity in sample_rows(final, self.raw, self.language)}
+        return [replace(entity, rules=self._rules(entity, shown)) for entity in shown.values()]
+
+    def _entity(self, raw: Mapping[str, Any]) -> Entity:
+        many, fields = raw.get("plural") or plural(raw["name"]), raw["fields"]
+        shown = [each["name"] for each in fields if each["type"] != "long_text"]
+        texts = [each["name"] for each in fields if each["type"] in ("text", "email", "phone")]
+        access = self._access(raw)
+        return Entity(
+            name=raw["name"],
+            plural=many,
+            title=said(raw.get("title") or spaced(many).capitalize()),
+            singular=said(raw.get("singular") or spaced(raw["name"]).capitalize()),
+            purpose=self._purpose(raw) if any("personal" in each for each in fields) else None,
+            subject=subject_path(raw, self.raw),
+            erase=raw.get("erase", "delete"),
+            kept=False,
+            order=raw.get("order", "-created_at"),
+            search=tuple(raw.get("search", texts[:4])),
+            columns=tuple(raw.get("columns", shown[:5] or [fields[0]["name"]])),
+            readers=tuple(access["read"]),
+            writers=tuple(access["write"]),
+            fields=tuple(self._field(each, raw) for each in fields),
+        )
+
+    def _field(self, raw: Mapping[str, Any], entity: Mapping[str, Any]) -> Field:
+        label = raw.get("label") or spaced(raw["name"].removesuffix("_id")).capitalize()
+        values = [
+            (value["name"], said(value.get("title") or spaced(value["name"]).capitalize()))
+            for value in raw.get("values", ())
+        ]
+        default = False if raw["type"] == "boolean" and "default" not in raw else raw.get("default")
+        history = {rule["field"] for rule in entity.get("rules", ()) if rule["rule"] == "states"}
+        return Field(
+            name=raw["name"],
+            kind=raw["type"],
+            label=said(label),
+            required=raw.get("required", False),
+            unique=raw.get("unique", False),
+            least=raw.get("min"),
+            most=raw.get("max"),
+            default=None if default == "" else default,
+            values=tuple(values),
+            target=raw.get("to", ""),
+            category=raw.get("personal", ""),
+            why=self._why(raw),
+            purpose=self._purpose(entity, raw) if "personal" in raw else None,
+            active_history=raw["name"] in history,
+        )
+
+    def _why(self, raw: Mapping[str, Any]) -> str:
+        if "to" in raw:
+            return _LINK[self.language]
+        why = raw.get("impersonal", "")
+        why = self.reasons.get(why, why) if isinstance(why, str) else why
+        return why if isinstance(why, str) else str(why[self.language])
+
+    def _purpose(self, entity: Mapping[str, Any], field: Mapping[str, Any] | None = None) -> Purpose:
+        name = (field or {}).get("purpose") or purpose_of(entity, self.raw, self.data["purposes"])
+        purpose = self.data["purposes"][name]
+        return Purpose(name, purpose["title"][self.language], purpose["basis"], purpose["retention"])
+
+    def _access(self, raw: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
+        """An entity that does not say who reads it is guarded like those whose data resembles its own."""
+        if "access" in raw:
+            return raw["access"]
+        others = [entity for entity in self.raw.values() if "access" in entity]
+        if holds_health(raw):
+            others = [each for each in others if holds_health(each)] or others
+            return min(others, key=lambda entity: len(entity["access"]["read"]))["access"]
+        targets = [self.raw[each["to"]] for each in raw["fields"] if "to" in each]
+        return next((target["access"] for target in targets if "access" in target), others[0]["access"])
+
+    def _kept(self, built: Mapping[str, Entity]) -> set[str]:
+        """Names of entities whose rows outlive an erasure: anonymised, retained by law, or referred to by such."""
+        kept = {
+            name
+            for name, entity in built.items()
+            if entity.erase == "anonymise" or any(_lawful(each) for each in entity.fields)
+        }
+        for name in reversed(list(built)):  # who refers comes after whom it refers to
+            if name in kept:
+                kept |= {each.target for each in built[name].references}
+        return kept
+
+    def _final(self, entity: Entity, kept: set[str]) -> Entity:
+        if entity.name not in kept:
+            return entity
+        fields = [replace(each, emptied=bool(each.category) and not _lawful(each)) for each in entity.fields]
+        return replace(entity, kept=True, fields=tuple(fields))
+
+    def _rules(self, entity: Entity, built: Mapping[str, Entity]) -> tuple[Rule, ...]:
+        rules = []
+        for data in self.raw[entity.name].get("rules", ()):
+            target = built[entity.get(data["over"]).target] if "over" in data else None
+            rules.append(Rule(data["rule"], data, message(data, entity, target), target))
+        return tuple(rules)
+
+
+def _lawful(field: Field) -> bool:
+    return field.purpose is not None and field.purpose.basis == "legal_obligation"
+
+
+def _ordered(entities: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the entities so that each comes after those that it refers to, otherwise as they were."""
+    left, done = list(entities), []
+    while left:
+        names = {entity["name"] for entity in left}
+        ready = next(e for e in left if not any(each.get("to") in names for each in e["fields"]))
+        left.remove(ready)
+        done.append(ready)
+    return done

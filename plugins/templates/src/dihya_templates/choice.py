@@ -1,0 +1,64 @@
+"""A template with its options decided: what is left out is gone, and options stand as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .entities import rule_fields
+
+
+def chosen(data: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the template's data as *options* make it."""
+    purposes = {
+        name: {**purpose, "retention": _retention(purpose["retention"], options)}
+        for name, purpose in data["purposes"].items()
+    }
+    entities = [_entity(entity, options) for entity in data["entities"] if _present(entity, options)]
+    present = {entity["name"]: {field["name"] for field in entity["fields"]} for entity in entities}
+    for entity in entities:
+        targets = {field["name"]: field["to"] for field in entity["fields"] if "to" in field}
+        entity["rules"] = [rule for rule in entity["rules"] if _limited(rule, targets, present)]
+    return {**data, "purposes": purposes, "entities": entities}
+
+
+def _present(part: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    return all(options.get(name) == value for name, value in part.get("when", {}).items())
+
+
+def _limited(rule: Mapping[str, Any], targets: Mapping[str, str], present: Mapping[str, set[str]]) -> bool:
+    """False for a sum whose limit was a field that the options leave out."""
+    target = present.get(targets.get(rule.get("over", ""), ""))
+    return "limit" not in rule or target is None or rule["limit"] in target
+
+
+def _entity(entity: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    fields = [_field(field, options) for field in entity["fields"] if _present(field, options)]
+    names = {field["name"] for field in fields}
+    gone = {field["name"] for field in entity["fields"]} - names
+    result = {key: value for key, value in entity.items() if key != "when"} | {"fields": fields}
+    result["rules"] = [rule for rule in entity.get("rules", ()) if not gone.intersection(rule_fields(rule))]
+    for key in ("columns", "search"):
+        if key in entity:
+            result[key] = [name for name in entity[key] if name not in gone]
+    if "sample" in entity:
+        result["sample"] = {
+            key: {name: value for name, value in row.items() if name not in gone}
+            for key, row in entity["sample"].items()
+        }
+    return result
+
+
+def _field(field: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    result = {key: value for key, value in field.items() if key != "when"}
+    for key in ("min", "max", "default"):
+        if isinstance(value := result.get(key), Mapping):
+            result[key] = options[value["option"]]
+    return result
+
+
+def _retention(retention: str | Mapping[str, Any], options: Mapping[str, Any]) -> str:
+    if isinstance(retention, str):
+        return retention
+    duration = options[retention["option"]]
+    return f"{duration} after {retention['after']}" if "after" in retention else str(duration)

@@ -1,0 +1,80 @@
+"""Needs, completed and checked before anything is rendered from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dihya_hookspecs import Flaw, Invalid
+from dihya_hookspecs.generation import Needs, Template
+
+from .choice import chosen
+from .entities import entity_flaws
+from .names import PLUGINS
+from .quoting import tidy, tidy_lines
+from .schema import entity_schema, flaws
+
+LANGUAGES = ("en", "fr")
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
+
+
+def completed(needs: Needs, template: Template, taken: Collection[str]) -> Needs:
+    """Return *needs* with every option, a name and a title. Raises Invalid with one flaw for each mistake.
+
+    Args:
+        taken: names of installed plugins, which a new one cannot have.
+    """
+    if needs.language not in LANGUAGES:
+        raise _refusal([Flaw("/language", f"{needs.language!r} is not a language of the templates; one of en, fr")])
+    name = needs.name or str(template.data.get("suggested_name", template.name))
+    options = with_defaults(template.options, needs.options)
+    entities = [cleaned(entity) for entity in needs.entities]
+    found = name_flaws(name, taken) + flaws(options, template.options, "/options") + _shape_flaws(entities)
+    if not found:
+        found = entity_flaws(chosen(template.data, options), entities) if entities else []
+    if found:
+        raise _refusal(found)
+    title = tidy(needs.title)[:80] or getattr(template.title, needs.language)
+    return replace(needs, name=name, options=options, entities=tuple(entities), title=title)
+
+
+def with_defaults(schema: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *options* in the order of the schema, with its defaults where nothing was said."""
+    known = schema.get("properties", {})
+    decided = {name: options.get(name, option["default"]) for name, option in known.items()}
+    return decided | {name: value for name, value in options.items() if name not in known}
+
+
+def name_flaws(name: str, taken: Collection[str]) -> list[Flaw]:
+    """Return why *name* cannot be the name of a new plugin."""
+    if not _NAME.fullmatch(name) or name.endswith("_") or "__" in name:
+        return [Flaw("/name", f"{name[:40]!r} is no plugin name; 2 to 31 of a-z, 0-9 and single '_', a letter first")]
+    if name in PLUGINS:
+        return [Flaw("/name", f"{name!r} means something else to Python or to Dihya; choose another name", "reserved")]
+    if name in taken:
+        return [Flaw("/name", f"a plugin {name!r} is installed already; choose another name", "taken")]
+    return []
+
+
+def cleaned(value: Any, key: str = "") -> Any:
+    """Return data with every text on one line and without control characters; sample texts keep their lines."""
+    if isinstance(value, str):
+        return tidy_lines(value) if key == "sample" else tidy(value)
+    if isinstance(value, Mapping):
+        return {
+            tidy(str(name)): cleaned(part, "sample" if "sample" in (key, name) else "") for name, part in value.items()
+        }
+    if isinstance(value, Sequence):
+        return [cleaned(part, key) for part in value]
+    return value
+
+
+def _shape_flaws(entities: Sequence[Any]) -> list[Flaw]:
+    return [flaw for n, entity in enumerate(entities) for flaw in flaws(entity, entity_schema(), f"/entities/{n}")]
+
+
+def _refusal(found: list[Flaw]) -> Invalid:
+    first = found[0]
+    return Invalid(f"these needs cannot be built: {first.pointer}: {first.detail}", flaws=found)

@@ -1,0 +1,285 @@
+"""What must hold between the parts of a template's entities: names, references, people, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dihya_hookspecs import Flaw
+
+from .names import CLASSES, FIELDS, camel, plural
+
+Entity = Mapping[str, Any]
+NUMBERS = ("integer", "decimal")
+TEXTS = ("text", "long_text", "email", "phone", "url")
+
+
+def entity_flaws(data: Mapping[str, Any], extra: Sequence[Entity] = ()) -> list[Flaw]:
+    """Return what is wrong between the entities of a template, with *extra* ones and extra fields merged into it.
+
+    Pointers start with ``/entities/<number>``: of the extra entities when there are some, otherwise of the template's.
+    """
+    return list(_Examination(data, extra).flaws())
+
+
+def merged(entities: Sequence[Entity], extra: Sequence[Entity]) -> list[dict[str, Any]]:
+    """Return the entities with extra fields and rules added to those of the same name, and new ones at the end."""
+    result = {entity["name"]: dict(entity) for entity in entities}
+    for entity in extra:
+        known = result.get(entity["name"])
+        if known is None:
+            result[entity["name"]] = dict(entity)
+            continue
+        known["fields"] = [*known["fields"], *entity["fields"]]
+        rules = list(known.get("rules", ()))
+        known["rules"] = rules + [rule for rule in entity.get("rules", ()) if rule not in rules]
+    return list(result.values())
+
+
+def subject_path(entity: Entity, entities: Mapping[str, Entity], seen: tuple[str, ...] = ()) -> str | None:
+    """Return the path of references from a record to the person it is about, or None when it leads to nobody."""
+    if "subject" in entity:
+        return str(entity["subject"])
+    for field in entity["fields"]:
+        target = entities.get(field.get("to", ""))
+        if target is None or target["name"] in seen:
+            continue
+        beyond = subject_path(target, entities, (*seen, entity["name"]))
+        if beyond is not None:
+            return field["name"] if beyond == "id" else f"{field['name']}.{beyond}"
+    return None
+
+
+def purpose_of(entity: Entity, entities: Mapping[str, Entity], purposes: Mapping[str, Any]) -> str:
+    """Return the purpose of an entity's personal fields; one that says nothing gets the one that fits it best.
+
+    Health data serves the purpose of the health data that is there already; other data a purpose that can count its
+    retention from the columns of the entity, rather one that does not outlive an erasure.
+    """
+    if "purpose" in entity:
+        return str(entity["purpose"])
+    names = {"created_at"} | {field["name"] for field in entity["fields"]}
+    fitting = [name for name, each in purposes.items() if (ended_on(each["retention"]) or "created_at") in names]
+    if holds_health(entity):
+        for other in entities.values():
+            if holds_health(other) and other.get("purpose") in fitting:
+                return str(other["purpose"])
+    light = [name for name in fitting if purposes[name]["basis"] != "legal_obligation"]
+    return next(iter(light or fitting or purposes))
+
+
+def holds_health(entity: Entity) -> bool:
+    """True when a field of the entity is about somebody's health."""
+    return any(field.get("personal", "").startswith("health") for field in entity["fields"])
+
+
+class _Examination:
+    """One look at the entities, remembering what they are called."""
+
+    def __init__(self, data: Mapping[str, Any], extra: Sequence[Entity]) -> None:
+        self.data = data
+        self.base = {entity["name"] for entity in data["entities"]} if extra else set()
+        self.given = extra or data["entities"]
+        self.entities = {entity["name"]: entity for entity in merged(data["entities"], extra)}
+        self.options = set(data["options"])
+
+    def flaws(self) -> Iterator[Flaw]:
+        names: dict[str, str] = {}
+        for entity in self.entities.values():
+            if entity["name"] in self.base:
+                names |= {entity["name"]: "", entity.get("plural") or plural(entity["name"]): ""}
+        seen: set[str] = set()
+        for number, entity in enumerate(self.given):
+            pointer = f"/entities/{number}"
+            if entity["name"] in seen:
+                yield Flaw(
+                    f"{pointer}/name", f"entity {entity['name']!r} is given twice; put all of its fields into one"
+                )
+                continue
+            seen.add(entity["name"])
+            if entity["name"] in self.base:
+                yield from self._extension(entity, pointer)
+            else:
+                yield from self._names(entity, pointer, names)
+                yield from self._whole(entity, pointer)
+            yield from self._fields(entity, pointer)
+            yield from self._rules(entity, pointer)
+
+    def _extension(self, entity: Entity, pointer: str) -> Iterator[Flaw]:
+        for key in sorted(set(entity) - {"name", "fields", "rules"}):
+            yield Flaw(
+                f"{pointer}/{key}", f"entity {entity['name']!r} is the template's; only fields and rules can be added"
+            )
+
+    def _names(self, entity: Entity, pointer: str, names: dict[str, str]) -> Iterator[Flaw]:
+        many = entity.get("plural") or plural(entity["name"])
+        for key, name in (("name", entity["name"]), ("plural", many)):
+            if name in names:
+                yield Flaw(f"{pointer}/{key}", f"{name!r} is already the name of an entity; choose another")
+            elif camel(name) in CLASSES:
+                yield Flaw(f"{pointer}/{key}", f"{name!r} means something else in generated code; choose another")
+            names[name] = pointer
+
+    def _whole(self, entity: Entity, pointer: str) -> Iterator[Flaw]:
+        fields = {field["name"] for field in entity["fields"]}
+        known = fields | {"created_at", "changed_at"}
+        for key in ("columns", "search"):
+            for number, name in enumerate(entity.get(key, ())):
+                if name not in known:
+                    yield Flaw(f"{pointer}/{key}/{number}", f"no field {name!r}")
+        if entity.get("order", "created_at").lstrip("-") not in known:
+            yield Flaw(f"{pointer}/order", f"no field {entity['order']!r}")
+        roles = {role["name"] for role in self.data["roles"]}
+        for key, holders in entity.get("access", {}).items():
+            for number, name in enumerate(holders):
+                if name not in roles:
+                    yield Flaw(
+                        f"{pointer}/access/{key}/{number}", f"no role {name!r}; one of {', '.join(sorted(roles))}"
+                    )
+        if (cycle := self._cycle(entity["name"])) is not None:
+            yield Flaw(pointer, f"references run in a circle: {cycle}")
+        for key in entity.get("when", ()):
+            if key not in self.options:
+                yield Flaw(f"{pointer}/when/{key}", f"no option {key!r}")
+
+    def _cycle(self, name: str, path: tuple[str, ...] = ()) -> str | None:
+        if name in path:
+            return " → ".join((*path[path.index(name) :], name))
+        for field in self.entities[name]["fields"]:
+            if field.get("to") in self.entities and (found := self._cycle(field["to"], (*path, name))):
+                return found
+        return None
+
+    def _fields(self, entity: Entity, pointer: str) -> Iterator[Flaw]:
+        whole = self.entities[entity["name"]]
+        names = [field["name"] for field in whole["fields"]]
+        for number, field in enumerate(entity["fields"]):
+            where = f"{pointer}/fields/{number}"
+            if names.count(field["name"]) > 1:
+                yield Flaw(f"{where}/name", f"field {field['name']!r} is there already; choose another name")
+            elif field["name"] in FIELDS or field["name"].startswith("model_"):
+                yield Flaw(f"{where}/name", f"{field['name']!r} means something else in a record; choose another name")
+            yield from self._field(whole, field, where)
+
+    def _field(self, entity: Entity, field: Mapping[str, Any], where: str) -> Iterator[Flaw]:
+        if "to" in field and field["to"] not in self.entities:
+            known = ", ".join(sorted(self.entities))
+            yield Flaw(f"{where}/to", f"no entity {field['to']!r}; one of {known}")
+        for key in field.get("when", ()):
+            if key not in self.options:
+                yield Flaw(f"{where}/when/{key}", f"no option {key!r}")
+        for key in ("min", "max", "default"):
+            value = field.get(key)
+            if isinstance(value, Mapping) and value["option"] not in self.options:
+                yield Flaw(f"{where}/{key}/option", f"no option {value['option']!r}")
+        least, most = field.get("min"), field.get("max")
+        if isinstance(least, int) and isinstance(most, int) and least > most:
+            yield Flaw(f"{where}/min", f"{least} is more than the maximum {most}")
+        yield from _value_flaws(field, where)
+        if "personal" in field:
+            yield from self._person(entity, field, where)
+
+    def _person(self, entity: Entity, field: Mapping[str, Any], where: str) -> Iterator[Flaw]:
+        purposes = self.data["purposes"]
+        purpose = field.get("purpose") or purpose_of(entity, self.entities, purposes)
+        if purpose not in purposes:
+            yield Flaw(f"{where}/purpose", f"no purpose {purpose!r}; one of {', '.join(purposes)}")
+            return
+        path = subject_path(entity, self.entities)
+        if path is None:
+            yield Flaw(
+                f"{where}/personal", "no reference leads from here to a person; add one, or set 'subject' to 'id'"
+            )
+        elif not self._leads_to_person(entity, path):
+            yield Flaw(f"{where}/personal", f"subject {path!r} does not lead to an entity whose subject is 'id'")
+        after = ended_on(purposes[purpose]["retention"])
+        dates = [other["name"] for other in entity["fields"] if other["type"] in ("date", "datetime")]
+        if after and after not in dates:
+            yield Flaw(
+                f"{where}/purpose", f"purpose {purpose!r} counts from {after!r}, which is no date of {entity['name']!r}"
+            )
+
+    def _leads_to_person(self, entity: Entity, path: str) -> bool:
+        for step in path.split("."):
+            if step == "id":
+                return entity.get("subject") == "id"
+            reference = next((field for field in entity["fields"] if field["name"] == step and "to" in field), None)
+            if reference is None or reference["to"] not in self.entities:
+                return False
+            entity = self.entities[reference["to"]]
+        return entity.get("subject") == "id"
+
+    def _rules(self, entity: Entity, pointer: str) -> Iterator[Flaw]:
+        fields = {field["name"]: field for field in self.entities[entity["name"]]["fields"]}
+        for number, rule in enumerate(entity.get("rules", ())):
+            where = f"{pointer}/rules/{number}"
+            missing = [name for name in rule_fields(rule) if name not in fields]
+            if missing:
+                yield Flaw(where, f"no field {missing[0]!r} in {entity['name']!r}")
+                continue
+            wrong = getattr(self, f"_rule_{rule['rule']}")(rule, fields)
+            if wrong:
+                yield Flaw(where, wrong)
+
+    def _rule_not_before(self, rule: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
+        kinds = {fields[rule["field"]]["type"], fields[rule["than"]]["type"]}
+        return "" if kinds in ({"date"}, {"datetime"}) else "both fields must be dates, or both datetimes"
+
+    def _rule_required_when(self, rule: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
+        if rule["is"] not in _values(fields[rule["when"]]):
+            return f"{rule['is']!r} is not a value of the field {rule['when']!r}"
+        optional = not fields[rule["field"]].get("required") and "default" not in fields[rule["field"]]
+        return "" if optional else f"{rule['field']!r} always has a value"
+
+    def _rule_states(self, rule: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
+        values = _values(fields[rule["field"]])
+        named = {*rule["moves"], *(state for states in rule["moves"].values() for state in states)}
+        if set(rule["moves"]) != set(values) or not named <= set(values):
+            return f"the moves must name each value of {rule['field']!r} once, and no other"
+        return ""
+
+    def _rule_unique_together(self, rule: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
+        return "" if len(set(rule["fields"])) == len(rule["fields"]) else "a field is named twice"
+
+    def _rule_sum_at_most(self, rule: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
+        summed, over = fields[rule["field"]], fields[rule["over"]]
+        if summed["type"] not in NUMBERS or not (summed.get("required") or "default" in summed):
+            return f"{rule['field']!r} must be a number that always has a value"
+        target = self.entities.get(over.get("to", ""), {"fields": ()})
+        limits = [
+            field for field in target["fields"] if field["name"] == rule["limit"] and field["type"] == summed["type"]
+        ]
+        return "" if limits else f"{rule['limit']!r} must be a number of the record that {rule['over']!r} points to"
+
+
+def rule_fields(rule: Mapping[str, Any]) -> list[str]:
+    """Return the names of the fields of its own entity that a rule speaks of."""
+    return [*rule.get("fields", ()), *(rule[key] for key in ("field", "than", "when", "over") if key in rule)]
+
+
+def ended_on(retention: str | Mapping[str, Any]) -> str | None:
+    """Return the column from whose date a retention counts, or None when it counts from the creation."""
+    if isinstance(retention, Mapping):
+        return retention.get("after")
+    return retention.partition(" after ")[2] or None
+
+
+def _values(field: Mapping[str, Any]) -> list[str]:
+    return [value["name"] for value in field.get("values", ())]
+
+
+def _value_flaws(field: Mapping[str, Any], where: str) -> Iterator[Flaw]:
+    values, default = _values(field), field.get("default")
+    if len(set(values)) < len(values):
+        yield Flaw(f"{where}/values", "a value is given twice")
+    if default is None or isinstance(default, Mapping):
+        return
+    kind = field["type"]
+    fits = {
+        "boolean": isinstance(default, bool),
+        "integer": isinstance(default, int) and not isinstance(default, bool),
+        "decimal": isinstance(default, int) and not isinstance(default, bool),
+        "enum": default in values,
+    }.get(kind, kind in ("text", "long_text") and isinstance(default, str))
+    if not fits:
+        yield Flaw(f"{where}/default", f"{default!r} cannot be the default of a field of type {kind!r}")

@@ -1,0 +1,94 @@
+"""The templates of this package, read from YAML when somebody asks for them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from dihya_hookspecs import Flaw, Invalid
+from dihya_hookspecs.generation import Template
+from dihya_hookspecs.i18n import Text
+
+from .entities import entity_flaws
+from .schema import template_flaws
+
+
+class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]
+    """Reads dates as the text that they are."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+@cache
+def own_templates() -> tuple[Template, ...]:
+    """Return the templates in ``metiers/``, by name."""
+    folder = files(__package__).joinpath("metiers")
+    paths = sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
+    return tuple(read(path.read_text("utf-8")) for path in paths)
+
+
+def read(text: str) -> Template:
+    """Return the template that a YAML text describes. Raises Invalid with one flaw for each mistake."""
+    # _Loader is a SafeLoader: it makes plain values only.
+    return template_from(yaml.load(text, _Loader), digest=hashlib.sha256(text.encode()).hexdigest())  # noqa: S506
+
+
+def template_from(data: Mapping[str, Any], digest: str = "") -> Template:
+    """Return the template that *data* describes. Raises Invalid with one flaw for each mistake."""
+    check(data)
+    return Template(
+        name=data["name"],
+        version=data["version"],
+        title=Text(**data["title"]),
+        description=Text(**data["description"]),
+        options=options_schema(data["options"]),
+        entities=data["entities"],
+        roles=data["roles"],
+        examples=tuple(data["examples"]),
+        words=tuple(data["words"]),
+        digest=digest or digest_of(data),
+        data=data,
+    )
+
+
+def check(data: Mapping[str, Any]) -> None:
+    """Raise Invalid with one flaw for each mistake in a template."""
+    found = template_flaws(data) or _option_flaws(data["options"]) or entity_flaws(data)
+    if found:
+        name = data.get("name") if isinstance(data, Mapping) else None
+        first = found[0]
+        raise Invalid(f"template {name!r} is wrong at {first.pointer or '/'}: {first.detail}", flaws=found)
+
+
+def options_schema(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON Schema of a template's options."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": dict(options),
+    }
+
+
+def digest_of(data: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a template that did not come from a file of ours."""
+    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _option_flaws(options: Mapping[str, Any]) -> list[Flaw]:
+    from .schema import flaws
+
+    found: list[Flaw] = []
+    for name, option in options.items():
+        found += flaws(option["default"], {**option, "default": None}, f"/options/{name}/default")
+    return found

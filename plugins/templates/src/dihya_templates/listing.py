@@ -1,0 +1,199 @@
+"""Fragments of Python that speak of several fields or entities at once: imports, keys, constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dihya_hookspecs.i18n import Text
+
+from .code import column_type
+from .plan import Entity, Plan, Purpose
+from .quoting import WIDTH, fit, python
+
+_BASES = {
+    "consent": Text("consent", "consentement"),
+    "contract": Text("contract", "contrat"),
+    "legal_obligation": Text("legal obligation", "obligation légale"),
+    "vital_interests": Text("vital interests", "intérêts vitaux"),
+    "public_interest": Text("public interest", "mission d'intérêt public"),
+    "legitimate_interest": Text("legitimate interest", "intérêt légitime"),
+}
+_UNITS = {
+    "d": (Text("day", "jour"), Text("days", "jours")),
+    "m": (Text("month", "mois"), Text("months", "mois")),
+    "y": (Text("year", "an"), Text("years", "ans")),
+}
+
+
+def data_names(plan: Plan) -> list[str]:
+    """Return what the models import from the contract."""
+    fields = [each for entity in plan.entities for each in entity.fields]
+    names = ["impersonal"] if any(not each.category for each in fields) else []
+    return ["Record", *names, *(["personal"] if any(each.category for each in fields) else [])]
+
+
+def sqlalchemy_names(plan: Plan) -> list[str]:
+    """Return what the models import from SQLAlchemy."""
+    types = {column_type(each).partition("(")[0] for entity in plan.entities for each in entity.fields}
+    types |= {"ForeignKey"} if "reference" in plan.kinds else set()
+    types |= {"UniqueConstraint"} if any(unique_keys(entity) for entity in plan.entities) else set()
+    return sorted(types - {"Money", "Moment"})
+
+
+def own_columns(plan: Plan) -> list[str]:
+    """Return the column types of the plugin's own that its models need."""
+    return [name for kind, name in (("datetime", "Moment"), ("decimal", "Money")) if kind in plan.kinds]
+
+
+def typing_names(plan: Plan) -> list[str]:
+    """Return what the forms import from typing."""
+    annotated = plan.kinds - {"boolean", "date", "reference"}
+    names = ["Annotated"] if annotated else []
+    return [*names, *(["Any", "Literal"] if "enum" in plan.kinds else [])]
+
+
+def pydantic_names(plan: Plan) -> list[str]:
+    """Return what the forms import from pydantic."""
+    names = {"BaseModel", "ConfigDict"}
+    names |= {"AfterValidator"} if "datetime" in plan.kinds else set()
+    names |= {"StringConstraints"} if plan.kinds & {"email", "phone", "url"} else set()
+    names |= {"Field"} if plan.kinds & {"text", "long_text", "integer", "decimal", "email", "url", "enum"} else set()
+    return sorted(names)
+
+
+def class_keywords(entity: Entity) -> list[str]:
+    """Return the base and the keywords of a model's class statement."""
+    if entity.purpose is None:
+        return ["Record"]
+    purpose = entity.purpose
+    given = [
+        ("subject", entity.subject),
+        ("purpose", purpose.title),
+        ("basis", purpose.basis),
+        ("retention", purpose.retention),
+    ]
+    given += [("erase", "anonymise")] if entity.erase == "anonymise" else []
+    return ["Record", *(f"{key}={python(value)}" for key, value in given)]
+
+
+def unique_keys(entity: Entity) -> list[tuple[str, ...]]:
+    """Return the columns of each unique constraint over several; the first of each gives the constraint its name."""
+    leading = {each.name for each in entity.fields if each.unique}
+    keys = []
+    for rule in entity.rules:
+        if rule.kind == "unique_together":
+            fields = sorted(rule.data["fields"], key=lambda name: name in leading)  # stable: keeps the order otherwise
+            leading.add(fields[0])
+            keys.append(tuple(fields))
+    return keys
+
+
+def table_arguments(entity: Entity) -> str:
+    """Return ``__table_args__`` with the unique constraints."""
+    items = [f"UniqueConstraint({', '.join(python(name) for name in key)})" for key in unique_keys(entity)]
+    return collection("    __table_args__ = (", items, ")")
+
+
+def constraints(plan: Plan, entity: Entity) -> Iterator[str]:
+    """Yield the constraints of ``op.create_table``, named as the contract names them."""
+    table = f"{plan.name}_{entity.plural}"
+    for field in entity.references:
+        target = f"{plan.name}_{plan.entity(field.target).plural}"
+        items = [f'["{field.name}"]', f'["{target}.id"]', f'name=op.f("fk_{table}_{field.name}_{target}")']
+        yield fit("        sa.ForeignKeyConstraint(", items, "),")
+    yield f'        sa.PrimaryKeyConstraint("id", name=op.f("pk_{table}")),'
+    for key in [(each.name,) for each in entity.fields if each.unique] + unique_keys(entity):
+        items = [*(python(name) for name in key), f'name=op.f("uq_{table}_{key[0]}")']
+        yield fit("        sa.UniqueConstraint(", items, "),")
+
+
+def permission(plan: Plan, entity: Entity, right: str) -> str:
+    """Return the declaration of the permission to read or to write one table."""
+    verb = {"read": ("see", "voir"), "write": ("change", "modifier")}[right]
+    title, plural = entity.title, entity.plural
+    text = text_of(Text(f"{verb[0]} the {small(title.en)}", f"{verb[1]} les {small(title.fr)}"))
+    holders = ("admin", *(entity.readers if right == "read" else entity.writers))
+    roles = f"({', '.join(python(name) for name in holders)}{',' if len(holders) == 1 else ''})"
+    return fit("    Permission(", [f'"{plan.name}:{right}_{plural}"', text, roles], "),")
+
+
+def messages(plan: Plan) -> list[tuple[str, str]]:
+    """Return every sentence of the plugin in English and French, once each."""
+    found = {rule.message.en: rule.message.fr for entity in plan.entities for rule in entity.rules}
+    return sorted(found.items())
+
+
+def purposes(plan: Plan) -> list[tuple[Entity, Purpose, list[str]]]:
+    """Return entity, purpose and data categories for each purpose that an entity serves."""
+    found: dict[tuple[str, str], tuple[Entity, Purpose, list[str]]] = {}
+    for entity in plan.entities:
+        for field in entity.personal:
+            if field.purpose is None:
+                continue
+            row = found.setdefault((entity.name, field.purpose.name), (entity, field.purpose, []))
+            if field.category not in row[2]:
+                row[2].append(field.category)
+    return list(found.values())
+
+
+def basis_of(purpose: Purpose, plan: Plan) -> str:
+    """Return the legal basis in the words of the README."""
+    return plan.say(_BASES[purpose.basis])
+
+
+def retention_of(purpose: Purpose, plan: Plan) -> str:
+    """Return how long data is kept, in the words of the README."""
+    if purpose.retention == "account":
+        return plan.say(Text("as long as the account", "durée du compte"))
+    duration, _, column = purpose.retention.partition(" after ")
+    number, (one, many) = int(duration[:-1]), _UNITS[duration[-1]]
+    span = f"{number} {plan.say(one if number == 1 else many)}"
+    return f"{span} {plan.say(Text('after', 'après'))} `{column}`" if column else span
+
+
+def fate(entity: Entity, purpose: Purpose, plan: Plan) -> str:
+    """Return what erasure does to the data, in the language of the project."""
+    if purpose.basis == "legal_obligation":
+        return plan.say(Text("retained until its end", "conservées jusqu'à leur terme"))
+    if entity.erase == "anonymise":
+        return plan.say(Text("emptied", "vidées"))
+    if entity.kept:
+        return plan.say(Text("deleted, or emptied if referred to", "supprimées, ou vidées si une fiche y renvoie"))
+    return plan.say(Text("deleted", "supprimées"))
+
+
+def text_of(text: Text) -> str:
+    """Return a bilingual text as Python writes it."""
+    return f"Text({python(text.en)}, {python(text.fr)})"
+
+
+def bilingual(text: Text) -> str:
+    """Return the English words, with the French ones beside them where they differ."""
+    return text.en if text.en == text.fr else f"{text.en} (« {text.fr} »)"
+
+
+def small(title: str) -> str:
+    """Return a title as it stands within a sentence; an abbreviation keeps its capitals."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def collection(head: str, items: Sequence[str], tail: str) -> str:
+    """Return a tuple or a dictionary, broken with one item a line where it is too long for one."""
+    comma = "," if len(items) == 1 and tail == ")" else ""
+    line = f"{head}{', '.join(items)}{comma}{tail}"
+    if len(line) <= WIDTH:
+        return line
+    indent = " " * (len(head) - len(head.lstrip()))
+    return "\n".join([head, *(f"{indent}    {item}," for item in items), f"{indent}{tail}"])
+
+
+def import_of(module: str, names: Sequence[str]) -> str:
+    """Return an import statement, sorted, broken as ruff breaks it."""
+    line = f"from {module} import {', '.join(sorted(names))}"
+    return line if len(line) <= WIDTH else collection(f"from {module} import (", sorted(names), ")")
+
+
+def enumerated(words: Sequence[str]) -> str:
+    """Return words as an English enumeration: ``a, b and c``."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last

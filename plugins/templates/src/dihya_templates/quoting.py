@@ -1,0 +1,79 @@
+"""Text from outside, written into code, TOML, PO and Markdown so that it stays text."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+WIDTH = 120
+_JOINERS = "\u200c\u200d"  # invisible, but words of some scripts and some emoji need them
+
+
+def tidy(text: str) -> str:
+    """Return *text* on one line, without control, direction and surrogate characters."""
+    spaced = " ".join(unicodedata.normalize("NFC", text).split())
+    return "".join(character for character in spaced if character.isprintable() or character in _JOINERS).strip()
+
+
+def tidy_lines(text: str) -> str:
+    """Return *text* tidied line by line; line breaks stay."""
+    return "\n".join(tidy(line) for line in re.split(r"\r\n|\r|\n", text))
+
+
+def python(value: Any) -> str:
+    """Return *value* as a Python literal, in the quotes that ruff would choose."""
+    if not isinstance(value, str):
+        return repr(value)
+    quote = "'" if value.count('"') > value.count("'") else '"'
+    return quote + "".join(_escaped(character, quote) for character in value) + quote
+
+
+def _escaped(character: str, quote: str) -> str:
+    if character == quote or character == "\\":
+        return "\\" + character
+    if character == "\n":
+        return "\\n"
+    if character.isprintable():
+        return character
+    number = ord(character)
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+
+def toml(text: str) -> str:
+    """Return *text* as a TOML basic string."""
+    body = "".join(_escaped(character, '"') for character in text)
+    return '"' + re.sub(r"\\x([0-9a-f]{2})", r"\\u00\1", body) + '"'
+
+
+def po(text: str) -> str:
+    """Return *text* as a string of a PO catalogue."""
+    return '"' + "".join(_escaped(character, '"') for character in text) + '"'
+
+
+def docstring(text: str) -> str:
+    """Return *text* fit to stand between triple quotes."""
+    return tidy(text).replace("\\", "/").replace('"', "'")
+
+
+def markdown(text: str) -> str:
+    """Return *text* without meaning to Markdown or HTML."""
+    return re.sub(r"([\\`*_\[\]<>|#~&!])", r"\\\1", tidy(text))
+
+
+def document(value: Any) -> str:
+    """Return *value* as an indented JSON document."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def fit(head: str, items: list[str], tail: str) -> str:
+    """Return ``head items tail`` broken over lines as ruff breaks a call: on one line, indented on one, or one each."""
+    indent = " " * (len(head) - len(head.lstrip()) + 4)
+    joined = ", ".join(items)
+    if len(head) + len(joined) + len(tail) <= WIDTH:
+        return f"{head}{joined}{tail}"
+    inner = (
+        f"{indent}{joined}" if len(indent) + len(joined) <= WIDTH else "\n".join(f"{indent}{item}," for item in items)
+    )
+    return f"{head}\n{inner}\n{indent[4:]}{tail}"

@@ -1,0 +1,112 @@
+"""Templates, needs and folders that the tests of this plugin share."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dihya_hookspecs.generation import Needs, Template
+from dihya_templates.library import own_templates
+from dihya_templates.service import Library
+
+SMALL: dict[str, Any] = {
+    "name": "club",
+    "version": "1.0.0",
+    "title": {"en": "Club", "fr": "Club"},
+    "description": {"en": "A club.", "fr": "Un club."},
+    "words": ["club", "member", "membre", "sport"],
+    "examples": ["a club", "un club", "a sports club", "un club de sport"],
+    "roles": [{"name": "coach", "title": {"en": "Coach", "fr": "Entraîneur"}}],
+    "options": {
+        "teams": {
+            "type": "boolean",
+            "default": True,
+            "x-title": {"en": "Teams", "fr": "Équipes"},
+            "x-help": {"en": "Teams.", "fr": "Équipes."},
+        }
+    },
+    "purposes": {"sport": {"title": {"en": "sport", "fr": "sport"}, "basis": "contract", "retention": "1y"}},
+    "entities": [
+        {
+            "name": "player",
+            "subject": "id",
+            "access": {"read": ["coach"], "write": ["coach"]},
+            "fields": [{"name": "nickname", "type": "text", "required": True, "personal": "name"}],
+        }
+    ],
+}
+
+
+@pytest.fixture
+def small() -> dict[str, Any]:
+    """Return the data of a small template that a test may change."""
+    return copy.deepcopy(SMALL)
+
+
+@pytest.fixture
+def library() -> Library:
+    """Return the library of our own templates."""
+    return Library(own_templates())
+
+
+@pytest.fixture
+def association() -> Template:
+    """Return the template with the most kinds of fields and rules."""
+    return next(template for template in own_templates() if template.name == "association")
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[Mapping[str, str], str], Path]:
+    """Return a function that writes files into a folder of their own."""
+
+    def write(files: Mapping[str, str], name: str = "project") -> Path:
+        folder = tmp_path / name
+        for path, text in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, encoding="utf-8")
+        return folder
+
+    return write
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test that takes ``needs`` one run for each of them."""
+    if "needs" in metafunc.fixturenames:
+        named = [f"{needs.template}-{number}-{needs.language}" for number, needs in enumerate(every())]
+        metafunc.parametrize("needs", every(), ids=named)
+
+
+@pytest.fixture
+def every_needs() -> list[Needs]:
+    """Return needs for each template with each choice of its options, in both languages."""
+    return every()
+
+
+def every() -> list[Needs]:
+    return [
+        Needs("", template.name, template.name, choice, language)
+        for template in own_templates()
+        for choice in choices(template)
+        for language in ("fr", "en")
+    ]
+
+
+def choices(template: Template) -> Iterator[dict[str, Any]]:
+    """Yield each combination of the options' values; numbers at both ends, texts empty and given."""
+    known = template.options["properties"]
+    values = [_values(option) for option in known.values()]
+    for combination in itertools.product(*values):
+        yield dict(zip(known, combination, strict=True))
+
+
+def _values(option: Mapping[str, Any]) -> list[Any]:
+    if option["type"] == "boolean":
+        return [False, True]
+    if "enum" in option:
+        return list(option["enum"])
+    # Numbers and texts change values, not what is rendered; one of them is enough.
+    return [option.get("maximum", "Salle « B »")]

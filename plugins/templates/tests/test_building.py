@@ -1,0 +1,83 @@
+"""What the data leaves unsaid is worked out."""
+
+from __future__ import annotations
+
+from dihya_hookspecs.generation import Needs
+from dihya_templates.building import planned, said
+from dihya_templates.completion import completed
+from dihya_templates.library import own_templates, template_from
+
+
+def plan_of(name, options=None, entities=(), language="fr"):
+    template = next(template for template in own_templates() if template.name == name)
+    needs = Needs("", name, "example", options or {}, language, entities)
+    return planned(completed(needs, template, ()), template)
+
+
+def test_small_template_is_enough(small):
+    """Plural, titles, columns, order and labels have sensible defaults."""
+    template = template_from(small)
+    plan = planned(completed(Needs("", "club", "club", language="en"), template, ()), template)
+    (player,) = plan.entities
+    assert (player.plural, player.title.en, player.columns, player.order) == (
+        "players",
+        "Players",
+        ("nickname",),
+        "-created_at",
+    )
+    assert player.fields[0].label.en == "Nickname"
+    assert plan.roles == (("coach", said({"en": "Coach", "fr": "Entraîneur"})),)
+
+
+def test_entities_come_after_those_they_refer_to():
+    """Tables can be made in the order of the plan, whatever the order of the data."""
+    boat = {"name": "boat", "fields": [{"name": "pier_id", "type": "reference", "to": "pier"}]}
+    pier = {"name": "pier", "fields": [{"name": "label", "type": "text", "impersonal": "a place"}]}
+    names = [entity.name for entity in plan_of("association", entities=[boat, pier]).entities]
+    assert names.index("pier") < names.index("boat")
+
+
+def test_base_roles_are_not_registered_again():
+    """The auditor exists in every house."""
+    assert "auditeur" not in dict(plan_of("association").roles)
+
+
+def test_rows_that_outlive_an_erasure_can_be_emptied():
+    """What a retained row refers to is kept, and its personal columns become nullable; otherwise they are not."""
+    without, with_receipts = plan_of("association"), plan_of("association", {"donations": True})
+    assert not without.entity("member").kept
+    assert with_receipts.entity("member").get("last_name").nullable
+    assert with_receipts.entity("member").get("last_name").required
+    assert not with_receipts.entity("donation").get("donor_name").nullable
+
+
+def test_health_stays_with_the_doctors():
+    """A new entity with health data is read by those who read such data already, and serves its purpose."""
+    allergy = {
+        "name": "allergy",
+        "fields": [
+            {"name": "patient_id", "type": "reference", "to": "patient", "required": True},
+            {"name": "substance", "type": "text", "required": True, "personal": "health_and_medical"},
+        ],
+    }
+    made = plan_of("sante", entities=[allergy]).entity("allergy")
+    assert made.readers == ("medecin",)
+    assert made.purpose.name == "care"
+    assert made.subject == "patient_id"
+
+
+def test_secretary_reads_no_medical_notes():
+    """Consultations and prescriptions are for doctors alone."""
+    plan = plan_of("sante")
+    for name in ("consultation", "prescription"):
+        assert plan.entity(name).readers == plan.entity(name).writers == ("medecin",)
+
+
+def test_person_of_an_order_line_is_two_steps_away():
+    """The subject path goes through the order to the customer."""
+    assert plan_of("ecommerce").entity("order_line").subject == "order_id.client_id"
+
+
+def test_one_text_stands_for_both_languages():
+    """A person who writes one language is understood."""
+    assert said("Bateau") == ("Bateau", "Bateau")

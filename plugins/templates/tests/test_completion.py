@@ -1,0 +1,87 @@
+"""Needs are completed, and every mistake in them is named."""
+
+from __future__ import annotations
+
+import pytest
+from dihya_hookspecs import Invalid
+from dihya_hookspecs.generation import Needs
+from dihya_templates.completion import cleaned, completed, name_flaws, with_defaults
+
+
+def refusal(needs, template, taken=()):
+    with pytest.raises(Invalid) as caught:
+        completed(needs, template, taken)
+    return [flaw.pointer for flaw in caught.value.flaws]
+
+
+def test_defaults_are_filled_in(association):
+    """Options, name and title come from the template where nothing was said."""
+    needs = completed(Needs("x", "association", "", {"donations": True}), association, ())
+    assert needs.options == {
+        "events": True,
+        "donations": True,
+        "keep_members": "3y",
+        "party_size": 4,
+        "meeting_place": "",
+    }
+    assert (needs.name, needs.title) == ("association", "Association")
+
+
+def test_completing_twice_changes_nothing(association):
+    """Completed needs are complete."""
+    boat = {"name": "boat", "fields": [{"name": "label", "type": "text", "impersonal": "a  thing"}]}
+    once = completed(Needs("x", "association", "voile", entities=[boat], title=" Voile \n libre "), association, ())
+    assert once.title == "Voile libre"
+    assert completed(once, association, ()) == once
+
+
+def test_every_mistake_has_its_pointer(association):
+    """Wrong name, unknown option and wrong value come back together."""
+    options = {"donations": "perhaps", "colour": "red", "party_size": 99}
+    found = refusal(Needs("x", "association", "Ça", options), association)
+    assert found == ["/name", "/options", "/options/donations", "/options/party_size"]
+
+
+@pytest.mark.parametrize(
+    "name", ["a", "Club", "1club", "club_", "a__b", "a-b", "é", "x" * 32, "json", "class", "serve"]
+)
+def test_names_that_cannot_be(name):
+    """A name is short lower-case ASCII, no keyword, no module of Python, no command."""
+    assert name_flaws(name, ())
+
+
+def test_name_of_an_installed_plugin(association):
+    """A plugin does not get the name of another."""
+    assert refusal(Needs("x", "association", "audit"), association, {"audit"}) == ["/name"]
+    assert not name_flaws("audit2", {"audit"})
+
+
+def test_unknown_language(association):
+    """Templates speak French and English."""
+    assert refusal(Needs("x", "association", "club", language="tlh"), association) == ["/language"]
+
+
+def test_entities_are_checked_in_shape_and_sense(association):
+    """Extra entities fit the schema first, and the rest of the template then."""
+    blob = {"name": "boat", "fields": [{"name": "x", "type": "blob", "impersonal": "x"}]}
+    lost = {"name": "boat", "fields": [{"name": "pier_id", "type": "reference", "to": "pier"}]}
+    assert refusal(Needs("x", "association", "club", entities=[blob]), association) == ["/entities/0/fields/0/type"]
+    assert refusal(Needs("x", "association", "club", entities=[lost]), association) == ["/entities/0/fields/0/to"]
+
+
+def test_reference_to_an_entity_that_options_left_out(association):
+    """What the options take away cannot be referred to."""
+    gift = {"name": "gift", "fields": [{"name": "donation_id", "type": "reference", "to": "donation"}]}
+    assert refusal(Needs("x", "association", "club", entities=[gift]), association) == ["/entities/0/fields/0/to"]
+    assert completed(Needs("x", "association", "club", {"donations": True}, entities=[gift]), association, ())
+
+
+def test_text_is_cleaned():
+    """Titles are one line; sample texts keep their lines; numbers stay."""
+    given = {"title": "a\nb\u202e", "sample": {"one": {"x": "a\nb\u202e", "n": 1}}}
+    assert cleaned(given) == {"title": "a b", "sample": {"one": {"x": "a\nb", "n": 1}}}
+
+
+def test_unknown_options_stay_to_be_refused(association):
+    """An unknown option is not dropped in silence."""
+    assert with_defaults(association.options, {"colour": "red"})["colour"] == "red"

@@ -1,0 +1,130 @@
+"""Names, references, people and rules of the entities fit together."""
+
+from __future__ import annotations
+
+import pytest
+from dihya_templates.entities import ended_on, entity_flaws, merged, purpose_of, rule_fields, subject_path
+
+TEAM = {"name": "team", "fields": [{"name": "label", "type": "text", "impersonal": "a team"}]}
+DATES = [{"name": "day", "type": "date", "impersonal": "x"}, {"name": "hour", "type": "datetime", "impersonal": "x"}]
+STATE = {"name": "state", "type": "enum", "impersonal": "x", "values": [{"name": "on"}, {"name": "off"}]}
+LINK = {"name": "player_id", "type": "reference", "to": "player"}
+
+
+def entity(*fields, **more):
+    return {"name": "game", "fields": list(fields), **more}
+
+
+@pytest.mark.parametrize(
+    ("extra", "pointer", "words"),
+    [
+        (
+            entity(name="player", fields=[{"name": "nickname", "type": "text", "personal": "name"}]),
+            "fields/0/name",
+            "there",
+        ),
+        (entity({"name": "metadata", "type": "text", "impersonal": "x"}), "fields/0/name", "means something else"),
+        (entity({"name": "select", "type": "text", "impersonal": "x"}), "fields/0/name", "means something else"),
+        (entity({"name": "model_x", "type": "text", "impersonal": "x"}), "fields/0/name", "means something else"),
+        (entity(*DATES, name="record"), "name", "means something else"),
+        (entity(*DATES, name="match", plural="players"), "plural", "already the name"),
+        (entity({"name": "to_id", "type": "reference", "to": "nobody"}), "fields/0/to", "no entity 'nobody'"),
+        (entity({"name": "to_id", "type": "reference", "to": "game"}), "", "game → game"),
+        (entity({"name": "who", "type": "text", "personal": "name"}), "fields/0/personal", "no reference leads"),
+        (
+            entity(LINK, {"name": "who", "type": "text", "personal": "name", "purpose": "x"}),
+            "fields/1/purpose",
+            "no purpose",
+        ),
+        (entity({"name": "n", "type": "integer", "impersonal": "x", "min": 3, "max": 2}), "fields/0/min", "more than"),
+        (entity({"name": "n", "type": "integer", "impersonal": "x", "default": "a"}), "fields/0/default", "cannot be"),
+        (entity({**STATE, "default": "maybe"}), "fields/0/default", "cannot be"),
+        (entity({**STATE, "values": [{"name": "on"}, {"name": "on"}]}), "fields/0/values", "twice"),
+        (entity(*DATES, columns=["nothing"]), "columns/0", "no field 'nothing'"),
+        (entity(*DATES, order="-nothing"), "order", "no field"),
+        (entity(*DATES, access={"read": ["king"], "write": []}), "access/read/0", "no role 'king'"),
+        (entity(*DATES, rules=[{"rule": "not_before", "field": "day", "than": "hour"}]), "rules/0", "both"),
+        (entity(*DATES, rules=[{"rule": "not_before", "field": "day", "than": "x"}]), "rules/0", "no field 'x'"),
+        (
+            entity(STATE, rules=[{"rule": "states", "field": "state", "moves": {"on": ["gone"]}}]),
+            "rules/0",
+            "each value",
+        ),
+        (
+            entity(STATE, *DATES, rules=[{"rule": "required_when", "field": "day", "when": "state", "is": "x"}]),
+            "rules/0",
+            "not a value",
+        ),
+        (entity(LINK, *DATES, rules=[{"rule": "unique_together", "fields": ["day", "day"]}]), "rules/0", "twice"),
+        (
+            entity(LINK, *DATES, rules=[{"rule": "sum_at_most", "field": "day", "over": "player_id", "limit": "x"}]),
+            "rules/0",
+            "must be a number",
+        ),
+        (entity(*DATES, name="player", title="Other"), "title", "only fields and rules"),
+    ],
+)
+def test_mistakes_are_named(small, extra, pointer, words):
+    """Each mistake has a pointer into the extra entities and says what is wrong."""
+    found = entity_flaws(small, [extra])
+    assert any(
+        flaw.pointer == f"/entities/0/{pointer}".rstrip("/") and words in flaw.detail for flaw in found
+    ), found  # fmt: skip
+
+
+def test_same_entity_twice(small):
+    """An extra entity is given once."""
+    assert "/entities/1/name" in [flaw.pointer for flaw in entity_flaws(small, [TEAM, TEAM])]
+
+
+def test_circle_is_printed(small):
+    """References that run in a circle are refused with the way they run."""
+    one = {"name": "one", "fields": [{"name": "two_id", "type": "reference", "to": "two"}]}
+    two = {"name": "two", "fields": [{"name": "one_id", "type": "reference", "to": "one"}]}
+    assert "one → two → one" in entity_flaws(small, [one, two])[0].detail
+
+
+def test_merged_keeps_what_is_there(small):
+    """Extra fields and new rules come after those of the template; new entities at the end."""
+    rule = {"rule": "unique_together", "fields": ["nickname", "size"]}
+    size = {"name": "size", "type": "integer", "impersonal": "x"}
+    extra = {"name": "player", "fields": [size], "rules": [rule]}
+    player, team = merged(merged(small["entities"], [extra]), [{**extra, "fields": []}, TEAM])
+    assert [field["name"] for field in player["fields"]] == ["nickname", "size"]
+    assert player["rules"] == [rule]
+    assert team == TEAM
+
+
+def test_path_to_the_person(small):
+    """The path follows references to an entity whose records are people."""
+    bet = {"name": "bet", "fields": [{"name": "game_id", "type": "reference", "to": "game"}]}
+    known = {each["name"]: each for each in (*small["entities"], entity(LINK), bet, TEAM)}
+    assert subject_path(known["player"], known) == "id"
+    assert subject_path(known["game"], known) == "player_id"
+    assert subject_path(known["bet"], known) == "game_id.player_id"
+    assert subject_path(known["team"], known) is None
+
+
+def test_purpose_that_fits():
+    """A purpose that counts from a column is not given to an entity without it; health data follows health data."""
+    purposes = {
+        "law": {"basis": "legal_obligation", "retention": "10y"},
+        "stay": {"basis": "contract", "retention": "1y after left_on"},
+        "plan": {"basis": "contract", "retention": "1y"},
+    }
+    plain = {"name": "a", "fields": [{"name": "x", "type": "text", "personal": "name"}]}
+    ill = {"name": "b", "fields": [{"name": "x", "type": "text", "personal": "health_and_medical"}]}
+    assert purpose_of(plain, {}, purposes) == "plan"
+    assert purpose_of(ill, {"c": {**ill, "purpose": "law"}}, purposes) == "law"
+    assert purpose_of({**plain, "purpose": "stay"}, {}, purposes) == "stay"
+
+
+def test_fields_of_a_rule_and_end_of_a_retention():
+    """A rule says which fields it speaks of; a retention says from which column it counts."""
+    assert rule_fields({"rule": "unique_together", "fields": ["a", "b"]}) == ["a", "b"]
+    assert rule_fields({"rule": "not_before", "field": "a", "than": "b"}) == ["a", "b"]
+    assert (ended_on("3y"), ended_on("3y after left_on"), ended_on({"option": "x", "after": "y"})) == (
+        None,
+        "left_on",
+        "y",
+    )

@@ -1,0 +1,64 @@
+"""The templates of this package are sound, and others' are checked."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+
+import pytest
+import yaml
+from dihya_hookspecs import Invalid
+from dihya_templates.library import digest_of, own_templates, read, template_from
+
+
+@pytest.mark.parametrize("template", own_templates(), ids=lambda template: template.name)
+def test_own_templates_are_complete(template):
+    """Each has three to seven entities, an auditor, options in both languages, examples, and five sample records a table."""
+    assert 3 <= len(template.entities) <= 7
+    assert "auditeur" in {role["name"] for role in template.roles}
+    assert len(template.examples) == 4
+    assert all(option["x-title"]["fr"] and option["x-help"]["en"] for option in template.options["properties"].values())
+    assert all(5 <= len(entity["sample"]) <= 8 for entity in template.entities)
+
+
+def test_own_templates_are_named_in_order():
+    """There are three of them, each with the digest of its file."""
+    assert [template.name for template in own_templates()] == ["association", "ecommerce", "sante"]
+    text = files("dihya_templates").joinpath("metiers/sante.yaml").read_bytes()
+    assert own_templates()[2].digest == hashlib.sha256(text).hexdigest()
+
+
+def test_dates_in_yaml_stay_text():
+    """A date in a template is not turned into an object that JSON cannot hold."""
+    sample = own_templates()[0].entities[0]["sample"]
+    assert sample["alice"]["joined_on"] == "2021-09-01"
+
+
+def test_yaml_makes_no_objects():
+    """A template cannot make Python objects."""
+    with pytest.raises(yaml.YAMLError):
+        read("!!python/object/apply:os.getcwd []")
+
+
+def test_somebody_elses_template(small):
+    """A template from data is complete, with a digest that depends on its content only."""
+    template = template_from(small)
+    assert template.options["properties"]["teams"]["default"] is True
+    assert template.digest == digest_of(dict(reversed(small.items())))
+
+
+def test_wrong_template_is_refused(small):
+    """What is wrong in shape or sense is refused by name, with pointers."""
+    small["entities"][0]["fields"].append({"name": "team_id", "type": "reference", "to": "team"})
+    with pytest.raises(
+        Invalid, match="template 'club' is wrong at /entities/0/fields/1/to: no entity 'team'"
+    ) as refusal:
+        template_from(small)
+    assert refusal.value.flaws[0].pointer == "/entities/0/fields/1/to"
+
+
+def test_wrong_default_of_an_option(small):
+    """The default of an option must be one of its values."""
+    small["options"]["teams"]["default"] = "maybe"
+    with pytest.raises(Invalid, match="/options/teams/default"):
+        template_from(small)

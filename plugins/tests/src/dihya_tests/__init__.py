@@ -1,0 +1,38 @@
+"""The test kit for plugin authors, and the proof that a generated plugin works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dihya_hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    import click
+    from dihya_hookspecs.app import Registry
+    from dihya_hookspecs.generation import Finding, Project
+
+
+@hookimpl
+def register_services(registry: Registry) -> None:
+    """Provide ``Prover``."""
+    from dihya_hookspecs.generation import Prover
+
+    from .prover import SandboxProver
+
+    registry.register_factory(Prover, SandboxProver.from_container)
+
+
+@hookimpl
+def register_commands() -> click.Command:
+    """Give ``dihya prove``."""
+    from .cli import prove
+
+    return prove
+
+
+@hookimpl
+def check_project(project: Project) -> Finding | None:
+    """Refuse a project that imports beyond its declarations, or whose code starts processes or builds code."""
+    from .checks import findings
+
+    return next(iter(findings(project.files)), None)

@@ -1,0 +1,113 @@
+"""A small plugin as files, and ways to spoil it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+PYPROJECT = """
+[project]
+name = "dihya-petit"
+version = "0.1.0"
+description = "A small plugin."
+requires-python = ">=3.11"
+dependencies = ["dihya-hookspecs>=1,<2", "sqlalchemy>=2.1,<3"]
+
+[project.entry-points."dihya.plugins"]
+petit = "dihya_petit"
+
+[build-system]
+requires = ["uv_build>=0.13,<0.14"]
+build-backend = "uv_build"
+"""
+FACE = '''"""A small plugin."""
+
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.access import Permission
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.i18n import gettext as _
+
+
+@hookimpl
+def register_permissions():
+    """Who may read."""
+    return Permission("petit:read", Text(_("read"), "lire"))
+'''
+MODELS = '''"""One table."""
+
+from dihya_hookspecs.data import Record, impersonal
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped
+
+
+class Thing(Record):
+    """A thing."""
+
+    __tablename__ = "petit_things"
+
+    name: Mapped[str] = impersonal("what it is called", String(80))
+'''
+TESTS = '''"""The tests of a small plugin."""
+
+import dihya_petit
+from dihya_petit.models import Thing
+
+
+def test_has_a_table():
+    """The table is named after the plugin."""
+    assert Thing.__tablename__ == "petit_things"
+
+
+def test_is_installed():
+    """The plugin is imported from where it was installed."""
+    assert "site-packages" in dihya_petit.__file__
+'''
+CATALOGUE = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "read"\nmsgstr "lire"\n'
+
+
+def signed(files: dict[str, str]) -> dict[str, str]:
+    """The files with a provenance that is true of them."""
+    files = {path: text for path, text in files.items() if path != ".dihya/provenance.json"}
+    digests = {path: hashlib.sha256(text.encode()).hexdigest() for path, text in files.items()}
+    return files | {".dihya/provenance.json": json.dumps({"files": digests})}
+
+
+@pytest.fixture
+def petit() -> dict[str, str]:
+    """The files of a plugin that has no flaw."""
+    return signed(
+        {
+            "pyproject.toml": PYPROJECT,
+            "README.md": "# dihya-petit\n\nSmall.\n\n## What you get\n\n## Tables\n\n## Libraries\n",
+            "src/dihya_petit/__init__.py": FACE,
+            "src/dihya_petit/models.py": MODELS,
+            "src/dihya_petit/py.typed": "",
+            "src/dihya_petit/migrations/0001_initial.py": '"""Create."""\n\nTABLES = ["petit_things"]\n',
+            "src/dihya_petit/translations/fr.po": CATALOGUE,
+            "tests/test_models.py": TESTS,
+        }
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path):
+    """Writes files into a folder and returns it."""
+
+    def write(files: dict[str, str]) -> Path:
+        root = tmp_path / "dihya-petit"
+        for path, text in files.items():
+            target = root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        return root
+
+    return write
+
+
+@pytest.fixture
+def sign():
+    """Makes the provenance of changed files true again."""
+    return signed

@@ -1,0 +1,30 @@
+"""The hooks of the plugin."""
+
+from __future__ import annotations
+
+import dihya_tests
+from dihya_hookspecs.generation import Needs, Project, Prover
+
+
+def project(files: dict[str, str]) -> Project:
+    """A project with these files."""
+    return Project("1", Needs("idea", "association", "petit"), files, "generating")
+
+
+def test_refuses_projects_that_reach_too_far(petit) -> None:
+    """A project with closed imports is refused with a finding; a good one is not."""
+    assert dihya_tests.check_project(project(petit)) is None
+    petit["src/dihya_petit/models.py"] += "\nimport subprocess\n"
+    finding = dihya_tests.check_project(project(petit))
+    assert finding is not None and "subprocess" in finding.detail
+
+
+def test_provides_the_prover(house) -> None:
+    """The Prover is found by its Protocol."""
+    with house("tests").act() as act:
+        assert type(act.get(Prover)).__name__ == "SandboxProver"
+
+
+def test_offers_its_command() -> None:
+    """The command is named prove."""
+    assert dihya_tests.register_commands().name == "prove"

@@ -1,0 +1,60 @@
+"""The guard inside Python: connections that would leave this machine are refused."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import dihya_tests.offline as offline
+import pytest
+
+
+def guarded(code: str) -> str:
+    """Run *code* after the guard was imported, in a process of its own; what it says on both streams."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import dihya_tests.offline, socket\n{code}"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "socket.create_connection(('192.0.2.1', 80), 1)",
+        "socket.getaddrinfo('example.org', 80)",
+        "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 53))",
+    ],
+)
+def test_refuses_other_machines(code: str) -> None:
+    """Connections, datagrams and name look-ups are refused with a sentence."""
+    assert "a proof runs without network" in guarded(code)
+
+
+def test_allows_this_machine() -> None:
+    """The loopback stays open."""
+    code = "a = socket.create_server(('127.0.0.1', 0)); socket.create_connection(a.getsockname(), 1); print('met')"
+    assert "met" in guarded(code)
+
+
+def test_ignores_other_events() -> None:
+    """Only the network is looked at."""
+    offline.refuse("open", ("/etc/hosts",))
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [
+        ("127.0.0.9", True),
+        ("::1", True),
+        ("localhost", True),
+        ("/run/x", True),
+        ("127.evil.example", False),
+        ("localhost.evil.example", False),
+    ],
+)
+def test_knows_this_machine(host: str, local: bool) -> None:
+    """Names that only look like this machine are not."""
+    assert offline.is_local(host) is local

@@ -1,0 +1,93 @@
+"""The sandbox: what a command may not do, and what is left of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from dihya_tests.sandbox import Ending, Limits, run
+
+
+@pytest.fixture
+def python(tmp_path: Path):
+    """Runs a line of Python in the sandbox; gives how it ended and what it said."""
+    work = tmp_path / "work"
+    work.mkdir()
+
+    def start(code: str, **limits: float) -> tuple[Ending, str]:
+        log = tmp_path / "log.txt"
+        ending = run(
+            [sys.executable, "-c", code], cwd=work, env={"PATH": "/usr/bin:/bin"}, limits=Limits(**limits), log=log
+        )
+        return ending, log.read_text()
+
+    return start
+
+
+def test_passes_output_and_exit_code(python) -> None:
+    """What a command prints is kept, and its exit code returned."""
+    ending, said = python("import sys; print('bonjour'); print('oh', file=sys.stderr); sys.exit(3)")
+    assert (ending.code, ending.stopped) == (3, "")
+    assert "bonjour" in said and "oh" in said
+
+
+def test_reaches_no_other_machine(python) -> None:
+    """A connection to another machine fails, even without the guard inside Python."""
+    code = "import socket; s = socket.socket(); s.settimeout(2); s.connect(('192.0.2.1', 80))"
+    ending, said = python(code)
+    assert ending.code == 1
+    assert "unreachable" in said or not ending.isolated
+
+
+def test_may_talk_to_itself(python) -> None:
+    """The loopback works, for tests that start a server of their own."""
+    code = "import socket; a = socket.create_server(('127.0.0.1', 0)); socket.create_connection(a.getsockname()); print('met')"
+    assert "met" in python(code)[1]
+
+
+def test_stops_at_the_time_limit(python) -> None:
+    """A command that does not end is ended, with everything that it started."""
+    code = "import subprocess, time; p = subprocess.Popen(['sleep', '987654'], start_new_session=True); time.sleep(60)"
+    start = time.monotonic()
+    ending, _ = python(code, seconds=1.5)
+    assert "longer than 1.5 seconds" in ending.stopped
+    assert time.monotonic() - start < 20
+    assert not [p for p in psutil.process_iter(["cmdline"]) if "987654" in (p.info["cmdline"] or ())]
+
+
+def test_leaves_nothing_behind(python) -> None:
+    """What a command left running in the background ends with it."""
+    ending, _ = python("import subprocess; subprocess.Popen(['sleep', '987653'], start_new_session=True)")
+    assert ending.code == 0
+    left = [p for p in psutil.process_iter(["cmdline"]) if "987653" in (p.info["cmdline"] or ())]
+    assert not (ending.isolated and left)
+
+
+def test_stops_at_the_memory_limit(python) -> None:
+    """A command that takes too much memory is ended."""
+    ending, _ = python("import time; x = bytearray(400 << 20); time.sleep(60)", memory_mb=150, seconds=30)
+    assert "more than 150 MB" in ending.stopped
+
+
+def test_cannot_write_a_large_file(python) -> None:
+    """A file larger than the limit cannot be written."""
+    ending, said = python("open('x', 'wb').write(bytes(3 << 20))", file_mb=1)
+    assert ending.code != 0 and "too large" in said
+
+
+def test_caps_the_log(python) -> None:
+    """Output beyond the limit is dropped, and that is said; the command does not block on it."""
+    ending, said = python("print('x' * 300_000)", log_kb=16)
+    assert ending.code == 0
+    assert len(said) < 17_000 and "the log ends here" in said
+
+
+def test_hides_the_environment_and_the_input(python, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables of the running application are not seen, and standard input is empty."""
+    monkeypatch.setitem(os.environ, "DIHYA_SECRET", "geheim")
+    _, said = python("import os, sys; print(sorted(os.environ), repr(sys.stdin.read()))")
+    assert "DIHYA" not in said and "''" in said
