@@ -20,11 +20,12 @@ SETS = {
 
 def main() -> int:
     """Print one row a way of choosing, for each set of ideas."""
-    from dihya_core import create_app
     from dihya_hookspecs.access import OPERATOR
     from dihya_hookspecs.ai import AIRequest, Assistant, Label
     from dihya_hookspecs.data import Database, Model
     from dihya_hookspecs.generation import Templates
+
+    from dihya_core import create_app
 
     os.environ.setdefault("DIHYA_MODELS_CACHE", str(ROOT / ".venv" / "models"))
     rows: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
@@ -39,7 +40,9 @@ def main() -> int:
                 for _, step in app.house.collected("register_setup"):
                     if step.name == "embedded model":
                         step.run()
-                labels = tuple(Label(each.name, tuple(each.examples), tuple(each.words)) for each in act.get(Templates).all())
+                labels = tuple(
+                    Label(each.name, tuple(each.examples), tuple(each.words)) for each in act.get(Templates).all()
+                )
                 assistant = act.get(Assistant)
                 for name, path in SETS.items():
                     for idea in json.loads(path.read_text("utf-8")):
@@ -48,13 +51,19 @@ def main() -> int:
                         taken = (perf_counter() - start) * 1000
                         wanted = idea["label"] if idea["label"] in {label.name for label in labels} else ""
                         place = 0 if answer.label == wanted else 1 if answer.label else 2
-                        keys = [(name, way)] if way == "rules alone" else [(name, way), (name, f"  of these, answered by: {answer.tier}")]
+                        keys = (
+                            [(name, way)]
+                            if way == "rules alone"
+                            else [(name, way), (name, f"  of these, answered by: {answer.tier}")]
+                        )
                         for key in keys:
                             rows[key][place] += 1
                             times[key].append(taken)
     print("| ideas | way | right | wrong | asked back | ms, median |\n|---|---|---|---|---|---|")
     for (name, way), (right, wrong, back, _) in rows.items():
-        print(f"| {name} | {way} | {right} of {right + wrong + back} | {wrong} | {back} | {median(times[name, way]):.0f} |")
+        print(
+            f"| {name} | {way} | {right} of {right + wrong + back} | {wrong} | {back} | {median(times[name, way]):.0f} |"
+        )
     return 0
 
 
