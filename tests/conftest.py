@@ -111,6 +111,7 @@ class Server:
         """Kill server and workers, as a power cut would."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
+        self._forget()
 
     def stop(self) -> None:
         """Stop it in an orderly way."""
@@ -121,6 +122,9 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.kill()
                 raise
+        self._forget()
+
+    def _forget(self) -> None:
         if self.process.stdout:
             self.process.stdout.close()
 

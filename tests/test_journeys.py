@@ -16,8 +16,22 @@ pytestmark = pytest.mark.journey
 IDEA = "gérer les adhérents et les cotisations d'une association"
 
 
-def signed_in(place, url):
-    """Add an administrator, sign in over the API, return a client that carries the token."""
+@pytest.fixture
+def connect():
+    """Return a function that opens a client on a server, with a token if there is one."""
+    opened = []
+
+    def start(url, token=""):
+        opened.append(httpx2.Client(base_url=url, timeout=30, headers={"Authorization": token} if token else {}))
+        return opened[-1]
+
+    yield start
+    for client in opened:
+        client.close()
+
+
+def signed_in(place, client):
+    """Add an administrator, sign in over the API, return the client, which carries the token from now on."""
     password = "une phrase assez longue"
     place.run(
         "people",
@@ -30,7 +44,6 @@ def signed_in(place, url):
         "--password-stdin",
         input=password.encode(),
     )
-    client = httpx2.Client(base_url=url, timeout=30)
     answer = client.post("/api/v1/securite/tokens", json={"email": "tin@example.org", "password": password})
     assert answer.status_code == 201, answer.text
     client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
@@ -47,6 +60,19 @@ def finished(client, location, seconds=180):
             return generation
         pause.wait(0.3)
     raise AssertionError(f"{location} did not end within {seconds} s: {generation}")
+
+
+def answered(client, path, seconds=30):
+    """Ask until the path is there: for a moment, nobody answers while the server changes its workers."""
+    end = time.monotonic() + seconds
+    pause, status = threading.Event(), None
+    while status != 200 and time.monotonic() < end:
+        try:
+            status = client.get(path).status_code
+        except httpx2.HTTPError as error:
+            status = type(error).__name__
+        pause.wait(0.3)
+    return status
 
 
 @pytest.mark.parametrize("offline", [False, True], ids=["connected", "network unplugged"])
@@ -70,11 +96,11 @@ def test_from_a_sentence_to_an_installed_plugin_on_the_command_line(installation
     place.run("audit", "verify", str(place.folder / "bundle.zip"), offline=offline)
 
 
-def test_over_rest_with_progress_archive_and_a_running_house(installation):
+def test_over_rest_with_progress_archive_and_a_running_house(installation, connect):
     """202, an event stream that can be resumed, files, archive; the running server takes the plugin up."""
     place = installation()
     with place.serving() as server:
-        client = signed_in(place, server.url)
+        client = signed_in(place, connect(server.url))
         answer = client.post("/api/v1/generations", json={"idea": IDEA, "language": "fr"})
         assert answer.status_code == 202, answer.text
         location = answer.headers["Location"]
@@ -95,20 +121,17 @@ def test_over_rest_with_progress_archive_and_a_running_house(installation):
         (folder,) = (place.folder / "out").iterdir()
         place.run("plugins", "install", str(folder))
         name = folder.name.removeprefix("dihya-")
-        end = time.monotonic() + 30
-        while (status := client.get(f"/api/v1/{name}/members").status_code) != 200 and time.monotonic() < end:
-            threading.Event().wait(0.3)
-        assert status == 200
+        assert answered(client, f"/api/v1/{name}/members") == 200
         actions = {entry["event"]["action"] for entry in client.get("/api/v1/audit/entries?limit=500").json()["items"]}
         assert "services.generated" in actions
 
 
-def test_a_server_killed_at_random_moments_resumes_or_fails_cleanly(installation):
+def test_a_server_killed_at_random_moments_resumes_or_fails_cleanly(installation, connect):
     """Ten times kill -9 within one generation; then it ends well, and the audit log verifies."""
     place = installation()
     chance = random.Random(20261123)
     server = place.start()
-    client = signed_in(place, server.url)
+    client = signed_in(place, connect(server.url))
     location = client.post("/api/v1/generations", json={"idea": IDEA, "language": "fr"}).headers["Location"]
     token = client.headers["Authorization"]
     for _ in range(10):
@@ -118,7 +141,7 @@ def test_a_server_killed_at_random_moments_resumes_or_fails_cleanly(installation
             server.kill()
         server = place.start()
     try:
-        client = httpx2.Client(base_url=server.url, timeout=30, headers={"Authorization": token})
+        client = connect(server.url, token)
         generation = finished(client, location, 240)
         assert generation["status"] == "ready", generation
     finally:

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from dihya_audit.service import Log
-from dihya_hookspecs import hookimpl
+from dihya_hookspecs import Invalid, hookimpl
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import current
 from dihya_hookspecs.audit import Anchor, AuditLog
@@ -51,6 +51,13 @@ def test_a_null_byte_is_looked_for_like_anything_else(app):
     client = app.client("admin")
     assert client.get("/audit/?q=%00&act=%00").status_code == 200
     assert client.get("/api/v1/audit/bundle?act=%00").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["x" * 60_000, "x " * 3_000], ids=["long", "many words"])
+def test_a_search_that_no_database_takes_is_refused(app, query):
+    """A search longer than anybody types is a mistake of the caller, not a failure of ours."""
+    with app.act("test") as act, pytest.raises(Invalid, match="at most"):
+        act.get(AuditLog).search(query=query)
 
 
 def test_several_who_drain_at_once_make_one_chain(app):

@@ -35,7 +35,7 @@ def test_detail(app):
     with app.act() as act:
         id = act.get(GenerationLogs).between()[0].id
     page = app.client("dpo").get(f"/generation_logs/{id}").text
-    assert "rate_limited" in page and "HTTP 429" in page and "options.reminders" in page and "Martin" not in page
+    assert "is overloaded" in page and "HTTP 429" in page and "options.reminders" in page and "Martin" not in page
     assert app.client("dpo").get("/generation_logs/0192f0c0-0000-7000-8000-000000000000").status_code == 404
 
 

@@ -87,3 +87,23 @@ def test_a_person_is_found_by_the_id_of_their_account(place, add):
         ((plugin, subject),) = app.hooks.call("find_subject", identifier=str(id))
         assert (plugin, subject.table, subject.key) == ("securite", "securite_people", str(id))
         assert app.hooks.call("find_subject", identifier="tin@example.org") == []
+
+
+class form:
+    """Another plugin with a form."""
+
+    @hookimpl
+    def register_routes():
+        from flask import Blueprint, current_app
+
+        pages = Blueprint("form", __name__)
+        token = public("a form")(lambda: current_app.jinja_env.globals["csrf_token"]())
+        pages.add_url_rule("/", view_func=token, endpoint="page")
+        return pages
+
+
+def test_no_cache_keeps_a_page_that_holds_a_token(place):
+    """A page with a CSRF token is not stored, also when the browser has had the cookie for a while."""
+    client = place(plugins={"form": form}).client()
+    for _ in range(2):
+        assert client.get("/form/").headers["Cache-Control"] == "no-store"

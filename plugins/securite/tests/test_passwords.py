@@ -117,3 +117,12 @@ def test_one_time_passwords_are_good_and_never_the_same():
     assert len(made) == 50
     for password in made:
         demand_good(password)
+
+
+def test_half_a_character_is_no_failure():
+    """Text that JSON can carry and UTF-8 cannot is hashed and compared like any other wrong password."""
+    passwords = Passwords(QUICK)
+    hashed = passwords.hash("quatre mots sans rapport")
+    assert not passwords.matches(hashed, "quatre mots \ud800")
+    assert not passwords.matches(None, "\ud800")
+    assert passwords.hash("quatre mots \ud800")

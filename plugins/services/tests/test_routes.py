@@ -37,7 +37,7 @@ def test_from_an_idea_to_a_plugin(app, work) -> None:
     page = client.get(address).text
     assert "it says so" in page and 'value="association"' in page and "80 %" in page
     assert "&lt;b&gt;club" in page and "<b>club" not in page
-    assert "contact.email" in page
+    assert "contact details" in page
     assert re.search(r'name="option.donations"[^>]*checked', page)
     begun = client.post(f"{address}/begin", data={"name": "chorale", "title": "La chorale", "option.seats": "2"})
     assert begun.status_code == 303

@@ -33,8 +33,8 @@ def register_services(registry: Registry) -> None:
 @hookimpl
 def register_permissions() -> list[Permission]:
     """Declare who may ask models, and who may look after them."""
-    use = Text("ask AI models", "interroger les modèles d'IA")
-    care = Text("close the circuit breakers of AI models", "refermer les disjoncteurs des modèles d'IA")
+    use = Text("ask AI models", "interroger les modèles d’IA")
+    care = Text("ask AI models again that had failed", "interroger de nouveau les modèles d’IA en panne")
     return [Permission("ai_fallback:use", use, ("user", "admin")), Permission("ai_fallback:admin", care)]
 
 
@@ -49,7 +49,7 @@ def register_routes() -> Blueprint:
 @hookimpl
 def register_console_pages() -> Page:
     """Put the page of the models into the menu."""
-    title = Text("AI models", "Modèles d'IA")
+    title = Text("AI models", "Modèles d’IA")
     return Page("ai_fallback", title, "/ai_fallback/", "ai_fallback:use", section="house")
 
 

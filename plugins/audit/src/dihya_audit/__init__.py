@@ -72,7 +72,7 @@ def register_routes():
 
 @hookimpl
 def register_console_pages():
-    return Page("audit", Text("Audit log", "Journal d’audit"), "/audit/", "audit:read", "trust", 10, "list")
+    return Page("audit", Text("Audit log", "Journal d’audit"), "/audit/", "audit:read", "trust", 10, "scroll-text")
 
 
 @hookimpl

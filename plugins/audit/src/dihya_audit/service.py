@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dihya_hookspecs import DihyaError, Invalid, NotFound
+from dihya_hookspecs import DihyaError, Flaw, Invalid, NotFound
 from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.acts import Acts, get
 from dihya_hookspecs.app import AppInfo, Plugins
 from dihya_hookspecs.audit import Anchor, AuditEvent, AuditLog, Entry
 from dihya_hookspecs.data import Database
+from dihya_hookspecs.i18n import gettext as _
 from sqlalchemy import ColumnElement, Connection, Engine, func, insert, or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -31,6 +32,8 @@ from .verify import Report
 log = logging.getLogger("dihya.audit")
 
 _SEARCHED = ("action", "object", "plugin", "act", "actor", "outcome")
+# Longer patterns and more conditions are more than SQLite's parser takes; nobody types them.
+LONGEST_QUERY, MOST_WORDS = 200, 20
 
 
 def store(event: AuditEvent, session: Session) -> None:
@@ -210,13 +213,25 @@ class Log(AuditLog):
         return checkpoint
 
     def _rows(self, connection, query, actor, object, act, before, limit) -> Sequence[Any]:
-        conditions = [_match(storable(word)) for word in query.split()]
+        conditions = [_match(storable(word)) for word in _words(query)]
         wanted = {"actor": actor, "object": object, "act": act}
         conditions += [entries.c[name] == storable(value) for name, value in wanted.items() if value]
         if before is not None:
             conditions.append(entries.c.position < before)
         statement = select(entries).where(*conditions).order_by(entries.c.position.desc())
         return connection.execute(statement.limit(min(max(limit, 1), 500))).all()
+
+
+def _words(query: str) -> list[str]:
+    words = query.split()
+    if len(query) > LONGEST_QUERY or len(words) > MOST_WORDS:
+        detail = _(
+            "a search has at most %(characters)s characters and %(words)s words",
+            characters=LONGEST_QUERY,
+            words=MOST_WORDS,
+        )
+        raise Invalid(detail, flaws=[Flaw("/query", detail, "query")])
+    return words
 
 
 def _match(word: str) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ PLUGINS, HEALTH = "console:plugins", "console:health"
 @hookimpl
 def register_permissions() -> list[Permission]:
     return [
-        Permission(PLUGINS, Text("switch plugins on and off", "activer et désactiver les extensions"), ("admin",)),
+        Permission(PLUGINS, Text("switch plugins on and off", "activer et désactiver les plugins"), ("admin",)),
         Permission(
             HEALTH, Text("see the state of the application", "voir l’état de l’application"), ("admin", "auditeur")
         ),
@@ -37,8 +37,8 @@ def register_services(registry: Registry) -> None:
 @hookimpl
 def register_console_pages() -> list[Page]:
     return [
-        Page("plugins", Text("Plugins", "Extensions"), "/console/plugins", PLUGINS, "house", 10, "plugins"),
-        Page("health", Text("Health", "Santé"), "/console/health", HEALTH, "house", 20, "health"),
+        Page("plugins", Text("Plugins", "Plugins"), "/console/plugins", PLUGINS, "house", 10, "plugins"),
+        Page("health", Text("Health", "État de l’application"), "/console/health", HEALTH, "house", 20, "health"),
     ]
 
 

@@ -32,7 +32,7 @@ def register_services(registry: Registry) -> None:
 @hookimpl
 def register_permissions() -> Permission:
     """Declare who may read the log."""
-    read = Text("read how generations came to be", "consulter l'origine des générations")
+    read = Text("read how generations came to be", "consulter l’origine des générations")
     return Permission("generation_logs:read", read, ("admin", "dpo", "auditeur"))
 
 

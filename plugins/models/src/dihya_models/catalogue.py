@@ -42,7 +42,7 @@ def providers() -> list[Provider]:
 
 def egress(settings: Settings) -> list[Egress]:
     """Return the hosts that may be called, and what for."""
-    ask = Text("Answers of an AI model", "Réponses d'un modèle d'IA")
+    ask = Text("Answers of an AI model", "Réponses d'un modèle d’IA")
     hosts = {
         endpoint.host: Egress(
             endpoint.host, ask, "local" if endpoint.residency == "local" else endpoint.country, ("user.content",)

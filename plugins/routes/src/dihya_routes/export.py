@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -29,16 +30,18 @@ def spool(service: Records[Any], query: Query, rows: int) -> tuple[IO[bytes], in
     Raises:
         Invalid: the list is longer than *rows*.
     """
-    file = SpooledTemporaryFile(max_size=_MEMORY)  # noqa: SIM115 - closed by whoever streams it
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
-    writer = csv.writer(text)
-    writer.writerow(query.fields)
-    count = 0
-    for item in _every(service, query, rows):
-        writer.writerow([shape.cell(getattr(item, name)) for name in query.fields])
-        count += 1
-    text.flush()
-    text.detach()
+    with ExitStack() as stack:
+        file = stack.enter_context(SpooledTemporaryFile(max_size=_MEMORY))
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+        writer = csv.writer(text)
+        writer.writerow(query.fields)
+        count = 0
+        for item in _every(service, query, rows):
+            writer.writerow([shape.cell(getattr(item, name)) for name in query.fields])
+            count += 1
+        text.flush()
+        text.detach()
+        stack.pop_all()  # from here on, whoever streams the file closes it
     file.seek(0)
     return file, count
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from dihya_hookspecs import Flaw
 from dihya_hookspecs.i18n import gettext as _
-from sqlalchemy import BigInteger, Column, Integer, Numeric, SmallInteger, String
+from sqlalchemy import BigInteger, Column, Integer, Numeric, SmallInteger, String, TypeDecorator
+from sqlalchemy.engine.default import DefaultDialect
 
 
 def misfits(columns: Mapping[str, Column[Any]], values: Mapping[str, Any]) -> list[Flaw]:
@@ -45,6 +46,8 @@ def _strings(value: Any) -> Iterator[str]:
 
 def _typed(column: Column[Any], value: Any) -> str:
     kind = column.type
+    if isinstance(kind, TypeDecorator):
+        return _decorated(kind, value)
     match value:
         case bool():
             return ""
@@ -61,6 +64,18 @@ def _typed(column: Column[Any], value: Any) -> str:
         case datetime() if not _representable(value):
             return _("must lie between the years 1 and 9999 in UTC")
     return ""
+
+
+def _decorated(kind: TypeDecorator[Any], value: Any) -> str:
+    """A type of a plugin's own may store something else, such as an amount in cents: that is what must fit."""
+    try:
+        stored = kind.process_bind_param(value, DefaultDialect())
+    except NotImplementedError:
+        stored = value
+    except (ArithmeticError, TypeError, ValueError):
+        return _("does not fit this field")
+    complaint = _typed(Column("stored", kind.impl_instance), stored)
+    return _("must be a smaller number") if complaint and stored != value and isinstance(stored, int) else complaint
 
 
 def _decimal(kind: Numeric[Any], value: Decimal) -> str:

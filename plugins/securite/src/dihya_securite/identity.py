@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 PASSWORD_PAGE = "/securite/account/password"  # noqa: S105
-_KNOWN, _BEFORE = "dihya.securite.known", "dihya.securite.before"
+_KNOWN, _BEFORE, _TOKEN = "dihya.securite.known", "dihya.securite.before", "dihya.securite.token"
 _WHILE_CHANGING = (
     PASSWORD_PAGE,
     "/securite/sign-out",
@@ -92,6 +92,7 @@ def csrf_token() -> str:
     from flask import request
 
     actor = current().actor
+    request.environ[_TOKEN] = True
     if actor is not None and actor.session:
         return csrf.make(get(Secret), f"session:{actor.session}")
     return csrf.make(get(Secret), f"before:{_before(request)}")
@@ -106,9 +107,10 @@ def proves_origin(request: Request) -> bool:
 
 
 def keep_before_cookie(request: Request, response: Response) -> None:
-    """Send the cookie to which a CSRF token of this page is bound, if one was made."""
+    """Send the cookie to which a CSRF token of this page is bound, if one was made; no cache keeps a page with a token."""
     if made := request.environ.get(_BEFORE):
         set_cookie(request, response, made, "-before")
+    if request.environ.get(_TOKEN):
         response.headers["Cache-Control"] = "no-store"
 
 

@@ -116,5 +116,6 @@ def _widely_known(password: str) -> bool:
 
 
 def _normal(password: str) -> str:
-    # The same password typed on two keyboards may arrive composed or decomposed (é as one or two code points).
-    return unicodedata.normalize("NFC", password)
+    # The same password typed on two keyboards may arrive composed or decomposed (é as one or two code points). JSON can
+    # carry half of a surrogate pair, which is no character and has no bytes to hash.
+    return unicodedata.normalize("NFC", password).encode("utf-8", "replace").decode()

@@ -20,12 +20,12 @@ ROLES = (
 def permissions() -> list[Permission]:
     """What this plugin asks for."""
     return [
-        Permission("securite:people", Text("See and manage people", "Voir et gérer les personnes")),
-        Permission("securite:roles", Text("Give people roles", "Attribuer des rôles aux personnes")),
+        Permission("securite:people", Text("see and manage people", "voir et gérer les personnes")),
+        Permission("securite:roles", Text("give people roles", "attribuer des rôles aux personnes")),
         Permission(
-            "securite:account", Text("See and change one’s own account", "Voir et modifier son compte"), _ACCOUNT
+            "securite:account", Text("see and change one’s own account", "voir et modifier son compte"), _ACCOUNT
         ),
-        Permission("securite:keys", Text("Create one’s own API keys", "Créer ses propres clés d’API"), _ACCOUNT),
+        Permission("securite:keys", Text("create one’s own API keys", "créer ses propres clés d’API"), _ACCOUNT),
     ]
 
 

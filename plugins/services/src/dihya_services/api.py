@@ -13,7 +13,7 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from . import preview, shape
-from .forms import Asked, Wanted, parsed
+from .forms import Asked, Changed, Wanted, parsed
 from .service import Generations
 from .settings import Settings
 from .stream import Streams, events, line_json
@@ -61,9 +61,14 @@ def begin() -> ResponseReturnValue:
 @api.get("")
 @requires("services:read")
 def listed() -> ResponseReturnValue:
-    """List generations, the newest first: one's own, or everybody's for who oversees."""
-    limit = request.args.get("limit", 50, type=int)
-    page = get(Generations).find(status=request.args.get("status", ""), limit=limit, after=request.args.get("after"))
+    """List generations, the newest first: one's own, or everybody's for who oversees.
+
+    Those in the archive come with ``archived=1`` or ``status=archived`` only.
+    """
+    page = get(Generations).find(
+        status=request.args.get("status", ""), archived=request.args.get("archived") == "1",
+        limit=request.args.get("limit", 50, type=int), after=request.args.get("after"),
+    )  # fmt: skip
     return jsonify(items=[shape.summary_json(each) for each in page.items], next=page.next, total=page.total)
 
 
@@ -143,6 +148,17 @@ def cancel(id: Any) -> ResponseReturnValue:
     service = get(Generations)
     generation = service.own(id)
     service.cancel(generation)
+    return jsonify(shape.generation_json(generation, service.idea(generation)))
+
+
+@api.patch("/<uuid:id>")
+@requires("services:generate")
+def change(id: Any) -> ResponseReturnValue:
+    """Put a generation that has ended into the archive (``archived``), or back to how it ended (``ready``, ``failed``)."""
+    wanted = parsed(Changed, _body())
+    service = get(Generations)
+    generation = service.own(id)
+    service.put(generation, wanted.status)
     return jsonify(shape.generation_json(generation, service.idea(generation)))
 
 

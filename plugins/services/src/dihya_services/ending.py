@@ -23,6 +23,13 @@ def fail(act: Act, generation: Generation, step: str, state: str, reason: str) -
     Journal(act.session).say(generation.id, step, state, reason=reason)
 
 
+def outcome(generation: Generation) -> str:
+    """The status without regard to the archive: an archived generation is still ``ready`` or ``failed`` beneath."""
+    if generation.status != "archived":
+        return generation.status
+    return "ready" if generation.archive and not generation.error else "failed"
+
+
 def announce(act: Act, generation: Generation) -> None:
     """Tell the other plugins, the audit log and the readers of the progress, once."""
     journal = Journal(act.session)

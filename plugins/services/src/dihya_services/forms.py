@@ -39,6 +39,14 @@ class Wanted(BaseModel):
     entities: list[dict[str, Any]] | None = Field(default=None, max_length=40)
 
 
+class Changed(BaseModel):
+    """Body of ``PATCH /api/v1/generations/{id}``: into the archive, or back to how the generation ended."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Literal["archived", "ready", "failed"]
+
+
 def parsed(model: type[_M], data: Any) -> _M:
     """Return *data* as *model*. Raises Invalid with one flaw for each mistake; no input is quoted."""
     try:

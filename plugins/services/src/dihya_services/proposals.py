@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from dihya_hookspecs import Flaw, Invalid, Refused
-from dihya_hookspecs.ai import AIRequest, Assistant, Attempt, Label
 from dihya_hookspecs.acts import get
+from dihya_hookspecs.ai import AIRequest, Assistant, Attempt, Label
 from dihya_hookspecs.app import AppInfo, Plugins
 from dihya_hookspecs.generation import Needs, Proposal, Template, Templates
 from dihya_hookspecs.i18n import gettext as _

@@ -15,7 +15,8 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from . import preview, shape, views
-from .forms import option_values
+from .ending import outcome
+from .forms import Changed, option_values, parsed
 from .models import Generation
 from .needs import proposal_of
 from .progress import reason, sentence, step_names
@@ -61,9 +62,11 @@ def propose() -> ResponseReturnValue:
 @requires("services:read")
 def listed() -> ResponseReturnValue:
     """The list of generations."""
-    page = get(Generations).find(after=request.args.get("after"))
+    archived = request.args.get("archived") == "1"
+    page = get(Generations).find(archived=archived, after=request.args.get("after"))
     return get(Layout).page(
-        "services/list.html", title=_("Generations"), generations=page.items, next=page.next, total=page.total, views=views
+        "services/list.html", title=_("Generations"), generations=page.items, next=page.next, total=page.total, views=views,
+        archived=archived,
     )  # fmt: skip
 
 
@@ -101,6 +104,7 @@ def _generation_page(service: Generations, generation: Generation) -> ResponseRe
         progress=[(line, sentence(line)) for line in lines if not line.message], path=path if path in files else "",
         source=preview.highlighted(path, files[path]) if path in files else "", root=root_name(generation.name),
         error=reason(generation.error), steps=step_names(), tests=views.test_names(generation.checks or ()), mine=generation.person_id == service.actor.id,
+        outcome=outcome(generation),
     )  # fmt: skip
 
 
@@ -128,6 +132,15 @@ def cancel(id: Any) -> ResponseReturnValue:
     """Stop a running generation."""
     service = get(Generations)
     service.cancel(service.own(id))
+    return redirect(url_for("services.show", id=id), 303)
+
+
+@pages.post("/<uuid:id>/status")
+@requires("services:generate")
+def change(id: Any) -> ResponseReturnValue:
+    """Put a generation into the archive, or back."""
+    service = get(Generations)
+    service.put(service.own(id), parsed(Changed, {"status": request.form.get("status", "")}).status)
     return redirect(url_for("services.show", id=id), 303)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from dihya_hookspecs import Invalid, NotFound, Refused
+from dihya_hookspecs import Flaw, Invalid, NotFound, Refused
 from dihya_hookspecs.access import Access, Actor
 from dihya_hookspecs.acts import Act
 from dihya_hookspecs.data import Found, Records
@@ -17,7 +17,7 @@ from dihya_hookspecs.generation import Needs, Proposal, Templates
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ops import Tasks
 from dihya_hookspecs.storage import Blobs
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from . import ending, ideas
@@ -128,10 +128,21 @@ class Generations:
             raise Refused(_("this generation belongs to somebody else"))
         return found
 
-    def find(self, *, status: str = "", limit: int = 50, after: str | None = None) -> Found[Generation]:
-        """Return a page of generations, the newest first: one's own, or everybody's for who oversees."""
-        filters = {} if self._may("services:oversee") else {"person_id": self.actor.id}
-        return self.records.find(filters=filters | ({"status": status} if status else {}), limit=limit, after=after)
+    def find(
+        self, *, status: str = "", archived: bool = False, limit: int = 50, after: str | None = None
+    ) -> Found[Generation]:
+        """Return a page of generations, the newest first: one's own, or everybody's for who oversees.
+
+        Args:
+            status: only those with this status.
+            archived: those in the archive too; without it they come only when *status* asks for them.
+        """
+        filters: dict[str, Any] = {} if self._may("services:oversee") else {"person_id": self.actor.id}
+        if status:
+            filters["status"] = status
+        elif not archived:
+            filters["status"] = func.nullif(Generation.status, "archived")  # equals itself unless it is archived
+        return self.records.find(filters=filters, limit=limit, after=after)
 
     def idea(self, generation: Generation) -> str | None:
         """Return the words of the idea to its owner and to who manages; None to everybody else."""
@@ -149,7 +160,7 @@ class Generations:
 
     def archive(self, generation: Generation) -> bytes:
         """Return the ZIP. Raises Invalid (409) unless the plugin was proven: nothing else is offered."""
-        if generation.status != "ready" or not generation.archive:
+        if ending.outcome(generation) != "ready" or not generation.archive:
             raise Invalid(
                 _("this plugin is not proven; only what passed its proof is offered"), code="not-proven", status=409
             )
@@ -168,6 +179,23 @@ class Generations:
         self.act.get(Tasks).cancel(generation.task)
         ending.fail(self.act, generation, "announce", "stopped", CANCELLED)
         ending.announce(self.act, generation)
+
+    def put(self, generation: Generation, status: str) -> None:
+        """Put a generation into the archive (``archived``), or back to how it ended.
+
+        Raises Invalid (409) for one that has not ended, and for a status that is not how it ended.
+        """
+        if generation.finished_at is None:
+            raise Invalid(
+                _("this generation has not ended; archive it when it is ready or has failed"),
+                code="running",
+                status=409,
+            )
+        ended = ending.outcome(generation)
+        if status not in ("archived", ended):
+            text = _("this generation ended as %(ended)s, not as %(status)s", ended=ended, status=status)
+            raise Invalid(text, code="status", status=409, flaws=[Flaw("/status", text)])
+        generation.status = status
 
     def remove(self, generation: Generation) -> None:
         """Remove a generation with its files, its archive and its log; a running one stops before its next step."""

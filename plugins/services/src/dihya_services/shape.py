@@ -8,6 +8,7 @@ from typing import Any
 
 from dihya_hookspecs.generation import Proposal
 
+from .ending import outcome
 from .models import Generation
 from .needs import as_json
 from .service import moment
@@ -31,7 +32,7 @@ def generation_json(generation: Generation, idea: str | None) -> dict[str, Any]:
     links = {"events": f"{href}/events"}
     if generation.files:
         links["files"] = f"{href}/files"
-    if generation.status == "ready":
+    if outcome(generation) == "ready":
         links["archive"] = f"{href}/archive"
     if generation.log:
         links["log"] = f"{href}/log"

@@ -27,7 +27,7 @@ def register_services(registry: Registry) -> None:
 
 @hookimpl
 def register_permissions() -> list[Permission]:
-    sentence = Text("download one's own files", "télécharger ses propres fichiers")
+    sentence = Text("download one’s own files", "télécharger ses propres fichiers")
     return [Permission("storage:read", sentence, ("admin", "user"))]
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import dihya_core  # noqa: F401  (first, or pytest's importlib mode takes a folder of that name in a checkout for it)
 import pytest
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.audit import AuditEvent
+
+import dihya_core  # noqa: F401  (first, or pytest's importlib mode takes a folder of that name in a checkout for it)
 
 ACTOR = "dihya.test_actor"
 

@@ -1,0 +1,288 @@
+"""What one actor may do with generations, and what others may not."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from dihya_hookspecs import Invalid, NotFound, Refused
+from dihya_hookspecs.access import Actor
+from dihya_hookspecs.ops import Tasks
+from dihya_services.models import Generation, Progress
+from dihya_services.service import DRAFTS, Generations, blob_purpose, moment
+
+ANNA = Actor("p1", "Anna", frozenset({"user"}))
+BELA = Actor("p2", "Bela", frozenset({"user"}))
+AUDITOR = Actor("p3", "Chafik", frozenset({"auditeur"}))
+ADMIN = Actor("p4", "Dihya", frozenset({"admin"}))
+IDEA = "gérer les membres"
+
+
+@pytest.fixture
+def as_(app) -> Callable[..., Any]:
+    """Open an act of an actor, and give their service."""
+
+    @contextmanager
+    def opened(actor: Actor | None = ANNA) -> Iterator[Generations]:
+        with app.act(actor=actor) as act:
+            yield act.get(Generations)
+
+    return opened
+
+
+@pytest.fixture
+def begun(as_) -> Callable[..., str]:
+    """Begin a generation of Anna's, and give its id."""
+
+    def begin(idea: str = IDEA, actor: Actor = ANNA) -> str:
+        with as_(actor) as service:
+            return str(service.begin(service.propose(idea, "fr")[0]).id)
+
+    return begin
+
+
+@pytest.fixture
+def ready(begun, work) -> str:
+    """The id of a proven generation of Anna's."""
+    id = begun()
+    work()
+    return id
+
+
+@pytest.fixture
+def failed(begun, work, fakes) -> str:
+    """The id of one whose proof failed."""
+    fakes.judge.passes = False
+    id = begun()
+    work()
+    return id
+
+
+def test_nobody_has_no_generations(as_) -> None:
+    """Who is not signed in is asked to sign in."""
+    with as_(None) as service, pytest.raises(Refused) as caught:
+        service.find()
+    assert caught.value.status == 401
+
+
+def test_a_proposal_is_kept_as_a_draft(as_) -> None:
+    """The idea is kept as it was cleaned, and nothing is queued."""
+    with as_() as service:
+        draft, proposal = service.propose("  gérer les\x00 membres ", "fr")
+        assert (draft.status, draft.task, draft.person_id) == ("draft", "", "p1")
+        assert (draft.idea, draft.template, proposal.template) == (IDEA, "association", "association")
+
+
+def test_old_drafts_go(as_, begun) -> None:
+    """The newest five stay; what was begun, and other people's drafts, are not touched."""
+    kept = begun()
+    with as_(BELA) as service:
+        service.propose(IDEA, "fr")
+    made = []
+    for _ in range(DRAFTS + 2):
+        with as_() as service:
+            made.append(str(service.propose(IDEA, "fr")[0].id))
+    with as_() as service:
+        assert {str(each.id) for each in service.find().items} == {kept, *made[-DRAFTS:]}
+    with as_(BELA) as service:
+        assert service.find().total == 1
+
+
+def test_what_a_person_decides_is_built(as_) -> None:
+    """Options are added to the proposed ones; what nobody decided stays as proposed."""
+    with as_() as service:
+        draft, _ = service.propose("les membres et les dons", "fr")
+        service.begin(draft, name="chorale", title="La chorale", language="en", options={"seats": 2}, entities=())
+        assert (draft.name, draft.title, draft.language) == ("chorale", "La chorale", "en")
+        assert draft.needs["options"] == {"donations": True, "seats": 2}
+
+
+def test_beginning_queues_one_task(as_, begun, app) -> None:
+    """Under the generation's own id; the progress says that it waits, the trail that it was begun."""
+    id = begun()
+    with app.act(actor=ANNA) as act:
+        assert act.get(Tasks).status(id).name == "services.generate"
+        service = act.get(Generations)
+        assert [(line.step, line.state) for line in service.progress(service.get(id))] == [("plan", "running")]
+        assert service.progress(service.get(id), after=1) == []
+    (event,) = [event for event in app.trail if event.action == "services.begun"]
+    assert event.object == f"services_generations:{id}" and event.facts["template"] == "association"
+
+
+def test_it_is_begun_once(as_, begun) -> None:
+    """A second time is a conflict."""
+    id = begun()
+    with as_() as service, pytest.raises(Invalid) as caught:
+        service.begin(service.get(id))
+    assert (caught.value.status, caught.value.code) == (409, "begun")
+
+
+def test_without_a_template_nothing_is_begun(as_) -> None:
+    """The refusal names those that there are; one of them may then be chosen."""
+    with as_() as service:
+        draft, _ = service.propose("tout autre chose", "fr")
+        with pytest.raises(Invalid, match="association, sante"):
+            service.begin(draft)
+        service.begin(draft, template="sante")
+        assert (draft.template, draft.name, draft.proposer, draft.confidence) == ("sante", "sante", "person", 1.0)
+
+
+def test_what_cannot_be_built_stays_a_draft(as_) -> None:
+    """An unknown option is refused before anything is queued."""
+    with as_() as service:
+        draft, _ = service.propose(IDEA, "fr")
+        with pytest.raises(Invalid, match="unknown option"):
+            service.begin(draft, options={"nope": 1})
+        assert (draft.status, draft.task) == ("draft", "")
+
+
+@pytest.mark.parametrize("id", ["", "nope", "../1", uuid.UUID(int=1)])
+def test_what_is_not_there_is_not_found(as_, id: Any) -> None:
+    """Whether it reads like an id or not."""
+    with as_() as service, pytest.raises(NotFound, match="no such generation"):
+        service.get(id)
+
+
+def test_who_may_see_and_who_may_change(as_, begun) -> None:
+    """To others it is not there; an auditor sees it without the idea; an admin may do everything."""
+    id = begun()
+    with as_(BELA) as service, pytest.raises(NotFound):
+        service.get(id)
+    with as_(AUDITOR) as service:
+        assert service.idea(service.get(id)) is None
+        with pytest.raises(Refused, match="somebody else"):
+            service.own(id)
+    for actor in (ANNA, ADMIN):
+        with as_(actor) as service:
+            assert service.idea(service.own(id)) == IDEA
+
+
+def test_a_list_is_ones_own(as_, begun) -> None:
+    """Or everybody's, for who oversees; a status narrows it."""
+    mine, other = begun(), begun(actor=BELA)
+    with as_() as service:
+        assert [str(each.id) for each in service.find().items] == [mine]
+    with as_(AUDITOR) as service:
+        assert [str(each.id) for each in service.find().items] == [other, mine]
+        assert service.find(status="ready").total == 0
+
+
+def test_what_was_not_made_is_not_found(as_, begun) -> None:
+    """Before it ran there are no files and no log, and no archive is offered."""
+    id = begun()
+    with as_() as service:
+        generation = service.get(id)
+        for read in (service.files, service.log):
+            with pytest.raises(NotFound):
+                read(generation)
+        with pytest.raises(Invalid, match="not proven") as caught:
+            service.archive(generation)
+    assert caught.value.status == 409
+
+
+def test_a_ready_one_has_everything(as_, ready: str) -> None:
+    """Files, the ZIP and what the proof printed."""
+    with as_() as service:
+        generation = service.get(ready)
+        assert "README.md" in service.files(generation)
+        assert service.archive(generation).startswith(b"PK")
+        assert service.log(generation) == "1 passed\n"
+
+
+def test_it_goes_into_the_archive_and_back(as_, ready: str) -> None:
+    """It leaves the list, is found where the archive is asked for, keeps its ZIP, and comes back as it was."""
+    with as_() as service:
+        service.put(service.own(ready), "archived")
+    with as_() as service:
+        assert service.find().total == 0
+        assert service.find(archived=True).total == service.find(status="archived").total == 1
+        assert service.find(status="ready").total == 0
+        assert service.archive(service.get(ready)).startswith(b"PK")
+        service.put(service.own(ready), "archived")  # twice is once
+        service.put(service.own(ready), "ready")
+    with as_() as service:
+        assert (service.get(ready).status, service.find().total) == ("ready", 1)
+
+
+def test_a_failed_one_comes_back_as_failed(as_, failed: str) -> None:
+    """The archive is no way to have something offered that was not proven."""
+    with as_() as service:
+        generation = service.own(failed)
+        for _ in range(2):  # from failed, and from the archive
+            with pytest.raises(Invalid, match="ended as failed, not as ready") as caught:
+                service.put(generation, "ready")
+            assert (caught.value.status, caught.value.flaws[0].pointer) == (409, "/status")
+            service.put(generation, "archived")
+        with pytest.raises(Invalid, match="not proven"):
+            service.archive(generation)
+        service.put(generation, "failed")
+        assert generation.status == "failed"
+
+
+def test_what_has_not_ended_is_not_archived(as_, begun) -> None:
+    """Neither a draft nor what waits for its turn."""
+    with as_() as service:
+        for generation in (service.propose(IDEA, "fr")[0], service.get(begun())):
+            with pytest.raises(Invalid, match="has not ended") as caught:
+                service.put(generation, "archived")
+            assert (caught.value.status, generation.status) == (409, "draft")
+
+
+def test_pages_leave_the_archived_ones_out(as_, begun, work) -> None:
+    """A page is full although an archived one lies between, and the total counts what is shown."""
+    made = [begun() for _ in range(4)]
+    work()
+    with as_() as service:
+        service.put(service.own(made[2]), "archived")
+    with as_() as service:
+        first = service.find(limit=2)
+        rest = service.find(limit=2, after=first.next)
+        assert [str(each.id) for each in (*first.items, *rest.items)] == [made[3], made[1], made[0]]
+        assert (first.total, rest.next) == (3, None)
+        assert service.find(archived=True).total == 4
+
+
+def test_only_what_runs_is_cancelled(as_, begun, ready: str) -> None:
+    """A draft does not run, and what has ended does not run any more."""
+    with as_() as service:
+        for generation in (service.propose(IDEA, "fr")[0], service.get(ready)):
+            with pytest.raises(Invalid, match="is not running") as caught:
+                service.cancel(generation)
+            assert caught.value.status == 409
+        running = service.get(begun())
+        service.cancel(running)
+        assert (running.status, running.error) == ("failed", "it was cancelled")
+
+
+def test_removing_a_running_one_stops_it(as_, begun, work, app, fakes) -> None:
+    """The queue does not bring it back, and of its progress nothing stays."""
+    id = begun()
+    with as_() as service:
+        service.remove(service.own(id))
+    work()
+    with app.act() as act:
+        assert act.session.query(Generation).count() == act.session.query(Progress).count() == 0
+    assert fakes.judge.seen == [] and fakes.shelf.held == {}
+
+
+def test_blobs_are_held_by_one_generation() -> None:
+    """Two generations with the same files hold them apart."""
+    one, other = Generation(id=uuid.UUID(int=1)), Generation(id=uuid.UUID(int=2))
+    assert blob_purpose(one) != blob_purpose(other)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, None),
+        (datetime(2026, 1, 2, 3, 4, 5, 999_999), "2026-01-02T03:04:05.999Z"),
+        (datetime(2026, 1, 2, 3, 4, tzinfo=UTC), "2026-01-02T03:04:00.000Z"),
+    ],
+)
+def test_times_are_utc(value: datetime | None, text: str | None) -> None:
+    """Engines give them with and without a time zone; both read the same."""
+    assert moment(value) == text
