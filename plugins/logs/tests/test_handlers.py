@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import stat
 import subprocess
 import sys
@@ -43,6 +44,19 @@ def test_a_file_that_somebody_took_away_is_made_again(file, tmp_path):
     path.rename(path.with_name("away"))
     file.handle(record("two"))
     assert path.read_text() == "two\n"
+
+
+def test_a_folder_that_is_gone_or_blocked_never_reaches_the_caller(file, tmp_path):
+    """A folder that was removed is made again; where a file stands in its place, lines are lost and counted."""
+    folder = tmp_path / "logs"
+    file.handle(record("one"))
+    shutil.rmtree(folder)
+    file.handle(record("two"))
+    assert (folder / "dihya.jsonl").read_text() == "two\n" and not file.fault
+    shutil.rmtree(folder)
+    folder.write_text("")
+    file.handle(record("three"))
+    assert file.lost == 1 and file.fault
 
 
 WRITER = """

@@ -137,3 +137,10 @@ def test_the_operator_has_no_account(tin):
     """Who runs commands on the machine is no person of the house."""
     with pytest.raises(Refused):
         own_id(OPERATOR)
+
+
+def test_control_characters_are_left_out_of_titles(tin):
+    """A title is one line of text that every engine takes."""
+    app, actor = tin
+    with app.act() as act:
+        assert act.get(Keys).create(actor, "my\0 new\nscript", ["securite:account"])[0].title == "my new script"

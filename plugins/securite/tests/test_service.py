@@ -228,3 +228,9 @@ def test_no_event_quotes_a_person(place, add, sign_in):
         act.get(Directory).reset_password(OPERATOR, id)
     text = repr(app.trail)
     assert "example.org" not in text and "argon2" not in text and "quatre mots" not in text and "wrong" not in text
+
+
+def test_an_address_that_no_database_takes_is_nobodys(place):
+    """An address with a NUL character finds nobody, on every engine."""
+    with place().act() as act:
+        assert act.get(Directory).by_email("tin\0@example.org") is None

@@ -152,9 +152,11 @@ def test_others_do_not_see_it(app, work) -> None:
     for path in ("", "/files", "/archive", "/log", "/events", "/files/README.md"):
         assert other.get(href + path).status_code == 404
     assert other.delete(href).status_code == 404
+    assert other.patch(href, json={"status": "archived"}).status_code == 404
     assert other.get(BASE).json["total"] == 0
     assert "idea" not in auditor.get(href).json and IDEA not in auditor.get(href).text
     assert auditor.delete(href).status_code == 403
+    assert auditor.patch(href, json={"status": "archived"}).status_code == 403
     assert admin.get(href).json["idea"] == IDEA
     assert admin.delete(href).status_code == 204
     assert owner.get(href).status_code == 404
@@ -290,3 +292,49 @@ def test_the_list_is_paged(app) -> None:
     rest = client.get(f"{BASE}?limit=2&after={page['next']}").json
     assert {item["id"] for item in page["items"] + rest["items"]} == set(made)
     assert client.get(f"{BASE}?status=ready").json["total"] == 0
+
+
+def test_the_archive_takes_and_gives_back(app, work) -> None:
+    """An archived one is left out of the list unless it is asked for, and keeps its ZIP."""
+    client = app.client("user")
+    href = begun(client)["href"]
+    assert client.patch(href, json={"status": "archived"}).status_code == 409
+    work()
+    answer = client.patch(href, json={"status": "archived"})
+    assert (answer.status_code, answer.json["status"]) == (200, "archived")
+    assert client.get(answer.json["links"]["archive"]).status_code == 200
+    assert [client.get(BASE + query).json["total"] for query in ("", "?archived=0", "?archived=1")] == [0, 0, 1]
+    assert client.get(f"{BASE}?status=archived").json["items"][0]["status"] == "archived"
+    assert client.patch(href, json={"status": "failed"}).status_code == 409
+    assert client.patch(href, json={"status": "ready"}).json["status"] == "ready"
+    assert client.get(BASE).json["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [({}, "/status"), ({"status": "draft"}, "/status"), ({"status": "archived", "title": "x"}, "/title")],
+)
+def test_nothing_else_can_be_changed(app, work, body: dict, pointer: str) -> None:
+    """Only the status, and only to what a person may decide."""
+    client = app.client("user")
+    href = begun(client)["href"]
+    work()
+    answer = client.patch(href, json=body)
+    assert answer.status_code == 422 and answer.json["errors"][0]["pointer"] == pointer
+    assert client.get(href).json["status"] == "ready"
+
+
+def test_the_bodies_are_described(house, fakes) -> None:
+    """The OpenAPI document says what each of them takes."""
+    found = house("services", "docs", plugins={"fakes": fakes}).client("admin").get("/docs/openapi.json").json
+    bodies = {
+        (path, method): operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition(".")[2]
+        for path, operations in found["paths"].items()
+        for method, operation in operations.items()
+        if path.startswith(BASE) and "requestBody" in operation
+    }
+    assert bodies == {
+        (f"{BASE}/proposals", "post"): "Asked",
+        (BASE, "post"): "Wanted",
+        (f"{BASE}/{{id}}", "patch"): "Changed",
+    }

@@ -140,3 +140,33 @@ def test_others_see_nothing(app) -> None:
     address = proposed(app.client("user"))
     assert app.client("user").get(address).status_code == 404
     assert app.client().get("/services/").status_code in (302, 303, 401)
+
+
+def test_it_goes_into_the_archive_and_back(app, work) -> None:
+    """One button on the page of what has ended; the list leaves it out until it is asked for."""
+    client = english(app)
+    address = proposed(client)
+    client.post(f"{address}/begin", data={"name": "chorale", "title": "La chorale", "option.seats": "9"})
+    assert f"{address}/status" not in client.get(address).text
+    work()
+    assert re.search(r'value="archived"[^>]*>Put this generation into the archive', client.get(address).text)
+    assert client.post(f"{address}/status", data={"status": "archived"}).status_code == 303
+    page = client.get(address).text
+    assert re.search(r'value="ready"[^>]*>Take this generation out', page) and "dihya-chorale.zip" in page
+    assert "La chorale" not in client.get("/services/generations").text
+    archived = client.get("/services/generations?archived=1").text
+    assert "La chorale" in archived and "archived</span>" in archived
+    assert client.post(f"{address}/status", data={"status": "x"}).status_code == 422
+    assert client.post(f"{address}/status", data={"status": "ready"}).status_code == 303
+    assert "La chorale" in client.get("/services/generations").text
+
+
+def test_others_cannot_archive_it(app, work) -> None:
+    """An auditor sees the page without the button, and is refused without it too."""
+    owner = english(app)
+    address = proposed(owner)
+    owner.post(f"{address}/begin", data={"name": "chorale", "option.seats": "9"})
+    work()
+    auditor = english(app, "auditeur")
+    assert f"{address}/status" not in auditor.get(address).text
+    assert auditor.post(f"{address}/status", data={"status": "archived"}).status_code == 403

@@ -225,8 +225,9 @@ def test_a_failed_one_comes_back_as_failed(as_, failed: str) -> None:
 
 def test_what_has_not_ended_is_not_archived(as_, begun) -> None:
     """Neither a draft nor what waits for its turn."""
+    id = begun()
     with as_() as service:
-        for generation in (service.propose(IDEA, "fr")[0], service.get(begun())):
+        for generation in (service.propose(IDEA, "fr")[0], service.get(id)):
             with pytest.raises(Invalid, match="has not ended") as caught:
                 service.put(generation, "archived")
             assert (caught.value.status, generation.status) == (409, "draft")
@@ -248,24 +249,26 @@ def test_pages_leave_the_archived_ones_out(as_, begun, work) -> None:
 
 def test_only_what_runs_is_cancelled(as_, begun, ready: str) -> None:
     """A draft does not run, and what has ended does not run any more."""
+    id = begun()
     with as_() as service:
         for generation in (service.propose(IDEA, "fr")[0], service.get(ready)):
             with pytest.raises(Invalid, match="is not running") as caught:
                 service.cancel(generation)
             assert caught.value.status == 409
-        running = service.get(begun())
+        running = service.get(id)
         service.cancel(running)
         assert (running.status, running.error) == ("failed", "it was cancelled")
 
 
 def test_removing_a_running_one_stops_it(as_, begun, work, app, fakes) -> None:
-    """The queue does not bring it back, and of its progress nothing stays."""
+    """Everybody is told, the queue does not bring it back, and of its progress nothing stays."""
     id = begun()
     with as_() as service:
         service.remove(service.own(id))
     work()
     with app.act() as act:
         assert act.session.query(Generation).count() == act.session.query(Progress).count() == 0
+    assert [project.status for project in fakes.ended] == ["failed"]
     assert fakes.judge.seen == [] and fakes.shelf.held == {}
 
 

@@ -216,3 +216,10 @@ def test_the_health_check_fails_without_a_folder(app, monkeypatch):
     with app.act(), pytest.raises(DihyaError, match="cannot be made"):
         probe()
     assert files.GRACE == 3600
+
+
+@pytest.mark.parametrize("digest", ["", "\0", "a" * 63, "A" * 64, "é" * 64, "../" * 20, f"{DIGEST}\n"])
+def test_what_is_no_digest_names_nothing(app, digest):
+    """Whatever is asked for under a name that cannot be one is not there, on every engine."""
+    with app.act() as act, pytest.raises(NotFound):
+        act.get(Blobs).get(digest)

@@ -24,7 +24,7 @@ class Section:
     @property
     def title(self) -> str:
         """What people read above it."""
-        return {"work": _("Work"), "trust": _("Trust"), "house": _("House")}.get(self.name, self.name)
+        return {"work": _("Work"), "trust": _("Trust"), "house": _("Administration")}.get(self.name, self.name)
 
 
 def path_of(plugin: str, resource: Resource) -> str:

@@ -57,18 +57,17 @@ class RotatingFile(Careful, logging.handlers.WatchedFileHandler):
         self._path, self._limit, self._count = path, limit, count
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one line, into a new file if the old one is full."""
+        """Write one line, into a new file if the old one is full or gone."""
+        before = self.lost
         try:
-            if self.stream is None:
+            if self.stream is None or not self._path.exists():
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600))
             elif os.fstat(self.stream.fileno()).st_size >= self._limit:
                 self._put_aside()
+            super().emit(record)  # looks whether the file is still the same, before it writes; that may fail too
         except OSError:
             self.handleError(record)
-            return
-        before = self.lost
-        super().emit(record)
         if self.lost == before:
             self.fault = ""
 

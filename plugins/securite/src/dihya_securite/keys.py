@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .models import ApiKey, Person, now, utc
+from .service import one_line
 from .sessions import Known, digest
 from .tokens import bad_credential
 
@@ -48,7 +49,7 @@ class Keys:
             Refused: *actor* is itself a key, which could so outlive its end.
             Invalid: no title, no scope, a scope that *actor* does not hold, an end in the past, or too many keys.
         """
-        title, wanted = " ".join(title.split()), sorted(set(scopes))
+        title, wanted = one_line(title), sorted(set(scopes))
         if actor.kind == "key":
             raise Refused("a key cannot create keys; sign in", code="person-needed")
         self._check(actor, title, wanted, expires_at)

@@ -54,6 +54,8 @@ class Directory(Records[Person]):
 
     def by_email(self, email: str) -> Person | None:
         """Return the person with this address, or None."""
+        if "\0" in email:  # PostgreSQL refuses even to look for it
+            return None
         return self.session.scalar(select(Person).where(Person.email == normal_email(email)))
 
     def create(
@@ -207,9 +209,14 @@ def normal_email(email: str) -> str:
     return email.strip().lower()
 
 
+def one_line(text: str) -> str:
+    """*text* without line breaks and control characters, and with single spaces."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
 def _checked_name(name: str) -> str:
     # Checked before it is set: a page that shows the flaw lets its act commit, and must not commit the flaw.
-    name = " ".join("".join(one if one.isprintable() else " " for one in name).split())
+    name = one_line(name)
     if len(name) > 120:
         raise _flaw("/name", _("the name is too long: 120 characters at most"))
     return name

@@ -171,6 +171,10 @@ def remove(id: Any) -> ResponseReturnValue:
     return "", 204
 
 
+for view, body in ((propose, Asked), (begin, Wanted), (change, Changed)):
+    view.dihya_body = body  # type: ignore[attr-defined]
+
+
 def zip_response(data: bytes, name: str, digest: str) -> ResponseReturnValue:
     """A ZIP as download, with its digest as ETag."""
     from .tasks import root_name

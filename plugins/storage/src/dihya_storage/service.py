@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .models import Holding
 
 _MEDIA = re.compile(r"^[\w.+-]+/[\w.+-]+(?:\s*;\s*[\w-]+=[\w.+\"-]+)*$", re.ASCII)
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -152,7 +153,9 @@ class LocalBlobs:
         from .models import Holding
 
         wanted = select(Holding).where(Holding.digest == digest).order_by(Holding.created_at, Holding.id).limit(1)
-        found = self._session.scalar(wanted if owner is None else wanted.where(Holding.owner == owner))
+        wanted = wanted if owner is None else wanted.where(Holding.owner == owner)
+        # What is no digest is not looked for: PostgreSQL refuses some of what people write into an address.
+        found = self._session.scalar(wanted) if _DIGEST.fullmatch(digest) else None
         if found is None:
             raise NotFound(f"no blob {digest[:64]!r}")
         return found

@@ -1,0 +1,95 @@
+"""Health is never "ok" by itself: every check fails once what it checks is broken."""
+
+import hashlib
+import logging
+import shutil
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from dihya_core.discovery import installed
+from dihya_hookspecs.access import OPERATOR, SYSTEM
+from dihya_hookspecs.app import Plugins
+from dihya_hookspecs.data import Database
+from sqlalchemy import text as sql
+
+ROOT = Path(__file__).resolve().parents[1]
+NAMES = [item.name for item in installed() if (ROOT / "plugins" / item.name).is_dir()]
+WAITING = "INSERT INTO tasks_tasks (id, name, state, error, steps, cancelling, created_at) VALUES "
+BREAK = {
+    "db": lambda app: (app.data / "sound.db").write_bytes(b"no database" * 1000),
+    "logs": lambda app: (spoil(app.data / "logs"), logging.getLogger("dihya.test").error("this line is lost")),
+    "migrations": lambda app: run(app, "DELETE FROM storage_alembic_version"),
+    "audit.log": lambda app: run(app, "UPDATE audit_checkpoints SET note = replace(note, 'a', 'b')"),
+    "embedded model": lambda app: (app.data / "model.gguf").write_bytes(b"another model"),
+    "rgpd.coverage": lambda app: run(app, "CREATE TABLE ghost_people (id INTEGER, name TEXT)"),
+    "securite.administrator": lambda app: run(app, "UPDATE securite_people SET active = false"),
+    "securite.signing_key": lambda app: spoil(app.data / "keys" / "tokens"),
+    "storage": lambda app: spoil(app.data / "blobs"),
+    "tasks": lambda app: run(
+        app,
+        f"{WAITING} ('old', 'services.generate', 'queued', '', 0, false, :at)",
+        at=str(datetime.now(UTC) - timedelta(hours=1)),
+    ),
+}
+
+
+def run(app, statement, **values):
+    """Change the database behind everybody's back."""
+    with app.act("run") as act, act.get(Database).engine.begin() as connection:
+        connection.execute(sql(statement), values)
+
+
+def spoil(folder):
+    """Put a file where a folder is expected."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("")
+
+
+@pytest.fixture
+def sound(house, tmp_path):
+    """A house of all plugins in which everything works; on SQLite, since its file can be broken."""
+    from dihya_securite.service import Directory
+
+    folder = tmp_path / "sound"
+    folder.mkdir()
+    (folder / "model.gguf").write_bytes(b"a model")
+    model = {"path": str(folder / "model.gguf"), "digest": hashlib.sha256(b"a model").hexdigest()}
+    config = {"models": model, "db": {"url": f"sqlite:///{folder}/sound.db"}}
+    config["securite"] = {"argon2_time": 1, "argon2_memory": 64}
+    app = house(*NAMES, config=config, data=folder, tables=False)
+    assert app.cli("db", "upgrade").exit_code == 0
+    with app.act("add", actor=OPERATOR) as act:
+        act.get(Directory).create(OPERATOR, "admin@example.org", "Tin", ["admin"])
+    return app
+
+
+def checks(app):
+    """Return the health checks of the house by name."""
+    with app.act() as act:
+        return {check.name: check for _, check in act.get(Plugins).collected("register_health_checks")}
+
+
+def test_a_sound_house_is_healthy(sound):
+    """Every check says what it found, ``dihya doctor`` ends well, and each check is one that the next test can break."""
+    with sound.act(actor=SYSTEM):
+        assert [name for name, check in checks(sound).items() if not check.probe()] == []
+    result = sound.cli("doctor")
+    assert result.exit_code == 0, result.output
+    assert set(checks(sound)) == set(BREAK)
+
+
+@pytest.mark.parametrize("name", BREAK)
+def test_a_check_fails_when_what_it_checks_is_broken(sound, name):
+    """It was good, then its dependency breaks, and within two minutes it raises and says why."""
+    check = checks(sound)[name]
+    with sound.act(actor=SYSTEM) as act:
+        assert check.probe()
+        engine = act.get(Database).engine
+    engine.dispose()
+    BREAK[name](sound)
+    with time_machine.travel(time.time() + 120), pytest.raises(Exception, match=r"\w"), sound.act(actor=SYSTEM):
+        check.probe()
