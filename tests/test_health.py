@@ -60,8 +60,8 @@ def sound(house, tmp_path):
     model = {"path": str(folder / "model.gguf"), "digest": hashlib.sha256(b"a model").hexdigest()}
     config = {"models": model, "db": {"url": f"sqlite:///{folder}/sound.db"}}
     config["securite"] = {"argon2_time": 1, "argon2_memory": 64}
-    app = house(*NAMES, config=config, data=folder, tables=False)
-    assert app.cli("db", "upgrade").exit_code == 0
+    assert house(*NAMES, config=config, data=folder, tables=False).cli("db", "upgrade").exit_code == 0
+    app = house(*NAMES, config=config, data=folder, tables=False)  # a command ends what it began, the logs too
     with app.act("add", actor=OPERATOR) as act:
         act.get(Directory).create(OPERATOR, "admin@example.org", "Tin", ["admin"])
     return app
@@ -74,7 +74,7 @@ def checks(app):
 
 
 def test_a_sound_house_is_healthy(sound):
-    """Every check says what it found, ``dihya doctor`` ends well, and each check is one that the next test can break."""
+    """Every check says what it found, ``dihya doctor`` ends well, and the next test breaks each of them."""
     with sound.act(actor=SYSTEM):
         assert [name for name, check in checks(sound).items() if not check.probe()] == []
     result = sound.cli("doctor")

@@ -8,24 +8,18 @@ import json
 import re
 import subprocess
 import sys
-import tomllib
 from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from babel.messages.pofile import read_po
-from dihya_core.app import create_app, stop
 from dihya_core.discovery import installed
 from dihya_hookspecs import Invalid, hookimpl
-from dihya_hookspecs.access import OPERATOR, Access, Permission, Role
-from dihya_hookspecs.acts import Acts
+from dihya_hookspecs.access import OPERATOR, Permission, Role
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.data import Database
-from dihya_hookspecs.generation import Needs, Templates
 from dihya_hookspecs.ops import Tasks
 from dihya_hookspecs.web import public
-from dihya_tests.kit import App
 from flask import Blueprint
 from sqlalchemy import inspect as inspected
 from sqlalchemy import text as sql
@@ -35,7 +29,6 @@ NAMES = [item.name for item in installed() if item.name in {path.name for path i
 PASSWORD = "canari orange sous la pluie"
 QUICK = {"argon2_time": 1, "argon2_memory": 64}
 CONFIG = {"securite": QUICK, "models": {"embedded": False}}
-SECTORS = ("association", "ecommerce", "sante")
 
 
 @pytest.fixture
@@ -272,7 +265,7 @@ def test_a_second_blueprint_of_one_name_or_rule_stops_the_start(house):
         pages.add_url_rule("/numbers", "page", public("a test")(lambda: "page"))
         return SimpleNamespace(register_routes=hookimpl(lambda: pages), __name__=blueprint)
 
-    with pytest.raises(Invalid, match="is already 'analytics's|is already 'metrics's"):
+    with pytest.raises(Invalid, match="is already '(analytics|metrics)'"):
         house("securite", plugins={"analytics": plugin("analytics"), "metrics": plugin("metrics")})
     with pytest.raises(Invalid, match="is not named 'metrics'"):
         house("securite", plugins={"analytics": plugin("analytics"), "metrics": plugin("analytics")})
@@ -307,198 +300,3 @@ def test_importing_every_plugin_starts_nothing(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["1", "True"]
     assert list(tmp_path.iterdir()) == []
-
-
-# Persistence
-
-
-def test_nothing_is_forgotten_at_a_restart(whole):
-    """People, roles, tokens, failed sign-ins, quotas, generations and tasks are there after a restart on the same folder."""
-    from dihya_ai_fallback.quotas import Quotas
-
-    first = whole()
-    with first.act() as act:
-        url = act.get(Database).engine.url.render_as_string(hide_password=False)
-    tin = add(first, "tin@example.org", "dpo", "user")
-    headers, wrong = signed_in(first, "tin@example.org"), {"email": "tin@example.org", "password": "wrong"}
-    for _ in range(5):
-        first.client().post("/api/v1/securite/tokens", json=wrong)
-    begun = first.client().post(
-        "/api/v1/generations", json={"idea": "un club", "template": "association"}, headers=headers
-    )
-    with first.act() as act:
-        quotas = Quotas(act.get(Acts), 1000)
-    quotas.settle(quotas.reserve(tin, 100, 60), 70)
-    stop(first.flask)
-    second = whole(data=first.data, config={"db": {"url": url}})
-    me = second.client().get("/api/v1/securite/me", headers=headers).json
-    assert (me["id"], me["roles"]) == (tin, ["dpo", "user"])
-    assert second.client().post("/api/v1/securite/tokens", json=wrong).status_code == 429
-    assert second.client().get(begun.headers["Location"], headers=headers).json["idea"] == "un club"
-    with second.act() as act:
-        assert [task.id for task in act.get(Tasks).recent()] == [begun.json["id"]]
-        assert Quotas(act.get(Acts), 1000).usage(act, tin).used == 70
-
-
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_the_database_is_named_by_dihya_db_url(engine, request, tmp_path, monkeypatch):
-    """The variable that was announced works, for both engines: migrations, an act, and the same person read again."""
-    url = f"sqlite:///{tmp_path}/named.db" if engine == "sqlite" else request.getfixturevalue("postgresql")
-    monkeypatch.setenv("DIHYA_DB_URL", url)
-    before = None
-    for _ in range(2):
-        app = App(
-            create_app(
-                only=["db", "migrations", "securite", "audit"],
-                given={"dihya": {"data": str(tmp_path)}, "securite": QUICK},
-            ),
-            [],
-        )
-        with app.act() as act:
-            database = act.get(Database).engine
-        assert database.dialect.name == engine
-        assert app.cli("db", "upgrade").exit_code == 0
-        known = add(app, "tin@example.org", "user")
-        assert before in (None, known)
-        before = known
-        stop(app.flask)
-        database.dispose()
-    assert engine != "sqlite" or (tmp_path / "named.db").stat().st_size > 50_000
-
-
-# Templates
-
-
-def templates_of(app):
-    with app.act() as act:
-        return act.get(Templates)
-
-
-def test_every_business_template_loads_and_renders_code_that_compiles(whole):
-    """All options on and all off, in both languages: each file is what its name says, and no option is without effect."""
-    app = whole()
-    templates = templates_of(app)
-    assert tuple(template.name for template in templates.all()) == SECTORS
-    for template in templates.all():
-        flags = [name for name, option in template.options["properties"].items() if option.get("type") == "boolean"]
-        made = [
-            templates.render(Needs("", template.name, "verger", dict.fromkeys(flags, value), language))
-            for value in (True, False)
-            for language in ("fr", "en")
-        ]
-        for files in made:
-            assert any(path.endswith("/models.py") for path in files)
-            for path, content in files.items():
-                readable(path, content)
-        assert len({json.dumps(dict(files), sort_keys=True) for files in made}) == len(made)
-        assert made[0] != templates.render(Needs("", template.name, "jardin", dict.fromkeys(flags, True), "fr"))
-        assert any("auditeur" in content for path, content in made[0].items() if path.endswith(".py"))
-
-
-def readable(path, content):
-    """Read a generated file as what it claims to be."""
-    match path.rpartition(".")[2]:
-        case "py":
-            compile(content, path, "exec")
-        case "toml":
-            tomllib.loads(content)
-        case "json":
-            json.loads(content)
-        case "po":
-            assert len(read_po(io.BytesIO(content.encode()), abort_invalid=True)) > 5
-
-
-# Words
-
-
-def test_no_list_is_empty_when_there_is_something(whole):
-    """Every list of the API shows what was made through the API."""
-    app = whole()
-    client = app.client("admin", "dpo", "user", id=app.admin)
-    headers = signed_in(app, "admin@example.org")
-    assert client.post("/api/v1/generations", json={"idea": "un club", "template": "association"}).status_code == 202
-    assert client.post("/api/v1/securite/keys", json={"title": "k", "scopes": ["docs:read"]}).status_code == 201
-    assert client.post("/api/v1/rgpd/exports", json={"identifier": "admin@example.org"}).status_code == 200
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/securite/sign-in").text)[1]
-    form = {"csrf_token": token, "email": "admin@example.org", "password": PASSWORD}
-    assert client.post("/securite/sign-in", data=form).status_code == 303
-    lists = []
-    for rule in app.flask.url_map.iter_rules():
-        if rule.rule.startswith("/api/v1/") and not rule.arguments and "GET" in rule.methods:
-            answer = client.get(rule.rule, query_string={"identifier": "admin@example.org"}, headers=headers)
-            assert answer.status_code == 200, rule
-            lists += [(rule.rule, name, len(v)) for name, v in (answer.json or {}).items() if isinstance(v, list)]
-    empty = {(path, name) for path, name, count in lists if not count}
-    assert len(lists) >= 8 and empty <= {("/api/v1/rgpd/coverage", name) for name in ("residual", "flaws")} | {
-        ("/api/v1/rgpd/subjects", "missing")
-    }
-
-
-def test_no_answer_points_to_a_foreign_host(whole):
-    """No page and no answer names a ``preview_url`` or any address outside of this house."""
-    app = whole()
-    client = app.client("admin", "dpo", "auditeur", "user", id=app.admin)
-    draft = client.post("/api/v1/generations/proposals", json={"idea": "un club", "template": "association"}).json["id"]
-    found = set()
-    for rule in app.flask.url_map.iter_rules():
-        if "GET" in rule.methods and not rule.rule.endswith("/events"):
-            answer = client.get(re.sub(r"<[^>]+>", draft, rule.rule), headers={"Accept": "text/html,*/*;q=0.5"})
-            text = answer.data.decode("utf-8", "replace") if "zip" not in answer.mimetype else ""
-            found |= {(rule.rule, host) for host in re.findall(r"https?://([\w.-]+)", text)}
-            assert "preview_url" not in text, rule
-    assert {host for _, host in found} <= {"localhost", "127.0.0.1", "www.w3.org"}, found
-
-
-def test_the_languages_that_are_offered_are_the_languages_that_there_are(whole):
-    """The switch offers exactly what every plugin has a complete catalogue for, and any other wish gets the default."""
-    from dihya_i18n.extraction import compare
-
-    app = whole()
-    folders = app.flask.house.app_info().folders
-    codes = {path.stem for folder in folders.values() for path in folder.glob("translations/*.po")}
-    complete = {
-        code for code in codes if not any(compare(name, folder, code).missing for name, folder in folders.items())
-    }
-    page = app.client().get("/").text
-    assert set(re.findall(r'hreflang="(\w+)"', page)) == complete | {"en"} == {"fr", "en"}
-    for code in ("tzm", "ber", "ar", "de", "he"):
-        assert '<html lang="fr"' in app.client().get(f"/?lang={code}", headers={"Accept-Language": code}).text
-
-
-def test_the_words_are_kept(whole):
-    """States, base roles, the sectors so far and the slogan are those of the first Dihya; the auditor is in each template."""
-    from dihya_services.views import STATES
-
-    app = whole()
-    assert list(STATES) == ["draft", "generating", "ready", "failed", "archived"]
-    written = {
-        word
-        for path in (ROOT / "plugins/services/src").rglob("*.py")
-        for word in re.findall(r"\.status = \"(\w+)\"", path.read_text())
-    }
-    assert written <= set(STATES)
-    with app.act() as act:
-        assert set(act.get(Access).roles()) == {"admin", "dpo", "auditeur", "user", "guest"}
-    for path in ("/", "/securite/sign-in", "/nowhere"):
-        page = app.client().get(path, headers={"Accept": "text/html"}).text
-        assert "De l’idée au code, en toute souveraineté" in page
-    assert "De l'idée au code, en toute souveraineté" in (ROOT / "README.fr.md").read_text("utf-8").replace("’", "'")
-
-
-def test_no_document_ticks_a_cell():
-    """A mark in a table of ours would be a claim that no run has earned."""
-    documents = [path for path in ROOT.rglob("*.md") if ".venv" not in path.parts and "tests" not in path.parts]
-    ticked = [
-        (path.name, line)
-        for path in documents
-        for line in path.read_text("utf-8").splitlines()
-        if re.search("[✔✓✅☑🟢]|\\[x\\]|100 ?%", line, re.I) and line.lstrip().startswith(("|", "-", "*"))
-    ]
-    assert documents and ticked == []
-
-
-def test_the_server_listens_to_this_machine_only():
-    """Who wants more says so; the old one listened on every address."""
-    from dihya_wsgi.settings import Settings
-
-    assert Settings().host == "127.0.0.1"

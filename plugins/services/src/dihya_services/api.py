@@ -171,8 +171,9 @@ def remove(id: Any) -> ResponseReturnValue:
     return "", 204
 
 
-for view, body in ((propose, Asked), (begin, Wanted), (change, Changed)):
-    view.dihya_body = body  # type: ignore[attr-defined]
+propose.dihya_body = Asked  # type: ignore[attr-defined]
+begin.dihya_body = Wanted  # type: ignore[attr-defined]
+change.dihya_body = Changed  # type: ignore[attr-defined]
 
 
 def zip_response(data: bytes, name: str, digest: str) -> ResponseReturnValue:
