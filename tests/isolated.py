@@ -81,7 +81,8 @@ def prove(name: str, wheels: dict[str, Path], work: Path, with_tests: bool) -> N
     if with_tests:
         tests = work / f"{name}-tests"
         shutil.copytree(ROOT / "plugins" / name / "tests", tests)
-        clean["DIHYA_MODELS_CACHE"] = os.environ.get("DIHYA_MODELS_CACHE", str(ROOT / ".venv" / "models"))
+        if name == "models":
+            clean["DIHYA_MODELS_CACHE"] = os.environ.get("DIHYA_MODELS_CACHE", str(ROOT / ".venv" / "models"))
         run(
             python,
             "-m",

@@ -99,12 +99,10 @@ def furnished(app):
             person, _ = act.get(Directory).create(OPERATOR, f"{name}@example.org", name, roles, PASSWORD)
             app.people[name] = str(person.id)
         for scope in ("docs:read", "securite:account"):
-            key, app.keys[scope] = act.get(Keys).create(
-                Actor(app.people["all"], "all", frozenset(ROLES)), scope, [scope]
-            )
-        blob = act.get(Blobs).put(
-            b"hers", media_type="text/plain", filename="a.txt", purpose="test", owner=app.people["victim"]
-        )
+            owner = Actor(app.people["all"], "all", frozenset(ROLES))
+            key, app.keys[scope] = act.get(Keys).create(owner, scope, [scope])
+        kind = {"media_type": "text/plain", "filename": "a.txt", "purpose": "test"}
+        blob = act.get(Blobs).put(b"hers", owner=app.people["victim"], **kind)
         app.engine = act.get(Database).engine
     assert app.cli("verger", "sample").exit_code == 0
     victim = app.client("user", id=app.people["victim"])
@@ -198,9 +196,8 @@ def offence(answer):
     if "evil=1" in re.sub("[?].*", "", str(answer.headers)):
         return "the input became a header"
     text = answer.data.decode("utf-8", "replace") if "html" in answer.mimetype else ""
-    return next(
-        (f"{mark!r} stands in the page" for mark in ("<script>alert", "<img src=x", "62710561") if mark in text), ""
-    )
+    marks = ("<script>alert", "<img src=x", "62710561")
+    return next((f"{mark!r} stands in the page" for mark in marks if mark in text), "")
 
 
 def told(offenders):
@@ -220,9 +217,10 @@ def credentials(app, kind):
     return {"nobody": {}, "garbage": bearer("garbage"), "unknown key": bearer(f"dhk_{'0' * 8}_{'A' * 43}")}[kind]
 
 
-@pytest.mark.parametrize(
-    "kind", ["nobody", "garbage", "unknown key", "refresh token", "expired token", "other audience"]
-)
+PROOFS = ("nobody", "garbage", "unknown key", "refresh token", "expired token", "other audience")
+
+
+@pytest.mark.parametrize("kind", PROOFS)
 def test_no_rule_opens_to_who_proves_nothing(app, kind):
     """Every guarded rule answers 401, pages lead a browser without credentials to the sign-in, and no row changes."""
     client, headers, offenders = app.client(), credentials(app, kind), []
@@ -231,9 +229,8 @@ def test_no_rule_opens_to_who_proves_nothing(app, kind):
         answer = sent(client, method, path, headers=headers)
         page = sent(client, method, path, headers={**headers, "Accept": "text/html"})
         led = kind == "nobody" and not path.startswith("/api/")
-        good = (
-            page.headers.get("Location", "").startswith("/securite/sign-in?next=") if led else page.status_code == 401
-        )
+        way = page.headers.get("Location", "").startswith("/securite/sign-in?next=")
+        good = way if led else page.status_code == 401
         if answer.status_code != 401 or not good:
             offenders.append((method, rule.rule, answer.status_code, page.status_code))
         if tables := changed(app, before):
@@ -355,7 +352,7 @@ def test_hostile_forms_are_answered_calmly(app):
         for method, path, rule, names in targets(app, "POST")
         if not path.startswith("/api/")
         for label, value in ENCODED.items()
-        for fields in (*((name,) for name in names), names)
+        for fields in (names, *((name,) for name in names if rule.arguments or "/verger/" not in rule.rule))
     ))  # fmt: skip
 
 

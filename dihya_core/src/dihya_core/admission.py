@@ -42,7 +42,8 @@ def build(
         plugins: further plugins in memory, name → module or namespace.
         safe_mode: load no plugin; list them all the same.
     """
-    candidates = {item.name: item for item in installed() if only is None or item.name in set(only)}
+    here = installed()
+    candidates = {item.name: item for item in here if only is None or item.name in set(only)}
     if only is not None and (absent := set(only) - candidates.keys()):
         raise NotFound(f"not installed: {', '.join(sorted(absent))}")
     for name, module in (plugins or {}).items():
@@ -50,7 +51,8 @@ def build(
         candidates[name] = Candidate(
             name, package, version="0", summary=(getattr(module, "__doc__", "") or "").strip(), module=module
         )
-    found = configuration.read(path, candidates, environ=environ, overrides=overrides, given=given)
+    known = {*candidates, *(item.name for item in here)}
+    found = configuration.read(path, known, environ=environ, overrides=overrides, given=given)
     core = configuration.settle(Core, "dihya", found) or Core()
     switched = configuration.settle(Switches, "plugins", found) or Switches()
     _check_names(found, switched, candidates)

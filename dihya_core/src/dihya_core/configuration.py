@@ -24,7 +24,7 @@ _M = TypeVar("_M", bound="BaseModel")
 PREFIX = "DIHYA_"
 FILE = "dihya.toml"
 # Variables that are not settings: where the configuration is, and what test runs are told.
-OURS = ("DIHYA_CONFIG", "DIHYA_SAFE_MODE", "DIHYA_DEBUG", "DIHYA_MODELS_CACHE")
+OURS = ("DIHYA_CONFIG", "DIHYA_SAFE_MODE", "DIHYA_DEBUG")
 OURS_PREFIXES = ("DIHYA_TEST_",)
 MASK = "••••••"
 

@@ -22,7 +22,9 @@ class Server:
     """
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="dihya-pg-"))
+        # PostgreSQL refuses to run as root; another user must be able to reach its folder.
+        self._user = USER if os.geteuid() == 0 else None
+        self._folder = _folder(self._user)
         try:
             self.url = self._start()
         except BaseException:
@@ -36,10 +38,7 @@ class Server:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self) -> str:
-        # PostgreSQL refuses to run as root, and another user may not be able to read the wheel.
-        self._user = USER if os.geteuid() == 0 else None
         self._home = self._readable(installation())
-        self._folder.chmod(0o755)
         data = self._folder / "data"
         data.mkdir(mode=0o700)
         if self._user:
@@ -61,12 +60,9 @@ class Server:
         return f"postgresql+psycopg://dihya@/postgres?host={data}"
 
     def _readable(self, home: Path) -> Path:
-        if (
-            self._user is None
-            or subprocess.run(["test", "-x", home / "bin" / "initdb"], user=self._user, check=False).returncode == 0
-        ):
+        """Return the folder of the programs, or a copy where the other user may not read the wheel."""
+        if self._user is None or _reaches(self._user, home / "bin" / "initdb"):
             return home
-        self._folder.chmod(0o755)
         shutil.copytree(home, self._folder / "pginstall")
         shutil.copytree(home.parent.parent / f"{WHEEL}.libs", self._folder / f"{WHEEL}.libs")
         return self._folder / "pginstall"
@@ -74,6 +70,23 @@ class Server:
     def _run(self, program: str, *arguments: object) -> None:
         command = [str(self._home / "bin" / program), *map(str, arguments)]
         subprocess.run(command, user=self._user, check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+
+def _folder(user: str | None) -> Path:
+    """Return a new temporary folder that *user* reaches; the usual place may lie below a folder closed to others."""
+    for base in (None, "/tmp", "/var/tmp", "/dev/shm"):
+        folder = Path(tempfile.mkdtemp(prefix="dihya-pg-", dir=base))
+        folder.chmod(0o755)
+        if user is None or _reaches(user, folder):
+            return folder
+        folder.rmdir()
+    raise RuntimeError(
+        f"user {user!r}, who is to run PostgreSQL, reaches no temporary folder; run the tests as another user than root"
+    )
+
+
+def _reaches(user: str, path: Path) -> bool:
+    return subprocess.run(["test", "-x", path], user=user, check=False, cwd="/").returncode == 0
 
 
 def installation() -> Path:
