@@ -62,6 +62,7 @@ BODIES = {
         "options": {},
         "entities": None,
     },
+    "services_api.change": {"status": "archived"},
     "rgpd_api.exports": {"identifier": "nobody@example.org", "subjects": []},
     "rgpd_api.erasures": {"identifier": "nobody@example.org", "subjects": []},
 }

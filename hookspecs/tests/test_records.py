@@ -110,6 +110,13 @@ def test_a_nul_character_is_refused(books):
         books.find(query="a\0b")
 
 
+@pytest.mark.parametrize("query", ["a" * 201, "a " * 21])
+def test_a_search_text_has_limits(books, query):
+    """A database's parser has, too."""
+    with pytest.raises(Invalid, match="at most 200 characters and 20 words"):
+        books.find(query=query)
+
+
 def test_filters_must_be_columns(books):
     """Equal values; anything else is said."""
     assert titles(books.find(filters={"title": "a1"})) == ["a1"]

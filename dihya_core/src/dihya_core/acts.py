@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("dihya.core")
 _T = TypeVar("_T")
-IDENTIFIER = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+IDENTIFIER = re.compile(r"^[A-Za-z0-9._-]{8,64}\Z")
 
 
 class OpenAct:

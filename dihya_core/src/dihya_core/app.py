@@ -12,6 +12,7 @@ from dihya_hookspecs import Invalid
 from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.i18n import gettext, ngettext
 from flask import Blueprint, Flask, Response, request
+from flask.json.provider import DefaultJSONProvider
 from jinja2 import BaseLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from . import configuration
@@ -38,9 +39,21 @@ START = (
 )
 
 
+class PatientJSON(DefaultJSONProvider):
+    """Flask's JSON, where nesting deeper than Python reads is bad JSON and not a failure of ours."""
+
+    def loads(self, s: str | bytes, **keywords: Any) -> Any:
+        """Return what *s* says. Raises ValueError, also for what is nested too deeply."""
+        try:
+            return super().loads(s, **keywords)
+        except RecursionError as error:
+            raise ValueError("the JSON is nested too deeply") from error
+
+
 class DihyaFlask(Flask):
     """Flask, with the gate in place of its own dispatch; blueprints of plugins stay plain Flask."""
 
+    json_provider_class = PatientJSON
     house: House
     acts: HouseActs
     rights: Rights

@@ -125,9 +125,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     import logging
 
     # For what is said before a plugin for logs takes over, or when there is none.
-    logging.lastResort = handler = logging.StreamHandler()
-    handler.setLevel(logging.WARNING)
-    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    if logging.lastResort:
+        logging.lastResort.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
     debug = "--debug" in sys.argv or bool(os.environ.get("DIHYA_DEBUG"))
     try:
         code = dihya.main(args=arguments, standalone_mode=False, obj=_early(arguments))

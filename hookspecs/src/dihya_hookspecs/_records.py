@@ -81,6 +81,8 @@ class Records(Generic[_T]):
         """
         if "\0" in query:
             raise Invalid("a search text cannot hold a NUL character", flaws=[Flaw("/q", "holds a NUL character")])
+        if len(query) > 200 or len(query.split()) > 20:  # more than SQLite's parser takes, and nobody types it
+            raise Invalid("a search text has at most 200 characters and 20 words", flaws=[Flaw("/q", "is too long")])
         conditions = [self._match(word) for word in query.split()] if self.search else []
         conditions += [self._column(name, "filter") == value for name, value in (filters or {}).items()]
         name = order or self.order

@@ -338,3 +338,10 @@ def test_the_bodies_are_described(house, fakes) -> None:
         (BASE, "post"): "Wanted",
         (f"{BASE}/{{id}}", "patch"): "Changed",
     }
+
+
+def test_an_unknown_status_is_refused(app) -> None:
+    """It would find nothing, and a NUL in it would be the database's trouble."""
+    for status in ("done", "\0"):
+        answer = app.client("user").get("/api/v1/generations", query_string={"status": status})
+        assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/status")

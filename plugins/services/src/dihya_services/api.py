@@ -17,6 +17,7 @@ from .forms import Asked, Changed, Wanted, parsed
 from .service import Generations
 from .settings import Settings
 from .stream import Streams, events, line_json
+from .views import STATES
 
 api = Blueprint("services_api", __name__, url_prefix=shape.BASE)
 
@@ -65,8 +66,12 @@ def listed() -> ResponseReturnValue:
 
     Those in the archive come with ``archived=1`` or ``status=archived`` only.
     """
+    status = request.args.get("status", "")
+    if status and status not in STATES:
+        text = _("unknown status; one of %(known)s", known=", ".join(STATES))
+        raise Invalid(text, code="status", flaws=[Flaw("/status", text)])
     page = get(Generations).find(
-        status=request.args.get("status", ""), archived=request.args.get("archived") == "1",
+        status=status, archived=request.args.get("archived") == "1",
         limit=request.args.get("limit", 50, type=int), after=request.args.get("after"),
     )  # fmt: skip
     return jsonify(items=[shape.summary_json(each) for each in page.items], next=page.next, total=page.total)
