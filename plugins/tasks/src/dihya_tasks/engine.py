@@ -58,6 +58,8 @@ def launch(database: Engine, data: Path, executor: str, concurrency: int, execut
         "sys_db_pool_size": 5,
     }
     config.update(_place(database, data))
+    # DBOS keeps a handler on what standard error was when it was first made, and flushes it; by now that may be closed.
+    logging.getLogger("dbos").handlers.clear()
     DBOS(config=config)
     DBOS.launch()
     DBOS.register_queue(QUEUE, worker_concurrency=concurrency, polling_interval_sec=0.2, on_conflict="always_update")
