@@ -139,12 +139,12 @@ def register_setup() -> SetupStep | list[SetupStep]:  # type: ignore[empty-body]
     """Return what ``dihya setup`` (and so ``make serve``) does before the first start, in plugin order."""
 
 
-@hookspec(kind="notify", on_error="isolate", budget_ms=1000)
+@hookspec(kind="notify", on_error="isolate", budget_ms=5000)
 def on_startup(app_info: AppInfo) -> None:
     """The application is complete and about to serve; start threads here, not at import."""
 
 
-@hookspec(kind="notify", on_error="isolate", budget_ms=1000)
+@hookspec(kind="notify", on_error="isolate", budget_ms=5000)
 def on_shutdown(app_info: AppInfo) -> None:
     """The application stops; finish what ``on_startup`` began."""
 

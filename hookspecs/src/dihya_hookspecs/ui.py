@@ -21,7 +21,7 @@ class Page:
         path: the URL, ``/audit/``.
         permission: who sees it in the menu; None for everybody. The view itself carries its own ``@requires``.
         section: ``work``, ``trust`` or ``house``; sections stand in this order.
-        icon: name of a symbol of the design system (``docs/design-system.md``); empty for none.
+        icon: name of a symbol of the ``static`` plugin (its README lists them); empty for none.
     """
 
     name: str
