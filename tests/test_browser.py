@@ -112,7 +112,13 @@ class Browser:
             assert self.fits(), f"{name} is wider than {width} px"
             for scheme in ("light", "dark") if PICTURES else ():
                 self.driver.execute_cdp_cmd(
-                    "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+                    "Emulation.setEmulatedMedia",
+                    {
+                        "features": [
+                            {"name": "prefers-color-scheme", "value": scheme},
+                            {"name": "prefers-reduced-motion", "value": "reduce"},
+                        ]
+                    },
                 )
                 height = self.driver.execute_script("return document.documentElement.scrollHeight")
                 clip = {"x": 0, "y": 0, "width": width, "height": min(height, 2600), "scale": 1}

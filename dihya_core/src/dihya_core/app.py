@@ -72,6 +72,7 @@ def create_app(
     only: Iterable[str] | None = None,
     given: Mapping[str, Mapping[str, Any]] | None = None,
     overrides: Sequence[str] = (),
+    environ: Mapping[str, str] | None = None,
     plugins: Mapping[str, object] | None = None,
     serving: bool = False,
 ) -> DihyaFlask:
@@ -79,10 +80,17 @@ def create_app(
 
     Args:
         config: path of ``dihya.toml``; ``DIHYA_CONFIG`` or the one in the working directory otherwise.
+        environ: the variables to read settings from, instead of this process's.
         serving: True in a server process: background threads start.
     """
     house = house or build(
-        configuration.locate(config), only=only, given=given, overrides=overrides, plugins=plugins, serving=serving
+        configuration.locate(config),
+        only=only,
+        given=given,
+        overrides=overrides,
+        environ=environ,
+        plugins=plugins,
+        serving=serving,
     )
     app = DihyaFlask("dihya", static_folder=None)
     app.house = house

@@ -67,7 +67,7 @@ def test_additions_work(library, write):
     prove(write(library.render(needs)))
 
 
-@pytest.mark.journey
+@pytest.mark.exhaustive
 def test_every_choice_works(library, write, needs):
     """Each template with each choice of its options, in both languages, gives a plugin whose tests pass."""
     prove(write(library.render(needs)))

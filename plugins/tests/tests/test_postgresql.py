@@ -1,5 +1,6 @@
 """A real PostgreSQL, from a wheel."""
 
+from dihya_tests import postgresql as module
 from sqlalchemy import create_engine, text
 
 
@@ -11,3 +12,19 @@ def test_a_fresh_database_is_there(postgresql):
         assert connection.scalar(text("SHOW server_encoding")) == "UTF8"
         assert connection.scalar(text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")) == 0
     engine.dispose()
+
+
+def test_it_starts_where_another_user_may_not_read_the_wheel(monkeypatch):
+    """From a copy: as root in a checkout below a closed folder."""
+    monkeypatch.setattr(module, "_reaches", lambda user, path: path.name != "initdb")
+    monkeypatch.setattr(module.os, "geteuid", lambda: 0)
+    if module.os.getuid():
+        monkeypatch.setattr(module, "USER", None)
+    server = module.Server()
+    try:
+        engine = create_engine(server.url)
+        with engine.connect() as connection:
+            assert connection.scalar(text("SELECT 1")) == 1
+        engine.dispose()
+    finally:
+        server.stop()

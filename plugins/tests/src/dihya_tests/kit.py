@@ -134,7 +134,11 @@ def house(tmp_path: Path) -> Iterator[Callable[..., App]]:
         given.setdefault("dihya", {}).setdefault("data", str(folder))
         drop = _database(given)
         flask = create_app(
-            only={"db", *names}, given=given, plugins={**(plugins or {}), "kit": _plugin(trail)}, serving=serving
+            only={"db", *names},
+            given=given,
+            environ={},
+            plugins={**(plugins or {}), "kit": _plugin(trail)},
+            serving=serving,
         )
         flask.testing = True
         app = App(flask, trail)

@@ -63,9 +63,10 @@ class Server:
         """Return the folder of the programs, or a copy where the other user may not read the wheel."""
         if self._user is None or _reaches(self._user, home / "bin" / "initdb"):
             return home
-        shutil.copytree(home, self._folder / "pginstall")
+        copy = self._folder / WHEEL / "pginstall"  # programs look for their libraries beside, three folders up
+        shutil.copytree(home, copy)
         shutil.copytree(home.parent.parent / f"{WHEEL}.libs", self._folder / f"{WHEEL}.libs")
-        return self._folder / "pginstall"
+        return copy
 
     def _run(self, program: str, *arguments: object) -> None:
         command = [str(self._home / "bin" / program), *map(str, arguments)]
