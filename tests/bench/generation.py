@@ -63,7 +63,8 @@ def main() -> int:
                 and "Traceback" not in done.stderr
                 and not left
             ):
-                end = f"a refusal: {done.stderr.strip().splitlines()[0].removeprefix('error: ')[:70]}"
+                said = next(line for line in done.stderr.splitlines() if "error:" in line.lower())
+                end = f"a refusal: {said.removeprefix('error: ')[:70]}"
             else:
                 bad += 1
                 end = f"**neither**: exit {done.returncode}, {done.stderr.strip()[-200:]!r}"
