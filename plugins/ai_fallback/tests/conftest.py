@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import struct
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -147,7 +148,7 @@ def behaviour() -> Any:
 @pytest.fixture(scope="session")
 def cache() -> str:
     """The folder with the real model, which the tests of ``models`` fill."""
-    return os.environ.get("DIHYA_MODELS_CACHE") or "/tmp/models-cache"
+    return os.environ.get("DIHYA_MODELS_CACHE") or os.path.join(tempfile.gettempdir(), "dihya-models")
 
 
 LABELS = (

@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import struct
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -142,7 +143,7 @@ def behaviour() -> Any:
 @pytest.fixture(scope="session")
 def cache() -> Path:
     """The folder with the real model; fetched once if it is nowhere on this machine."""
-    folder = Path(os.environ.get("DIHYA_MODELS_CACHE") or "/tmp/models-cache")
+    folder = Path(os.environ.get("DIHYA_MODELS_CACHE") or os.path.join(tempfile.gettempdir(), "dihya-models"))
     Weights(folder, cache=folder).fetch()
     return folder
 

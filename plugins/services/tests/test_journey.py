@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -29,7 +30,7 @@ HOUSE = (
 @pytest.fixture
 def app(house):
     """A house with everything that a generation needs."""
-    cache = os.environ.get("DIHYA_MODELS_CACHE") or "/tmp/models-cache"
+    cache = os.environ.get("DIHYA_MODELS_CACHE") or os.path.join(tempfile.gettempdir(), "dihya-models")
     return house(*HOUSE, config={"models": {"cache": cache}})
 
 
