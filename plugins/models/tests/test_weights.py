@@ -101,7 +101,7 @@ def test_no_network(tmp_path, monkeypatch):
     """Without network the message says so and what can be done."""
     monkeypatch.setenv("UV_OFFLINE", "1")
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/nothing")
     monkeypatch.setenv("PIP_RETRIES", "0")
     monkeypatch.setenv("PIP_CACHE_DIR", str(tmp_path / "cache"))
     with pytest.raises(DihyaError, match="cannot be reached"):
