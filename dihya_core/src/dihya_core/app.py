@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from dihya_hookspecs import Invalid
@@ -22,6 +22,7 @@ from .gate import STAGES, Gate, undeclared
 from .house import House
 from .rights import Rights
 
+log = logging.getLogger("dihya.core")
 START = (
     "register_languages",
     "register_permissions",
@@ -114,8 +115,11 @@ def create_app(
 
 def stop(app: DihyaFlask) -> None:
     """Tell the plugins that the application ends."""
-    with suppress(Exception), app.acts.open("core.stop", actor=SYSTEM):
-        app.house.call("on_shutdown", app_info=app.house.app_info())
+    try:
+        with app.acts.open("core.stop", actor=SYSTEM):
+            app.house.call("on_shutdown", app_info=app.house.app_info())
+    except Exception:  # the process ends all the same
+        log.exception("the application did not stop in good order")
 
 
 def _jinja(app: Flask, house: House) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -165,9 +165,6 @@ class Assistant(Protocol):
 
     def cards(self) -> Sequence[ModelCard]:
         """The models in the order in which they would be asked."""
-
-
-Rules = Callable[[AIRequest], AIResponse]
 
 
 @hookspec(kind="collect", on_error="quarantine")
