@@ -14,6 +14,7 @@ import sys
 import venv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,52 @@ def installation(tmp_path: Path) -> Callable[[], Installation]:
         return one
 
     return make
+
+
+NAMES = sorted(path.parent.name for path in (Path(__file__).resolve().parents[1] / "plugins").glob("*/pyproject.toml"))
+PASSWORD = "canari orange sous la pluie"
+
+
+@pytest.fixture
+def peopled() -> Callable[[Any], Any]:
+    """Return a function that lets an app ``add(email, *roles)`` a person, and give the headers of who ``signed_in(email)``."""
+
+    def equip(app: Any) -> Any:
+        app.add, app.signed_in = partial(_add, app), partial(_signed_in, app)
+        return app
+
+    return equip
+
+
+@pytest.fixture
+def whole(house: Callable[..., Any], peopled: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Return a function that starts every plugin of the repository together, with an administrator in it."""
+
+    def start(**given: Any) -> Any:
+        config = {"securite": {"argon2_time": 1, "argon2_memory": 64}, "models": {"embedded": False}} | given.pop(
+            "config", {}
+        )
+        app = peopled(house(*NAMES, config=config, **given))
+        app.admin = app.add("admin@example.org", "admin")
+        return app
+
+    return start
+
+
+def _add(app: Any, email: str, *roles: str) -> str:
+    from dihya_hookspecs.access import OPERATOR
+    from dihya_securite.service import Directory
+
+    with app.act("add", actor=OPERATOR) as act:
+        people = act.get(Directory)
+        known = people.by_email(email)
+        return str(known.id if known else people.create(OPERATOR, email, email.split("@")[0], roles, PASSWORD)[0].id)
+
+
+def _signed_in(app: Any, email: str) -> dict[str, str]:
+    answer = app.client().post("/api/v1/securite/tokens", json={"email": email, "password": PASSWORD})
+    assert answer.status_code == 201, answer.json
+    return {"Authorization": f"Bearer {answer.json['access_token']}"}
 
 
 def chromium() -> tuple[str, str] | None:

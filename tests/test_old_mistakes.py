@@ -28,37 +28,6 @@ ROOT = Path(__file__).resolve().parents[1]
 NAMES = [item.name for item in installed() if item.name in {path.name for path in (ROOT / "plugins").iterdir()}]
 PASSWORD = "canari orange sous la pluie"
 QUICK = {"argon2_time": 1, "argon2_memory": 64}
-CONFIG = {"securite": QUICK, "models": {"embedded": False}}
-
-
-@pytest.fixture
-def whole(house):
-    """Return a function that starts every plugin of the repository together, with an administrator in it."""
-
-    def start(**given):
-        config = CONFIG | given.pop("config", {})
-        app = house(*NAMES, config=config, **given)
-        app.admin = add(app, "admin@example.org", "admin")
-        return app
-
-    return start
-
-
-def add(app, email, *roles):
-    """Add a person and return the id; the one who is there already otherwise."""
-    from dihya_securite.service import Directory
-
-    with app.act("add", actor=OPERATOR) as act:
-        people = act.get(Directory)
-        known = people.by_email(email)
-        return str(known.id if known else people.create(OPERATOR, email, email.split("@")[0], roles, PASSWORD)[0].id)
-
-
-def signed_in(app, email):
-    """Return the headers of who has signed in over the API."""
-    answer = app.client().post("/api/v1/securite/tokens", json={"email": email, "password": PASSWORD})
-    assert answer.status_code == 201, answer.json
-    return {"Authorization": f"Bearer {answer.json['access_token']}"}
 
 
 def sources():
@@ -73,8 +42,8 @@ def sources():
 def test_nobody_gives_themselves_a_role(whole):
     """No registration is open; a role sent along with a name, by PUT on oneself or with a new person changes nothing."""
     app = whole()
-    id = add(app, "tin@example.org", "user")
-    headers, admin = signed_in(app, "tin@example.org"), signed_in(app, "admin@example.org")
+    id = app.add("tin@example.org", "user")
+    headers, admin = app.signed_in("tin@example.org"), app.signed_in("admin@example.org")
     client = app.client()
     for path in ("/api/v1/securite/people", "/api/auth/register", "/api/v1/securite/register", "/securite/people/"):
         assert client.post(path, json={"email": "x@example.org", "roles": ["admin"]}).status_code in (401, 404)
@@ -89,20 +58,20 @@ def test_nobody_gives_themselves_a_role(whole):
     assert client.get("/api/v1/securite/me", headers=headers).json["roles"] == ["user"]
 
 
-def test_nobody_is_an_administrator_by_name(house):
+def test_nobody_is_an_administrator_by_name(house, peopled):
     """Neither the id, the name nor the address ``admin`` gives a right; only a role that was given does."""
-    app = house("securite", "audit", config={"securite": QUICK})
+    app = peopled(house("securite", "audit", config={"securite": QUICK}))
     assert app.client("user", id="admin", name="admin").get("/api/v1/audit/entries").status_code == 403
-    add(app, "admin@example.org", "user")
-    assert app.client().get("/api/v1/audit/entries", headers=signed_in(app, "admin@example.org")).status_code == 403
+    app.add("admin@example.org", "user")
+    assert app.client().get("/api/v1/audit/entries", headers=app.signed_in("admin@example.org")).status_code == 403
 
 
 def test_the_auditor_can_read_the_audit_log(whole):
     """And so can administrator and data protection officer, who all find real entries; a user cannot."""
     app = whole()
     for role, status in {"admin": 200, "auditeur": 200, "dpo": 200, "user": 403}.items():
-        add(app, f"{role}@example.org", role)
-        answer = app.client().get("/api/v1/audit/entries", headers=signed_in(app, f"{role}@example.org"))
+        app.add(f"{role}@example.org", role)
+        answer = app.client().get("/api/v1/audit/entries", headers=app.signed_in(f"{role}@example.org"))
         assert answer.status_code == status, role
         assert status == 403 or any(
             item["event"]["action"] == "securite.tokens_issued" for item in answer.json["items"]
@@ -145,7 +114,7 @@ def test_no_literal_signature_opens_anything(whole):
     import hmac
 
     app = whole()
-    client, token = app.client(), signed_in(app, "admin@example.org")["Authorization"].removeprefix("Bearer ")
+    client, token = app.client(), app.signed_in("admin@example.org")["Authorization"].removeprefix("Bearer ")
     head, claims, _ = token.split(".")
     header = json.loads(base64.urlsafe_b64decode(head + "=="))
     key = client.get("/securite/jwks.json").json["keys"][0]
@@ -174,7 +143,7 @@ def test_no_secret_has_a_default(whole):
     for app in (whole(), whole()):
         app.client().get("/securite/sign-in")
         app.cli("audit", "verify")
-        signed_in(app, "admin@example.org")
+        app.signed_in("admin@example.org")
         files = [path for path in (app.data / "keys").rglob("*") if path.is_file()]
         assert [path.name for path in files if path.stat().st_mode & 0o077] == []
         keys.append({path.read_bytes() for path in files})
@@ -208,7 +177,7 @@ def test_no_part_of_an_idea_is_written_anywhere_but_in_its_generation(whole, cap
     caplog.set_level("DEBUG")
     provider = {"name": "nearby", "url": "http://127.0.0.1:9/v1", "model": "m"}
     app = whole(config={"models": {"embedded": False, "providers": [provider]}})
-    client = app.client("user", id=add(app, "tin@example.org", "user"))
+    client = app.client("user", id=app.add("tin@example.org", "user"))
     words = ("kanarivogel", "zwitschernd")
     idea = f"gérer les adhérents et les cotisations, {words[0]}, d'une association {words[1]}"
     assert client.post("/api/v1/generations/proposals", json={"idea": idea}).status_code == 200

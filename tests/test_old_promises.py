@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from dihya_core.app import create_app, stop
-from dihya_core.discovery import installed
-from dihya_hookspecs.access import OPERATOR, Access
+from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import Acts
 from dihya_hookspecs.data import Database
 from dihya_hookspecs.generation import Needs, Templates
@@ -18,41 +17,9 @@ from dihya_hookspecs.ops import Tasks
 from dihya_tests.kit import App
 
 ROOT = Path(__file__).resolve().parents[1]
-NAMES = [item.name for item in installed() if item.name in {path.name for path in (ROOT / "plugins").iterdir()}]
 PASSWORD = "canari orange sous la pluie"
 QUICK = {"argon2_time": 1, "argon2_memory": 64}
-CONFIG = {"securite": QUICK, "models": {"embedded": False}}
 SECTORS = ("association", "ecommerce", "sante")
-
-
-@pytest.fixture
-def whole(house):
-    """Return a function that starts every plugin of the repository together, with an administrator in it."""
-
-    def start(**given):
-        config = CONFIG | given.pop("config", {})
-        app = house(*NAMES, config=config, **given)
-        app.admin = add(app, "admin@example.org", "admin")
-        return app
-
-    return start
-
-
-def add(app, email, *roles):
-    """Add a person and return the id; the one who is there already otherwise."""
-    from dihya_securite.service import Directory
-
-    with app.act("add", actor=OPERATOR) as act:
-        people = act.get(Directory)
-        known = people.by_email(email)
-        return str(known.id if known else people.create(OPERATOR, email, email.split("@")[0], roles, PASSWORD)[0].id)
-
-
-def signed_in(app, email):
-    """Return the headers of who has signed in over the API."""
-    answer = app.client().post("/api/v1/securite/tokens", json={"email": email, "password": PASSWORD})
-    assert answer.status_code == 201, answer.json
-    return {"Authorization": f"Bearer {answer.json['access_token']}"}
 
 
 # Persistence
@@ -65,8 +32,8 @@ def test_nothing_is_forgotten_at_a_restart(whole):
     first = whole()
     with first.act() as act:
         url = act.get(Database).engine.url.render_as_string(hide_password=False)
-    tin = add(first, "tin@example.org", "dpo", "user")
-    headers, wrong = signed_in(first, "tin@example.org"), {"email": "tin@example.org", "password": "wrong"}
+    tin = first.add("tin@example.org", "dpo", "user")
+    headers, wrong = first.signed_in("tin@example.org"), {"email": "tin@example.org", "password": "wrong"}
     for _ in range(5):
         first.client().post("/api/v1/securite/tokens", json=wrong)
     begun = first.client().post(
@@ -87,7 +54,7 @@ def test_nothing_is_forgotten_at_a_restart(whole):
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_the_database_is_named_by_dihya_db_url(engine, request, tmp_path, monkeypatch):
+def test_the_database_is_named_by_dihya_db_url(engine, request, tmp_path, monkeypatch, peopled):
     """The variable that was announced works, for both engines: migrations, an act, and the same person read again."""
     url = f"sqlite:///{tmp_path}/named.db" if engine == "sqlite" else request.getfixturevalue("postgresql")
     monkeypatch.setenv("DIHYA_DB_URL", url)
@@ -100,11 +67,12 @@ def test_the_database_is_named_by_dihya_db_url(engine, request, tmp_path, monkey
             ),
             [],
         )
+        peopled(app)
         with app.act() as act:
             database = act.get(Database).engine
         assert database.dialect.name == engine
         assert app.cli("db", "upgrade").exit_code == 0
-        known = add(app, "tin@example.org", "user")
+        known = app.add("tin@example.org", "user")
         assert before in (None, known)
         before = known
         stop(app.flask)
@@ -161,7 +129,7 @@ def test_no_list_is_empty_when_there_is_something(whole):
     """Every list of the API shows what was made through the API."""
     app = whole()
     client = app.client("admin", "dpo", "user", id=app.admin)
-    headers = signed_in(app, "admin@example.org")
+    headers = app.signed_in("admin@example.org")
     assert client.post("/api/v1/generations", json={"idea": "un club", "template": "association"}).status_code == 202
     assert client.post("/api/v1/securite/keys", json={"title": "k", "scopes": ["docs:read"]}).status_code == 201
     assert client.post("/api/v1/rgpd/exports", json={"identifier": "admin@example.org"}).status_code == 200
