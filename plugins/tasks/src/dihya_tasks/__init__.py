@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.app import AppInfo, Registry
+from dihya_hookspecs.backup import BackupPart, Restored
 from dihya_hookspecs.ops import HealthCheck
 
 if TYPE_CHECKING:
@@ -49,3 +50,17 @@ def on_shutdown(app_info: AppInfo) -> None:
         from .worker import leave
 
         leave(app_info.data)
+
+
+@hookimpl
+def register_backup_parts() -> BackupPart:
+    from .backup import PART
+
+    return PART
+
+
+@hookimpl
+def on_restored(restored: Restored) -> None:
+    from .backup import resume
+
+    resume()

@@ -1,0 +1,46 @@
+"""The queue in a backup that is put back."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.app import Plugins
+from dihya_hookspecs.backup import BackupPart, Restored
+from dihya_hookspecs.ops import Task, Tasks
+from dihya_tasks.models import QueuedTask
+
+
+@hookimpl
+def register_tasks():
+    return Task("fake.work", lambda steps, payload: steps.run("one", lambda: 1))
+
+
+PLUGIN = SimpleNamespace(register_tasks=register_tasks, __name__="dihya_fake")
+
+
+def test_what_ran_when_the_backup_was_made_begins_again(house):
+    """on_restored queues a running task anew, and it is carried out."""
+    app = house("tasks", plugins={"fake": PLUGIN})
+    with app.act() as act:
+        id = act.get(Tasks).enqueue("fake.work", {})
+        act.session.flush()
+        act.session.get(QueuedTask, id).state = "running"
+    with app.act() as act:
+        app.hooks.call("on_restored", restored=Restored("2026-01-01T00:00:00Z", "here", "0" * 64))
+    with app.act() as act:
+        assert act.get(Tasks).status(id).state == "queued"
+        act.get(Tasks).work(30)
+    with app.act() as act:
+        assert act.get(Tasks).status(id).state == "done"
+
+
+def test_the_files_of_the_queue_stay_out_of_a_backup(house):
+    """register_backup_parts claims the files that are worth nothing in another place, and saves none."""
+    app = house("tasks")
+    with app.act() as act:
+        ((owner, part),) = act.get(Plugins).collected("register_backup_parts")
+    assert owner == "tasks"
+    assert isinstance(part, BackupPart)
+    assert "tasks/*" in part.claims
+    assert part.save is None
