@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dihya_hookspecs import DihyaError, Refused
+from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.access import SYSTEM, Actor
 from dihya_hookspecs.acts import _current
 from dihya_hookspecs.audit import AuditEvent, Outcome
@@ -34,8 +35,11 @@ class OpenAct:
 
     Attributes:
         plugin: the plugin whose route, command or task it is.
-        changes: the rows that it changed, by table and key.
+        object: what the act is about, where the request says so; its own audit event names it.
+        facts: what every audit event of the act carries besides its own facts.
+        changes: the rows that it changed and that no audit event names yet, by table and key.
         mutating: True when even a change of nothing is worth an event (an unsafe HTTP method).
+        unknown: told of a refusal to nobody, as (status, error); None where an act without actor is one of our own.
     """
 
     __slots__ = (
@@ -43,13 +47,19 @@ class OpenAct:
         "name",
         "actor",
         "plugin",
+        "object",
+        "facts",
         "changes",
         "mutating",
+        "unknown",
         "_services",
         "_house",
         "_container",
         "_session",
         "_events",
+        "_kept",
+        "_rows",
+        "_said",
     )
 
     def __init__(
@@ -57,12 +67,16 @@ class OpenAct:
     ) -> None:
         self.id = id if id and IDENTIFIER.match(id) else new_id()
         self.name, self.actor, self.plugin = name, actor, plugin or name.partition(".")[0]
+        self.object: str | None = None
+        self.facts: dict[str, str] = {}
         self.changes: dict[tuple[str, str], Change] = {}
         self.mutating = False
+        self.unknown: Callable[[int, BaseException | None], None] | None = None
         self._services, self._house = services, house
         self._container: svcs.Container | None = None
         self._session: Session | None = None
         self._events: list[Event] = []
+        self._kept = self._rows = self._said = 0
 
     @property
     def session(self) -> Session:
@@ -81,45 +95,53 @@ class OpenAct:
             self._container = self._services.container()
         return self._services.find(self._container, service)
 
-    def record(self, action: str, *, object: str | None = None, **facts: str | int | bool | None) -> None:
+    def record(
+        self, action: str, *, object: str | None = None, outcome: Outcome = "done", **facts: str | int | bool | None
+    ) -> None:
         """Add an audit event inside this act's transaction."""
         if self._audited():
-            self._audit(action, object, "done", facts)
+            self._audit(action, object, outcome, facts)
 
     def publish(self, event: str, payload: Mapping[str, Any]) -> None:
         """Send a domain event after the commit."""
         self._events.append(Event(event, dict(payload), self.id, self.plugin))
 
-    def finish(self, status: int = 200) -> None:
-        """Write what happened, commit, then tell ``on_event``.
+    def keep(self) -> None:
+        """Commit what was changed, recorded and published until now: it stays, however the act ends."""
+        if self._session is not None:
+            self._write_changes()
+            self._session.commit()
+        self._kept = len(self._events)
+
+    def undo(self) -> None:
+        """Take back everything since the act began, or since it was told to keep."""
+        if self._session is not None:
+            self._session.rollback()
+        self.changes.clear()
+        del self._events[self._kept :]
+
+    def finish(self, status: int = 200, error: BaseException | None = None) -> None:
+        """End the act by its answer: below 400 it is committed, from 400 on undone; then tell ``on_event``.
 
         Args:
-            status: of the answer; a request that was answered with an error is not audited as done.
+            status: of the answer.
+            error: why there is such an answer, where it was raised.
         """
-        if self._session is not None or self.mutating:
-            self._write_changes(status)
-        if self._session is not None:
-            self._session.commit()
+        if status >= 400:
+            self.undo()
+            self._leave_trace(status, error)
+        else:
+            self._write_changes()
+            if self._rows or (self.mutating and (self.actor or self._said or self.unknown is None)):
+                self._audit(self.name, self.object, "done", {"changes": self._rows})
+            if self._session is not None:
+                self._session.commit()
         for event in self._events:
             self._house.call("on_event", event=event)
 
     def fail(self, error: BaseException) -> None:
-        """Undo the change and leave a trace of the attempt, in a transaction of its own."""
-        if self._session is not None:
-            self._session.rollback()
-        self.changes.clear()
-        self._events.clear()
-        refused = isinstance(error, Refused) or getattr(error, "code", None) in (401, 403)
-        status = status_of(error)
-        if not (refused or self.mutating or status >= 500) or not self._audited():
-            return
-        try:
-            self._audit(
-                self.name, None, "refused" if refused else "failed", {"status": status, "error": type(error).__name__}
-            )
-            self.session.commit()
-        except Exception as failure:
-            log.error("the attempt %s could not be audited: %s", self.name, failure, exc_info=self._house.core.debug)
+        """Undo the act because of an error."""
+        self.finish(status_of(error), error)
 
     def close(self) -> None:
         """Give back the session and what the services hold."""
@@ -130,25 +152,36 @@ class OpenAct:
             if self._session is not None:
                 self._session.close()
 
-    def _write_changes(self, status: int) -> None:
-        if self._session is not None:
-            self._session.flush()
-        if not self._audited():
+    def _write_changes(self) -> None:
+        """Write an audit event for each row that was changed since the last time."""
+        if self._session is None:
             return
+        self._session.flush()
         changes = list(self.changes.values())
+        self.changes.clear()
+        self._rows += len(changes)
         for change in changes:
             target = f"{change.table}:{change.key}" if change.key else change.table
             facts: dict[str, Any] = {"columns": list(change.columns)}
             if change.rows is not None:
                 facts["rows"] = change.rows
             self._audit(change.kind, target, "done", facts, plugin=change.table.partition("_")[0])
-        if changes or self.mutating:
-            if status < 400:
-                self._audit(self.name, None, "done", {"changes": len(changes)})
-            else:
-                self._audit(self.name, None, "refused" if status in (401, 403) else "failed", {"status": status})
-        if self._session is not None:
-            self._session.flush()
+
+    def _leave_trace(self, status: int, error: BaseException | None) -> None:
+        """Write, in a transaction of its own, that somebody tried; what nobody tried is counted."""
+        refused = status < 500 or status == 503  # 503 says "later": that is an answer, and no failure of ours
+        if refused and not self.mutating and status not in (401, 403):
+            return
+        if self.unknown is not None and self.actor is None:
+            self.unknown(status, error)
+            return
+        facts = {"status": status} | ({"error": type(error).__name__} if error else {})
+        try:
+            self._audit(self.name, self.object, "refused" if refused else "failed", facts)
+            if self._session is not None:
+                self._session.commit()
+        except Exception as failure:
+            log.error("the attempt %s could not be audited: %s", self.name, failure, exc_info=self._house.core.debug)
 
     def _audited(self) -> bool:
         return self._house.dispatcher.hooks["on_audit"].call is not None and self._services.provides(Database)
@@ -157,9 +190,10 @@ class OpenAct:
         self, action: str, object: str | None, outcome: Outcome, facts: Mapping[str, Any], plugin: str = ""
     ) -> None:
         call = self._house.dispatcher.hooks["on_audit"].call
-        if call is None:
+        if call is None or not self._services.provides(Database):
             return
-        actor = self.actor.id if self.actor else None
+        self._said += 1
+        actor, facts = self.actor.id if self.actor else None, {**facts, **self.facts}
         call(AuditEvent(now(), self.id, actor, action, object, outcome, plugin or self.plugin, facts), self.session)
 
 
@@ -192,8 +226,11 @@ class HouseActs:
             yield act
             act.finish()
         except BaseException as error:
-            act.fail(error)
-            raise
+            told = explained(error)
+            act.fail(told)
+            if told is error:
+                raise
+            raise told from error
         finally:
             try:
                 act.close()
@@ -223,6 +260,14 @@ def status_of(error: BaseException) -> int:
         return 400  # a wrong call, or somebody who changed their mind
     code = getattr(error, "code", None)
     return code if isinstance(code, int) and 400 <= code < 600 else 500
+
+
+def explained(error: BaseException) -> BaseException:
+    """Return the error that people are told: a row that changed under somebody's hands is a conflict, in every plugin."""
+    orm = sys.modules.get("sqlalchemy.orm.exc")
+    if orm is not None and isinstance(error, (orm.StaleDataError, orm.ObjectDeletedError)):
+        return Invalid("the record has changed meanwhile; read it again", code="stale", status=409)
+    return error
 
 
 def new_id() -> str:

@@ -65,6 +65,11 @@ class DihyaFlask(Flask):
         self._got_first_request = True
         return self.gate.pass_through(self)
 
+    def handle_exception(self, e: Exception) -> Response:
+        """Return what the gate answered to an unexpected error, before Flask tells its teardown functions of it."""
+        answer: Response | None = getattr(e, "dihya_answer", None)
+        return answer or super().handle_exception(e)
+
 
 def create_app(
     config: str | os.PathLike[str] | None = None,
@@ -115,6 +120,7 @@ def create_app(
 
 def stop(app: DihyaFlask) -> None:
     """Tell the plugins that the application ends."""
+    app.gate.unknown.tell(app.acts)
     try:
         with app.acts.open("core.stop", actor=SYSTEM):
             app.house.call("on_shutdown", app_info=app.house.app_info())

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from dihya_hookspecs.acts import _current
+from dihya_hookspecs.i18n import use
 from dihya_hookspecs.web import Step
-from flask import Flask, Response, request
+from flask import Flask, Response, got_request_exception, request, request_finished, request_started
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.routing import RoutingException
 
 from . import problems
-from .acts import announce
+from .acts import announce, explained, status_of
 from .rights import refusal
+from .unknown import Unknown
 
 if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
     from .acts import HouseActs, OpenAct
     from .house import House
     from .rights import Rights
 
 log = logging.getLogger("dihya.core")
 STAGES = ("edge", "identity", "content")
+_UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -39,14 +48,17 @@ class Gate:
         self._before = {
             stage: [step.before for step in steps if step.stage == stage and step.before] for stage in STAGES
         }
+        self.unknown = Unknown()
         self._after = [step.after for step in reversed(steps) if step.after]
 
     def pass_through(self, app: Flask) -> Response:
         """Answer the current request."""
         self._house.refresh()
-        act = self._acts.start(request.endpoint or "http.unknown", id=request.headers.get("X-Request-ID"))
+        act = self._acts.start(request.endpoint or "http.unknown")
         act.plugin = self._owners.get((request.blueprint or "").partition(".")[0], "core")
         act.mutating = request.method not in SAFE and request.endpoint is not None
+        act.object, act.unknown = tried(app, act.plugin), self.unknown.count
+        use("en", None)  # until a step knows better; what this thread said last was for another reader
         token = _current.set(act)
         try:
             return self._answer(app, act)
@@ -57,44 +69,72 @@ class Gate:
                 _current.reset(token)
                 if self._house.news:
                     announce(self._acts, self._house)
+                if self.unknown.due():
+                    self.unknown.tell(self._acts)
 
     def _answer(self, app: Flask, act: OpenAct) -> Response:
+        unhandled = None
         try:
             response = self._down(app, act)
-            if response.status_code >= 500 and response.status_code != 503:  # 503 says "later", as a health check may
-                act.fail(RuntimeError(f"the view answered {response.status_code}"))
-            else:
-                act.finish(response.status_code)
+            act.finish(response.status_code)
         except Exception as error:
-            act.fail(error)
-            response = problems.answer(error, act, self._house)
+            response, unhandled = self._caught(app, act, error)
+        response = self._up(app, act, response)
+        if unhandled is not None:
+            unhandled.dihya_answer = response  # type: ignore[attr-defined]
+            raise unhandled  # on to Flask, which answers with the above and tells its teardown functions
+        return response
+
+    def _caught(self, app: Flask, act: OpenAct, error: Exception) -> tuple[Response, Exception | None]:
+        """Return the answer to an error, and the error if neither an errorhandler nor we had expected it."""
+        act.undo()
+        told, unhandled = explained(error), None
         try:
-            return self._up(app, act, response)
-        except Exception as error:
-            log.error("%s failed on the way out", act.name, exc_info=error)
-            return problems.answer(error, act, self._house)
+            response = handled(app, error)
+            if response is None:
+                if not expected(told):
+                    unhandled = error
+                    got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
+                    response = handled(app, InternalServerError(original_exception=error))
+                response = response or problems.answer(told, act, self._house)  # type: ignore[arg-type]
+            act.finish(response.status_code, told)
+        except Exception as again:
+            act.fail(again)
+            return problems.answer(again, act, self._house), again
+        return response, unhandled
 
     def _down(self, app: Flask, act: OpenAct) -> Response:
-        if (early := self._steps("edge")) is not None:
-            return early
-        if (early := self._steps("identity")) is not None:
-            return early
-        if request.routing_exception is not None:
-            raise request.routing_exception
-        self._identify(act)
-        self._admit(app, act)
-        hooks = self._house.dispatcher.hooks
-        if (ask := hooks["on_request"].call) and (found := ask(request)):
-            return app.make_response(found[1])
-        if (early := self._steps("content")) is not None:
-            return early
-        answer = app.preprocess_request()
+        request_started.send(app, _async_wrapper=app.ensure_sync)
+        for stage in ("edge", "identity"):
+            if (early := self._steps(stage)) is not None:
+                return early
+        if name := request.environ.get("dihya.request_id"):
+            act.facts["request_id"] = name
+        unknown = self._identify(act)
+        answer = before(app, (None,))
+        if unknown is not None:
+            raise unknown
+        if answer is None:
+            if request.routing_exception is not None:
+                raise request.routing_exception
+            self._admit(app, act)
+            hooks = self._house.dispatcher.hooks
+            if (ask := hooks["on_request"].call) and (found := ask(request)):
+                return app.make_response(found[1])
+            if (early := self._steps("content")) is not None:
+                return early
+            answer = before(app, tuple(reversed(request.blueprints)))
         return app.make_response(app.dispatch_request() if answer is None else answer)
 
-    def _identify(self, act: OpenAct) -> None:
+    def _identify(self, act: OpenAct) -> Exception | None:
+        """Find out who asks; return the error of a credential that does not hold."""
         find = self._house.dispatcher.hooks["find_actor"].call
-        if find and (found := find(request)):
-            act.actor = found[1]
+        try:
+            if find and (found := find(request)):
+                act.actor = found[1]
+        except Exception as error:
+            return error
+        return None
 
     def _admit(self, app: Flask, act: OpenAct) -> None:
         if request.method == "OPTIONS" and request.endpoint and "OPTIONS" not in (request.url_rule.methods or ()):  # type: ignore[union-attr]
@@ -112,13 +152,68 @@ class Gate:
         return None
 
     def _up(self, app: Flask, act: OpenAct, response: Response) -> Response:
-        response = app.process_response(response)
-        for after in self._after:
-            after(request, response)
+        try:
+            response = app.process_response(response)
+            request_finished.send(app, _async_wrapper=app.ensure_sync, response=response)
+        except Exception as error:
+            log.error("%s failed on the way out", act.name, exc_info=error)
+            response = problems.answer(error, act, self._house)
+        response = self._steps_up(act, response, self._after)
         if tell := self._house.dispatcher.hooks["on_response"].call:
             tell(request, response)
         response.headers["X-Request-ID"] = act.id
         return response
+
+    def _steps_up(self, act: OpenAct, response: Response, steps: Sequence[Callable[..., Any]]) -> Response:
+        """Run the steps on the answer; when one fails, the answer is the problem, on which all the others run."""
+        for after in steps:
+            try:
+                after(request, response)
+            except Exception as error:
+                log.error("%s failed on the way out", act.name, exc_info=error)
+                answer = problems.answer(error, act, self._house)
+                return self._steps_up(act, answer, [other for other in steps if other is not after])
+        return response
+
+
+def before(app: Flask, names: tuple[str | None, ...]) -> ResponseReturnValue | None:
+    """Run Flask's functions before a request of these blueprints (None: of all), and return what one answers."""
+    for name in names:
+        for prepare in app.url_value_preprocessors.get(name, ()):
+            prepare(request.endpoint, request.view_args)
+    for name in names:
+        for function in app.before_request_funcs.get(name, ()):
+            if (answer := app.ensure_sync(function)()) is not None:
+                return answer  # type: ignore[no-any-return]
+    return None
+
+
+def handled(app: Flask, error: Exception) -> Response | None:
+    """Return what Flask makes of an error: of a redirect, of ``abort(response)``, in a plugin's errorhandler; or None."""
+    try:
+        answer = app.handle_user_exception(error)
+    except Exception as again:
+        if again is error:
+            return None
+        raise
+    if isinstance(answer, HTTPException) and answer.response is None and not isinstance(answer, RoutingException):
+        return None
+    return app.make_response(answer)
+
+
+def expected(error: BaseException) -> bool:
+    """True for an error that is an answer: a refusal, a mistake of the caller, or 503, which says "later"."""
+    status = status_of(error)
+    return status < 500 or status == 503
+
+
+def tried(app: Flask, plugin: str) -> str | None:
+    """Return what the address of the request is about, as ``table:key``; only keys, since other words may be personal."""
+    for value in (request.view_args or {}).values():
+        if isinstance(value, (int, UUID)) or (isinstance(value, str) and _UUID.fullmatch(value)):
+            view = app.view_functions[request.endpoint]  # type: ignore[index]
+            return f"{getattr(view, 'dihya_table', plugin)}:{str(value).lower()}"
+    return None
 
 
 def permission_of(view: Callable[..., Any]) -> str | None:

@@ -41,11 +41,8 @@ def problem_of(error: Exception, *, debug: bool = False) -> Problem:
     if isinstance(error, HTTPException) and error.code:
         detail = error.description or ""
         problem = Problem(error.code, _title(error.code), detail, code=CODES.get(error.code, "http"))
-        problem.headers = {
-            name: value
-            for name, value in error.get_headers()
-            if name.lower() in ("allow", "retry-after", "www-authenticate")
-        }
+        about_the_body = ("content-type", "content-length")
+        problem.headers = {name: value for name, value in error.get_headers() if name.lower() not in about_the_body}
         return problem
     if type(error).__module__.startswith("pydantic") and hasattr(error, "errors"):
         flaws = [
@@ -64,7 +61,9 @@ def problem_of(error: Exception, *, debug: bool = False) -> Problem:
 def answer(error: Exception, act: OpenAct, house: House) -> Response:
     """Return the response for an error: a page for browsers, ``application/problem+json`` for programs."""
     problem = problem_of(error, debug=house.core.debug)
-    if problem.status >= 500:
+    if problem.status == 503:  # "later": an answer, and no failure of ours
+        log.warning("%s answered 503: %s", act.name, problem.detail)
+    elif problem.status >= 500:
         log.error("%s failed", act.name, exc_info=error)
     problem = house.call("on_problem", problem=problem, request=request)
     if location := problem.headers.pop("Location", None):

@@ -119,9 +119,13 @@ class Records(Generic[_T]):
             )
         for name, value in values.items():
             setattr(record, name, value)
-        with self.session.no_autoflush:
-            self.check(record)
-        self._flush(record)
+        try:
+            with self.session.no_autoflush:
+                self.check(record)
+        except BaseException:
+            self.session.expire(record)  # whoever catches this and goes on must not commit what was refused
+            raise
+        self._flush(record, 409 if version is None else 412)
         return record
 
     def remove(self, id: uuid.UUID | str) -> None:
@@ -130,11 +134,12 @@ class Records(Generic[_T]):
         self.session.delete(record)
         self._flush(record)
 
-    def _flush(self, record: _T) -> None:
+    def _flush(self, record: _T, stale: int = 409) -> None:
+        """Write; *stale* is the status when somebody else was faster: 412 for who had said which version they mean."""
         try:
             self.session.flush()
         except StaleDataError as error:
-            raise Invalid("the record has changed meanwhile; read it again", code="stale", status=412) from error
+            raise Invalid("the record has changed meanwhile; read it again", code="stale", status=stale) from error
         except IntegrityError as error:
             raise self._clash(error) from error
 

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from .access import Actor
+    from .audit import Outcome
 
 _T = TypeVar("_T")
 
 
 class Act(Protocol):
     """What runs from opening to commit: a request, a command, a step of a task.
+
+    A request whose answer is an error (status 400 or more, raised or returned) is undone, and so is a block that raises.
 
     Attributes:
         id: identifies the act in answers, logs and audit events (the request id of a request).
@@ -35,11 +38,26 @@ class Act(Protocol):
     def get(self, service: type[_T]) -> _T:
         """Return the service of this type. Raises DihyaError naming the package to install when there is none."""
 
-    def record(self, action: str, *, object: str | None = None, **facts: str | int | bool | None) -> None:
+    def record(
+        self, action: str, *, object: str | None = None, outcome: Outcome = "done", **facts: str | int | bool | None
+    ) -> None:
         """Add an audit event inside this act's transaction. Facts are names and numbers, never personal values."""
 
+    def keep(self) -> None:
+        """Commit what was changed, recorded and published until now: it stays, however the act ends.
+
+        An act whose answer has a status of 400 or more, raised or returned, is undone. What must outlive that (a
+        failed attempt that is counted, a stolen token that is withdrawn) is kept by this call. Not inside a savepoint.
+        """
+
+    def undo(self) -> None:
+        """Take back what was changed, recorded and published since the act began or was last told to keep.
+
+        A view calls it when a record was refused and it goes on to read, for the form that it shows again.
+        """
+
     def publish(self, event: str, payload: Mapping[str, Any]) -> None:
-        """Send a domain event to ``on_event`` after the commit, and not at all if the act fails."""
+        """Send a domain event to ``on_event`` after the commit, and not at all if the act is undone."""
 
 
 class Acts(Protocol):

@@ -116,9 +116,9 @@ class ResourcePages:
         values, faults = parse(desk.resource.form, fields, request.form, zone())
         if not faults:
             try:
-                with current().session.begin_nested():
-                    record = desk.service.add(values)
+                record = desk.service.add(values)
             except Invalid as error:
+                current().undo()
                 faults = self._faults(error, fields)
             else:
                 get(Layout).say(_("“%(name)s” was added.", name=desk.caption(record)), "success")
@@ -138,9 +138,9 @@ class ResourcePages:
         values, faults = parse(desk.resource.form, fields, request.form, zone())
         if not faults:
             try:
-                with current().session.begin_nested():
-                    desk.service.change(id, values, version)
+                desk.service.change(id, values, version)
             except Invalid as error:
+                current().undo()
                 record = desk.service.get(id)
                 if error.code == "stale":
                     return self._stale(fields, record)
@@ -157,9 +157,9 @@ class ResourcePages:
         name, problem = desk.caption(record), ""
         if request.method == "POST":
             try:
-                with current().session.begin_nested():
-                    desk.service.remove(id)
+                desk.service.remove(id)
             except Invalid as error:
+                current().undo()
                 record, problem = desk.service.get(id), say(error)
             else:
                 get(Layout).say(_("“%(name)s” was deleted.", name=name), "success")

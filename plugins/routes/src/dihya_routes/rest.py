@@ -87,7 +87,7 @@ class Rest:
         record = service.get(id)
         _match(record.version)
         values = reading.merged(self.resource.form, self.columns, record, patch)
-        record = service.change(id, values, record.version)
+        record = service.change(id, values, record.version if request.headers.get("If-Match") else None)
         service.session.refresh(record)
         return self._answer(record, 200)
 

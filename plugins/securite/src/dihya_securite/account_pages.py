@@ -7,7 +7,7 @@ from typing import Any
 
 from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.access import Access
-from dihya_hookspecs.acts import get
+from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
@@ -40,6 +40,7 @@ def rename() -> Any:
     try:
         get(Directory).rename(actor, own_id(actor), request.form.get("name", ""))
     except Invalid as error:
+        current().undo()
         return _page(error=error.message, status=422)
     get(Layout).say(_("Your name is saved."), "success")
     return redirect("/securite/account/", 303)
@@ -93,6 +94,7 @@ def create_key() -> Any:
     try:
         row, secret = get(Keys).create(signed_in(), request.form.get("title", ""), request.form.getlist("scopes"), ends)
     except Invalid as error:
+        current().undo()
         return _page(error=error.message, status=422)
     return _page(secret=secret, status=201, created=row.title)
 

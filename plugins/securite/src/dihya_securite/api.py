@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from http import HTTPStatus
 from typing import Any
 
-from dihya_hookspecs import Invalid
-from dihya_hookspecs.acts import current, get
+from dihya_hookspecs import Invalid, Refused
+from dihya_hookspecs.acts import get
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.web import public, requires
 from flask import Blueprint, Response, jsonify, request
@@ -30,9 +29,9 @@ def issue_tokens() -> Any:
     form = forms.sent_json(forms.Credentials, request)
     person = get(Entrance).recognise(form.email, form.password.get_secret_value(), request.remote_addr)
     if person is None:
-        return refusal(401, "bad-credential", _("the e-mail address or the password is not right"))
+        raise Refused(_("the e-mail address or the password is not right"), code="bad-credential", status=401)
     if person.must_change_password:
-        return refusal(403, "password-change-required", _("sign in with a browser and choose a password first"))
+        raise Refused(_("sign in with a browser and choose a password first"), code="password-change-required")
     return _secret(asdict(get(Tokens).issue(person)), 201)
 
 
@@ -40,12 +39,7 @@ def issue_tokens() -> Any:
 @public("the refresh token itself is the proof")
 def refresh_tokens() -> Any:
     """Exchange a refresh token for new tokens; each can be used once."""
-    pair = get(Tokens).refresh(forms.sent_json(forms.Refresh, request).refresh_token)
-    if pair is None:
-        return refusal(
-            401, "token-reused", _("this refresh token was used before; all tokens of this sign-in are revoked")
-        )
-    return _secret(asdict(pair), 200)
+    return _secret(asdict(get(Tokens).refresh(forms.sent_json(forms.Refresh, request).refresh_token)), 200)
 
 
 @api.delete("/tokens/current")
@@ -81,7 +75,7 @@ def change_my_password() -> Any:
     form, me = forms.sent_json(forms.NewPassword, request), str(own_id(signed_in()))
     old, new = form.old_password.get_secret_value(), form.password.get_secret_value()
     if get(Entrance).change_password(me, old, new, request.remote_addr) is None:
-        return refusal(422, "bad-credential", _("the current password is not right"))
+        raise Invalid(_("the current password is not right"), code="bad-credential")
     return "", 204
 
 
@@ -173,16 +167,6 @@ def change_roles(id: str) -> Any:
 def reset_password(id: str) -> Any:
     """Give somebody a one-time password; it is shown this once."""
     return _secret({"one_time_password": get(Directory).reset_password(signed_in(), id)}, 200)
-
-
-def refusal(status: int, code: str, detail: str) -> Response:
-    """An RFC 9457 problem as an answer. It is not raised, because raising would undo what was counted and recorded."""
-    response = jsonify(
-        type="about:blank", title=HTTPStatus(status).phrase, status=status, code=code, detail=detail,
-        instance=request.path, request_id=current().id,
-    )  # fmt: skip
-    response.status_code, response.mimetype = status, "application/problem+json"
-    return response
 
 
 def _secret(body: dict[str, Any], status: int) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 
 from dihya_hookspecs import Invalid, Refused
 from dihya_hookspecs.access import Access
-from dihya_hookspecs.acts import get
+from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
@@ -36,6 +36,7 @@ def add() -> Any:
             signed_in(), form.get("email", ""), form.get("name", ""), form.getlist("roles")
         )
     except Invalid as error:
+        current().undo()
         return _list(error.message, error.status)
     return _one(str(person.id), given or "", status=201)
 
@@ -79,6 +80,7 @@ def _change(id: str, change: Any) -> Any:
     try:
         change(get(Directory))
     except (Invalid, Refused) as error:
+        current().undo()
         return _one(id, error=error.message, status=error.status)
     get(Layout).say(_("The change is saved."), "success")
     return redirect(f"/securite/people/{id}", 303)

@@ -52,7 +52,7 @@ class Entrance:
         return cls(get(Directory), get(Passwords), lockout, get(Turnstile), get(Act))
 
     def recognise(self, email: str, password: str, address: str | None) -> Person | None:
-        """Return the person, or None; a failure is counted and recorded in the running act, which must not be undone.
+        """Return the person, or None; a failure is counted and recorded, and stays so however the act ends.
 
         The same work is done for people who do not exist, so that neither answer nor time tells who does.
 
@@ -66,7 +66,9 @@ class Entrance:
             hashed = person.password_hash if person and person.active else None
             if not self._passwords.matches(hashed, password) or person is None:
                 self._lockout.failed(key)
-                self._act.record("securite.sign_in_failed", object=f"securite_people:{person.id}" if person else None)
+                object = f"securite_people:{person.id}" if person else None
+                self._act.record("securite.sign_in_failed", object=object, outcome="refused")
+                self._act.keep()
                 return None
             self._lockout.succeeded(key)
         if self._passwords.outdated(person.password_hash):

@@ -13,6 +13,7 @@ from typing import Any
 from dihya_hookspecs import Refused
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import Act
+from dihya_hookspecs.i18n import gettext as _
 from joserfc import jwt
 from joserfc.errors import JoseError
 from sqlalchemy import delete, select, update
@@ -82,15 +83,12 @@ class Tokens:
         self._act.record("securite.tokens_issued", object=f"securite_people:{person.id}")
         return self._pair(family)
 
-    def refresh(self, token: str) -> Pair | None:
+    def refresh(self, token: str) -> Pair:
         """Exchange a refresh token for new tokens; each can be used once.
 
-        Returns:
-            None when the token was used before: either it was stolen or the new one was, so the family is revoked in
-            the running act, which must not be undone.
-
         Raises:
-            Refused: 401, the token is not ours, has ended or was revoked.
+            Refused: 401, the token is not ours, has ended, was revoked, or was used before: then either it was stolen
+                or the new one was, so the family is revoked, and stays so.
         """
         claims = self._claims(token, _REFRESH)
         family, person = self._living(claims)
@@ -102,8 +100,12 @@ class Tokens:
         )
         if not turned:
             family.revoked_at = now()
-            self._act.record("securite.token_reused", object=f"securite_people:{person.id}")
-            return None
+            self._act.record("securite.token_reused", object=f"securite_people:{person.id}", outcome="refused")
+            self._act.keep()
+            raise Refused(
+                _("this refresh token was used before; all tokens of this sign-in are revoked"), code="token-reused",
+                status=401,
+            )  # fmt: skip
         self._session.refresh(family)
         return self._pair(family)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dihya_hookspecs.acts import Acts, get
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.web import public
-from flask import Blueprint, Response, after_this_request, jsonify
+from flask import Blueprint, Response, jsonify
 
 from .health import Readiness
 from .settings import Settings
@@ -29,18 +29,11 @@ def ready() -> Response:
     probes = readiness.ask(checks, get(Acts), get(Settings).probe_seconds)
     good = all(probe.state == "ok" for probe in probes)
     found = {probe.name: {"status": probe.state, "milliseconds": probe.milliseconds} for probe in probes}
-    if not good:
-        # Set on the way out: that a check fails is a good answer to this question, not an act that failed.
-        after_this_request(_unavailable)
-    return _answer({"status": "ok" if good else "failed", "checks": found})
+    return _answer({"status": "ok" if good else "failed", "checks": found}, 200 if good else 503)
 
 
-def _answer(body: dict[str, object]) -> Response:
+def _answer(body: dict[str, object], status: int = 200) -> Response:
     answer = jsonify(body)
+    answer.status_code = status
     answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def _unavailable(answer: Response) -> Response:
-    answer.status_code = 503
     return answer
