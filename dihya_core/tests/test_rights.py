@@ -11,7 +11,7 @@ def rights(house, plugin):
 
     def register_permissions():
         words = Text("a", "b")
-        return [Permission("p:all", words, ("guest",)), Permission("p:user", words, ("user",)), Role("user", words)]
+        return [Permission("p:all", words, ("guest",)), Permission("p:user", words, ("user",)), Role("p:cook", words)]
 
     return house(plugins={"p": plugin(register_permissions)}).flask.rights
 
@@ -51,6 +51,6 @@ def test_the_machine_may(rights):
 
 
 def test_permissions_and_roles_are_told_apart(rights):
-    """Both come from one hook."""
+    """Both come from one hook; the shared roles exist without any plugin."""
     assert set(rights.permissions()) == {"p:all", "p:user"}
-    assert set(rights.roles()) == {"user"}
+    assert set(rights.roles()) == {"admin", "dpo", "auditeur", "user", "guest", "p:cook"}

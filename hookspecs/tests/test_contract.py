@@ -6,6 +6,7 @@ import sys
 import pytest
 from dihya_core.dispatch import Dispatcher
 from dihya_hookspecs import DihyaError, Invalid, NotFound, Policy, Refused, hookspec
+from dihya_hookspecs.access import SHARED_ROLES, Role
 from dihya_hookspecs.acts import provided_by
 from dihya_hookspecs.i18n import Text, gettext, language, ngettext, use
 
@@ -82,3 +83,11 @@ def test_texts_follow_the_language():
         assert (str(Text("door", "porte")), gettext("door"), gettext("unknown")) == ("porte", "porte", "unknown")
     finally:
         use(before, None)
+
+
+def test_a_role_is_read_with_the_plugin_whose_it_is():
+    """Two plugins' secretaries are told apart; the five shared roles stand alone, in both languages."""
+    role = Role("sports_club:secretaire", Text("Secretary", "Secrétaire"))
+    assert role.caption == Text("Sports club – Secretary", "Sports club – Secrétaire")
+    assert [role.name for role in SHARED_ROLES] == ["admin", "dpo", "auditeur", "user", "guest"]
+    assert all(role.caption == role.title and role.title.en != role.title.fr for role in SHARED_ROLES)

@@ -17,6 +17,7 @@ from .configuration import Configuration, suggest
 from .core_settings import Core, Switches
 from .discovery import Candidate
 from .dispatch import Dispatcher
+from .ownership import Ownership
 from .trips import Trips
 
 log = logging.getLogger("dihya.core")
@@ -77,6 +78,11 @@ class House:
     modelled: bool = False
     news: list[PluginChange] = field(default_factory=list)
     forget: list[Callable[[str], None]] = field(default_factory=list)
+    names: Ownership = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.names = Ownership(lambda name: self.order.index(name))
+        self.forget.append(self.names.forget)
 
     def all(self) -> Sequence[PluginInfo]:
         """Every installed plugin, in calling order, the inactive ones last."""
@@ -179,13 +185,19 @@ class House:
             self.dispatcher.silence(set(self.trips.reasons))
 
     def _collect(self, hook: str) -> Iterable[tuple[str, Any]]:
-        found = []
+        found: dict[str, list[Any]] = {}
         for plugin, answers, error in self.dispatcher.collect_each(hook):
             if error is not None:
                 self.quarantine(plugin, f"failed in {hook}: {type(error).__name__}: {error}")
                 log.debug("traceback of %r", plugin, exc_info=error)
-            found += [(plugin, answer) for answer in answers]
-        return found
+            else:
+                found[plugin] = answers
+        for plugin, fault in self.names.judge(
+            hook, found, lambda name: self.residents[name].candidate.requires
+        ).items():
+            del found[plugin]
+            self.quarantine(plugin, fault)
+        return [(plugin, answer) for plugin, answers in found.items() for answer in answers]
 
     def demand(self, name: str) -> None:
         """Raise Invalid when the configuration requires a plugin that cannot run."""

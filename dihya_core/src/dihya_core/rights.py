@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dihya_hookspecs import Refused
-from dihya_hookspecs.access import Actor, Denial, Permission, Role
+from dihya_hookspecs.access import SHARED_ROLES, Actor, Denial, Permission, Role
 from dihya_hookspecs.acts import current
 
 if TYPE_CHECKING:
@@ -17,15 +17,24 @@ class Rights:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._sorted: tuple[object, dict[str, Permission], dict[str, Role]] = (None, {}, {})
 
     def permissions(self) -> dict[str, Permission]:
         """Every registered permission by name."""
-        found = self._house.collected("register_permissions")
-        return {item.name: item for _, item in found if isinstance(item, Permission)}
+        return self._registered()[1]
 
     def roles(self) -> dict[str, Role]:
-        """Every registered role by name."""
-        return {item.name: item for _, item in self._house.collected("register_permissions") if isinstance(item, Role)}
+        """Every role by name: the shared ones, then those that plugins registered."""
+        return self._registered()[2]
+
+    def _registered(self) -> tuple[object, dict[str, Permission], dict[str, Role]]:
+        """Sort what was collected by name, once; a quarantine makes the house collect anew."""
+        found = self._house.collected("register_permissions")
+        if self._sorted[0] is not found:
+            roles = {role.name: role for role in SHARED_ROLES}
+            roles |= {item.name: item for _, item in found if isinstance(item, Role)}
+            self._sorted = (found, {item.name: item for _, item in found if isinstance(item, Permission)}, roles)
+        return self._sorted
 
     def denial(self, actor: Actor | None, permission: str, resource: object = None) -> Denial | None:
         """Return why *actor* may not, or None."""

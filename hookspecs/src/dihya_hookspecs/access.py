@@ -37,15 +37,40 @@ OPERATOR = Actor("operator", "operator", frozenset({"admin"}), "operator")
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role that can be given to people: ``secretaire``."""
+    """A role of a plugin's own trade that can be given to people, named ``<plugin>:<role>``: ``club:secretaire``."""
 
     name: str
     title: Text
 
+    @property
+    def caption(self) -> Text:
+        """What people read: ``Club – Secrétaire``; a shared role has no plugin before its title."""
+        plugin, owned, _ = self.name.partition(":")
+        if not owned:
+            return self.title
+        before = plugin.replace("_", " ").capitalize()
+        return Text(f"{before} – {self.title.en}", f"{before} – {self.title.fr}")
+
+
+SHARED_ROLES = (
+    Role("admin", Text("Administrator", "Administrateur")),
+    Role("dpo", Text("Data protection officer", "Délégué à la protection des données")),
+    Role("auditeur", Text("Auditor", "Auditeur")),
+    Role("user", Text("User", "Utilisateur")),
+    Role("guest", Text("Guest", "Invité")),
+)
+"""The only roles without a plugin before their name. They exist in every application; no plugin registers them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """A right, said as a sentence (“see the members”), and the roles that hold it; ``guest`` means anybody."""
+    """A right, said as a sentence (“see the members”), and the roles that hold it; ``guest`` means anybody.
+
+    Attributes:
+        name: ``<plugin>:<right>``.
+        roles: written in full: shared ones (``user``), the plugin's own (``club:secretaire``), or those of a plugin that
+            it requires. Nobody else's: a right is given only where this plugin says so.
+    """
 
     name: str
     sentence: Text
@@ -73,12 +98,16 @@ class Access(Protocol):
         """Every registered permission by name."""
 
     def roles(self) -> dict[str, Role]:
-        """Every registered role by name."""
+        """Every role by name: the shared ones, then those that plugins registered."""
 
 
 @hookspec(kind="collect", result=(Permission, Role), on_error="quarantine")
 def register_permissions() -> list[Permission | Role]:  # type: ignore[empty-body]
-    """Return the permissions that this plugin asks for, named ``<plugin>:<right>``, and roles of its own trade."""
+    """Return the permissions that this plugin asks for, named ``<plugin>:<right>``, and roles of its own trade, named ``<plugin>:<role>``.
+
+    The shared roles (``SHARED_ROLES``) are there already. A plugin that names what is another's, or a role that does not
+    exist, is quarantined.
+    """
 
 
 @hookspec(kind="first", result=Actor, on_error="deny", hot=True, budget_ms=20)

@@ -76,7 +76,10 @@ def _routes() -> list[Blueprint]:
 @hookimpl
 def _permissions() -> list[Any]:
     """Only admins wish."""
-    return [Permission("orders:write", Text("make wishes", "faire des vœux")), Role("wisher", Text("Wisher", "Rêveur"))]
+    return [
+        Permission("orders:write", Text("make wishes", "faire des vœux")),
+        Role("orders:wisher", Text("Wisher", "Rêveur")),
+    ]
 
 
 @hookimpl

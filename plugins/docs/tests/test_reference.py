@@ -31,5 +31,5 @@ def test_in_memory_plugins_and_roles_are_listed(app):
     """A plugin without a package of its own is described all the same."""
     with app.act():
         text = pages.pages()["reference.md"]
-    assert "| role `wisher` | Wisher |" in text
+    assert "| role `orders:wisher` | Wisher |" in text
     assert "`POST /api/v1/orders/wishes` | Make a wish. | `orders:write`" in text

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.access import Role
+from dihya_hookspecs.i18n import Text
 
 
 @pytest.fixture
@@ -33,6 +37,26 @@ def test_somebody_is_added_with_a_one_time_password(admin, token_of, sign_in):
     assert made.status_code == 201 and sign_in(app, "new@example.org", given).answer.status_code == 303
     again = client.post("/securite/people/", data=form)
     assert again.status_code == 409 and "already there" in again.text and given not in again.text
+
+
+def test_a_role_of_a_trade_is_read_with_its_plugin(place, add, sign_in):
+    """Two plugins' secretaries are told apart wherever roles are shown: list, form, page of a person, own account."""
+
+    def trade(name):
+        def register_permissions():
+            return Role(f"{name}:secretaire", Text("Secretary", "Secrétaire"))
+
+        return SimpleNamespace(register_permissions=hookimpl(register_permissions))
+
+    app = place(plugins={name: trade(name) for name in ("club", "cabinet")})
+    id = add(app, "zoe@example.org", "club:secretaire", "user")
+    add(app, "tin@example.org", "admin")
+    client = sign_in(app, "tin@example.org")
+    people, person = client.get("/securite/people/").text, client.get(f"/securite/people/{id}").text
+    assert 'class="badge">Club – Secretary<' in people and 'class="badge">Cabinet – Secretary<' not in people
+    for page in (people, person):
+        assert "<span>Club – Secretary</span>" in page and "<span>Cabinet – Secretary</span>" in page
+    assert "Club – Secretary" in sign_in(app, "zoe@example.org").get("/securite/account/").text
 
 
 def test_roles_are_given_and_one_s_own_are_not(admin, token_of):

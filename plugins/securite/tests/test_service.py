@@ -20,8 +20,8 @@ class trade:
     @hookimpl
     def register_permissions():
         return [
-            Role("secretaire", Text("Secretary", "Secrétaire")),
-            Permission("trade:read", Text("See", "Voir"), ("secretaire",)),
+            Role("trade:secretaire", Text("Secretary", "Secrétaire")),
+            Permission("trade:read", Text("See", "Voir"), ("trade:secretaire",)),
         ]
 
 
@@ -64,7 +64,7 @@ def test_without_roles_somebody_is_a_user(place, add):
     """No role means ``user``; a role of a trade comes with ``user``, so that they have an account page."""
     app = place(plugins={"trade": trade})
     assert person(app, add(app, "a@example.org")).roles == ["user"]
-    assert person(app, add(app, "b@example.org", "secretaire")).roles == ["secretaire", "user"]
+    assert person(app, add(app, "b@example.org", "trade:secretaire")).roles == ["trade:secretaire", "user"]
     assert person(app, add(app, "c@example.org", "auditeur")).roles == ["auditeur"]
 
 

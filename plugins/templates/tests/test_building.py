@@ -26,7 +26,7 @@ def test_small_template_is_enough(small):
         "-created_at",
     )
     assert player.fields[0].label.en == "Nickname"
-    assert plan.roles == (("coach", said({"en": "Coach", "fr": "Entraîneur"})),)
+    assert plan.roles == (("club:coach", said({"en": "Coach", "fr": "Entraîneur"})),)
 
 
 def test_entities_come_after_those_they_refer_to():
@@ -37,9 +37,10 @@ def test_entities_come_after_those_they_refer_to():
     assert names.index("pier") < names.index("boat")
 
 
-def test_base_roles_are_not_registered_again():
-    """The auditor exists in every house."""
-    assert "auditeur" not in dict(plan_of("association").roles)
+def test_roles_of_a_template_belong_to_the_plugin():
+    """The roles of two plugins of one template have nothing in common, and the shared auditor is not registered again."""
+    assert [name for name, _ in plan_of("association").roles] == ["example:secretaire", "example:tresorier"]
+    assert plan_of("association").entity("member").readers == ("example:secretaire", "example:tresorier", "auditeur")
 
 
 def test_rows_that_outlive_an_erasure_can_be_emptied():
@@ -61,7 +62,7 @@ def test_health_stays_with_the_doctors():
         ],
     }
     made = plan_of("sante", entities=[allergy]).entity("allergy")
-    assert made.readers == ("medecin",)
+    assert made.readers == ("example:medecin",)
     assert made.purpose.name == "care"
     assert made.subject == "patient_id"
 
@@ -70,7 +71,7 @@ def test_secretary_reads_no_medical_notes():
     """Consultations and prescriptions are for doctors alone."""
     plan = plan_of("sante")
     for name in ("consultation", "prescription"):
-        assert plan.entity(name).readers == plan.entity(name).writers == ("medecin",)
+        assert plan.entity(name).readers == plan.entity(name).writers == ("example:medecin",)
 
 
 def test_person_of_an_order_line_is_two_steps_away():

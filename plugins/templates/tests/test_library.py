@@ -15,7 +15,7 @@ from dihya_templates.library import digest_of, own_templates, read, template_fro
 def test_own_templates_are_complete(template):
     """Each has three to seven entities, an auditor, options in both languages, examples, and five sample records a table."""
     assert 3 <= len(template.entities) <= 7
-    assert "auditeur" in {role["name"] for role in template.roles}
+    assert any("auditeur" in entity["access"]["read"] for entity in template.entities)
     assert len(template.examples) == 4
     assert all(option["x-title"]["fr"] and option["x-help"]["en"] for option in template.options["properties"].values())
     assert all(5 <= len(entity["sample"]) <= 8 for entity in template.entities)
@@ -55,6 +55,15 @@ def test_wrong_template_is_refused(small):
     ) as refusal:
         template_from(small)
     assert refusal.value.flaws[0].pointer == "/entities/0/fields/1/to"
+
+
+def test_a_shared_role_is_not_a_trades_own(small):
+    """A template that lists a role which every application has is refused with the place; giving it rights is allowed."""
+    small["entities"][0]["access"]["read"].append("auditeur")
+    template_from(small)
+    small["roles"].append({"name": "auditeur", "title": {"en": "Auditor", "fr": "Auditeur"}})
+    with pytest.raises(Invalid, match="/roles/1/name: role 'auditeur' is shared"):
+        template_from(small)
 
 
 def test_wrong_default_of_an_option(small):

@@ -51,6 +51,6 @@ def test_words_records_and_roles(plan):
     """A search word, referred records, roles and plain dictionaries."""
     assert specimens.searches(plan)[0][2] == "Alice"
     assert {entity.name for entity, _ in specimens.referred(plan)} == {"member", "event"}
-    assert specimens.role_names(plan) == ["admin", "secretaire", "tresorier", "auditeur", "user"]
+    assert specimens.role_names(plan) == ["admin", "club:secretaire", "club:tresorier", "auditeur", "user"]
     assert specimens.mapping({"a": True}) == '{"a": True}'
     assert specimens.subject(plan, plan.entity("member"), "alice").startswith('    "members": Subject("club_members"')

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 @hookimpl
 def register_permissions() -> Any:
-    from .roles import ROLES, permissions
+    from .roles import permissions
 
-    return [*ROLES, *permissions()]
+    return permissions()
 
 
 @hookimpl

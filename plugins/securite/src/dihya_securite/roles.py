@@ -1,20 +1,12 @@
-"""Roles, permissions and pages of the securite plugin."""
+"""Permissions and pages of the securite plugin."""
 
 from __future__ import annotations
 
-from dihya_hookspecs.access import Permission, Role
+from dihya_hookspecs.access import Permission
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.ui import Page
 
 _ACCOUNT = ("admin", "dpo", "auditeur", "user")
-
-ROLES = (
-    Role("admin", Text("Administrator", "Administrateur")),
-    Role("dpo", Text("Data protection officer", "Délégué à la protection des données")),
-    Role("auditeur", Text("Auditor", "Auditeur")),
-    Role("user", Text("User", "Utilisateur")),
-    Role("guest", Text("Guest", "Invité")),
-)
 
 
 def permissions() -> list[Permission]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dihya_hookspecs import Flaw, Invalid, Refused
-from dihya_hookspecs.access import Access, Actor
+from dihya_hookspecs.access import SHARED_ROLES, Access, Actor
 from dihya_hookspecs.acts import Act
 from dihya_hookspecs.data import Records
 from dihya_hookspecs.i18n import gettext as _
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from .models import ApiKey, Failure, Person, SignIn, TokenFamily, now
 from .passwords import Passwords, demand_good, one_time
 
-BASE_ROLES = ("admin", "dpo", "auditeur", "user")
+SHARED = frozenset(role.name for role in SHARED_ROLES)
 FIRST_ADMINISTRATOR = "admin@dihya.local"
 _EMAIL = re.compile(r"^[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f.]+(\.[^@\s\x00-\x1f\x7f.]+)*$")
 
@@ -183,7 +183,7 @@ class Directory(Records[Person]):
         wanted, known = set(roles), set(self._access.roles()) - {"guest"}
         if strange := sorted(wanted - known):
             raise _flaw("/roles", f"unknown role {strange[0][:40]!r}; one of {', '.join(sorted(known))}")
-        return sorted(wanted if wanted & set(BASE_ROLES) else wanted | {"user"})
+        return sorted(wanted if wanted & SHARED else wanted | {"user"})
 
     def _demand_roles(self, actor: Actor) -> None:
         if denial := self._access.denial(actor, "securite:roles"):

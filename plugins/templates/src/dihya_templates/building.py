@@ -20,15 +20,15 @@ _LINK = {
     "en": "a link; it says nothing without the record behind it",
     "fr": "un lien, qui ne dit rien sans la fiche liée",
 }
-BASE_ROLES = ("admin", "dpo", "auditeur", "user", "guest")
 
 
 def planned(needs: Needs, template: Template) -> Plan:
     """Return the plan for completed needs."""
     base = chosen(template.data, needs.options)
     extra = chosen({**template.data, "entities": needs.entities}, needs.options)["entities"]
-    builder = _Builder(base, merged(base["entities"], extra), needs.language)
-    roles = tuple((role["name"], said(role["title"])) for role in base["roles"] if role["name"] not in BASE_ROLES)
+    full = {role["name"]: f"{needs.name}:{role['name']}" for role in base["roles"]}
+    builder = _Builder(base, merged(base["entities"], extra), needs.language, full)
+    roles = tuple((full[role["name"]], said(role["title"])) for role in base["roles"])
     return Plan(
         name=needs.name,
         title=needs.title,
@@ -49,8 +49,10 @@ def said(text: str | Mapping[str, str]) -> Text:
 class _Builder:
     """Works out what the data leaves unsaid."""
 
-    def __init__(self, data: Mapping[str, Any], entities: Sequence[Mapping[str, Any]], language: str) -> None:
-        self.data, self.language = data, language
+    def __init__(
+        self, data: Mapping[str, Any], entities: Sequence[Mapping[str, Any]], language: str, roles: Mapping[str, str]
+    ) -> None:
+        self.data, self.language, self.roles = data, language, roles
         self.raw = {entity["name"]: entity for entity in _ordered(entities)}
         self.reasons = data.get("reasons", {})
 
@@ -78,8 +80,8 @@ class _Builder:
             order=raw.get("order", "-created_at"),
             search=tuple(raw.get("search", texts[:4])),
             columns=tuple(raw.get("columns", shown[:5] or [fields[0]["name"]])),
-            readers=tuple(access["read"]),
-            writers=tuple(access["write"]),
+            readers=tuple(self.roles.get(name, name) for name in access["read"]),
+            writers=tuple(self.roles.get(name, name) for name in access["write"]),
             fields=tuple(self._field(each, raw) for each in fields),
         )
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dihya_hookspecs import Flaw
+from dihya_hookspecs.access import SHARED_ROLES
 
 from .names import CLASSES, FIELDS, camel, plural
 
 Entity = Mapping[str, Any]
 NUMBERS = ("integer", "decimal")
+SHARED = frozenset(role.name for role in SHARED_ROLES)
 TEXTS = ("text", "long_text", "email", "phone", "url")
 
 
@@ -129,7 +131,7 @@ class _Examination:
                     yield Flaw(f"{pointer}/{key}/{number}", f"no field {name!r}")
         if entity.get("order", "created_at").lstrip("-") not in known:
             yield Flaw(f"{pointer}/order", f"no field {entity['order']!r}")
-        roles = {role["name"] for role in self.data["roles"]}
+        roles = {role["name"] for role in self.data["roles"]} | SHARED
         for key, holders in entity.get("access", {}).items():
             for number, name in enumerate(holders):
                 if name not in roles:

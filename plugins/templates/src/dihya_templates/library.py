@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,7 +14,7 @@ from dihya_hookspecs import Flaw, Invalid
 from dihya_hookspecs.generation import Template
 from dihya_hookspecs.i18n import Text
 
-from .entities import entity_flaws
+from .entities import SHARED, entity_flaws
 from .schema import template_flaws
 
 
@@ -62,7 +62,7 @@ def template_from(data: Mapping[str, Any], digest: str = "") -> Template:
 
 def check(data: Mapping[str, Any]) -> None:
     """Raise Invalid with one flaw for each mistake in a template."""
-    found = template_flaws(data) or _option_flaws(data["options"]) or entity_flaws(data)
+    found = template_flaws(data) or _role_flaws(data["roles"]) or _option_flaws(data["options"]) or entity_flaws(data)
     if found:
         name = data.get("name") if isinstance(data, Mapping) else None
         first = found[0]
@@ -83,6 +83,14 @@ def digest_of(data: Mapping[str, Any]) -> str:
     """Return the SHA-256 of a template that did not come from a file of ours."""
     canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _role_flaws(roles: Sequence[Mapping[str, Any]]) -> list[Flaw]:
+    return [
+        Flaw(f"/roles/{number}/name", f"role {role['name']!r} is shared by all plugins; name it only in 'access'")
+        for number, role in enumerate(roles)
+        if role["name"] in SHARED
+    ]
 
 
 def _option_flaws(options: Mapping[str, Any]) -> list[Flaw]:

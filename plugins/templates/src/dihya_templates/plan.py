@@ -123,7 +123,7 @@ class Entity:
 
 @dataclass(frozen=True)
 class Plan:
-    """One plugin to be rendered; entities stand in the order in which their tables can be made."""
+    """One plugin to be rendered; entities stand in the order in which their tables can be made, roles as ``club:coach``."""
 
     name: str
     title: str
