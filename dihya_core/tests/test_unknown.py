@@ -22,7 +22,7 @@ def app(house, plugin):
     """A house with one open page, one that needs a right, and one door that refuses whoever has no token."""
     views = Blueprint("door", "door")
     views.add_url_rule("/", "open", public("a page")(lambda: "welcome"))
-    views.add_url_rule("/closed", "closed", requires("core:plugins")(lambda: "in"), methods=["GET", "POST"])
+    views.add_url_rule("/closed", "closed", requires("door:open")(lambda: "in"), methods=["GET", "POST"])
 
     @views.post("/sign-in")
     @public("a door")
@@ -51,7 +51,7 @@ def register_permissions():
     from dihya_hookspecs.access import Permission
     from dihya_hookspecs.i18n import Text
 
-    return [Permission("core:plugins", Text("a", "b"))]
+    return [Permission("door:open", Text("a", "b"))]
 
 
 def knock(app):
