@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
+
 import pytest
-from dihya_core.ownership import Claim, Fault, Ownership
+from dihya_core.ownership import Claim, Fault, Ownership, strange_tables
 from dihya_hookspecs.access import Actor, Permission, Role
+from dihya_hookspecs.data import Model
 from dihya_hookspecs.i18n import Text
+from sqlalchemy import Column, Integer, MetaData, Table
 
 WORDS = Text("a", "b")
 
@@ -94,3 +99,56 @@ def test_who_comes_first_by_rank_keeps_a_free_name():
     assert names.owners == {("command", "serve"): "old"}
     names.forget("old")
     names.take("new", [Claim("command", "serve")])
+
+
+def table(metadata, name, module):
+    """Return a table whose model stands in *module*."""
+    info = {"model": type("Model", (), {"__module__": module})} if module else {}
+    return Table(name, metadata, Column("id", Integer, primary_key=True), info=info)
+
+
+def test_a_table_belongs_to_the_package_of_its_model():
+    """Not to the plugin whose name its own begins with; one without a model belongs to whose models were imported."""
+    metadata, packages = MetaData(), {"dihya_club": "club", "dihya_club_house": "club_house"}
+    right = [
+        (table(metadata, "club_house_rooms", "dihya_club_house.models"), "club_house"),
+        (table(metadata, "club_members", "dihya_club.models.people"), "club"),
+        (table(metadata, "club_links", ""), "club"),
+        (table(metadata, "toy_things", "test_something"), "toy"),
+    ]
+    assert list(strange_tables(metadata, packages, ["toy"], "club")) == []
+    assert [item.info["plugin"] for item, _ in right] == [owner for _, owner in right]
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """Return a function that makes an importable package ``dihya_<name>`` with these models and imports its face."""
+    made = []
+
+    def make(name, models):
+        folder = tmp_path / f"dihya_{name}"
+        folder.mkdir()
+        (folder / "__init__.py").write_text('"""A plugin."""')
+        (folder / "models.py").write_text(f"from dihya_hookspecs.data import Model, key\n{models}")
+        made.append(name)
+        return importlib.import_module(f"dihya_{name}")
+
+    monkeypatch.syspath_prepend(tmp_path)
+    yield make
+    for name in made:
+        for module in [module for module in sys.modules if module.split(".")[0] == f"dihya_{name}"]:
+            del sys.modules[module]
+        for item in [item for item in Model.metadata.tables.values() if item.info.get("plugin") == name]:
+            Model.metadata.remove(item)
+
+
+def test_a_table_with_anothers_name_takes_its_plugin_out(house, package):
+    """The plugin that makes it is quarantined alone, and the table is not there for anybody."""
+    thief = package("thief", "class Row(Model):\n    __tablename__ = 'owner_secrets'\n    id = key()\n")
+    owner = package("owner", "class Row(Model):\n    __tablename__ = 'owner_rows'\n    id = key()\n")
+    app = house(plugins={"thief": thief, "owner": owner})
+    state, reason = states(app)["thief"]
+    assert state == "quarantined" and "table 'owner_secrets'" in reason and "'thief_…'" in reason
+    assert states(app)["owner"][0] == "active"
+    assert Model.metadata.tables["owner_rows"].info["plugin"] == "owner"
+    assert "owner_secrets" not in Model.metadata.tables

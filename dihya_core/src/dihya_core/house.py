@@ -17,7 +17,7 @@ from .configuration import Configuration, suggest
 from .core_settings import Core, Switches
 from .discovery import Candidate
 from .dispatch import Dispatcher
-from .ownership import Ownership
+from .ownership import Ownership, strange_tables
 from .trips import Trips
 
 log = logging.getLogger("dihya.core")
@@ -81,7 +81,7 @@ class House:
     names: Ownership = field(init=False)
 
     def __post_init__(self) -> None:
-        self.names = Ownership(lambda name: self.order.index(name))
+        self.names = Ownership(self.rank)
         self.forget.append(self.names.forget)
 
     def all(self) -> Sequence[PluginInfo]:
@@ -137,7 +137,8 @@ class House:
         if self.modelled:
             return
         self.modelled = True
-        for name in self.order:
+        self._own_tables()
+        for name in sorted(self.order, key=self.rank):
             resident = self.residents[name]
             folder = resident.candidate.folder()
             if (
@@ -150,6 +151,22 @@ class House:
                     importlib.import_module(f"{resident.candidate.package}.models")
                 except Exception as error:
                     self.quarantine(name, f"its tables cannot be read: {type(error).__name__}: {error}")
+                self._own_tables(name)
+
+    def _own_tables(self, importing: str = "") -> None:
+        """Say of each new table whose it is; a plugin with a table of another name is quarantined, without the table."""
+        from dihya_hookspecs.data import Model
+
+        packages = {resident.candidate.package: name for name, resident in self.residents.items()}
+        loose = [name for name, resident in self.residents.items() if resident.candidate.module is not None]
+        for table, reason in strange_tables(Model.metadata, packages, loose, importing):
+            Model.metadata.remove(table)
+            if self.residents[table.info["plugin"]].state == "active":
+                self.quarantine(table.info["plugin"], reason)
+
+    def rank(self, name: str) -> Any:
+        """Seniority: of two plugins that want one name, the one with the lower rank keeps it."""
+        return self.order.index(name) if name in self.order else len(self.order)
 
     def call(self, hook: str, /, **arguments: Any) -> Any:
         """Call a hook."""

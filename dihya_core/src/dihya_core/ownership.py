@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dihya_hookspecs.access import SHARED_ROLES, Permission, Role
+
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData, Table
 
 SHARED = frozenset(role.name for role in SHARED_ROLES)
 
@@ -77,6 +80,32 @@ class Ownership:
                 hint = f"it may give it to a shared role ({', '.join(sorted(SHARED))}), its own, or one of what it requires"
                 return f"it gives {item.name!r} to role {role!r}, which is none of its own; {hint}"
         return ""
+
+
+def strange_tables(
+    metadata: MetaData, packages: Mapping[str, str], loose: Iterable[str] = (), importing: str = ""
+) -> Iterator[tuple[Table, str]]:
+    """Set ``table.info["plugin"]`` where it is missing; yield tables that bear another plugin's name, with the reason.
+
+    A table belongs to the plugin in whose package its model stands. Only for plugins in memory, which may stand anywhere,
+    the beginning of its name decides.
+
+    Args:
+        packages: import package → plugin.
+        loose: names of plugins in memory.
+        importing: the plugin whose models were just imported; it owns tables that were made without a model.
+    """
+    for table in list(metadata.tables.values()):
+        if "plugin" in table.info:
+            continue
+        module = getattr(table.info.get("model"), "__module__", "")
+        owner = packages.get(module.partition(".")[0]) or ("" if module else importing)
+        if not owner:
+            owner = max((name for name in loose if table.name.startswith(f"{name}_")), key=len, default="")
+        if owner:
+            table.info["plugin"] = owner
+            if not table.name.startswith(f"{owner}_"):
+                yield table, f"it has table {table.name!r}; what {owner!r} owns is named '{owner}_…'"
 
 
 def _already(owner: str, plugin: str) -> str:

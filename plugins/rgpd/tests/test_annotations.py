@@ -17,7 +17,7 @@ def about(subject):
 def tables(*made):
     """Return annotations of tables of the plugin ``t``, each given as name and columns."""
     metadata = MetaData()
-    return Annotations([Table(name, metadata, *columns) for name, *columns in made], ["t"])
+    return Annotations([Table(name, metadata, *columns, info={"plugin": "t"}) for name, *columns in made], ["t"])
 
 
 def people():
@@ -46,13 +46,14 @@ def test_paths_lead_to_people(world):
     assert "canary_badges" not in annotations.groups
 
 
-def test_a_table_belongs_to_the_longest_name():
-    """``ai_fallback_attempts`` is of ``ai_fallback``, though ``ai`` is a plugin too; others' tables are left out."""
+def test_a_table_belongs_to_the_plugin_that_declared_it():
+    """Not to one whose name it happens to begin with; tables of plugins that are not active are left out."""
     metadata = MetaData()
     made = [
-        Table(name, metadata, Column("id", Integer, primary_key=True)) for name in ("ai_fallback_x", "ai_x", "zoo_x")
+        Table(name, metadata, Column("id", Integer, primary_key=True), info={"plugin": plugin} if plugin else {})
+        for name, plugin in (("ai_fallback_x", "ai"), ("ai_x", "ai"), ("zoo_x", "zoo"), ("ai_y", ""))
     ]
-    assert Annotations(made, ["ai", "ai_fallback"]).owners == {"ai_fallback_x": "ai_fallback", "ai_x": "ai"}
+    assert Annotations(made, ["ai", "ai_fallback"]).owners == {"ai_fallback_x": "ai", "ai_x": "ai"}
 
 
 def test_a_foreign_key_to_something_else_than_the_key_is_followed():

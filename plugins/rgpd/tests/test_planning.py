@@ -26,7 +26,7 @@ class Small:
         self.tables = {}
         for name, erase, *columns in (people, *made):
             key = Column("id", Integer, primary_key=True, info=NEUTRAL)
-            self.tables[name] = Table(name, self.metadata, key, *columns, info={"erase": erase})
+            self.tables[name] = Table(name, self.metadata, key, *columns, info={"erase": erase, "plugin": "t"})
         self.engine = create_engine("sqlite://")
         event.listen(self.engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=ON").close())
         self.metadata.create_all(self.engine)

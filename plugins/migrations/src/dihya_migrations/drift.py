@@ -15,7 +15,10 @@ from .service import Migrations
 
 
 def owner(table: str, plugins: Iterable[str]) -> str | None:
-    """Return the plugin whose table it is: the longest name that is its prefix."""
+    """Return the plugin whose table it is, as its model says; without a model, the longest name that is its prefix."""
+    declared = Model.metadata.tables.get(table)
+    if declared is not None and "plugin" in declared.info:
+        return str(declared.info["plugin"]) if declared.info["plugin"] in set(plugins) else None
     fitting = [plugin for plugin in plugins if table.startswith(f"{plugin}_")]
     return max(fitting, key=len, default=None)
 

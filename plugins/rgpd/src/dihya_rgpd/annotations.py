@@ -43,7 +43,7 @@ class Annotations:
 
     Args:
         tables: all tables of the metadata.
-        plugins: names of the active plugins; a table belongs to the plugin whose name it begins with.
+        plugins: names of the active plugins; ``table.info["plugin"]`` says whose a table is.
 
     Attributes:
         groups: the groups of each table that has personal columns.
@@ -51,13 +51,12 @@ class Annotations:
     """
 
     def __init__(self, tables: Iterable[Table], plugins: Iterable[str]) -> None:
-        names = sorted(plugins, key=len, reverse=True)
+        active = set(plugins)
         self.owners: dict[str, str] = {}
         self._tables: dict[str, Table] = {}
         for table in tables:
-            owner = next((name for name in names if table.name.startswith(f"{name}_")), None)
-            if owner:
-                self.owners[table.name] = owner
+            if (owner := table.info.get("plugin")) in active:
+                self.owners[table.name] = str(owner)
                 self._tables[table.name] = table
         self.flaws: list[str] = []
         self.groups: dict[str, list[Group]] = {}

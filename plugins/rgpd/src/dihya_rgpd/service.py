@@ -234,7 +234,7 @@ class Desk(People):
 
     def _gaps(self) -> list[Incomplete]:
         """What the annotations themselves leave open."""
-        gaps = [Incomplete(flaw.partition("_")[0], flaw) for flaw in self.annotations.flaws]
+        gaps = [Incomplete(self.annotations.owners[flaw.partition(":")[0]], flaw) for flaw in self.annotations.flaws]
         absent = [name for name in self.annotations.groups if name not in self._present()]
         return gaps + [
             Incomplete(self.annotations.owners[name], f"table {name} is not in the database; run the migrations")

@@ -200,8 +200,8 @@ def _create_tables(app: App) -> None:
     """Create the tables of the active plugins from the metadata; migrations have tests of their own."""
     from dihya_hookspecs.data import Database, Model
 
-    prefixes = tuple(f"{info.name}_" for info in app.flask.house.active())
-    tables = [table for table in Model.metadata.sorted_tables if table.name.startswith(prefixes)]
+    active = {info.name for info in app.flask.house.active()}
+    tables = [table for table in Model.metadata.sorted_tables if table.info.get("plugin") in active]
     with app.act("kit.tables") as act:
         engine = act.get(Database).engine
     Model.metadata.create_all(engine, tables=tables)
