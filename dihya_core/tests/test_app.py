@@ -2,8 +2,9 @@
 
 import pytest
 from dihya_hookspecs import Invalid, NotFound
+from dihya_hookspecs.i18n import use
 from dihya_hookspecs.web import public
-from flask import Blueprint
+from flask import Blueprint, render_template
 
 from dihya_core import create_app
 
@@ -68,3 +69,35 @@ def test_an_absent_plugin_cannot_be_asked_for():
     """The message names it."""
     with pytest.raises(NotFound, match="not installed: nothing"):
         create_app(only=["nothing"])
+
+
+def test_a_template_speaks_as_the_plugin_in_whose_folder_it_lies(house, plugin, tmp_path):
+    """Also inside of another plugin's page: each template asks the catalogue of its own plugin first."""
+    asked = []
+
+    def page(name, template):
+        folder = tmp_path / f"dihya_{name}"
+        (folder / "templates").mkdir(parents=True)
+        (folder / "templates" / "x.html").write_text(template)
+
+        def register_routes():
+            views = Blueprint(name, name)
+
+            @views.get("/x")
+            @public("x")
+            def x():
+                use("fr", lambda message, plural, count, plugin: asked.append((plugin, message, count)) or "")
+                try:
+                    return render_template(f"{name}/x.html")
+                finally:
+                    use("en", None)
+
+            return views
+
+        return plugin(register_routes, __file__=str(folder / "__init__.py"))
+
+    outer = page("outer", "{{ _('a') }}{% include 'inner/x.html' %}{{ _('b %(n)s', n=1) }}")
+    inner = page("inner", "{{ ngettext('c', 'd', 2) }}{{ pgettext('e', 'f') }}")
+    answer = house(plugins={"outer": outer, "inner": inner}).client().get("/outer/x")
+    assert answer.text == "adfb 1"
+    assert asked == [("outer", "a", None), ("inner", "c", 2), ("inner", "e\x04f", None), ("outer", "b %(n)s", None)]

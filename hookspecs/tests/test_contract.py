@@ -79,8 +79,35 @@ def test_texts_follow_the_language():
             gettext("%(n)s doors", n=2),
             ngettext("%(count)s door", "%(count)s doors", 1),
         ) == ("door", "2 doors", "1 door")
-        use("fr", lambda singular, plural, count: {"door": "porte"}.get(singular, ""))
+        use("fr", lambda singular, plural, count, plugin: {"door": "porte"}.get(singular, ""))
         assert (str(Text("door", "porte")), gettext("door"), gettext("unknown")) == ("porte", "porte", "unknown")
+    finally:
+        use(before, None)
+
+
+def speaking(package, source):
+    """Run code in a module of *package*, as a plugin's own code, and return its answer."""
+    space = {"__name__": f"{package}.pages"}
+    exec(f"from dihya_hookspecs.i18n import *\nfrom dihya_hookspecs.i18n import gettext as _\nanswer = {source}", space)  # noqa: S102
+    return space["answer"]
+
+
+@pytest.mark.parametrize(
+    ("source", "asked"),
+    [
+        ("_('open')", ("open", "open", None)),
+        ("ngettext('%(count)s day', '%(count)s days', 3)", ("%(count)s day", "%(count)s days", 3)),
+        ("pgettext('door', 'open')", ("door\x04open", "door\x04open", None)),
+    ],
+)
+def test_words_are_asked_of_the_plugin_whose_code_speaks(source, asked):
+    """Whatever act is running: a service of one plugin that is called by another one's page keeps its own words."""
+    questions = []
+    before = language.get()
+    try:
+        use("fr", lambda *question: questions.append(question) or "")
+        assert speaking("dihya_club", source) in ("open", "3 days")
+        assert questions == [(*asked, "club")]
     finally:
         use(before, None)
 

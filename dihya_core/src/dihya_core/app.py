@@ -10,10 +10,11 @@ from typing import Any
 
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.access import SYSTEM
-from dihya_hookspecs.i18n import gettext, ngettext
+from dihya_hookspecs.i18n import say
 from flask import Blueprint, Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
-from jinja2 import BaseLoader, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import BaseLoader, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from . import configuration
 from .acts import HouseActs, announce
@@ -136,11 +137,33 @@ def _jinja(app: Flask, house: House) -> None:
         if (folder / "templates").is_dir()
     }
     app.jinja_options = {**app.jinja_options, "loader": None}
-    app.jinja_env.loader = PrefixLoader(loaders)
+    app.jinja_env.loader = Templates(loaders)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
+    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, pgettext=_pgettext)
     app.context_processor(lambda: {"nonce": request.environ.get("dihya.nonce", "") if request else ""})
+
+
+class Templates(PrefixLoader):
+    """The templates of each plugin under its name; they keep that name, while PrefixLoader's own ``load`` drops it."""
+
+    load = BaseLoader.load
+
+
+@pass_context
+def _gettext(context: Context, message: str, /, **values: Any) -> str:
+    """Say *message* as the plugin does whose template asks: ``rgpd/index.html`` speaks as ``rgpd``."""
+    return say((context.name or "").partition("/")[0], message, **values)
+
+
+@pass_context
+def _ngettext(context: Context, singular: str, plural: str, count: int, /, **values: Any) -> str:
+    return say((context.name or "").partition("/")[0], singular, plural, count, **{"count": count, **values})
+
+
+@pass_context
+def _pgettext(context: Context, meaning: str, message: str, /, **values: Any) -> str:
+    return say((context.name or "").partition("/")[0], f"{meaning}\x04{message}", **values)
 
 
 def _mount(app: DihyaFlask, house: House) -> None:

@@ -1,7 +1,8 @@
-"""Catalogues of several plugins become one."""
+"""Catalogues of several plugins side by side."""
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,40 @@ def folders(tmp_path: Path) -> dict[str, Path]:
     return {name: tmp_path / name for name in ("broken", "first", "second")}
 
 
-def test_the_first_plugin_wins(folders: dict[str, Path]) -> None:
-    """Where two plugins translate the same message, the one that comes first in plugin order is right."""
+def test_a_plugin_is_right_about_its_own_words(folders: dict[str, Path]) -> None:
+    """Where two plugins translate one message in two ways, each says its own, and nobody else says either."""
     catalogue = load("fr", folders)
-    assert catalogue.find("Save") == "Enregistrer"
-    assert catalogue.find("Close") == "Fermer"
+    assert catalogue.find("Save", "first") == "Enregistrer"
+    assert catalogue.find("Save", "second") == "Sauver"
+    assert catalogue.find("Save", "third") is catalogue.find("Save") is None
+    assert catalogue.find("Close", "first") == catalogue.find("Close") == "Fermer"
+
+
+def test_what_i18n_says_is_said_for_all_who_do_not_say_it_themselves(folders: dict[str, Path]) -> None:
+    """The shared words are those of this plugin."""
+    catalogue = load("fr", {"first": folders["first"], "i18n": folders["second"]})
+    assert (catalogue.find("Save", "first"), catalogue.find("Save", "other")) == ("Enregistrer", "Sauver")
+
+
+def test_a_context_tells_two_meanings_apart(folders: dict[str, Path]) -> None:
+    """``msgctxt`` is part of what is looked up; without a translation the English message stands without it."""
+    file = folders["second"] / "translations" / "fr.po"
+    file.write_text(
+        file.read_text("utf-8")
+        + '\nmsgctxt "door"\nmsgid "Lock"\nmsgstr "Serrure"\n\nmsgctxt "canal"\nmsgid "Lock"\nmsgstr "Écluse"\n'
+    )
+    catalogue = load("fr", folders)
+    said = [catalogue.lookup(f"{context}\x04Lock", "", None, "second") for context in ("door", "canal", "hair")]
+    assert said == ["Serrure", "Écluse", "Lock"]
+
+
+def test_the_desk_of_the_rgpd_and_the_log_of_generations_say_answered_in_their_own_way() -> None:
+    """A demand is “traitée”, a model “a répondu”: with the real catalogues, whichever plugin comes first."""
+    real = {name: Path(str(files(f"dihya_{name}"))) for name in ("generation_logs", "rgpd")}
+    for folders in (real, dict(reversed(real.items()))):
+        catalogue = load("fr", folders)
+        assert catalogue.lookup("answered", "", None, "rgpd") == "traitée"
+        assert catalogue.lookup("answered", "", None, "generation_logs") == "a répondu"
 
 
 @pytest.mark.parametrize(("count", "expected"), [(0, "fichier"), (1, "fichier"), (2, "fichiers"), (1000, "fichiers")])
@@ -48,7 +78,7 @@ def test_what_is_not_finished_stays_english(folders: dict[str, Path]) -> None:
 
 def test_a_broken_catalogue_takes_nothing_else_away(folders: dict[str, Path], caplog: pytest.LogCaptureFixture) -> None:
     """A file that cannot be read is reported by plugin name, and the others still speak."""
-    assert load("fr", folders).find("Save") == "Enregistrer"
+    assert load("fr", folders).find("Save", "first") == "Enregistrer"
     assert "'broken'" in caplog.text
 
 

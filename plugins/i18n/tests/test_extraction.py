@@ -60,3 +60,18 @@ def test_our_own_catalogue_is_complete() -> None:
     own = Path(__file__).parents[1] / "src" / "dihya_i18n"
     gap = compare("i18n", own, "fr")
     assert (gap.missing, gap.obsolete) == ((), ())
+
+
+def test_a_message_is_wanted_with_its_context(package: Path) -> None:
+    """A word that means two things is missing until both are translated."""
+    (package / "__init__.py").write_text('pgettext("door", "Lock")\npgettext("canal", "Lock")\n')
+    update(package, ["fr"])
+    assert {"door: Lock", "canal: Lock"} <= set(compare("demo", package, "fr").missing)
+    path = package / "translations" / "fr.po"
+    path.write_text(
+        path.read_text().replace(
+            'msgctxt "door"\nmsgid "Lock"\nmsgstr ""', 'msgctxt "door"\nmsgid "Lock"\nmsgstr "Serrure"'
+        )
+    )
+    assert "door: Lock" not in compare("demo", package, "fr").missing
+    assert "canal: Lock" in compare("demo", package, "fr").missing

@@ -33,7 +33,7 @@ def test_every_title_is_french_for_the_french(act: Any, title: str) -> None:
 def test_values_of_the_error_stand_in_the_sentence(act: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A translated sentence names the parameters of the error; where they are absent, the English one stays."""
     phrase = catalogues.Phrase(("Encore %(seconds)s secondes.",), lambda count: 0)
-    monkeypatch.setitem(act.get(Languages).catalogue("fr").phrases, "problem.wait", phrase)
+    monkeypatch.setitem(act.get(Languages).catalogue("fr").shared, "problem.wait", phrase)
     told = Problem(429, "Too Many Requests", "wait 3 seconds", code="wait", params={"seconds": 3})
     assert problems.translate(told, "fr").detail == "Encore 3 secondes."
     untold = Problem(429, "Too Many Requests", "wait 3 seconds", code="wait")
@@ -50,3 +50,15 @@ def test_an_unknown_code_keeps_its_sentence(act: Any) -> None:
 def test_an_error_without_words_gets_some(act: Any) -> None:
     """Also in English."""
     assert problems.translate(Problem(404, "Not Found", code="not-found"), "en").detail.startswith("There is nothing")
+
+
+def test_a_code_is_explained_by_the_plugin_whose_act_it_is(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two plugins may use one code; each error is told in the words of the plugin in which it happened."""
+    app = house("i18n")
+    for name, words in (("club", "Le club est fermé."), ("cabinet", "Le cabinet est fermé.")):
+        with app.act(f"{name}.visit") as act:
+            own = {"problem.shut": catalogues.Phrase((words,), lambda count: 0)}
+            monkeypatch.setitem(act.get(Languages).catalogue("fr").own, name, own)
+    for name, words in (("club", "Le club est fermé."), ("cabinet", "Le cabinet est fermé."), ("other", "it is shut")):
+        with app.act(f"{name}.visit"):
+            assert problems.translate(Problem(403, "Forbidden", "it is shut", code="shut"), "fr").detail == words

@@ -14,18 +14,19 @@ from dihya_hookspecs.i18n import use
 
 def speak_to_operator() -> None:
     """Let commands answer in the language of the terminal; catalogues are read when the first word is needed."""
+    from .catalogues import CONTEXT
     from .negotiation import operator_language
 
     code = operator_language(("fr", "en"))
 
-    def lookup(message: str, plural: str, count: int | None) -> str:
+    def lookup(message: str, plural: str, count: int | None, plugin: str) -> str:
         from .service import Languages
 
         try:
             catalogue = current().get(Languages).catalogue(code)
         except LookupError:  # no act: the words of --help
-            return message if count is None or count == 1 else plural
-        return catalogue.lookup(message, plural, count)
+            return message.rpartition(CONTEXT)[2] if count is None or count == 1 else plural
+        return catalogue.lookup(message, plural, count, plugin)
 
     use(code, lookup)
 

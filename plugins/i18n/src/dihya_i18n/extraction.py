@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
@@ -49,12 +49,12 @@ def update(package: Path, codes: Iterable[str]) -> dict[str, int]:
     for code in codes:
         path = folder / f"{code}.po"
         catalog = _read(path, code)
-        keyed = [message for message in catalog if message.id and str(_key(message.id)).startswith(BY_KEY)]
+        keyed = [message for message in catalog if message.id and _key(message).startswith(BY_KEY)]
         catalog.update(template, no_fuzzy_matching=True)
         for message in keyed:
             if message.id not in catalog:
                 catalog[message.id] = message
-                catalog.obsolete.pop(_key(message.id), None)
+                catalog.obsolete.pop(_key(message), None)
         _write(path, catalog)
         lacking[code] = sum(1 for message in catalog if message.id and not _said(message))
     return lacking
@@ -62,9 +62,9 @@ def update(package: Path, codes: Iterable[str]) -> dict[str, int]:
 
 def compare(plugin: str, package: Path, code: str) -> Gap:
     """Return what the catalogue of *plugin* lacks in the language *code*, and what it says in vain."""
-    wanted = {_key(message.id) for message in extract(package) if message.id}
+    wanted = {_key(message) for message in extract(package) if message.id}
     said = {
-        _key(message.id)
+        _key(message)
         for message in _read(package / "translations" / f"{code}.po", code)
         if message.id and _said(message)
     }
@@ -72,8 +72,9 @@ def compare(plugin: str, package: Path, code: str) -> Gap:
     return Gap(plugin, code, tuple(sorted(wanted - said)), tuple(sorted(vain)))
 
 
-def _key(message: Any) -> str:
-    return message[0] if isinstance(message, (tuple, list)) else message
+def _key(message: Message) -> str:
+    key = str(message.id[0] if isinstance(message.id, (tuple, list)) else message.id)
+    return f"{message.context}: {key}" if message.context else key
 
 
 def _said(message: Any) -> bool:

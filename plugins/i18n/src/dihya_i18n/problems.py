@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from dihya_hookspecs.acts import get
+from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.web import Problem
 
-from .catalogues import Catalogue
 from .service import Languages
 
 
@@ -51,33 +51,37 @@ def translate(problem: Problem, code: str) -> Problem:
     """Return the problem with title, detail and flaws in the language *code*.
 
     A detail that a catalogue has is translated as it is; otherwise the general sentence of its code takes its place,
-    and the exact English one is kept as ``message``. Readers of English keep the exact sentence.
+    and the exact English one is kept as ``message``. Readers of English keep the exact sentence. The words of the plugin
+    whose act it is come before those that are shared.
     """
-    catalogue = get(Languages).catalogue(code)
-    problem.title = catalogue.find(problem.title) or problem.title
-    detail = catalogue.find(problem.detail) if problem.detail else None
+    catalogue, plugin = get(Languages).catalogue(code), getattr(current(), "plugin", "")
+
+    def find(message: str) -> str | None:
+        return catalogue.find(message, plugin)
+
+    problem.title = find(problem.title) or problem.title
+    detail = find(problem.detail) if problem.detail else None
     if detail is None and (code != "en" or not problem.detail):
-        detail = _general(catalogue, f"problem.{problem.code}", problem.params)
+        detail = _general(find(f"problem.{problem.code}"), problem.params)
         if detail and problem.detail:
             problem.extensions.setdefault("message", problem.detail)
     problem.detail = detail or problem.detail
     for flaw in problem.extensions.get("errors") or ():
         if isinstance(flaw, dict):
-            _translate_flaw(flaw, catalogue)
+            _translate_flaw(flaw, find, code)
     return problem
 
 
-def _translate_flaw(flaw: dict[str, Any], catalogue: Catalogue) -> None:
-    said = catalogue.find(str(flaw.get("detail", "")))
-    if said is None and catalogue.code != "en":
-        said = _general(catalogue, f"flaw.{flaw.get('code', '')}", {})
+def _translate_flaw(flaw: dict[str, Any], find: Callable[[str], str | None], code: str) -> None:
+    said = find(str(flaw.get("detail", "")))
+    if said is None and code != "en":
+        said = _general(find(f"flaw.{flaw.get('code', '')}"), {})
         if flaw.get("code") == "invalid":
             said = None  # the general sentence would say less than the English one
     flaw["detail"] = said or flaw.get("detail", "")
 
 
-def _general(catalogue: Catalogue, key: str, params: dict[str, Any]) -> str | None:
-    sentence = catalogue.find(key)
+def _general(sentence: str | None, params: dict[str, Any]) -> str | None:
     if not sentence or "%(" not in sentence:
         return sentence
     try:

@@ -40,7 +40,7 @@ class Languages:
         return wanted if wanted in codes else codes[0]
 
     def catalogue(self, code: str) -> Catalogue:
-        """The merged catalogue of one language."""
+        """The catalogue of one language."""
         if code not in self._catalogues:
             from .catalogues import load
 
