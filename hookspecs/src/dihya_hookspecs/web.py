@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from . import hookspec
+from .acts import provided_by
 from .i18n import Text
 
 if TYPE_CHECKING:
@@ -35,6 +39,107 @@ def public(why: str) -> Callable[[_V], _V]:
         return view
 
     return mark
+
+
+@dataclass(frozen=True, slots=True)
+class Accepts:
+    """What a route takes; None where the default of ``[middleware]`` or ``[wsgi]`` holds.
+
+    Attributes:
+        max_body: bytes of the body.
+        seconds: time in which the whole body must have come.
+        fields: fields of a form, or values of a JSON body.
+    """
+
+    max_body: int | None = None
+    seconds: float | None = None
+    fields: int | None = None
+
+
+def accepts(
+    *, max_body: int | None = None, seconds: float | None = None, fields: int | None = None
+) -> Callable[[_V], _V]:
+    """Say what the view takes where that is more, or less, than the default: a file of 5 MB, 20 fields."""
+
+    def mark(view: _V) -> _V:
+        view.dihya_accepts = Accepts(max_body, seconds, fields)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+@provided_by("dihya-middleware")
+class BodyLimits(Protocol):
+    """What each route takes. A server asks before it receives a body, the middleware before a view reads it."""
+
+    def of(self, view: Callable[..., Any] | None, media_type: str) -> Accepts:
+        """Return the limits for a body of this media type; every attribute but ``seconds`` is set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How often a view may be called by one client address, or by one person."""
+
+    per_minute: int
+    by: Literal["address", "person"]
+
+
+def limited(per_minute: int, *, by: Literal["address", "person"] = "address") -> Callable[[_V], _V]:
+    """Answer 429 to who calls the view more often; by address it is asked before anybody is recognised."""
+
+    def mark(view: _V) -> _V:
+        view.dihya_rate = Rate(per_minute, by)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+class Stream:
+    """Server-sent events (WHATWG HTML, 9.2): asked for again and again until they end.
+
+    A server that knows it keeps it in its loop; any other WSGI server iterates it and holds a thread meanwhile.
+
+    Args:
+        look: returns the blocks to send (``data: …\\n\\n``) and whether these were the last; opens its own act.
+        leave: called once, when the stream ends for whatever reason.
+        heartbeat: seconds after which a comment is sent when there was nothing else.
+    """
+
+    PAUSE, LONGEST = 0.3, 2.0
+
+    def __init__(
+        self, look: Callable[[], tuple[Sequence[str], bool]], leave: Callable[[], None], heartbeat: float = 15.0
+    ) -> None:
+        self.look, self.heartbeat = look, heartbeat
+        self.close = weakref.finalize(self, leave)
+
+    def __iter__(self) -> Iterator[bytes]:
+        pause, said = self.PAUSE, monotonic()
+        while True:
+            blocks, over = self.look()
+            if blocks:
+                yield "".join(blocks).encode()
+                pause, said = self.PAUSE, monotonic()
+            elif monotonic() - said >= self.heartbeat:
+                yield b": still at it\n\n"
+                said = monotonic()
+            if over:
+                return
+            threading.Event().wait(pause)
+            pause = min(pause * 1.5, self.LONGEST)
+
+
+@provided_by("dihya-wsgi")
+class Streams(Protocol):
+    """Opens streams, not more than the server and one person may have."""
+
+    def open(self, look: Callable[[], tuple[Sequence[str], bool]], *, heartbeat: float = 15.0) -> Response:
+        """Return the answer that streams.
+
+        Raises:
+            DihyaError: 429 when this person has as many as one may have, 503 when there is no place at all; both with
+                Retry-After, so that a page asks now and then instead.
+        """
 
 
 @dataclass(frozen=True, slots=True)

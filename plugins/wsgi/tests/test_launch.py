@@ -13,11 +13,12 @@ def test_the_plan_holds_the_settings():
 
 
 def test_options_of_the_command_become_variables(monkeypatch, tmp_path):
-    """A relative --config is made absolute, and --set is said as a variable."""
+    """A relative --config is made absolute, --set is said as a variable, and so is the number of threads."""
     monkeypatch.chdir(tmp_path)
-    assert environment({"config": "x.toml", "overrides": ("wsgi.port=8001", "db.echo=true")}) == {
+    assert environment({"config": "x.toml", "overrides": ("wsgi.port=8001", "db.echo=true")}, 4) == {
+        "DIHYA_WSGI_THREADS": "4",
         "DIHYA_CONFIG": str(tmp_path / "x.toml"),
         "DIHYA_WSGI_PORT": "8001",
         "DIHYA_DB_ECHO": "true",
     }
-    assert environment({"config": None, "overrides": ()}) == {}
+    assert environment({"config": None, "overrides": ()}, 16) == {"DIHYA_WSGI_THREADS": "16"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
-import threading
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,19 +25,6 @@ def fetched(port, path="/health/live"):
 def workers(server):
     """Return the process ids of the workers."""
     return [int(pid) for pid in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()]
-
-
-def eventually(found):
-    """Return what *found* gives once it gives something, within twenty seconds."""
-    until, pause = monotonic() + 20, threading.Event()
-    while monotonic() < until:
-        try:
-            if value := found():
-                return value
-        except OSError:
-            pass
-        pause.wait(0.05)
-    raise AssertionError(f"{found} did not come")
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
@@ -65,33 +52,33 @@ def test_a_second_server_on_the_port_says_so(start, command, port):
     ]
 
 
-def test_a_killed_worker_is_replaced(start, port):
+def test_a_killed_worker_is_replaced(start, port, until):
     """kill -9 of the only worker: another one answers, and the server still stops with 0."""
     server = start()
     (first,) = workers(server)
     os.kill(first, signal.SIGKILL)
-    assert eventually(lambda: [pid for pid in workers(server) if pid != first])
-    assert eventually(lambda: fetched(port)) == (200, {"status": "ok"})
+    assert until(lambda: [pid for pid in workers(server) if pid != first])
+    assert until(lambda: fetched(port)) == (200, {"status": "ok"})
     server.terminate()
     server.communicate(timeout=20)
     assert server.returncode == 0
 
 
-def test_workers_do_not_outlive_a_killed_server(start, port):
+def test_workers_do_not_outlive_a_killed_server(start, port, until):
     """kill -9 of the server itself: its workers end too, and the port is free again."""
     server = start("--workers", "2")
     orphans = workers(server)
     assert len(orphans) == 2
     server.kill()
     server.wait(timeout=20)
-    assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in orphans))
+    assert until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in orphans))
     assert start().line == f"Dihya is at http://127.0.0.1:{port}"
 
 
-def test_several_workers_share_sqlite(start, port):
+def test_several_workers_share_sqlite(start, port, until):
     """Three processes answer on one port and one database file, at the same time."""
     server = start("--workers", "3", "--threads", "4")
-    assert len(eventually(lambda: workers(server) if len(workers(server)) == 3 else None)) == 3
+    assert len(until(lambda: workers(server) if len(workers(server)) == 3 else None)) == 3
     with ThreadPoolExecutor(8) as crowd:
         assert {status for status, _ in crowd.map(lambda _: fetched(port, "/health/ready"), range(60))} == {200}
 
@@ -126,3 +113,56 @@ def test_a_worker_that_cannot_start_ends_the_server(command, port, tmp_path):
     assert ended.returncode == 1
     assert ended.stderr.startswith("error: no configuration file at ")
     assert "Traceback" not in ended.stderr
+
+
+def test_silent_connections_and_half_bodies_stop_nobody(start, port, client_of):
+    """300 connections that send nothing and 40 half bodies: both health addresses answer as ever (S1, S2)."""
+    start()
+    silent = [client_of(port) for _ in range(300)]
+    head = "Content-Type: application/json"
+    halves = [client_of(port).post("/api/v1/securite/tokens", b"{", head, size=100_000) for _ in range(40)]
+    chunked = b"POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"
+    halves += [client_of(port).send(chunked) for _ in range(40)]
+    assert fetched(port) == (200, {"status": "ok"})
+    assert fetched(port, "/health/ready")[1]["status"] == "ok"
+    for each in silent + halves:
+        each.close()
+
+
+def test_a_reload_replaces_the_workers_without_a_gap(start, port, until):
+    """SIGHUP: new workers take over while requests go on to be answered, and the port stays the same."""
+    server = start()
+    before = workers(server)
+    server.send_signal(signal.SIGHUP)
+    assert until(lambda: fetched(port)[0] == 200 and len(workers(server)) == 1 and workers(server) != before)
+
+
+def test_a_reload_that_cannot_start_keeps_the_old_workers(start, port, tmp_path, until):
+    """A configuration that became wrong: the server says so and goes on as it was."""
+    server = start()
+    before = workers(server)
+    (tmp_path / "dihya.toml").write_text("[wsgi]\nbody_rate = -1\n")
+    server.send_signal(signal.SIGHUP)
+    lines = [server.stderr.readline()]
+    while lines[-1] and "the old ones go on" not in lines[-1]:
+        lines.append(server.stderr.readline())
+    assert lines[-1] == "error: the new worker does not start; the old ones go on\n"
+    assert until(lambda: workers(server) == before) and fetched(port)[0] == 200
+    (tmp_path / "dihya.toml").write_text("[plugins]\nenable = ['wsgi', 'db']\n")
+
+
+def test_a_second_server_on_the_data_folder_is_told(start, command, port):
+    """Only the first one takes up plugins that are installed, so the second one says so (A21)."""
+    first = start()
+    words, where = command
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        other = trial.getsockname()[1]
+    second = subprocess.Popen(
+        [*words[:-1], str(other)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **where
+    )
+    try:
+        assert second.stdout.readline().strip() == f"Dihya is at http://127.0.0.1:{other}"
+    finally:
+        second.terminate()
+    assert f"warning: another server (process {first.pid}) works in" in second.communicate(timeout=20)[1]

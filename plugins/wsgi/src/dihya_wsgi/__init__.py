@@ -8,6 +8,7 @@ from dihya_hookspecs import hookimpl
 
 if TYPE_CHECKING:
     import click
+    from dihya_hookspecs.app import AppInfo, Registry
     from flask import Blueprint
 
 
@@ -25,3 +26,22 @@ def register_routes() -> Blueprint:
     from .routes import blueprint
 
     return blueprint
+
+
+@hookimpl
+def register_services(registry: Registry) -> None:
+    """Give streams their places."""
+    from dihya_hookspecs.web import Streams
+
+    from .streams import Openings
+
+    registry.register_factory(Streams, Openings().open, enter=False)
+
+
+@hookimpl
+def on_startup(app_info: AppInfo) -> None:
+    """Learn what each route takes, for the door of this process."""
+    if app_info.serving:
+        from .worker import learn_limits
+
+        learn_limits()

@@ -29,7 +29,7 @@ def serve(context: click.Context, host: str | None, port: int | None, workers: i
     settings = current().get(Settings).model_copy(update={name: value for name, value in given.items() if value})
     plan = Plan.of(settings, address.free(settings.host, settings.port))
     root = context.find_root()
-    variables = environment(root.params)
+    variables = environment(root.params, plan.threads)
     data = current().get(AppInfo).data
 
     # The server starts when this command and its act are over: nothing of them lives on in it.

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,39 +16,42 @@ from .settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that the server process needs to know."""
+    """Everything that the server's processes need to know; see the settings of the same names."""
 
     host: str
     address: str
     port: int
     workers: int
     threads: int
-    backpressure: int
-    header_seconds: int
+    waiting: int
+    connections: int
+    connections_per_address: int
+    unlimited_addresses: list[str]
+    header_seconds: float
+    header_bytes: int
+    body_seconds: float
+    body_rate: int
+    buffered_bytes: int
+    keep_alive_seconds: float
+    write_seconds: float
+    streams: int
     shutdown_seconds: int
 
     @classmethod
     def of(cls, settings: Settings, address: str) -> Plan:
         """Return the plan for these settings and the numeric *address* of their host."""
-        return cls(
-            host=settings.host,
-            address=address,
-            port=settings.port,
-            workers=settings.workers,
-            threads=settings.threads,
-            backpressure=settings.backpressure,
-            header_seconds=settings.header_seconds,
-            shutdown_seconds=settings.shutdown_seconds,
-        )
+        names = {each.name for each in fields(cls)} - {"address"}
+        return cls(address=address, **settings.model_dump(include=names))
 
 
-def environment(options: Mapping[str, Any]) -> dict[str, str]:
+def environment(options: Mapping[str, Any], threads: int) -> dict[str, str]:
     """Return the variables that make the server read the same configuration as the command.
 
     Args:
         options: of the ``dihya`` command itself: ``config`` and ``overrides`` (``section.key=value``).
+        threads: of one worker; others size their pools by it.
     """
-    variables = {}
+    variables = {"DIHYA_WSGI_THREADS": str(threads)}
     if config := options.get("config"):
         variables["DIHYA_CONFIG"] = os.path.abspath(config)
     for override in options.get("overrides") or ():
@@ -68,7 +71,13 @@ def hold(data: Path) -> int:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return handle  # a second server on this folder, on another port: the first one keeps the file
+        first = os.read(handle, 20).decode("ascii", "replace").strip()
+        print(  # noqa: T201
+            f"warning: another server (process {first}) works in {str(data)!r}; plugins that are installed or removed "
+            "are taken up by that one only, so restart this one yourself",
+            file=sys.stderr,
+        )
+        return handle
     os.truncate(handle, 0)
     os.write(handle, str(os.getpid()).encode())
     os.set_inheritable(handle, True)

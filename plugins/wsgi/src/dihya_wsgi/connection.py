@@ -1,0 +1,328 @@
+"""One connection of a client: reads requests within their time, hands them on, and sends the answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+import httptools
+
+from . import environ as wsgi
+from . import refusals
+from .body import Body
+from .exchange import Exchange
+from .refusals import Refusal
+
+if TYPE_CHECKING:
+    from dihya_hookspecs.web import Stream
+
+    from .door import Door
+    from .streams import OpenStream
+
+# What a connection is waiting for.
+REQUEST, HEAD, BODY, ANSWER, END = "request", "head", "body", "answer", "end"
+MOST_HEADERS = 100
+HIGH_WATER = 128 * 1024
+LINGER = 2.0
+
+
+class Connection(asyncio.Protocol):
+    """Implements ``exchange.Receiver``; everything but the receiver's methods runs in the loop."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, door: Door) -> None:
+        self.door, self.loop = door, door.loop
+        self.parser = httptools.HttpRequestParser(self)
+        self.state, self.due = REQUEST, inf
+        self.peer, self.base = ("", 0), {}  # type: tuple[str, int], dict[str, Any]
+        self.environ: dict[str, Any] = {}
+        self.url = b""
+        self.head_bytes = self.headers = 0
+        self.body: Body | None = None
+        self.ready: deque[tuple[dict[str, Any], Body | None, bool, bool]] = deque()
+        self.exchange: Exchange | None = None
+        self.more = False
+        self.stream: OpenStream | None = None
+        self.stalled_since: float | None = None
+        self.refused: Refusal | None = None
+        self.lost = self.deaf = self.in_head = False
+
+    # The transport tells.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport  # type: ignore[assignment]
+        self.peer = (transport.get_extra_info("peername") or ("", 0))[:2]
+        self.base = wsgi.base((transport.get_extra_info("sockname") or ("", 0))[:2], self.peer, self.door.plan.workers)
+        self.transport.set_write_buffer_limits(high=HIGH_WATER)
+        self.wait(REQUEST, self.door.plan.header_seconds)
+        if refusal := self.door.admit(self):
+            self.door.say_refused(refusal.code, self.peer[0])
+            self.state = END
+            self.transport.write(refusals.rendered(refusal, {}, self.door.date()))
+            self.transport.close()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.lost = True
+        self.door.leave(self)
+        if self.stream:
+            self.stream.end()
+        for _, body, _, _ in self.ready:
+            self.door.drop(body)
+        self.door.drop(self.body)
+        self.body = None
+        self.ready.clear()
+        if self.exchange:
+            self.exchange.gone = True
+            if self.more:
+                self.door.threads.submit(self.exchange.work, always=True)
+
+    def data_received(self, data: bytes) -> None:
+        if self.state == END or self.deaf:
+            return
+        if self.state == REQUEST:
+            self.wait(HEAD, self.door.plan.header_seconds)
+        self.head_bytes += len(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self.deaf = True  # nothing is spoken here but HTTP; the answer says so by being one
+        except (httptools.HttpParserError, httptools.HttpParserCallbackError, wsgi.BadRequest):
+            self.refuse(self.refused or refusals.BAD)
+            return
+        if self.in_head and self.head_bytes > self.door.plan.header_bytes:
+            self.refuse(refusals.HEADERS)
+
+    def eof_received(self) -> bool:
+        """Keep the connection for the answer to who has said everything."""
+        self.deaf = True
+        if self.exchange is None or self.stream is not None:
+            return False
+        self.exchange.keep = False
+        return True
+
+    def pause_writing(self) -> None:
+        self.stalled_since = self.loop.time()
+
+    def resume_writing(self) -> None:
+        self.stalled_since = None
+        if self.more and self.exchange:
+            self.more = False
+            self.door.threads.submit(self.exchange.work, always=True)
+
+    # The parser tells.
+
+    def on_message_begin(self) -> None:
+        self.environ, self.url, self.headers, self.in_head = dict(self.base), b"", 0, True
+
+    def on_url(self, url: bytes) -> None:
+        self.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self.in_head:
+            return  # a trailer: nobody may say afterwards who they are
+        self.headers += 1
+        if self.headers > MOST_HEADERS:
+            self.refused = refusals.HEADERS
+            raise wsgi.BadRequest("too many headers")
+        wsgi.add_header(self.environ, name, value)
+
+    def on_headers_complete(self) -> None:
+        environ, parser = self.environ, self.parser
+        self.in_head = False
+        environ["REQUEST_METHOD"] = parser.get_method().decode()
+        version = parser.get_http_version()
+        environ["SERVER_PROTOCOL"] = f"HTTP/{version}"
+        wsgi.target(environ, self.url)
+        if version not in ("1.0", "1.1") or ("HTTP_HOST" not in environ and version == "1.1"):
+            raise wsgi.BadRequest("HTTP/1.1 asks for a Host header")
+        if "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ:
+            self._expect_body(environ, version)
+
+    def _expect_body(self, environ: dict[str, Any], version: str) -> None:
+        if environ.get("CONTENT_LENGTH") == "0":
+            return
+        self.body = body = self.door.body_for(environ)
+        if int(environ.get("CONTENT_LENGTH", 0)) > body.most:
+            self._refuse_while_parsing(refusals.LARGE)
+        if environ.get("HTTP_EXPECT", "").lower() == "100-continue" and version == "1.1" and self.exchange is None:
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if self.exchange is None:
+            self.wait(BODY, inf)
+
+    def on_body(self, data: bytes) -> None:
+        if self.body and (status := self.body.add(data)):
+            self._refuse_while_parsing(refusals.LARGE if status == 413 else refusals.FULL)
+
+    def on_message_complete(self) -> None:
+        body, self.body = self.body, None
+        chunked = "HTTP_TRANSFER_ENCODING" in self.environ
+        wsgi.set_body(
+            self.environ, body.reader() if body else self.door.nothing(), body.received if body else 0, chunked
+        )
+        keep = self.parser.should_keep_alive() and not self.parser.should_upgrade()
+        self.head_bytes = 0
+        self.ready.append((self.environ, body, keep, self.environ["SERVER_PROTOCOL"] == "HTTP/1.1"))
+        if self.exchange is None:
+            self._next()
+        else:
+            self.transport.pause_reading()
+
+    def _refuse_while_parsing(self, refusal: Refusal) -> None:
+        self.refused = refusal
+        raise wsgi.BadRequest(refusal.code)
+
+    # Requests and answers.
+
+    def _next(self) -> None:
+        """Hand the next request on, or wait for one."""
+        if self.deaf and not self.ready:
+            self.hang_up()
+        elif not self.ready:
+            if self.body is not None:
+                self.body.began = self.loop.time()
+                self.wait(BODY, inf)
+            elif self.head_bytes:
+                self.wait(HEAD, self.door.plan.header_seconds)
+            else:
+                self.wait(REQUEST, self.door.plan.keep_alive_seconds)
+            self.transport.resume_reading()
+        else:
+            self._begin(*self.ready.popleft())
+
+    def _begin(self, environ: dict[str, Any], body: Body | None, keep: bool, chunks: bool) -> None:
+        keep = keep and not self.door.stopping
+        self.wait(ANSWER, inf)
+        if environ["PATH_INFO"] == "/health/live" and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            self.door.drop(body)
+            self._say(refusals.alive(self.door.date(), keep, environ["REQUEST_METHOD"] == "HEAD"), keep)
+            return
+        self.exchange = Exchange(self.door.app, environ, body, self, keep, chunks, self.door.date())
+        if not self.door.threads.submit(self.exchange.work):
+            self.exchange = None
+            self.door.drop(body)
+            self.door.say_refused("busy", self.peer[0])
+            self._say(refusals.rendered(refusals.FULL, environ, self.door.date(), keep), keep)
+
+    def _say(self, answer: bytes, keep: bool) -> None:
+        if self.lost:
+            return
+        self.transport.write(answer)
+        if keep:
+            self._next()
+        else:
+            self.hang_up()
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Answer and end the connection; what still comes is thrown away, so that the answer can be read."""
+        self.door.say_refused(refusal.code, self.peer[0])
+        if self.lost or self.state == END:
+            return
+        if self.exchange is not None:  # an earlier request is being answered: after that it is over
+            self.deaf, self.exchange.keep = True, False
+            return
+        self.transport.write(refusals.rendered(refusal, self.environ, self.door.date()))
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Say that nothing more comes, and leave once the other side has read it or its time is over."""
+        self.wait(END, LINGER)
+        self.door.drop(self.body)
+        self.body = None
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.transport.resume_reading()
+
+    def wait(self, state: str, seconds: float) -> None:
+        """Remember what is waited for, and until when."""
+        self.state = state
+        self.due = self.loop.time() + seconds
+        self.door.waits(self, state in (REQUEST, HEAD, END))
+
+    def check_time(self, now: float) -> None:
+        """End what has taken its time."""
+        if self.stalled_since is not None and now - self.stalled_since > self.door.plan.write_seconds:
+            self.door.say_refused("slow-reader", self.peer[0])
+            self.transport.abort()
+        elif self.state == BODY and self.body is not None and self.body.is_late(now):
+            self.refuse(refusals.LATE)
+        elif now < self.due + (self.door.plan.write_seconds if self.transport.get_write_buffer_size() else 0):
+            return
+        elif self.state == HEAD:
+            self.refuse(refusals.LATE)
+        else:
+            self.transport.abort()
+
+    def stop(self) -> None:
+        """End at once what waits for a request; what is being answered is told to be the last."""
+        if self.stream:
+            self.stream.end()
+            self.transport.close()
+        elif self.state in (REQUEST, HEAD, BODY):
+            self.transport.close()
+        elif self.exchange:
+            self.exchange.keep = False
+
+    # The exchange tells, from its thread.
+
+    def answered(self, exchange: Exchange, data: bytes, more: bool) -> None:
+        self.loop.call_soon_threadsafe(self._answered, exchange, data, more)
+
+    def streams(self, exchange: Exchange, head: bytes, stream: Stream) -> None:
+        self.loop.call_soon_threadsafe(self._streams, exchange, head, stream)
+
+    def failed(self, exchange: Exchange, begun: bool) -> None:
+        self.loop.call_soon_threadsafe(self._failed, exchange, begun)
+
+    # And what the loop does about it.
+
+    def _answered(self, exchange: Exchange, data: bytes, more: bool) -> None:
+        if self.lost:
+            self._part_with(exchange, more)
+            return
+        self.transport.write(data)
+        if not more:
+            self.exchange = None
+            self.door.drop(exchange.body)
+            if exchange.keep:
+                self._next()
+            else:
+                self.hang_up()
+        elif self.stalled_since is None:
+            self.door.threads.submit(exchange.work, always=True)
+        else:
+            self.more = True
+
+    def _part_with(self, exchange: Exchange, more: bool) -> None:
+        """Let the application close what nobody reads any more."""
+        if more:
+            exchange.gone = True
+            self.door.threads.submit(exchange.work, always=True)
+        else:
+            self.exchange = None
+            self.door.drop(exchange.body)
+
+    def _streams(self, exchange: Exchange, head: bytes, stream: Stream) -> None:
+        from .streams import OpenStream
+
+        self.door.drop(exchange.body)
+        if self.lost:
+            self.exchange = None
+            stream.close()
+            return
+        self.stream = OpenStream(self, exchange, stream)
+        self.transport.write(head)
+        self.transport.resume_reading()  # only who reads hears that the other side has left
+        self.stream.look()
+
+    def _failed(self, exchange: Exchange, begun: bool) -> None:
+        self.exchange = None
+        self.door.drop(exchange.body)
+        if self.lost:
+            return
+        if begun:
+            self.transport.abort()  # the only way to say that the answer is not whole
+        else:
+            self._say(refusals.rendered(refusals.BROKEN, exchange.environ, self.door.date()), False)

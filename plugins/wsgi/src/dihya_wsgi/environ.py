@@ -1,0 +1,89 @@
+"""A parsed request as PEP 3333 hands it to the application."""
+
+from __future__ import annotations
+
+import sys
+from typing import IO, Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+MOST_NAMES = 1000
+_names: dict[bytes, str] = {b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"}
+_ONCE = frozenset({"HTTP_HOST", "CONTENT_TYPE", "CONTENT_LENGTH"})
+
+
+class BadRequest(ValueError):
+    """The request cannot be understood in one way only."""
+
+
+def key(name: bytes) -> str | None:
+    """Return the WSGI name of a header; None for one with ``_``, which could pretend to be another."""
+    found = _names.get(name)
+    if found is None:
+        lowered = name.lower()
+        if b"_" in lowered:
+            return None
+        found = _names.get(lowered) or "HTTP_" + lowered.decode("latin-1").upper().replace("-", "_")
+        if len(_names) < MOST_NAMES:
+            _names[name] = found
+    return found
+
+
+def add_header(environ: dict[str, Any], name: bytes, value: bytes) -> None:
+    """Add one header. Raises BadRequest when one that says where or how much is said twice."""
+    known = key(name)
+    if known is None:
+        return
+    text = value.decode("latin-1")
+    if known not in environ:
+        environ[known] = text
+    elif known in _ONCE:
+        raise BadRequest(f"{name.decode('latin-1')} is said twice")
+    else:
+        environ[known] += f"{'; ' if known == 'HTTP_COOKIE' else ','}{text}"
+
+
+def target(environ: dict[str, Any], raw: bytes) -> None:
+    """Set path and query of the request target. Raises BadRequest for what is neither a path, a URL nor ``*``."""
+    text = raw.decode("latin-1")
+    environ["REQUEST_URI"] = environ["RAW_URI"] = text
+    if not text.startswith("/"):
+        text = _path_of_url(environ, text)
+    path, _, query = text.partition("#")[0].partition("?")
+    environ["PATH_INFO"] = unquote_to_bytes(path).decode("latin-1") if "%" in path else path
+    environ["QUERY_STRING"] = query
+
+
+def _path_of_url(environ: dict[str, Any], text: str) -> str:
+    if text == "*":
+        return "/*"
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise BadRequest("the request target is neither a path nor a URL")
+    environ["HTTP_HOST"] = parts.netloc  # RFC 9112, 3.2.2: the target counts, the Host header does not
+    return f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+
+
+def base(local: tuple[str, int], peer: tuple[str, int], workers: int) -> dict[str, Any]:
+    """Return what is the same for every request of a connection."""
+    return {
+        "SCRIPT_NAME": "",
+        "SERVER_NAME": local[0],
+        "SERVER_PORT": str(local[1]),
+        "REMOTE_ADDR": peer[0],
+        "REMOTE_PORT": str(peer[1]),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": workers > 1,
+        "wsgi.run_once": False,
+        "wsgi.input_terminated": True,
+    }
+
+
+def set_body(environ: dict[str, Any], reader: IO[bytes], size: int, chunked: bool) -> None:
+    """Hand the received body over; its length is known by now, however it was sent."""
+    environ["wsgi.input"] = reader
+    if chunked:
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
+        environ["CONTENT_LENGTH"] = str(size)

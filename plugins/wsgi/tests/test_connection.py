@@ -1,0 +1,267 @@
+"""Connections: HTTP/1.1 as it is written, and an end for whatever takes too long."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+
+POST = "POST / HTTP/1.1\r\nHost: a\r\n"
+
+
+def test_an_ordinary_request(opened, echo):
+    """The application sees method, path, query and headers; the answer has a length, a date and no Server header."""
+    client = opened(echo).client().get("/a%20b?c=d%20e", "X-Own: 1", "Cookie: a=1", "Cookie: b=2")
+    answer = client.answer()
+    seen = json.loads(answer.body)
+    assert answer.status == 200 and "date" in answer.headers and "server" not in answer.headers
+    assert (seen["PATH_INFO"], seen["QUERY_STRING"], seen["HTTP_X_OWN"]) == ("/a b", "c=d%20e", "1")
+    assert seen["HTTP_COOKIE"] == "a=1; b=2" and seen["REMOTE_ADDR"] == "127.0.0.1"
+    assert json.loads(client.get("/second").answer().body)["PATH_INFO"] == "/second"
+
+
+def test_a_connection_that_says_nothing_is_closed(opened, echo):
+    """The time for headers counts from the connection on (S2)."""
+    assert opened(echo, header_seconds=0.1).client().everything() == b""
+
+
+def test_half_a_head_is_answered_and_closed(opened, echo):
+    """408, although bytes go on to come."""
+    client = opened(echo, header_seconds=0.1).client().send(b"GET / HTTP/1.1\r\nHost")
+    assert client.answer().status == 408 and client.everything() == b""
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [f"{POST}Content-Length: 9\r\n\r\nabc", f"{POST}Transfer-Encoding: chunked\r\n\r\n9\r\nabc"],
+    ids=["length", "chunked"],
+)
+def test_half_a_body_is_answered_and_closed(opened, sent, echo):
+    """408 after the time for the whole body (S1)."""
+    client = opened(echo, body_seconds=0.1).client().send(sent.encode())
+    answer = client.answer()
+    assert answer.status == 408 and json.loads(answer.body)["code"] == "timeout" and client.everything() == b""
+
+
+def test_a_body_that_drips_is_ended_before_its_time(opened, monkeypatch, echo):
+    """Fewer bytes a second than agreed: 408, however much time is left."""
+    from dihya_wsgi.body import Body
+
+    monkeypatch.setattr(Body, "patience", 0.1)
+    assert opened(echo, body_rate=10_000).client().post("/", b"abc", size=90_000).answer().status == 408
+
+
+def test_half_bodies_take_no_thread(opened, echo):
+    """Many more of them than threads: a whole request is answered."""
+    door = opened(echo)
+    halves = [door.client().post("/", b"x", size=50) for _ in range(20)]
+    assert door.client().post("/", b"whole").answer().status == 200
+    assert json.loads(halves[0].send(b"y" * 49).answer().body)["size"] == 50
+
+
+def test_the_server_lives_while_every_thread_is_stuck(opened, stuck):
+    """/health/live is answered by the loop."""
+    free = threading.Event()
+    door = opened(stuck(free))
+    waiting = [door.client().get() for _ in range(5)]
+    answer = door.client().get("/health/live").answer()
+    assert (answer.status, answer.body) == (200, b'{"status":"ok"}\n') and answer.headers["cache-control"] == "no-store"
+    free.set()
+    assert [client.answer().status for client in waiting] == [200] * 5
+
+
+def test_a_body_above_its_limit_is_refused_at_once(opened, echo):
+    """413, announced or chunked; the answer can be read although the client goes on to send."""
+    door = opened(echo)
+    announced = door.client().post("/", b"x" * 100_000, size=3_000_000)
+    assert announced.answer().status == 413
+    size = 1024 * 1024 + 1
+    chunk = b"%x\r\n%s\r\n" % (size, b"x" * size)
+    assert door.client().send(f"{POST}Transfer-Encoding: chunked\r\n\r\n".encode() + chunk).answer().status == 413
+
+
+def test_a_large_body_arrives_whole(opened, echo):
+    """From memory to a temporary file, and the room is given back."""
+    door = opened(echo)
+    seen = json.loads(door.client().post("/", b"x" * 900_000).answer().body)
+    assert (seen["size"], seen["CONTENT_LENGTH"]) == (900_000, "900000") and door.store.held == 0
+
+
+def test_a_chunked_body_has_a_length(opened, echo):
+    """The application gets the length that it turned out to have, and no trailer becomes a header."""
+    sent = f"{POST}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nX-Late: 1\r\n\r\n".encode()
+    seen = json.loads(opened(echo).client().send(sent).answer().body)
+    assert (seen["body"], seen["CONTENT_LENGTH"]) == ("abcde", "5")
+    assert "HTTP_TRANSFER_ENCODING" not in seen and "HTTP_X_LATE" not in seen
+
+
+def test_requests_sent_at_once_are_answered_in_order(opened, echo):
+    """Pipelining, a body in between and a live question included."""
+    client = opened(echo).client()
+    client.get("/1").post("/2", b"two").get("/health/live").get("/3")
+    assert json.loads(client.answer().body)["PATH_INFO"] == "/1"
+    assert json.loads(client.answer().body)["body"] == "two"
+    assert client.answer().body == b'{"status":"ok"}\n'
+    assert json.loads(client.answer().body)["PATH_INFO"] == "/3"
+
+
+def test_head_has_no_body(opened, echo):
+    """The next answer on the connection follows at once."""
+    client = opened(echo).client().send(b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert client.answer(body=False).status == 200
+    assert client.get("/next").answer().status == 200
+
+
+def test_who_asks_before_sending_is_told_to_go_on(opened, echo):
+    """100 Continue, or 413 instead of it."""
+    door = opened(echo)
+    client = door.client().post("/", b"", "Expect: 100-continue", size=3)
+    assert client.answer(body=False).status == 100
+    assert json.loads(client.send(b"abc").answer().body)["body"] == "abc"
+    assert door.client().post("/", b"", "Expect: 100-continue", size=9_000_000).answer().status == 413
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("GET / HTTP/1.1\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+        (f"{POST}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+        (f"{POST}Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc", 400),
+        (f"{POST}Content-Length: -1\r\n\r\n", 400),
+        (f"{POST}Transfer-Encoding: gzip\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\nX : 1\r\n\r\n", 400),
+        ("GET gopher://x/ HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        ("nonsense\r\n\r\n", 400),
+        ("GET / HTTP/2.0\r\nHost: a\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\nX-Long: " + "x" * 70_000, 431),
+        ("GET / HTTP/1.1\r\nHost: a\r\n" + "X: 1\r\n" * 101 + "\r\n", 431),
+        ("GET /" + "x" * 70_000 + " HTTP/1.1\r\n", 431),
+    ],
+    ids=lambda value: str(value)[:40].split("\r\n", 1)[-1] or None,
+)
+def test_what_can_be_understood_in_two_ways_is_refused(opened, head, status, echo):
+    """One answer, and the connection ends: nothing after it is taken for a request."""
+    client = opened(echo).client().send(head.encode())
+    assert client.answer().status == status and client.everything() == b""
+
+
+def test_a_header_that_pretends_to_be_another_is_dropped(opened, echo):
+    """``X_Forwarded_For`` would be read as ``X-Forwarded-For``."""
+    assert "HTTP_X_FORWARDED_FOR" not in json.loads(opened(echo).client().get("/", "X_Forwarded_For: 1").answer().body)
+
+
+def test_the_whole_url_as_target_counts_before_the_host_header(opened, echo):
+    """RFC 9112, 3.2.2."""
+    client = opened(echo).client().send(b"GET http://b/x?y=1 HTTP/1.1\r\nHost: a\r\n\r\n")
+    seen = json.loads(client.answer().body)
+    assert (seen["HTTP_HOST"], seen["PATH_INFO"], seen["QUERY_STRING"]) == ("b", "/x", "y=1")
+
+
+def test_an_upgrade_is_answered_as_an_ordinary_request(opened, echo):
+    """Nothing but HTTP/1.1 is spoken here, and the connection ends after it."""
+    client = opened(echo).client().get("/", "Connection: Upgrade", "Upgrade: websocket")
+    assert client.answer().status == 200 and client.everything() == b""
+
+
+def test_http_1_0_and_close_end_the_connection(opened, echo):
+    """The end of the answer is the end of the connection, unless keep-alive is asked for."""
+    door = opened(echo)
+    old = door.client().send(b"GET / HTTP/1.0\r\n\r\n")
+    assert old.answer().headers["connection"] == "close" and old.everything() == b""
+    assert (
+        door.client().send(b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").answer().headers["connection"]
+        == "keep-alive"
+    )
+    closing = door.client().get("/", "Connection: close")
+    assert closing.answer().status == 200 and closing.everything() == b""
+
+
+def test_who_has_said_everything_still_hears_the_answer(opened, stuck):
+    """A client that ends its own side after the request is answered."""
+    free = threading.Event()
+    client = opened(stuck(free)).client().get()
+    client.socket.shutdown(1)
+    free.set()
+    assert client.answer().status == 200
+
+
+def test_an_unused_connection_is_closed(opened, echo):
+    """After ``keep_alive_seconds``."""
+    client = opened(echo, keep_alive_seconds=0.1).client().get()
+    assert client.answer().status == 200 and client.everything() == b""
+
+
+def large(environ, start_response):
+    """Answer with 30 MB, part by part."""
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return (b"x" * 65536 for _ in range(480))
+
+
+def test_slow_readers_hold_no_thread_and_are_closed(opened, until, echo):
+    """Twenty clients that do not read a large answer: others are answered, and their time ends."""
+
+    def app(environ, start_response):
+        return (large if environ["PATH_INFO"] == "/large" else echo)(environ, start_response)
+
+    door = opened(app, write_seconds=0.3)
+    slow = [door.client(receive=4096).get("/large") for _ in range(20)]
+    assert door.client().get().answer().status == 200
+    until(lambda: len(door.connections) <= 1)
+    assert len(slow[0].everything()) < 30_000_000
+
+
+def test_a_large_answer_arrives_whole(opened):
+    """In chunks, since nobody knew its length."""
+    answer = opened(large).client().get().answer()
+    assert answer.headers["transfer-encoding"] == "chunked" and len(answer.body) == 480 * 65536
+
+
+def test_what_nobody_reads_any_more_is_closed(opened, until):
+    """A client that leaves in the middle of an answer: the application hears of it."""
+    closed = threading.Event()
+
+    class Parts:
+        def __iter__(self):
+            return (b"x" * 65536 for _ in range(10_000))
+
+        def close(self):
+            closed.set()
+
+    def app(environ, start_response):
+        start_response("200 OK", [])
+        return Parts()
+
+    client = opened(app).client(receive=4096).get()
+    client.socket.recv(1000)
+    client.close()
+    assert closed.wait(10)
+
+
+def test_an_application_that_fails_is_a_500(opened, caplog):
+    """Before its answer has begun; the traceback is in the log, and the next request is answered."""
+
+    def app(environ, start_response):
+        raise RuntimeError("inside")
+
+    client = opened(app).client().get()
+    answer = client.answer()
+    assert answer.status == 500 and b"inside" not in answer.body and "inside" in caplog.text
+
+
+def test_a_line_break_in_a_header_is_a_500(opened):
+    """Nobody writes a second header into one."""
+
+    def app(environ, start_response):
+        start_response("200 OK", [("X-Own", "a\r\nSet-Cookie: b=c")])
+        return [b""]
+
+    assert opened(app).client().get().answer().status == 500
+
+
+def test_a_refusal_is_a_page_in_the_readers_language(opened, echo):
+    """For a browser that reads French."""
+    client = opened(echo).client()
+    answer = client.post("/", b"", "Accept: text/html", "Accept-Language: fr", size=9_000_000).answer()
+    assert answer.status == 413 and "trop volumineux" in answer.body.decode()

@@ -1,0 +1,100 @@
+"""Streams in the loop, and who may have one."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from dihya_hookspecs import DihyaError
+from dihya_hookspecs.web import Stream
+from dihya_wsgi.settings import Settings
+from dihya_wsgi.streams import Places
+
+
+@pytest.fixture
+def streaming(echo):
+    """Return a function that makes an application whose /stream follows *look*."""
+
+    def make(look, leave=lambda: None, heartbeat=15.0):
+        def app(environ, start_response):
+            if environ["PATH_INFO"] != "/stream":
+                return echo(environ, start_response)
+            start_response("200 OK", [("Content-Type", "text/event-stream")])
+            return Stream(look, leave, heartbeat)
+
+        return app
+
+    return make
+
+
+def test_a_stream_goes_on_until_its_end(opened, streaming):
+    """Blocks as they come, then the end of the answer; the place is given back."""
+    looks, left = iter([(["a\n\n"], False), ([], False), (["b\n\n", "c\n\n"], True)]), threading.Event()
+    client = opened(streaming(lambda: next(looks), left.set)).client().get("/stream")
+    answer = client.answer()
+    assert answer.headers["content-type"] == "text/event-stream" and answer.body == b"a\n\nb\n\nc\n\n"
+    assert left.wait(10) and client.everything() == b""
+
+
+def test_open_streams_hold_no_thread(opened, until, streaming):
+    """Fifty of them beside two threads: ordinary requests are answered."""
+    door = opened(streaming(lambda: ([], False)))
+    following = [door.client().get("/stream") for _ in range(50)]
+    until(lambda: sum(bool(each.stream) for each in door.connections) == 50)
+    assert door.client().get().answer().status == 200
+    assert following[-1].answer(body=False).status == 200
+
+
+def test_the_end_of_a_client_is_noticed_at_once(opened, streaming):
+    """Without waiting for the next heartbeat (A3)."""
+    left = threading.Event()
+    client = opened(streaming(lambda: ([], False), left.set)).client().get("/stream")
+    assert client.answer(body=False).status == 200 and not left.is_set()
+    client.close()
+    assert left.wait(5)
+
+
+def test_a_quiet_stream_sends_comments(opened, streaming):
+    """So that proxies keep the connection."""
+    client = opened(streaming(lambda: ([], False), heartbeat=0.05)).client().get("/stream")
+    client.answer(body=False)
+    assert client._until(b"still at it") != b""
+
+
+def test_a_stream_that_fails_ends(opened, caplog, streaming):
+    """The client asks again; the log says why."""
+    client = opened(streaming(lambda: 1 / 0)).client().get("/stream")
+    assert client.answer().body == b"" and "ZeroDivisionError" in caplog.text
+
+
+def test_a_stop_ends_streams(opened, until, streaming):
+    """The server does not wait for them."""
+    door = opened(streaming(lambda: ([], False)))
+    client = door.client().get("/stream")
+    client.answer(body=False)
+    door.loop.call_soon_threadsafe(lambda: door.loop.create_task(door.close(5)))
+    client.everything()
+    until(lambda: not door.connections)
+
+
+def test_places_are_counted_for_each_person_and_together():
+    """429 for one person, 503 for the server; leaving makes room."""
+    places = Places(Settings(streams_per_person=2, streams=3))
+    leave = [places._enter("a", 3), places._enter("a", 3), places._enter("b", 3)]
+    for person, status in (("a", 429), ("c", 503)):
+        with pytest.raises(DihyaError) as refused:
+            places._enter(person, 3)
+        assert (refused.value.status, refused.value.headers) == (status, {"Retry-After": "5"})
+    leave[0]()
+    places._enter("c", 3)
+
+
+def test_a_stream_on_another_server_is_iterated():
+    """Then it holds a thread; its place is given back when it ends, and when it is never read."""
+    looks, left = iter([(["a"], False), (["b"], True)]), []
+    stream = Stream(lambda: next(looks), lambda: left.append(1))
+    assert list(stream) == [b"a", b"b"]
+    stream.close()
+    stream.close()
+    Stream(lambda: ([], True), lambda: left.append(2))
+    assert left == [1, 2]
