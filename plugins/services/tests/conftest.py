@@ -209,7 +209,7 @@ def fakes() -> Fakes:
 @pytest.fixture
 def app(house, fakes):
     """A house with the real queue and everything else small."""
-    return house("services", "tasks", plugins={"fakes": fakes})
+    return house("services", "tasks", "wsgi", plugins={"fakes": fakes})
 
 
 @pytest.fixture

@@ -244,14 +244,14 @@ def test_events_tell_the_whole_story_and_resume(app, work) -> None:
 
 
 def test_streams_are_limited(house, fakes) -> None:
-    """Beyond the limit a stream is refused with 503 and a time to come back; a closed one makes room."""
-    app = house("services", "tasks", plugins={"fakes": fakes}, config={"services": {"streams": 1}})
+    """Beyond the limit of a person a stream is refused with 429 and a time to come back; a closed one makes room (A3)."""
+    app = house("services", "tasks", "wsgi", plugins={"fakes": fakes}, config={"wsgi": {"streams_per_person": 1}})
     client = app.client("user")
     href = begun(client)["href"]
     first = client.get(f"{href}/events", buffered=False)
     assert "retry: " in next(first.response).decode()
     second = client.get(f"{href}/events")
-    assert (second.status_code, second.headers["Retry-After"]) == (503, "5")
+    assert (second.status_code, second.headers["Retry-After"]) == (429, "5")
     first.close()
     third = client.get(f"{href}/events", buffered=False)
     assert third.status_code == 200

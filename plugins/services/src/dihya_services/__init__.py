@@ -24,11 +24,9 @@ def register_services(registry: Registry) -> None:
     """Provide proposals and generations to this plugin's own routes, commands and steps."""
     from .proposals import Proposals
     from .service import Generations
-    from .stream import Streams
 
     registry.register_factory(Proposals, Proposals.from_container)
     registry.register_factory(Generations, Generations.from_container)
-    registry.register_value(Streams, Streams())
 
 
 @hookimpl

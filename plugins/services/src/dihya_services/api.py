@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextvars import copy_context
 from typing import Any
 
 from dihya_hookspecs import Flaw, Invalid, NotFound
 from dihya_hookspecs.acts import Acts, get
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.web import requires
+from dihya_hookspecs.web import Streams, requires
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
@@ -16,7 +15,7 @@ from . import preview, shape
 from .forms import Asked, Changed, Wanted, parsed
 from .service import Generations
 from .settings import Settings
-from .stream import Streams, events, line_json
+from .stream import Follower, line_json
 from .views import STATES
 
 api = Blueprint("services_api", __name__, url_prefix=shape.BASE)
@@ -93,17 +92,11 @@ def followed(id: Any) -> ResponseReturnValue:
     """Follow a generation as server-sent events; ``Last-Event-ID`` resumes after a line."""
     service = get(Generations)
     generation = service.get(id)
-    settings = get(Settings)
     last = request.headers.get("Last-Event-ID") or request.args.get("after") or "0"
     if not last.isdecimal() or len(last) > 9:
         raise Invalid(_("Last-Event-ID must be the number of a progress line"), code="last-event-id", status=400)
-    leave = get(Streams).enter(settings.streams)
-    lines = events(get(Acts), service.actor, str(generation.id), int(last), settings.heartbeat, copy_context())
-    response = Response(
-        lines, mimetype="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    )
-    response.call_on_close(leave)
-    return response
+    follower = Follower(get(Acts), service.actor, str(generation.id), int(last))
+    return get(Streams).open(follower.look, heartbeat=get(Settings).heartbeat)
 
 
 @api.get("/<uuid:id>/files")

@@ -23,12 +23,6 @@ class Settings(BaseModel):
     proof_memory_mb: int = Field(
         default=1500, ge=128, description="Memory, in megabytes, that the proof of a plugin may take."
     )
-    streams: int = Field(
-        default=8,
-        ge=1,
-        le=1000,
-        description="Progress streams that one process serves at the same time; keep it below wsgi.threads.",
-    )
     heartbeat: float = Field(
         default=15.0, ge=0.05, le=60, description="Seconds between comments on a progress stream that has no news."
     )

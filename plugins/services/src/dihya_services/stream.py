@@ -1,50 +1,17 @@
-"""Progress as server-sent events (WHATWG HTML, §9.2): resumable, with heartbeats, and not more than a process can bear."""
+"""Progress as server-sent events (WHATWG HTML, §9.2): resumable; who serves them, and how many, is the server's."""
 
 from __future__ import annotations
 
 import json
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextvars import Context
+from collections.abc import Mapping
 from typing import Any
 
-from dihya_hookspecs import DihyaError, NotFound
+from dihya_hookspecs import NotFound
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import Acts
-from dihya_hookspecs.i18n import gettext as _
 
 from .progress import sentence
 from .service import Generations
-
-PAUSE = 0.3
-
-
-class Streams:
-    """Counts the streams of this process."""
-
-    def __init__(self) -> None:
-        self.open = 0
-        self.lock = threading.Lock()
-
-    def enter(self, limit: int) -> Callable[[], None]:
-        """Take a place and return what gives it back, once. Raises DihyaError (503) when all are taken."""
-        with self.lock:
-            if self.open >= limit:
-                raise DihyaError(
-                    _("too many progress streams are open; read the generation again in a moment"),
-                    code="streams", status=503, headers={"Retry-After": "5"},
-                )  # fmt: skip
-            self.open += 1
-        left = threading.Event()
-
-        def leave() -> None:
-            with self.lock:
-                if not left.is_set():
-                    left.set()
-                    self.open -= 1
-
-        return leave
 
 
 def line_json(line: Any) -> dict[str, Any]:
@@ -56,28 +23,23 @@ def line_json(line: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def events(acts: Acts, actor: Actor, id: str, after: int, heartbeat: float, context: Context) -> Iterator[str]:
-    """Yield the progress of a generation from line *after* on, until it ends; each look is an act of its own.
+class Follower:
+    """Looks for what is new in a generation, from line *after* on; each look is an act of its own."""
 
-    Args:
-        context: the request's, in which the reader's language is known; the request itself is over.
-    """
-    yield "retry: 2000\n\n"
-    said = time.monotonic()
-    while True:
-        lines, end = context.run(_look, acts, actor, id, after)
+    def __init__(self, acts: Acts, actor: Actor, id: str, after: int) -> None:
+        self._acts, self._actor, self._id, self._after = acts, actor, id, after
+        self._first = ["retry: 2000\n\n"]
+
+    def look(self) -> tuple[list[str], bool]:
+        """Return the new events, and whether these were the last."""
+        blocks, self._first = self._first, []
+        lines, end = _look(self._acts, self._actor, self._id, self._after)
         for line in lines:
-            after = line["number"]
-            yield event("progress", line, after)
+            self._after = line["number"]
+            blocks.append(event("progress", line, self._after))
         if end is not None:
-            yield event("end", end, after)
-            return
-        if lines:
-            said = time.monotonic()
-        elif time.monotonic() - said >= heartbeat:
-            said = time.monotonic()
-            yield ": still at it\n\n"
-        time.sleep(PAUSE)
+            blocks.append(event("end", end, self._after))
+        return blocks, end is not None
 
 
 def _look(acts: Acts, actor: Actor, id: str, after: int) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
