@@ -61,3 +61,13 @@ with engine.begin() as connection:
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_the_plugin_of_the_tutorial_is_proven(folder):
+    """Whoever follows the page has a plugin of which every line of the proof passes."""
+    from dihya_tests.prover import SandboxProver
+    from dihya_tests.settings import Settings
+
+    lines = SandboxProver(Settings()).prove(folder)
+    assert [f"{line.name}: {line.detail}" for line in lines if not line.passed] == []
+    assert "5 tests" in [line.detail for line in lines]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from . import hookspec
 from .acts import provided_by
-from .i18n import Text
+from .i18n import Text, gettext
 
 if TYPE_CHECKING:
     from .ai import Attempt
@@ -102,12 +102,31 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the proof."""
+    """One line of the proof.
+
+    Attributes:
+        name: what was checked, in English; its French stands in the catalogue of the prover.
+        detail: what was found, as an English sentence.
+        message, values: the same as a sentence of the catalogue with ``%(name)s`` for its values; empty where the words
+            are not the prover's own.
+    """
 
     name: str
     passed: bool
     seconds: float
     detail: str = ""
+    message: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What was checked, in the reader's language."""
+        return gettext(self.name)
+
+    @property
+    def said(self) -> str:
+        """What was found, in the reader's language as far as the words are the prover's own."""
+        return gettext(self.message, **self.values) if self.message else self.detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +165,24 @@ class Prover(Protocol):
     """Runs a plugin's own tests and the kit's checks on it, away from the running application."""
 
     def prove(
-        self, folder: Path, *, seconds: float = 180, memory_mb: int = 1500, log: Path | None = None
+        self,
+        folder: Path,
+        *,
+        seconds: float = 180,
+        memory_mb: int = 1500,
+        log: Path | None = None,
+        generated: bool = False,
+        accept_unisolated: bool = False,
     ) -> Sequence[Check]:
-        """Return one line a check. Runs in a subprocess without network, in a fresh environment."""
+        """Return one line a check; the first says whether the kernel kept the machine away from what ran.
+
+        Code of the plugin runs only where it is kept away, in a fresh environment.
+
+        Args:
+            generated: the house wrote this plugin itself. It must say where it comes from, and it is run also where
+                the kernel cannot isolate.
+            accept_unisolated: run a stranger's code also where the kernel cannot isolate.
+        """
 
 
 @hookspec(kind="collect", result=Template, on_error="quarantine")

@@ -138,9 +138,17 @@ class Judge:
         self.seen: list[Path] = []
 
     def prove(
-        self, folder: Path, *, seconds: float = 180, memory_mb: int = 1500, log: Path | None = None
+        self,
+        folder: Path,
+        *,
+        seconds: float = 180,
+        memory_mb: int = 1500,
+        log: Path | None = None,
+        generated: bool = False,
+        accept_unisolated: bool = False,
     ) -> list[Check]:
         """Two lines."""
+        assert generated and not accept_unisolated
         assert (folder / "README.md").is_file()
         self.seen.append(folder)
         if log:

@@ -65,6 +65,29 @@ def test_is_installed():
     """The plugin is imported from where it was installed."""
     assert "site-packages" in dihya_petit.__file__
 '''
+MIGRATION = '''"""Create the table."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "petit_0001", None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "petit_things",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(80), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_petit_things")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("petit_things")
+'''
 CATALOGUE = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "read"\nmsgstr "lire"\n'
 
 
@@ -85,7 +108,7 @@ def petit() -> dict[str, str]:
             "src/dihya_petit/__init__.py": FACE,
             "src/dihya_petit/models.py": MODELS,
             "src/dihya_petit/py.typed": "",
-            "src/dihya_petit/migrations/0001_initial.py": '"""Create."""\n\nTABLES = ["petit_things"]\n',
+            "src/dihya_petit/migrations/0001_initial.py": MIGRATION,
             "src/dihya_petit/translations/fr.po": CATALOGUE,
             "tests/test_models.py": TESTS,
         }

@@ -13,7 +13,7 @@ FACE, MODELS = "src/dihya_petit/__init__.py", "src/dihya_petit/models.py"
 
 def failed(files: dict[str, str]) -> set[str]:
     """Names of the checks that the files do not pass."""
-    return {check.name for check in checks.static_checks(files) if not check.passed}
+    return {check.name for check in checks.static_checks(files, generated=True) if not check.passed}
 
 
 def test_a_good_plugin_passes(petit) -> None:
@@ -59,7 +59,6 @@ def test_a_good_plugin_passes(petit) -> None:
             '"""A thing."""\n    x = ().__class__.__mro__',
             "starts no process and builds no code",
         ),
-        (MODELS, "petit_things", "petit_other", "every table has its migration"),
         (FACE, '_("read")', '_("see everything")', "the French catalogue is complete"),
         ("README.md", "# dihya", "dihya", "the README has its sections"),
     ],

@@ -5,6 +5,8 @@ An audit hook stays for the life of its process, so that every test here imports
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 
@@ -48,9 +50,22 @@ def test_ignores_other_events() -> None:
 
 def test_knows_this_machine() -> None:
     """Names that only look like this machine are not."""
-    ours = ["127.0.0.9", "::1", "localhost", "/run/x", ""]
-    others = ["127.evil.example", "localhost.evil.example", "192.0.2.1"]
-    assert guarded(f"print([offline.is_local(host) for host in {ours + others}])") == f"{[True] * 5 + [False] * 3}\n"
+    ours = ["127.0.0.9", "::1", "localhost", "/tmp", ""]
+    others = ["127.evil.example", "localhost.evil.example", "192.0.2.1", "/run/of/the/machine.sock"]
+    assert guarded(f"print([offline.is_local(host) for host in {ours + others}])") == f"{[True] * 5 + [False] * 4}\n"
+
+
+def test_tells_whom_the_code_wanted_to_reach() -> None:
+    """The target is written on the pipe of the proof, although the code swallows the refusal."""
+    told, tells = os.pipe()
+    code = (
+        "import dihya_tests.offline, socket\ntry: socket.create_connection(('192.0.2.7', 80), 1)\nexcept OSError: pass"
+    )
+    env = {**os.environ, "PROOF_PIPE": str(tells)}
+    subprocess.run([sys.executable, "-c", code], env=env, pass_fds=(tells,), check=True, timeout=30)
+    os.close(tells)
+    with open(told) as file:
+        assert [(line["name"], line["detail"]) for line in map(json.loads, file)] == [("refused", "192.0.2.7")]
 
 
 def test_the_tests_themselves_are_not_guarded() -> None:

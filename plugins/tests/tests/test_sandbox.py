@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 from dihya_tests.sandbox import Ending, Limits, run
+from dihya_tests.view import View
 
 
 @pytest.fixture
@@ -40,7 +41,8 @@ def test_reaches_no_other_machine(python) -> None:
     code = "import socket; s = socket.socket(); s.settimeout(2); s.connect(('192.0.2.1', 80))"
     ending, said = python(code)
     assert ending.code == 1
-    assert "unreachable" in said or not ending.isolated
+    assert "unreachable" in said
+    assert ending.attempts == 1
 
 
 def test_may_talk_to_itself(python) -> None:
@@ -64,13 +66,20 @@ def test_leaves_nothing_behind(python) -> None:
     ending, _ = python("import subprocess; subprocess.Popen(['sleep', '987653'], start_new_session=True)")
     assert ending.code == 0
     left = [p for p in psutil.process_iter(["cmdline"]) if "987653" in (p.info["cmdline"] or ())]
-    assert not (ending.isolated and left)
+    assert ending.isolated and not left
 
 
 def test_stops_at_the_memory_limit(python) -> None:
     """A command that takes too much memory is ended."""
-    ending, _ = python("import time; x = bytearray(400 << 20); time.sleep(60)", memory_mb=150, seconds=30)
+    code = "import time, os; [os.fork() for _ in range(2)]; x = bytearray(90 << 20); time.sleep(60)"
+    ending, _ = python(code, memory_mb=150, seconds=30)
     assert "more than 150 MB" in ending.stopped
+
+
+def test_one_process_cannot_take_twice_the_memory(python) -> None:
+    """The kernel refuses at once what a watch ten times a second would see too late."""
+    ending, said = python("x = bytearray(400 << 20)", memory_mb=150, seconds=30)
+    assert ending.code == 1 and "MemoryError" in said
 
 
 def test_cannot_write_a_large_file(python) -> None:
@@ -91,3 +100,25 @@ def test_hides_the_environment_and_the_input(python, monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(os.environ, "DIHYA_SECRET", "geheim")
     _, said = python("import os, sys; print(sorted(os.environ), repr(sys.stdin.read()))")
     assert "DIHYA" not in said and "''" in said
+
+
+def test_shows_a_copy_of_the_folder(python, tmp_path: Path) -> None:
+    """What a command changes in its folder is its own copy, which goes with it."""
+    (tmp_path / "work" / "note").write_text("mine")
+    ending, said = python("print(open('note').read()); open('note', 'w').write('changed')")
+    assert ending.code == 0 and "mine" in said
+    assert (tmp_path / "work" / "note").read_text() == "mine"
+
+
+def test_runs_nothing_where_it_is_not_isolated(python, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of the machine that could be read from inside keeps the command from running, and is named."""
+    monkeypatch.setattr(View, "to_be_refused", lambda self: ["/usr/bin/env"])
+    ending, said = python("print('ran')")
+    assert (ending.isolated, ending.code, said) == (False, 125, "")
+    assert ending.open == "files: it could read '/usr/bin/env'"
+
+
+def test_hands_over_what_was_said_on_the_pipe(python) -> None:
+    """What a command writes on the pipe of its environment is part of the ending."""
+    ending, _ = python("import os; os.write(int(os.environ['PROOF_PIPE']), b'seen')")
+    assert ending.witness == "seen"

@@ -101,7 +101,7 @@ class Workshop:
         try:
             folder.fill(self._files(), target)
             seconds, memory = settings.proof_seconds, settings.proof_memory_mb
-            checks = self.act.get(Prover).prove(target, seconds=seconds, memory_mb=memory, log=log)
+            checks = self.act.get(Prover).prove(target, seconds=seconds, memory_mb=memory, log=log, generated=True)
             said = log.read_bytes() if log.is_file() else b""
         finally:
             shutil.rmtree(room, ignore_errors=True)

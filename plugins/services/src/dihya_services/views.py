@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dihya_hookspecs.generation import Template
+from dihya_hookspecs.generation import Check, Template
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import language
 
@@ -143,6 +143,16 @@ def status_name(status: str) -> str:
     return {
         "draft": _("draft"), "generating": _("generating"), "ready": _("ready"), "failed": _("failed"), "archived": _("archived"),
     }.get(status, status)  # fmt: skip
+
+
+def proof_title(check: Mapping[str, Any]) -> str:
+    """What a line of a proof is about; the prover's catalogue has it in French."""
+    return _(check["name"])
+
+
+def proof_sentence(check: Mapping[str, Any]) -> str:
+    """What was found, in the reader's language as far as the words are the prover's."""
+    return Check(**check).said
 
 
 def test_names(checks: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -8,7 +8,7 @@ from dihya_hookspecs import hookimpl
 
 if TYPE_CHECKING:
     import click
-    from dihya_hookspecs.app import Registry
+    from dihya_hookspecs.app import AppInfo, Registry
     from dihya_hookspecs.generation import Finding, Project
 
 
@@ -28,6 +28,14 @@ def register_commands() -> click.Command:
     from .cli import prove
 
     return prove
+
+
+@hookimpl
+def on_startup(app_info: AppInfo) -> None:
+    """Remove what proofs of killed processes left in the data folder."""
+    from . import work
+
+    work.sweep(work.place(app_info.data))
 
 
 @hookimpl

@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import re
-import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.generation import Check, Finding
 
-Files = Mapping[str, str]
-Flaws = Iterator[tuple[str, str]]  # path, what is wrong
+from . import titles
+from .sources import Files, Flaws, calls, compiles, egress, imports, trees, undeclared, undisturbed
 
+PROVENANCE = ".dihya/provenance.json"
 LARGEST = 1 << 20
 SECTIONS = 3
-TEST_PACKAGES = {"pytest", "dihya_tests", "hypothesis"}
-CLOSED_MODULES = {
-    "asyncio", "builtins", "code", "codeop", "ctypes", "ftplib", "http", "imaplib", "importlib", "inspect", "marshal", "mmap",
-    "multiprocessing", "nntplib", "os", "pickle", "poplib", "pty", "runpy", "shelve", "shutil", "signal", "smtplib", "socket",
-    "socketserver", "ssl", "subprocess", "telnetlib", "urllib", "webbrowser", "xmlrpc",
-}  # fmt: skip
-OPEN_PARTS = {"importlib.resources", "importlib.metadata", "urllib.parse", "http.HTTPStatus"}
-TESTS_MAY = {"importlib", "inspect", "os", "shutil"}
-CLOSED_CALLS = {"eval", "exec", "compile", "__import__", "breakpoint", "globals", "vars", "open"}
-CLOSED_ATTRIBUTES = {
-    "__builtins__", "__subclasses__", "__globals__", "__code__", "__bases__", "__mro__", "__loader__",
-    "system", "popen", "execv", "execve", "execvp", "spawnl", "spawnv", "fork", "forkpty", "posix_spawn",
-}  # fmt: skip
+
+
+def demand_project(folder: Path) -> None:
+    """Raise Invalid for a folder that is no project."""
+    if not (folder / "pyproject.toml").is_file():
+        raise Invalid(f"no plugin in {str(folder)!r}: it has no pyproject.toml")
 
 
 def read(folder: Path) -> dict[str, str]:
     """Return the text files of a project, path → text. Raises Invalid for what is no project, or too large to be one."""
-    if not (folder / "pyproject.toml").is_file():
-        raise Invalid(f"no plugin in {str(folder)!r}: it has no pyproject.toml")
+    demand_project(folder)
     files: dict[str, str] = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
@@ -69,9 +60,23 @@ def plugin_name(files: Files) -> str:
     return str(names[0])
 
 
-def static_checks(files: Files) -> list[Check]:
-    """Return one line for each thing that can be read off the files."""
-    return [_timed(title, check, files) for title, check in CHECKS]
+def is_generated(files: Files) -> bool:
+    """Return True for a plugin that says that a generation wrote it."""
+    return PROVENANCE in files
+
+
+def static_checks(files: Files, *, generated: bool) -> list[Check]:
+    """Return one line for each thing that can be read off the files.
+
+    Args:
+        generated: hold the plugin to what is promised of generated code; its author cannot be asked.
+    """
+    return [_timed(title, check, files) for title, check in (GENERATED if generated else WRITTEN)]
+
+
+def guarding(lines: Iterable[Check]) -> list[str]:
+    """Return the failed lines because of which no code of the project is run."""
+    return [line.name for line in lines if not line.passed and line.name in GUARDING]
 
 
 def findings(files: Files) -> list[Finding]:
@@ -113,54 +118,6 @@ def build(files: Files) -> Flaws:
         yield "pyproject.toml", "the build backend must be 'uv_build'"
 
 
-def compiles(files: Files) -> Flaws:
-    """Every Python file can be parsed."""
-    for path, text in _python(files):
-        try:
-            ast.parse(text, path)
-        except (SyntaxError, ValueError, RecursionError) as error:
-            yield path, f"does not compile: {error}"
-
-
-def imports(files: Files) -> Flaws:
-    """Only the contract, declared libraries, the harmless standard library and the plugin itself are imported."""
-    declared = _declared(files)
-    own = {PurePosixPath(path).parts[1] for path in files if path.startswith("src/") and path.count("/") > 1}
-    for path, tree in _trees(files):
-        in_tests = path.startswith("tests/")
-        allowed = declared | own | (TEST_PACKAGES if in_tests else set())
-        if "/migrations/" in path:
-            allowed = allowed | {"alembic", "sqlalchemy"}
-        for module in _imported(tree):
-            top = module.split(".")[0]
-            if top in CLOSED_MODULES and not (in_tests and top in TESTS_MAY):
-                if not any(module == part or module.startswith(f"{part}.") for part in OPEN_PARTS):
-                    yield path, f"imports {module!r}, which is closed to a plugin that is proven"
-            elif top == "dihya_core" or top not in allowed and top not in sys.stdlib_module_names:
-                yield path, f"imports {module!r}, which is neither the contract nor a declared dependency"
-
-
-def calls(files: Files) -> Flaws:
-    """Nothing builds code from text, starts a process, or reaches around the language."""
-    for path, tree in _trees(files):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Name) and node.id in CLOSED_CALLS | {"__builtins__", "__loader__"}:
-                if not (node.id == "open" and path.startswith("tests/")):
-                    yield path, f"line {node.lineno} uses {node.id!r}"
-            elif isinstance(node, ast.Attribute) and node.attr in CLOSED_ATTRIBUTES:
-                yield path, f"line {node.lineno} uses '.{node.attr}'"
-
-
-def migration(files: Files) -> Flaws:
-    """A plugin with tables has a migration for them."""
-    name = plugin_name(files)
-    tables = {table for text in files.values() for table in re.findall(rf'__tablename__ = "({name}_\w+)"', text)}
-    created = " ".join(text for path, text in files.items() if "/migrations/" in path)
-    for table in sorted(tables):
-        if f'"{table}"' not in created:
-            yield f"src/dihya_{name}/migrations", f"no migration creates table {table!r}"
-
-
 def catalogue(files: Files) -> Flaws:
     """Every sentence that people read is in the French catalogue."""
     wanted = {message: path for path, message in _messages(files)}
@@ -183,7 +140,7 @@ def catalogue(files: Files) -> Flaws:
 
 def provenance(files: Files) -> Flaws:
     """What is written about the origin of the files is true of every file."""
-    path = ".dihya/provenance.json"
+    path = PROVENANCE
     if path not in files:
         yield path, "is missing"
         return
@@ -195,12 +152,16 @@ def provenance(files: Files) -> Flaws:
             yield name, "differs from its digest in the provenance" if name in digests else "is not in the provenance"
 
 
+def titled(files: Files) -> Flaws:
+    """There is a README that begins with a title."""
+    if not files.get("README.md", "").startswith("# "):
+        yield "README.md", "must begin with a title"
+
+
 def readme(files: Files) -> Flaws:
     """The README says what the plugin is, in sections."""
-    text = files.get("README.md", "")
-    if not text.startswith("# "):
-        yield "README.md", "must begin with a title"
-    if len(re.findall(r"(?m)^## ", text)) < SECTIONS:
+    yield from titled(files)
+    if len(re.findall(r"(?m)^## ", files.get("README.md", ""))) < SECTIONS:
         yield "README.md", f"must have at least {SECTIONS} sections"
 
 
@@ -210,49 +171,12 @@ def tested(files: Files) -> Flaws:
         yield "tests", "there is no test file"
 
 
-def _python(files: Files) -> Iterator[tuple[str, str]]:
-    yield from ((path, text) for path, text in sorted(files.items()) if path.endswith((".py", ".pyi")))
-
-
-def _trees(files: Files) -> Iterator[tuple[str, ast.Module]]:
-    for path, text in _python(files):
-        try:
-            yield path, ast.parse(text, path)
-        except (SyntaxError, ValueError, RecursionError):
-            continue  # said by compiles()
-
-
-def _imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def _declared(files: Files) -> set[str]:
-    """Import names of the declared dependencies, as far as they are known here, else by their distribution name."""
-    from importlib.metadata import packages_distributions
-
-    project = tomllib.loads(files["pyproject.toml"]).get("project", {})
-    wanted = {
-        re.split(r"[^\w.-]", line.strip(), maxsplit=1)[0].lower().replace("_", "-")
-        for line in project.get("dependencies", ())
-    }
-    known = {
-        package
-        for package, distributions in packages_distributions().items()
-        if wanted & {one.lower().replace("_", "-") for one in distributions}
-    }
-    return known | {name.replace("-", "_") for name in wanted}
-
-
 def _messages(files: Files) -> Iterator[tuple[str, str]]:
     """Every sentence in ``_()``, ``gettext`` and ``ngettext`` of the sources and page templates."""
     from babel.messages.extract import extract
 
     keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
-    readable = {path for path, _ in _trees(files)}
+    readable = {path for path, _ in trees(files)}
     for path, text in files.items():
         if path.startswith("src/") and (path in readable or path.endswith(".html")):
             method = "python" if path.endswith(".py") else "jinja2"
@@ -260,22 +184,31 @@ def _messages(files: Files) -> Iterator[tuple[str, str]]:
                 yield path, message[0] if isinstance(message, tuple) else message
 
 
-CHECKS: tuple[tuple[str, Callable[[Files], Flaws]], ...] = (
-    ("one name", names),
-    ("built without code of its own", build),
-    ("every file compiles", compiles),
-    ("imports only what it declares", imports),
-    ("starts no process and builds no code", calls),
-    ("every table has its migration", migration),
-    ("the French catalogue is complete", catalogue),
-    ("the provenance is true", provenance),
-    ("the README has its sections", readme),
-    ("it has tests", tested),
+Table = tuple[tuple[str, Callable[[Files], Flaws]], ...]
+COMMON: Table = (
+    (titles.ONE_NAME, names),
+    (titles.BUILT, build),
+    (titles.COMPILES, compiles),
 )
-GUARDING = (
-    "built without code of its own",
-    "every file compiles",
-    "imports only what it declares",
-    "starts no process and builds no code",
+GENERATED: Table = (
+    *COMMON,
+    (titles.IMPORTS, imports),
+    (titles.CALLS, calls),
+    (titles.CATALOGUE, catalogue),
+    (titles.PROVENANCE, provenance),
+    (titles.SECTIONS, readme),
+    (titles.UNDISTURBED, undisturbed),
+    (titles.HAS_TESTS, tested),
 )
+"""What is asked of a generated plugin. Of one that somebody wrote, what its author is free in is not asked:"""
+WRITTEN: Table = (
+    *COMMON,
+    (titles.IMPORTS, undeclared),
+    (titles.EGRESS, egress),
+    (titles.CATALOGUE, catalogue),
+    (titles.README, titled),
+    (titles.UNDISTURBED, undisturbed),
+    (titles.HAS_TESTS, tested),
+)
+GUARDING = (titles.ISOLATED, titles.BUILT, titles.COMPILES, titles.IMPORTS, titles.CALLS)
 """Checks without which no code of the project is run."""

@@ -1,13 +1,17 @@
 """A fresh Python environment around one project: a venv, the project installed from its wheel, the guard against network.
 
 The libraries of the running environment are reached through a ``.pth`` file, so that nothing needs to be downloaded; the
-project itself is built by ``uv_build`` and unpacked, so that its entry point is found the way it will be found later.
+project itself is built by ``uv_build`` in the sandbox and unpacked, so that its entry point is found the way it will be
+found later.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
+import io
+import os
 import site
-import subprocess
 import sys
 import venv
 import zipfile
@@ -16,49 +20,79 @@ from pathlib import Path
 
 from dihya_hookspecs import Invalid
 
-BUILD = "import sys, uv_build; print(uv_build.build_wheel(sys.argv[1]))"
+from . import sandbox
+
+BUILD = """
+import base64, os, sys, uv_build
+with open(os.path.join("/tmp", uv_build.build_wheel("/tmp")), "rb") as wheel, open(int(sys.argv[1]), "wb") as pipe:
+    pipe.write(base64.b64encode(wheel.read()))
+"""
+SECONDS = 60
 KEPT = ("LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Where a project can run: its interpreter, its variables."""
+    """Where a project can run: its interpreter, its variables, its packages, the folder to show."""
 
     python: Path
     env: dict[str, str]
     packages: Path
+    folder: Path
 
 
-def create(root: Path, project: Path, given: dict[str, str]) -> Environment:
+def create(root: Path, project: Path, name: str, given: dict[str, str], *, required: bool = True) -> Environment:
     """Make an environment in *root* with *project* installed in it. Raises Invalid when the project does not build.
 
     Args:
-        root: an empty folder; holds ``venv``, ``wheel``, ``home`` and ``tmp`` afterwards.
+        root: a folder; holds ``venv`` afterwards.
+        name: the plugin's name; its wheel may bring nothing but the package of that name.
         given: the variables of this process, of which only the harmless ones are passed on.
+        required: False to build also where the kernel does not isolate.
     """
     folder = root / "venv"
     venv.EnvBuilder(with_pip=False, symlinks=True).create(folder)
     packages = folder / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
-    with zipfile.ZipFile(_wheel(root, project, given)) as wheel:
+    with zipfile.ZipFile(io.BytesIO(_wheel(root, project, given, required))) as wheel:
+        _check_content(wheel, name)
         wheel.extractall(packages)  # ZipFile drops absolute paths and ".."
     _reach(packages)
-    return Environment(folder / "bin" / "python", _variables(root, folder, given), packages)
+    _open(folder)
+    return Environment(folder / "bin" / "python", _variables(folder, given), packages, folder)
 
 
-def _wheel(root: Path, project: Path, given: dict[str, str]) -> Path:
+def _wheel(root: Path, project: Path, given: dict[str, str], required: bool) -> bytes:
     """Build the wheel of *project*; its own build hooks are not asked: ``uv_build`` runs no code of the project."""
-    target = root / "wheel"
-    target.mkdir()
-    done = subprocess.run(
-        [sys.executable, "-c", BUILD, str(target)],
-        cwd=project, env={"PATH": _programs(), **_kept(given)}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise Invalid(
-            f"the project cannot be built as a wheel: {said[-1] if said else 'no reason given'}", code="build"
-        )
-    return target / done.stdout.strip().splitlines()[-1]
+    log = root / "build.txt"
+    command = [sys.executable, "-P", "-c", f"import os, sys; sys.argv[1:] = [os.environ[{sandbox.WITNESS!r}]]{BUILD}"]
+    env = {"PATH": _programs(), "TMPDIR": "/tmp", "HOME": "/tmp", **_kept(given)}
+    limits = sandbox.Limits(SECONDS)
+    ending = sandbox.run(command, cwd=project, env=env, limits=limits, log=log, required=required)
+    if ending.code or ending.stopped:
+        said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        reason = ending.stopped or (ending.open if required else "") or (said[-1] if said else "no reason given")
+        raise Invalid(f"the project cannot be built as a wheel: {reason}", code="build")
+    try:
+        return base64.b64decode(ending.witness, validate=True)
+    except binascii.Error as error:
+        raise Invalid("the project cannot be built as a wheel: it is larger than 20 MB", code="build") from error
+
+
+def _check_content(wheel: zipfile.ZipFile, name: str) -> None:
+    """Raise Invalid for a wheel that brings more than its package: it would stand before pytest and the kit."""
+    tops = {member.split("/")[0] for member in wheel.namelist()}
+    foreign = sorted(top for top in tops if top != f"dihya_{name}" and not top.endswith(".dist-info"))
+    if foreign:
+        raise Invalid(f"the wheel brings {', '.join(foreign)} beside its package 'dihya_{name}'", code="build")
+
+
+def _open(folder: Path) -> None:
+    """Let the user of the sandbox read the environment, whatever the umask of this process is."""
+    for place, _, files in os.walk(folder):
+        os.chmod(place, 0o755)  # noqa: S103 - nothing in it is secret
+        for file in files:
+            if not os.path.islink(path := os.path.join(place, file)):
+                os.chmod(path, 0o644)
 
 
 def _reach(packages: Path) -> None:
@@ -71,15 +105,13 @@ def _reach(packages: Path) -> None:
     (packages / "running_environment.pth").write_text(lines, encoding="utf-8")
 
 
-def _variables(root: Path, folder: Path, given: dict[str, str]) -> dict[str, str]:
+def _variables(folder: Path, given: dict[str, str]) -> dict[str, str]:
     """An almost empty environment: no secret of the running application is in it, and its home is a temporary folder."""
-    for name in ("home", "tmp"):
-        (root / name).mkdir()
     return {
         **_kept(given),
         "PATH": f"{folder / 'bin'}:/usr/bin:/bin",
-        "HOME": str(root / "home"),
-        "TMPDIR": str(root / "tmp"),
+        "HOME": "/tmp",
+        "TMPDIR": "/tmp",
         "VIRTUAL_ENV": str(folder),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUTF8": "1",

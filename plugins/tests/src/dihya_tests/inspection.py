@@ -1,8 +1,13 @@
-"""Looks at an installed plugin from inside: its entry point, its columns, its permissions."""
+"""Looks at an installed plugin from inside: its entry point, its columns, its permissions, its migrations.
+
+Runs in a process of its own, in which no test of the plugin is imported: ``python -m dihya_tests.inspection NAME``.
+"""
 
 from __future__ import annotations
 
 import importlib
+import pkgutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import entry_points
@@ -12,20 +17,32 @@ from typing import Any
 from dihya_hookspecs import GROUP
 from dihya_hookspecs.generation import Check
 
-END = "end"
-"""Name of the last line of a run; without it the run was cut off, whatever its exit code says."""
+from . import titles
+from .pipe import END, Pipe
 
 
 def inspect(name: str) -> list[Check]:
-    """Return one check a question, about the installed plugin *name*, and the line that says that this was the end."""
+    """Return one check a question, about the installed plugin *name*."""
     start = time.perf_counter()
     found = [one for one in entry_points(group=GROUP) if one.name == name]
     if len(found) != 1:
         detail = f"entry point {name!r} of {GROUP!r} is found {len(found)} times in the fresh environment"
-        return [Check("entry point", False, time.perf_counter() - start, detail), Check(END, True, 0.0)]
-    face = importlib.import_module(found[0].value)
-    checks = [Check("entry point", True, time.perf_counter() - start, found[0].value)]
-    return [*checks, *(_ask(title, question, name, face) for title, question in QUESTIONS), Check(END, True, 0.0)]
+        return [Check(titles.ENTRY_POINT, False, time.perf_counter() - start, detail)]
+    try:
+        face = _imported(found[0].value)
+    except Exception as error:  # whatever the plugin does wrong is a failed check
+        return [Check(titles.ENTRY_POINT, False, time.perf_counter() - start, _reason(error))]
+    checks = [Check(titles.ENTRY_POINT, True, time.perf_counter() - start, found[0].value)]
+    return [*checks, *(_ask(title, question, name, face) for title, question in QUESTIONS), _migrations(name, face)]
+
+
+def _imported(package: str) -> ModuleType:
+    """Return the plugin's face, after importing every module of it but its migrations: a table counts where it stands."""
+    face = importlib.import_module(package)
+    for module in pkgutil.walk_packages(face.__path__, f"{package}."):
+        if ".migrations" not in module.name:
+            importlib.import_module(module.name)
+    return face
 
 
 def _ask(title: str, question: Callable[[str, ModuleType], Iterator[str]], name: str, face: ModuleType) -> Check:
@@ -33,18 +50,47 @@ def _ask(title: str, question: Callable[[str, ModuleType], Iterator[str]], name:
     try:
         flaws = list(question(name, face))
     except Exception as error:  # whatever the plugin does wrong is a failed check
-        flaws = [f"{type(error).__name__}: {error}"]
+        flaws = [_reason(error)]
     return Check(title, not flaws, time.perf_counter() - start, "; ".join(flaws))
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _migrations(name: str, face: ModuleType) -> Check:
+    """A fresh database gets the tables of the models by the migrations alone, loses them again, and gets them again."""
+    from .rehearsal import rehearse
+
+    start = time.perf_counter()
+    tables = [table for table in _tables(face)]
+    if not tables:
+        return titles.line(titles.MIGRATIONS, True, time.perf_counter() - start, titles.NO_TABLES)
+    try:
+        flaw = rehearse(name)
+    except Exception as error:
+        flaw = _reason(error)
+    seconds = time.perf_counter() - start
+    if flaw:
+        return Check(titles.MIGRATIONS, False, seconds, flaw)
+    return titles.line(titles.MIGRATIONS, True, seconds, titles.TABLES, count=len(tables))
+
+
+def _tables(face: ModuleType) -> Iterator[Any]:
+    """Every table whose model is written in the plugin."""
+    from dihya_hookspecs.data import Model
+
+    for table in Model.metadata.tables.values():
+        model = table.info.get("model")
+        if model is not None and model.__module__.split(".")[0] == face.__name__:
+            yield table
 
 
 def _columns(name: str, face: ModuleType) -> Iterator[str]:
     """Every column of the plugin's tables says whether it is about a person."""
-    from dihya_hookspecs.data import Impersonal, Model, Personal
+    from dihya_hookspecs.data import Impersonal, Personal
 
-    for table in Model.metadata.tables.values():
-        model = table.info.get("model")
-        if model is None or model.__module__.split(".")[0] != face.__name__:
-            continue
+    for table in _tables(face):
         if not table.name.startswith(f"{name}_"):
             yield f"table {table.name!r} must be named {name}_…"
         for column in table.columns:
@@ -88,4 +134,15 @@ def _views(face: ModuleType) -> Iterator[tuple[str, Any]]:
     yield from application.view_functions.items()
 
 
-QUESTIONS = (("every column says what it is", _columns), ("every view has a permission", _permissions))
+def main() -> None:
+    """Inspect the plugin that is named and write one line for each answer on the pipe of the proof."""
+    with Pipe.of_environment() as pipe:
+        for check in inspect(sys.argv[1]):
+            pipe.write(check)
+        pipe.write(Check(END, True, 0.0))
+
+
+QUESTIONS = ((titles.COLUMNS, _columns), (titles.PERMISSIONS, _permissions))
+
+if __name__ == "__main__":
+    main()

@@ -61,6 +61,15 @@ class App:
             result.output_bytes += text
         return result
 
+    def stop(self) -> None:
+        """Stop what runs beside the requests, and close the database."""
+        from dihya_core.app import stop
+        from dihya_hookspecs.data import Database
+
+        stop(self.flask)
+        with self.act("kit.stop") as act:
+            act.get(Database).engine.dispose()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run choose its engine."""
@@ -149,7 +158,7 @@ def house(tmp_path: Path) -> Iterator[Callable[..., App]]:
 
     yield start
     for app, drop in reversed(started):
-        _stop(app)
+        app.stop()
         drop()
 
 
@@ -205,12 +214,3 @@ def _create_tables(app: App) -> None:
     with app.act("kit.tables") as act:
         engine = act.get(Database).engine
     Model.metadata.create_all(engine, tables=tables)
-
-
-def _stop(app: App) -> None:
-    from dihya_core.app import stop
-    from dihya_hookspecs.data import Database
-
-    stop(app.flask)
-    with app.act("kit.stop") as act:
-        act.get(Database).engine.dispose()

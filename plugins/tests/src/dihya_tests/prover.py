@@ -2,130 +2,152 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
+import secrets
 import subprocess
-import tempfile
+import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs.app import AppInfo
 from dihya_hookspecs.generation import Check
 
-from . import checks, environment, sandbox
-from .inspection import END
+from . import checks, environment, sandbox, sources, titles, verdict, work
 from .settings import Settings
+from .view import View
 
-PREFIX = "dihya-proof-"
-ABANDONED = 2 * 3600
-"""Seconds after which a folder of a proof belongs to a process that was killed."""
+CONTROL = '''"""Written by the proof: a run that tells failures apart must report this one."""
+
+
+def test_must_fail_{token}():
+    """This failure is wanted: if the run reports anything else, something changes its reports."""
+    raise AssertionError("{token}")
+'''
 
 
 class SandboxProver:
     """Implements ``Prover``."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, data: Path | None = None) -> None:
+        self.settings, self.data = settings, data
 
     @classmethod
     def from_container(cls, svcs_container: object) -> SandboxProver:
         """Build the service inside an act."""
-        return cls(svcs_container.get(Settings))  # type: ignore[attr-defined]
+        get = svcs_container.get  # type: ignore[attr-defined]
+        return cls(get(Settings), get(AppInfo).data)
 
     def prove(
-        self, folder: Path, *, seconds: float = 180, memory_mb: int = 1500, log: Path | None = None
+        self,
+        folder: Path,
+        *,
+        seconds: float = 180,
+        memory_mb: int = 1500,
+        log: Path | None = None,
+        generated: bool = False,
+        accept_unisolated: bool = False,
     ) -> Sequence[Check]:
         """Return one line for each check and each test. Raises Invalid when *folder* holds no plugin.
 
-        A plugin whose sources do what a plugin may not do is not run: its tests are one failed line that says so.
+        A plugin is not run when its sources do what they may not do, or when the kernel does not isolate and nobody
+        accepted that; its tests are then one failed line that says so.
         """
-        files = checks.read(folder)
-        lines = checks.static_checks(files)
-        refused = [line.name for line in lines if not line.passed and line.name in checks.GUARDING]
+        limits = sandbox.Limits(seconds, memory_mb, self.settings.file_mb, self.settings.log_kb, self.settings.disk_mb)
+        checks.demand_project(folder)
+        with work.folder(work.place(self.data)) as root:
+            project = root / "project"
+            work.copy(folder, project, without=[root, *([self.data] if self.data else [])])
+            files = checks.read(project)
+            proof = _Proof(
+                root, project, files, limits, log or root / "log.txt", (str(self.data),) if self.data else ()
+            )
+            return proof.lines(generated=generated, accepted=accept_unisolated)
+
+
+class _Proof:
+    """One proof of one copy of a plugin."""
+
+    def __init__(
+        self,
+        root: Path,
+        project: Path,
+        files: sources.Files,
+        limits: sandbox.Limits,
+        log: Path,
+        hidden: tuple[str, ...],
+    ) -> None:
+        self.root, self.project, self.files, self.limits, self.log = root, project, files, limits, log
+        self.hidden, self.name = hidden, checks.plugin_name(files)
+
+    def lines(self, *, generated: bool, accepted: bool) -> list[Check]:
+        """Return every line; the first says whether what runs is kept away from the machine."""
+        isolated = self._isolation(generated=generated, accepted=accepted)
+        read = checks.static_checks(self.files, generated=generated or checks.is_generated(self.files))
+        refused = checks.guarding([isolated, *read])
         if refused:
-            return [*lines, Check("its tests pass", False, 0.0, f"not run, because of: {', '.join(refused)}")]
-        limits = sandbox.Limits(seconds, memory_mb, self.settings.file_mb, self.settings.log_kb)
-        _sweep()
-        with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as root:
-            return [*lines, *_run(Path(root), folder, checks.plugin_name(files), limits, log)]
+            return [
+                isolated,
+                *read,
+                titles.line(titles.TESTS_PASS, False, 0.0, titles.NOT_RUN, lines=", ".join(refused)),
+            ]
+        return [isolated, *read, *self._run(required=not (generated or accepted))]
 
+    def _isolation(self, *, generated: bool, accepted: bool) -> Check:
+        """Try from inside, with nothing untrusted there, what could be reached."""
+        start = time.perf_counter()
+        empty = self._empty()
+        ending = sandbox.run(
+            [sys.executable, "-I", "-S", "-c", ""], cwd=empty, env={}, limits=self.limits, log=self.log,
+            view=View(hide=self.hidden),
+        )  # fmt: skip
+        seconds = time.perf_counter() - start
+        if ending.isolated:
+            return titles.line(titles.ISOLATED, True, seconds, titles.KEPT_AWAY)
+        words = titles.HOUSE_CODE if generated else titles.ACCEPTED if accepted else titles.NOT_ISOLATED
+        return titles.line(titles.ISOLATED, generated or accepted, seconds, words, missing=ending.open)
 
-def _sweep() -> None:
-    """Remove what killed processes left behind."""
-    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        with suppress(OSError):
-            if time.time() - left.stat().st_mtime > ABANDONED:
-                shutil.rmtree(left, ignore_errors=True)
+    def _run(self, *, required: bool) -> list[Check]:
+        """Install the copy, look at it from inside, run its tests."""
+        start = time.perf_counter()
+        try:
+            made = environment.create(self.root, self.project, self.name, dict(os.environ), required=required)
+        except (DihyaError, OSError, subprocess.SubprocessError) as error:
+            return [Check(titles.INSTALLS, False, time.perf_counter() - start, _sentence(error))]
+        installed = Check(titles.INSTALLS, True, time.perf_counter() - start)
+        view = View(show=(str(made.folder),), hide=self.hidden)
 
+        def run(arguments: list[str], cwd: Path, log: Path) -> sandbox.Ending:
+            command = [str(made.python), "-P", "-m", *arguments]
+            return sandbox.run(
+                command, cwd=cwd, env=made.env, limits=self.limits, log=log, view=view, required=required
+            )
 
-def _run(root: Path, folder: Path, name: str, limits: sandbox.Limits, log: Path | None) -> list[Check]:
-    """Install a copy of *folder* and run its tests; what is written goes into *root*."""
-    log = log or root / "log.txt"
-    start = time.perf_counter()
-    try:
-        project = root / "project"
-        shutil.copytree(folder, project, ignore=shutil.ignore_patterns("__pycache__", ".git", ".venv"))
-        made = environment.create(root, project, dict(os.environ))
-        shutil.rmtree(project / "src")  # what is tested is what is installed
-    except (DihyaError, OSError, subprocess.SubprocessError) as error:
-        return [Check("installs in a fresh environment", False, time.perf_counter() - start, _sentence(error))]
-    installed = Check("installs in a fresh environment", True, time.perf_counter() - start)
-    witness = root / "witness.jsonl"
-    command = [
-        str(made.python), "-m", "pytest", "tests", "-q", "--color=no", "--import-mode=importlib", "-p", "no:cacheprovider",
-        "-p", "dihya_tests.kit", "-p", "dihya_tests.witness", f"--dihya-witness={witness}", f"--dihya-plugin={name}",
-    ]  # fmt: skip
-    ending = sandbox.run(command, cwd=project, env=made.env, limits=limits, log=log)
-    lines = _witnessed(witness)
-    tests = [line for line in lines if line.name != END]
-    return [installed, *tests, *_verdict(ending, tests, limits, log, complete=len(tests) < len(lines))]
+        inside = run(["dihya_tests.inspection", self.name], self._empty(), self.root / "inspection.txt")
+        control = self._control()
+        arguments = [
+            "pytest", "tests", "-q", "--color=no", "--import-mode=importlib", "-p", "no:cacheprovider",
+            "-p", "dihya_tests.kit", "-p", "dihya_tests.witness",
+        ]  # fmt: skip
+        tests = run(arguments, self.project, self.log)
+        expected = sources.counted(self.files)
+        said = verdict.inspected(inside, self.root / "inspection.txt")
+        return [installed, *said, *verdict.judge(tests, inside, expected, control, self.limits, self.log)]
 
+    def _control(self) -> str:
+        """Put a test that must fail beside the tests, take the sources away, and return the control's node id."""
+        sources = self.project / "src"
+        sources.rename(self.root / "sources")  # what is tested is what is installed
+        token = secrets.token_hex(8)
+        file = self.project / "tests" / f"test_zz_{token}.py"
+        file.write_text(CONTROL.format(token=token), encoding="utf-8")
+        return f"tests/{file.name}::test_must_fail_{token}"
 
-def _witnessed(path: Path) -> list[Check]:
-    """The lines that the run left, without a last one that was cut off."""
-    found: list[Check] = []
-    if path.is_file():
-        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-            try:
-                found.append(Check(**json.loads(line)))
-            except (ValueError, TypeError):
-                continue
-    return found
-
-
-def _verdict(
-    ending: sandbox.Ending, tests: Sequence[Check], limits: sandbox.Limits, log: Path, *, complete: bool
-) -> list[Check]:
-    """What only the outside can say: that the run ended well, by itself, offline, within its limits."""
-    count = sum(1 for line in tests if line.name.startswith("tests"))
-    failed = sum(1 for line in tests if not line.passed)
-    if ending.stopped:
-        flaw = ending.stopped
-    elif ending.code and not failed:
-        flaw = f"exit code {ending.code}: {_tail(log)}"
-    elif ending.code:
-        flaw = f"{failed} of {len(tests)} lines failed"
-    elif not complete:
-        flaw = "the run ended before its end"
-    else:
-        flaw = "" if count else "no test ran"
-    return [
-        Check("its tests pass", not flaw, ending.seconds, flaw or f"{count} tests"),
-        Check("no network", True, 0.0, "taken away by the kernel" if ending.isolated else "refused by a guard inside Python"),
-        Check(
-            "within limits", not ending.stopped, ending.seconds,
-            ending.stopped or f"{ending.seconds:.1f} of {limits.seconds:g} s, {ending.peak_mb:.0f} of {limits.memory_mb} MB",
-        ),
-    ]  # fmt: skip
-
-
-def _tail(log: Path) -> str:
-    """The last words of a run that failed before its first test."""
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.is_file() else []
-    return lines[-1][:300] if lines else "it said nothing"
+    def _empty(self) -> Path:
+        empty = self.root / "empty"
+        empty.mkdir(exist_ok=True)
+        return empty
 
 
 def _sentence(error: Exception) -> str:

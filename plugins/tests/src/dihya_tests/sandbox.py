@@ -1,33 +1,58 @@
-"""Runs a command that is not trusted: no network, limited time, memory, files and output, and nothing left behind."""
+"""Runs a command that is not trusted: shut in by the kernel, limited, measured from inside, and nothing left behind."""
 
 from __future__ import annotations
 
 import json
+import os
+import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import psutil
 
+from .pipe import WITNESS
+from .view import View
+
 LAUNCHER = Path(__file__).with_name("launch.py")
-OPEN_FILES = 1024
+OPEN_FILES, PROCESSES, INODES = 1024, 256, 50_000
+NO_CORE = 1
+"""One byte: with a limit of 0 the kernel still hands the core of a crash to a program, where it is set up to do so."""
+WITNESSED = 32 << 20
 TICK = 0.1
+NOT_RUN = 125
+"""Exit code of the launcher when the command was not run, because it could not be isolated."""
+ROOT, CANARY = ".root", ".outside"
+NAMESPACES = ("mnt", "pid", "net", "ipc", "uts", "user")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a command may use: wall-clock seconds, memory of all its processes, size of a file, size of its output."""
+    """What a command may use: wall-clock seconds, memory of all its processes, a file, its output, all that it writes."""
 
     seconds: float = 180
     memory_mb: int = 1500
     file_mb: int = 256
     log_kb: int = 1024
+    disk_mb: int = 512
+
+    def of_kernel(self) -> dict[str, int]:
+        """Return the limits that the kernel keeps for each process, by their name in ``resource``."""
+        return {
+            "CPU": max(1, round(self.seconds * 2)),
+            "FSIZE": self.file_mb << 20,
+            "NOFILE": OPEN_FILES,
+            "NPROC": PROCESSES,
+            "CORE": NO_CORE,
+            "DATA": self.memory_mb << 21,  # of one process, twice what all may hold: a bomb hits it before we look
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,47 +63,151 @@ class Ending:
         code: exit code; negative or above 128 for a signal.
         stopped: why the sandbox ended it, empty when it ended by itself.
         peak_mb: the most memory that its processes held together, as seen ten times a second.
-        isolated: True when the kernel took the network away, False when only the guard inside of Python did.
+        facets: what was measured from inside before it ran: facet → what is not kept away, empty where all is.
+        missing: why the kernel does not isolate at all, empty when it does.
+        attempts: how often something wanted to leave the machine by the network, counted by the kernel; None when
+            nobody could count, since the run was ended from outside or not isolated.
+        witness: what the command wrote on its pipe.
     """
 
     code: int
     stopped: str
     seconds: float
     peak_mb: float
-    isolated: bool
+    facets: Mapping[str, str] = field(default_factory=dict)
+    missing: str = ""
+    attempts: int | None = None
+    witness: str = ""
+
+    @property
+    def open(self) -> str:
+        """What is not kept away, in one sentence; empty when the run was isolated."""
+        if self.missing:
+            return self.missing
+        flaws = [f"{name}: it could {what}" for name, what in self.facets.items() if what]
+        return "; ".join(flaws) if self.facets else "nothing could be measured"
+
+    @property
+    def isolated(self) -> bool:
+        """True when every facet was measured and holds."""
+        return not self.open
 
 
-def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], limits: Limits, log: Path) -> Ending:
+def run(
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    limits: Limits,
+    log: Path,
+    view: View | None = None,
+    required: bool = True,
+) -> Ending:
     """Run *command* with only *env* around it, append what it says to *log*, and return how it ended.
 
     Args:
         command: first the absolute path of a program.
-        cwd: an existing folder that the command may fill; a file ``.isolation`` is written beside it.
+        cwd: an existing folder; the command gets a copy of it that it may change. Notes are made beside it.
+        view: what else it may see; Python and the programs of the machine are always shown, read-only.
+        required: True to run nothing at all where some facet of the isolation is missing.
     """
-    report = cwd.parent / ".isolation"
-    given = {
-        "cpu": max(1, round(limits.seconds * 2)),
-        "file": limits.file_mb << 20,
-        "files": OPEN_FILES,
-        "report": str(report),
-    }
+    view = view or View()
+    view = replace(view, copy=(*view.copy, str(cwd)))
     start = time.monotonic()
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(LAUNCHER), json.dumps(given), *command],
-        cwd=cwd, env=dict(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    reader = threading.Thread(target=_keep, args=(process.stdout, log, limits.log_kb << 10), daemon=True)
-    reader.start()
+    with ExitStack() as stack:
+        outside = stack.enter_context(_outside(cwd.parent, view, limits))
+        said, says = stack.enter_context(_pipe())
+        told, tells = stack.enter_context(_pipe())
+        order = {
+            "root": str(cwd.parent / ROOT), "folder": str(cwd), "required": required, "report": tells, "outside": outside,
+            "limits": limits.of_kernel(),
+            "view": {
+                "show": view.everything_shown(), "hide": view.hide, "own": view.own, "copy": view.copy,
+                "disk_mb": limits.disk_mb, "inodes": INODES,
+            },
+        }  # fmt: skip
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(LAUNCHER), *command],
+            cwd="/", env={**env, WITNESS: str(says)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, start_new_session=True, pass_fds=(says, tells),
+        )  # fmt: skip
+        os.close(says)
+        os.close(tells)
+        assert process.stdin is not None and process.stdout is not None
+        with suppress(BrokenPipeError), process.stdin:
+            process.stdin.write(json.dumps(order).encode())
+        witness = bytearray()
+        readers = [
+            threading.Thread(target=_keep, args=(process.stdout, log, limits.log_kb << 10), daemon=True),
+            threading.Thread(target=_hear, args=(said, witness), daemon=True),
+        ]
+        for reader in readers:
+            reader.start()
+        try:
+            stopped, peak = _watch(process, start, limits)
+        finally:
+            _kill(process)
+            for reader in readers:
+                reader.join(5)
+            process.stdout.close()
+        facts = _facts(told)
+    seconds = time.monotonic() - start
+    return Ending(process.wait(), stopped, seconds, peak, **facts, witness=witness.decode("utf-8", "replace"))
+
+
+@contextmanager
+def _pipe() -> Iterator[tuple[int, int]]:
+    """Give the two ends of a pipe; whatever is still open at the end is closed."""
+    ends = os.pipe()
     try:
-        stopped, peak = _watch(process, start, limits)
+        yield ends
     finally:
-        _kill(process)
-        reader.join(5)
-        process.stdout.close()
-    isolated = report.is_file() and report.read_text() == "isolated"
-    return Ending(process.wait(), stopped, time.monotonic() - start, peak, isolated)
+        for end in ends:
+            with suppress(OSError):
+                os.close(end)
+
+
+@contextmanager
+def _outside(beside: Path, view: View, limits: Limits) -> Iterator[dict[str, Any]]:
+    """Put things outside that must not be reached from inside: a file, places to write to, sockets that listen."""
+    (beside / ROOT).mkdir(exist_ok=True)
+    canary = beside / CANARY
+    canary.write_text("outside", encoding="ascii")
+    canary.chmod(0o644)
+    with ExitStack() as stack:
+        short = stack.enter_context(tempfile.TemporaryDirectory(prefix="dihya-probe-"))
+        sockets = [("tcp", stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname())]
+        for address in (f"{short}/socket", f"\0dihya-probe-{os.getpid()}-{os.path.basename(short)}"):
+            one = stack.enter_context(socket.socket(socket.AF_UNIX))
+            one.bind(address)
+            one.listen(8)
+            sockets.append(("unix", address))
+        Path(short).chmod(0o755)
+        Path(short, "socket").chmod(0o777)
+        yield {
+            "files": [str(canary), *view.to_be_refused()],
+            "places": ["/", "/usr", "/etc", "/dev", str(beside), *view.show, *sys.path],
+            "namespaces": {kind: os.readlink(path) for kind in NAMESPACES if os.path.lexists(path := f"/proc/self/ns/{kind}")},
+            "sockets": sockets, "limits": limits.of_kernel(), "disk_mb": limits.disk_mb,
+        }  # fmt: skip
+
+
+def _facts(told: int) -> dict[str, Any]:
+    """Return what the launcher reported; the command does not have this pipe."""
+    os.set_blocking(told, False)
+    facts: dict[str, Any] = {}
+    with suppress(BlockingIOError), open(told, "rb", closefd=False) as file:
+        for line in (file.read() or b"").splitlines():
+            facts |= json.loads(line)
+    return facts
+
+
+def _hear(end: int, kept: bytearray) -> None:
+    """Keep what the command says on its pipe, up to a limit; read on to the end, so that it never blocks."""
+    with suppress(OSError):
+        while block := os.read(end, 65_536):
+            if len(kept) < WITNESSED:
+                kept += block
 
 
 def _watch(process: subprocess.Popen[bytes], start: float, limits: Limits) -> tuple[str, float]:

@@ -14,3 +14,6 @@ class Settings(BaseModel):
     file_mb: int = Field(
         default=256, ge=1, le=8192, description="Largest file, in megabytes, that a tested plugin may write."
     )
+    disk_mb: int = Field(
+        default=512, ge=16, le=65_536, description="All that a tested plugin may write, in megabytes; it is memory."
+    )

@@ -1,65 +1,71 @@
-"""A pytest plugin for proofs: writes one JSON line for each test, and looks at the plugin from inside when all have run."""
+"""A pytest plugin for proofs: says what became of each test, as it happens, on the pipe that the prover reads."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+import os
 from typing import Any
 
 import pytest
+from dihya_hookspecs.generation import Check
 
+from .pipe import END, WITNESS, Pipe
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take where to write and whom to look at."""
-    group = parser.getgroup("dihya")
-    group.addoption("--dihya-witness", help="file that receives one JSON line a test")
-    group.addoption("--dihya-plugin", help="name of the plugin that is proven")
+LONGEST = 120
+"""Characters of a test's name; the values of a parametrized test may be as long as a book."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin to write, when asked to."""
-    if config.getoption("--dihya-witness"):
-        config.pluginmanager.register(Witness(Path(config.getoption("--dihya-witness"))), "dihya-witness")
+    """Begin to speak, in a proof."""
+    if WITNESS in os.environ:
+        config.pluginmanager.register(Witness(Pipe.of_environment()), "dihya-witness")
 
 
 class Witness:
-    """Writes what happened, as it happens, so that a killed run still says how far it came."""
+    """Says what happened, as it happens, so that a killed run still says how far it came."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, pipe: Pipe) -> None:
+        self.pipe = pipe
         self.seconds: dict[str, float] = {}
+        self.sentences: dict[str, str] = {}
 
-    def write(self, name: str, passed: bool, seconds: float, detail: str = "") -> None:
-        """Add one line."""
-        line = {"name": name, "passed": passed, "seconds": round(seconds, 4), "detail": detail[:2000]}
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    def say(self, name: str, passed: bool, detail: str = "") -> None:
+        """Send one line."""
+        self.pipe.write(Check(name, passed, round(self.seconds.get(name, 0.0), 4), detail[:2000]))
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Remember the sentence in which a test says what it expects."""
+        words = (getattr(getattr(item, "obj", None), "__doc__", None) or "").strip()
+        self.sentences[item.nodeid] = words.partition("\n")[0]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """A test that fails, errors or is skipped is a failed line: a proof skips nothing."""
-        name = report.nodeid
+        name = shortened(report.nodeid)
         self.seconds[name] = self.seconds.get(name, 0.0) + report.duration
         if report.skipped:
-            self.write(name, False, self.seconds[name], f"skipped: {_last(report)}")
+            self.say(name, False, f"skipped: {_last(report)}")
         elif report.failed:
-            self.write(
-                name if report.when == "call" else f"{name} ({report.when})", False, self.seconds[name], _last(report)
-            )
+            self.say(name if report.when == "call" else f"{name} ({report.when})", False, _last(report))
         elif report.when == "call":
-            self.write(name, True, self.seconds[name])
+            self.say(name, True, self.sentences.get(report.nodeid, ""))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A test file that cannot be read is a failed line."""
         if report.failed:
-            self.write(report.nodeid or "tests", False, 0.0, _last(report))
+            self.say(report.nodeid or "tests", False, _last(report))
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Look at the installed plugin from inside."""
-        from .inspection import inspect
+    def pytest_sessionfinish(self) -> None:
+        """Say that this was the end."""
+        self.say(END, True)
 
-        for check in inspect(session.config.getoption("--dihya-plugin")):
-            self.write(check.name, check.passed, check.seconds, check.detail)
+
+def shortened(name: str) -> str:
+    """Return a node id with long values cut in the middle, so that a table of them can be read."""
+    test, bracket, values = name.partition("[")
+    room = max(LONGEST - len(test), 24)
+    if len(values) <= room:
+        return name
+    return f"{test}{bracket}{values[: room - 12]}…{values[-11:]}"
 
 
 def _last(report: Any) -> str:
