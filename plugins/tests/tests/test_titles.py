@@ -16,7 +16,7 @@ def test_a_line_keeps_its_sentence_and_its_values() -> None:
     assert line.detail == "8.2 of 180 seconds, 128 of 1500 MB of memory"
     with (Path(dihya_tests.__file__).parent / "translations" / "fr.po").open("rb") as file:
         french = {message.id: message.string for message in read_po(file)}
-    i18n.use("fr", lambda message, plural, count: french.get(message, ""))
+    i18n.use("fr", lambda message, plural, count, plugin: french.get(message, ""))
     try:
         assert (line.title, line.said) == (
             "dans les limites de temps et de mémoire", "8.2 secondes sur 180, 128 Mo de mémoire sur 1500",
