@@ -66,14 +66,29 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Sector:
+    """A line of business that Dihya recognises and has no template for, so that its ideas are not given another's.
+
+    Attributes:
+        words: words and phrases of the trade, in both languages.
+    """
+
+    name: str
+    title: Text
+    words: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """What Dihya would build for an idea, why, and who says so.
 
     Attributes:
-        confidence: 0 to 1; of the template choice.
+        template: empty when Dihya asks back instead of guessing; ``reason`` then holds the question.
+        confidence: 0 to 1; of the template choice. Of what is at 0.85 or more, 97 in 100 are right (docs/benchmarks.md).
         tier: which tier of the AI chain answered, ``deterministic`` for rules.
         notices: what was dropped or repaired of a model's answer, said plainly.
-        alternatives: other templates with their confidence.
+        alternatives: other templates with their confidence, the likeliest first.
+        uncovered: words of the idea for which the plugin would have nothing of its own.
     """
 
     template: str
@@ -89,6 +104,7 @@ class Proposal:
     alternatives: Sequence[tuple[str, float]] = ()
     notices: Sequence[str] = ()
     attempts: Sequence[Attempt] = ()
+    uncovered: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +166,9 @@ class Templates(Protocol):
     def all(self) -> Sequence[Template]:
         """Every template, by name."""
 
+    def sectors(self) -> Sequence[Sector]:
+        """The sectors that no template covers, by name."""
+
     def get(self, name: str) -> Template:
         """Return one template. Raises NotFound with a suggestion."""
 
@@ -185,9 +204,9 @@ class Prover(Protocol):
         """
 
 
-@hookspec(kind="collect", result=Template, on_error="quarantine")
-def register_templates() -> Template | list[Template]:  # type: ignore[empty-body]
-    """Return business templates."""
+@hookspec(kind="collect", result=(Template, Sector), on_error="quarantine")
+def register_templates() -> list[Template | Sector]:  # type: ignore[empty-body]
+    """Return business templates, and sectors that are known by their words and have no template."""
 
 
 @hookspec(kind="transform", result=Needs, on_error="abort", budget_ms=5000)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from dihya_hookspecs import Flaw, Invalid, NotFound, hookimpl
 from dihya_hookspecs.ai import AIRequest, AIResponse, Assistant, ModelCard
-from dihya_hookspecs.generation import Check, Needs, Prover, Template, Templates
+from dihya_hookspecs.generation import Check, Needs, Prover, Sector, Template, Templates
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.storage import Blob, Blobs
 
@@ -40,11 +40,21 @@ def template(name: str, *words: str) -> Template:
 class Library:
     """Two templates."""
 
-    known = {each.name: each for each in (template("association", "membre"), template("sante", "patient"))}
+    known = {
+        each.name: each
+        for each in (
+            template("association", "adhérent", "cotisation", "membre", "club", "don"),
+            template("sante", "patient", "ordonnance"),
+        )
+    }
 
     def all(self) -> Sequence[Template]:
         """Both."""
         return list(self.known.values())
+
+    def sectors(self) -> Sequence[Sector]:
+        """One that no template covers."""
+        return [Sector("immobilier", Text("Real estate", "Immobilier"), ("locataire", "loyer", "bail"))]
 
     def get(self, name: str) -> Template:
         """One of them."""

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 
-def generate(app, tmp_path: Path, *arguments: str, idea: str = "gérer les membres", input: str | bytes | None = None):
+def generate(
+    app,
+    tmp_path: Path,
+    *arguments: str,
+    idea: str = "gérer les adhérents et les cotisations",
+    input: str | bytes | None = None,
+):
     """Run the command into a folder below *tmp_path*."""
     return app.cli("generate", "--idea", idea, "--out", str(tmp_path / "out"), *arguments, input=input)
 
@@ -122,8 +128,8 @@ def test_ideas_that_cannot_be_built_are_refused(app, tmp_path: Path, idea: str, 
 
 def test_the_idea_comes_from_standard_input(app, tmp_path: Path) -> None:
     """A dash reads the idea; bytes that are not UTF-8 are a clear error."""
-    assert generate(app, tmp_path, idea="-", input="gérer les membres\n").exit_code == 0
-    result = generate(app, tmp_path / "two", idea="-", input="g\xe9rer les membres".encode("latin-1"))
+    assert generate(app, tmp_path, idea="-", input="gérer les adhérents et les cotisations\n").exit_code == 0
+    result = generate(app, tmp_path / "two", idea="-", input="g\xe9rer les adh\xe9rents".encode("latin-1"))
     assert result.exit_code == 1 and "not UTF-8 (byte 1)" in result.stderr
 
 

@@ -61,7 +61,7 @@ def begun(app) -> str:
     """The id of a generation that waits for its turn."""
     with app.act(actor=ANNA) as act:
         service = act.get(Generations)
-        return str(service.begin(service.propose("les membres", "fr")[0]).id)
+        return str(service.begin(service.propose("les adhérents et les cotisations", "fr")[0]).id)
 
 
 @pytest.fixture

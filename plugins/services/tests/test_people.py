@@ -11,7 +11,7 @@ def test_export_and_erasure_reach_the_files(app, work, fakes) -> None:
     """The archives of one person are handed over and let go; another person's stay."""
     one, other = app.client("user"), app.client("user")
     for client in (one, other):
-        client.post(BASE, json={"idea": "les membres"})
+        client.post(BASE, json={"idea": "les adhérents et les cotisations"})
     work()
     subject = Subject("securite_people", one.actor.id, "securite")
     with app.act():

@@ -32,7 +32,7 @@ def proposals(fakes) -> Proposals:
 
 def test_asks_with_every_template_and_the_settings(proposals, fakes) -> None:
     """The chain is asked once, with labels, threshold, deadline and the person whose quota counts."""
-    proposals.propose("les membres", "fr", person="p1")
+    proposals.propose("les adhérents et les cotisations", "fr", person="p1")
     (request,) = fakes.chain.asked
     assert (request.purpose, request.capability, request.person, request.threshold) == (
         "template-choice",
@@ -45,12 +45,12 @@ def test_asks_with_every_template_and_the_settings(proposals, fakes) -> None:
 
 def test_proposes_a_name_that_is_free(proposals) -> None:
     """Names of installed plugins get a number."""
-    assert proposals.propose("les membres", "fr").name == "association_3"
+    assert proposals.propose("les adhérents et les cotisations", "fr").name == "association_3"
 
 
 def test_a_chosen_template_asks_nobody(proposals, fakes) -> None:
     """Who chooses by hand is the proposer; an unknown name is not found."""
-    proposal = proposals.propose("les membres", "fr", template="sante")
+    proposal = proposals.propose("les adhérents et les cotisations", "fr", template="sante")
     assert (proposal.template, proposal.tier, proposal.proposer, proposal.confidence) == (
         "sante",
         "person",
@@ -59,20 +59,20 @@ def test_a_chosen_template_asks_nobody(proposals, fakes) -> None:
     )
     assert fakes.chain.asked == []
     with pytest.raises(NotFound):
-        proposals.propose("les membres", "fr", template="nope")
+        proposals.propose("les adhérents et les cotisations", "fr", template="nope")
 
 
 def test_a_provider_adds_fields(proposals, fakes) -> None:
     """What a configured provider answers, and what fits, becomes part of the proposal."""
     fakes.chain.provider, fakes.chain.structure = True, ANSWER
-    proposal = proposals.propose("les membres", "fr")
+    proposal = proposals.propose("les adhérents et les cotisations", "fr")
     assert (proposal.title, proposal.options["seats"], proposal.notices) == ("Mon club", 7, ())
     assert [field["name"] for field in proposal.entities[0]["fields"]] == ["shoe_size"]
 
 
 def test_without_provider_nobody_is_asked_for_fields(proposals, fakes) -> None:
     """The embedded model and the rules are not asked what they cannot say."""
-    proposals.propose("les membres", "fr")
+    proposals.propose("les adhérents et les cotisations", "fr")
     assert [request.capability for request in fakes.chain.asked] == ["classify"]
 
 
@@ -91,7 +91,7 @@ def test_without_provider_nobody_is_asked_for_fields(proposals, fakes) -> None:
 def test_what_does_not_fit_is_dropped_and_said(proposals, fakes, answer, notices: int) -> None:
     """Wrong options, reserved names, unknown tables and nonsense are left out, with a notice each; the rest stays."""
     fakes.chain.provider, fakes.chain.structure = True, answer
-    proposal = proposals.propose("les membres", "fr")
+    proposal = proposals.propose("les adhérents et les cotisations", "fr")
     assert proposal.template == "association"
     assert len(proposal.notices) == notices
     assert proposal.options["seats"] in (4, 7)

@@ -35,7 +35,7 @@ def test_from_an_idea_to_a_plugin(app, work) -> None:
     assert "<textarea" in client.get("/services/").text
     address = proposed(client)
     page = client.get(address).text
-    assert "it says so" in page and 'value="association"' in page and "80 %" in page
+    assert "which speaks for Association" in page and 'value="association"' in page and "certain" in page
     assert "&lt;b&gt;club" in page and "<b>club" not in page
     assert "contact details" in page
     assert re.search(r'name="option.donations"[^>]*checked', page)
@@ -92,7 +92,7 @@ def test_nothing_fits_and_a_template_is_chosen(app) -> None:
     """Without a fitting template the page asks to choose one."""
     client = english(app)
     page = client.get(proposed(client, "tout autre chose")).text
-    assert "no template fits" in page and "Build this plugin" not in page
+    assert "Which one do you mean?" in page and "Build this plugin" not in page
     assert "Build this plugin" in client.get(proposed(client, "tout autre chose", template="sante")).text
 
 

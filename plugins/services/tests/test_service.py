@@ -19,7 +19,7 @@ ANNA = Actor("p1", "Anna", frozenset({"user"}))
 BELA = Actor("p2", "Bela", frozenset({"user"}))
 AUDITOR = Actor("p3", "Chafik", frozenset({"auditeur"}))
 ADMIN = Actor("p4", "Dihya", frozenset({"admin"}))
-IDEA = "gérer les membres"
+IDEA = "gérer les adhérents et les cotisations"
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_nobody_has_no_generations(as_) -> None:
 def test_a_proposal_is_kept_as_a_draft(as_) -> None:
     """The idea is kept as it was cleaned, and nothing is queued."""
     with as_() as service:
-        draft, proposal = service.propose("  gérer les\x00 membres ", "fr")
+        draft, proposal = service.propose("  gérer les\x00 adhérents et les cotisations ", "fr")
         assert (draft.status, draft.task, draft.person_id) == ("draft", "", "p1")
         assert (draft.idea, draft.template, proposal.template) == (IDEA, "association", "association")
 
@@ -95,7 +95,7 @@ def test_old_drafts_go(as_, begun) -> None:
 def test_what_a_person_decides_is_built(as_) -> None:
     """Options are added to the proposed ones; what nobody decided stays as proposed."""
     with as_() as service:
-        draft, _ = service.propose("les membres et les dons", "fr")
+        draft, _ = service.propose("les adhérents, les cotisations et les dons", "fr")
         service.begin(draft, name="chorale", title="La chorale", language="en", options={"seats": 2}, entities=())
         assert (draft.name, draft.title, draft.language) == ("chorale", "La chorale", "en")
         assert draft.needs["options"] == {"donations": True, "seats": 2}

@@ -21,7 +21,7 @@ def test_an_event_is_one_block() -> None:
 def test_follows_while_it_runs(app, work) -> None:
     """Lines come as they are committed, and a removed generation ends it."""
     client = app.client("user")
-    id = client.post(BASE, json={"idea": "les membres"}).json["id"]
+    id = client.post(BASE, json={"idea": "les adhérents et les cotisations"}).json["id"]
     with app.act() as act:
         acts = act.get(Acts)
     follower = Follower(acts, client.actor, id, 0)

@@ -73,7 +73,7 @@ from dihya_services.service import Generations
 with app.acts.open("t", actor=OPERATOR) as act:
     if not act.session.query(Generation).count():
         service = act.get(Generations)
-        service.begin(service.propose("les membres", "fr")[0])
+        service.begin(service.propose("les adhérents et les cotisations", "fr")[0])
 with app.acts.open("t", actor=OPERATOR) as act:
     act.get(Tasks).work()
 with app.acts.open("t", actor=OPERATOR) as act:
@@ -107,7 +107,7 @@ def test_a_killed_generation_goes_on(tmp_path: Path, moment: str) -> None:
 def begun(app) -> tuple:
     """Begin a generation; the client and its location."""
     client = app.client("user")
-    return client, client.post(BASE, json={"idea": "les membres"}).json["href"]
+    return client, client.post(BASE, json={"idea": "les adhérents et les cotisations"}).json["href"]
 
 
 def ended(app, work) -> dict:
@@ -188,7 +188,7 @@ def test_without_queue_it_says_what_to_install(house, fakes) -> None:
     """Without the tasks plugin, beginning names the package, and nothing is kept."""
     app = house("services", plugins={"fakes": fakes})
     client = app.client("user")
-    answer = client.post(BASE, json={"idea": "les membres"})
+    answer = client.post(BASE, json={"idea": "les adhérents et les cotisations"})
     assert answer.status_code == 503 and client.get(BASE).json["total"] == 0
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 import yaml
 from dihya_hookspecs import Invalid
-from dihya_templates.library import digest_of, own_templates, read, template_from
+from dihya_templates.library import digest_of, own_sectors, own_templates, read, template_from
 
 
 @pytest.mark.parametrize("template", own_templates(), ids=lambda template: template.name)
@@ -32,6 +32,14 @@ def test_dates_in_yaml_stay_text():
     """A date in a template is not turned into an object that JSON cannot hold."""
     sample = own_templates()[0].entities[0]["sample"]
     assert sample["alice"]["joined_on"] == "2021-09-01"
+
+
+def test_sectors_have_titles_and_words_of_their_own():
+    """Each sector is named in both languages and has at least four words; none bears the name of a template."""
+    sectors = own_sectors()
+    assert len({sector.name for sector in sectors}) == len(sectors) >= 46
+    assert all(sector.title.en and sector.title.fr and len(set(sector.words)) >= 4 for sector in sectors)
+    assert not {sector.name for sector in sectors} & {template.name for template in own_templates()}
 
 
 def test_yaml_makes_no_objects():

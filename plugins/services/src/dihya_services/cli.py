@@ -99,7 +99,7 @@ def _propose(
         service = act.get(Generations)
         draft, proposal = service.propose(idea, language, template)
         if not proposal.template:
-            raise service.nothing_fits()
+            raise service.nothing_fits(proposal.reason)
         set_values(act.get(Templates).get(proposal.template).options, settings)
         return str(draft.id), name or proposal.name, proposal
 
@@ -195,14 +195,19 @@ def _report(acts: Acts, id: str) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def _tell(proposal: Any, name: str) -> None:
-    """Say on standard error what will be built, why, and who says so."""
+    """Say on standard error what will be built, why, who says so, and what of the idea it does not cover."""
+    from . import views
+
     model = f" ({proposal.model})" if proposal.model else ""
     click.echo(
-        f"template {proposal.template!r}, {proposal.confidence:.0%} certain, says {proposal.proposer}{model}", err=True
+        f"template {proposal.template!r}, {views.certainty(proposal.confidence)}, says {proposal.proposer}{model}",
+        err=True,
     )
     for text in (proposal.reason, *proposal.notices):
         if text:
             click.echo(f"  {text}", err=True)
+    if proposal.uncovered:
+        click.echo(f"  not covered by it: {', '.join(proposal.uncovered)}", err=True)
     click.echo(f"plugin {name!r}", err=True)
 
 

@@ -14,7 +14,8 @@ from dihya_hookspecs.app import AppInfo, Plugins
 from dihya_hookspecs.generation import Needs, Proposal, Template, Templates
 from dihya_hookspecs.i18n import gettext as _
 
-from . import ideas, structure
+from . import choice, ideas, structure
+from .reading import Reading, Vocabulary, uncovered
 from .settings import Settings
 
 PRUNINGS = 40
@@ -58,7 +59,7 @@ class Proposals:
         return cls(*(svcs_container.get(each) for each in (Settings, Templates, Assistant, Plugins)))
 
     def propose(self, idea: str, language: str, *, template: str = "", person: str | None = None) -> Proposal:
-        """Return a proposal; its ``template`` is empty when no template fits. Raises Invalid for an idea that is none.
+        """Return a proposal; its ``template`` is empty when Dihya asks back. Raises Invalid for an idea that is none.
 
         Args:
             template: the name of a template that a person chose; then nobody is asked which one fits.
@@ -83,24 +84,22 @@ class Proposals:
         return Proposal(template.name, 1.0, "person", "person", "", reason, {}, "", "")
 
     def _asked(self, idea: str, person: str | None) -> Proposal:
-        """Let the chain choose among the templates."""
-        known = self.templates.all()
+        """Let the chain and the sentence's own words choose; where they leave a doubt, ask back."""
         request = AIRequest(
             "template-choice", "classify", idea, person=person, labels=self.labels(),
             deadline=self.settings.deadline, threshold=self.settings.threshold,
         )  # fmt: skip
         response, attempts = self.assistant.ask(request)
-        names = {each.name for each in known}
-        ranking = [(name, score) for name, score in response.ranking if name in names and name != response.label]
-        others = ranking + [(name, 0.0) for name in sorted(names - {name for name, _ in ranking} - {response.label})]
-        fits = response.label in names and response.confidence > 0
+        found = choice.choose(self.reading(idea), response, self.templates.all(), self.templates.sectors())
         return Proposal(
-            template=response.label if fits else "",
-            confidence=response.confidence if fits else 0.0,
-            tier=response.tier, proposer=response.provider, model=response.model,
-            reason=response.reason if fits else _("no template fits this idea; choose one, or say it in other words"),
-            options={}, name="", title="", alternatives=tuple(others), attempts=tuple(attempts),
+            template=found.template, confidence=found.confidence, tier=response.tier, proposer=response.provider,
+            model=response.model, reason=found.reason, options={}, name="", title="", alternatives=found.alternatives,
+            attempts=tuple(attempts),
         )  # fmt: skip
+
+    def reading(self, idea: str) -> Reading:
+        """Return what the words of *idea* speak for."""
+        return Vocabulary([*self.templates.all(), *self.templates.sectors()]).read(idea)
 
     def _filled(self, found: Proposal, idea: str, language: str, person: str | None) -> Proposal:
         """Add options, name, title, and what a configured provider has to add."""
@@ -115,7 +114,7 @@ class Proposals:
             (each.name, 0.0) for each in self.templates.all() if each.name != template.name
         )
         return replace(
-            found, options=dict(needs.options), name=needs.name, title=needs.title, entities=tuple(needs.entities),
+            found, uncovered=tuple(uncovered(self.reading(idea), template)), options=dict(needs.options), name=needs.name, title=needs.title, entities=tuple(needs.entities),
             alternatives=alternatives, notices=(*notices, *dropped), attempts=(*found.attempts, *attempts),
         )  # fmt: skip
 

@@ -86,7 +86,7 @@ class Generations:
         needs = needs_of(draft)
         chosen = template or needs.template
         if not chosen:
-            raise self.nothing_fits()
+            raise self.nothing_fits(str(draft.proposal.get("reason", "")))
         if chosen != needs.template:  # what was proposed for another template says nothing about this one
             suggested = str(self.act.get(Templates).get(chosen).data.get("suggested_name", chosen))
             needs = replace(needs, template=chosen, name=self.act.get(Proposals).free_name(suggested), options={}, entities=(),
@@ -226,10 +226,11 @@ class Generations:
         for old in self.session.scalars(wanted.order_by(Generation.created_at.desc()).offset(DRAFTS - 1)):
             self.session.delete(old)
 
-    def nothing_fits(self) -> Invalid:
-        """The refusal for an idea that no template fits; it names the templates."""
+    def nothing_fits(self, question: str = "") -> Invalid:
+        """The refusal for an idea that leaves a doubt: the question that was asked back, and the templates."""
         names = ", ".join(each.name for each in self.act.get(Templates).all())
-        return Invalid(_("no template fits this idea; choose one of %(names)s", names=names), code="no-template")
+        asked = question or _("no template is chosen")
+        return Invalid(_("%(question)s; choose one of %(names)s", question=asked, names=names), code="no-template")
 
 
 def blob_purpose(generation: Generation) -> str:

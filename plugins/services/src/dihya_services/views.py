@@ -121,7 +121,7 @@ def _column(field: Mapping[str, Any], added: bool) -> Column:
 def certainty(confidence: float) -> str:
     """A confidence in words."""
     if confidence >= 0.85:
-        return _("very certain")
+        return _("certain")
     if confidence >= 0.6:
         return _("rather certain")
     return _("uncertain") if confidence > 0 else _("no idea")

@@ -8,7 +8,7 @@ from dihya_hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from dihya_hookspecs.app import Registry
-    from dihya_hookspecs.generation import Needs, Template
+    from dihya_hookspecs.generation import Needs, Sector, Template
 
 
 @hookimpl
@@ -21,10 +21,10 @@ def register_services(registry: Registry) -> None:
 
 
 @hookimpl
-def register_templates() -> list[Template]:
-    from .library import own_templates
+def register_templates() -> list[Template | Sector]:
+    from .library import own_sectors, own_templates
 
-    return list(own_templates())
+    return [*own_templates(), *own_sectors()]
 
 
 @hookimpl

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 from dihya_hookspecs import Flaw, Invalid
-from dihya_hookspecs.generation import Template
+from dihya_hookspecs.generation import Sector, Template
 from dihya_hookspecs.i18n import Text
 
 from .entities import SHARED, entity_flaws
@@ -34,6 +34,17 @@ def own_templates() -> tuple[Template, ...]:
     folder = files(__package__).joinpath("metiers")
     paths = sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
     return tuple(read(path.read_text("utf-8")) for path in paths)
+
+
+@cache
+def own_sectors() -> tuple[Sector, ...]:
+    """Return the sectors of ``sectors.yaml``."""
+    text = files(__package__).joinpath("sectors.yaml").read_text("utf-8")
+    # _Loader is a SafeLoader: it makes plain values only.
+    return tuple(
+        Sector(each["name"], Text(**each["title"]), tuple(map(str, each["words"])))
+        for each in yaml.load(text, _Loader)  # noqa: S506
+    )
 
 
 def read(text: str) -> Template:

@@ -8,7 +8,7 @@ from typing import Any
 
 from dihya_hookspecs import NotFound
 from dihya_hookspecs.app import Plugins
-from dihya_hookspecs.generation import Needs, Template
+from dihya_hookspecs.generation import Needs, Sector, Template
 
 from .completion import completed
 from .library import check, digest_of
@@ -18,20 +18,26 @@ from .renderer import rendered
 class Library:
     """Implements ``Templates`` over what ``register_templates`` collected."""
 
-    def __init__(self, templates: Sequence[Template], installed: Sequence[str] = ()) -> None:
-        self.templates = {template.name: template for template in sorted(templates, key=lambda each: each.name)}
+    def __init__(self, found: Sequence[Template | Sector], installed: Sequence[str] = ()) -> None:
+        named = sorted(found, key=lambda each: each.name)
+        self.templates = {each.name: each for each in named if isinstance(each, Template)}
+        self._sectors = tuple(each for each in named if isinstance(each, Sector) and each.name not in self.templates)
         self.installed = frozenset(installed)
 
     @classmethod
     def from_container(cls, svcs_container: Any) -> Library:
         """Build the service inside an act."""
         plugins = svcs_container.get(Plugins)
-        templates = [template for _, template in plugins.collected("register_templates")]
-        return cls(templates, [plugin.name for plugin in plugins.all()])
+        found = [each for _, each in plugins.collected("register_templates")]
+        return cls(found, [plugin.name for plugin in plugins.all()])
 
     def all(self) -> Sequence[Template]:
         """Every template, by name."""
         return tuple(self.templates.values())
+
+    def sectors(self) -> Sequence[Sector]:
+        """The sectors that no template covers, by name."""
+        return self._sectors
 
     def get(self, name: str) -> Template:
         """Return one template. Raises NotFound with a suggestion."""

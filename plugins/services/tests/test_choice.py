@@ -1,0 +1,66 @@
+"""The choice between a template and a question."""
+
+from __future__ import annotations
+
+import pytest
+from dihya_hookspecs.ai import AIResponse
+from dihya_services.choice import PROVIDER_ALONE, SURE, SURE_WITHOUT_MODEL, choose
+from dihya_services.reading import Vocabulary
+
+NONE = AIResponse("deterministic", "rules", "rules")
+
+
+def chosen(fakes, idea: str, response: AIResponse = NONE):
+    """What is chosen for an idea."""
+    templates, sectors = fakes.library.all(), fakes.library.sectors()
+    return choose(Vocabulary([*templates, *sectors]).read(idea), response, templates, sectors)
+
+
+def embedded(label: str, share: float) -> AIResponse:
+    """The answer of the model on this machine."""
+    return AIResponse("embedded", "embedded", "small", label=label, confidence=share, ranking=((label, share),))
+
+
+def test_two_words_of_a_trade_are_enough(fakes) -> None:
+    """The template is chosen, and the reason names the words."""
+    found = chosen(fakes, "les adhérents et leurs cotisations")
+    assert (found.template, found.confidence) == ("association", SURE_WITHOUT_MODEL)
+    assert "adhérents, cotisations" in found.reason
+
+
+def test_a_model_that_agrees_makes_it_surer(fakes) -> None:
+    """Words and model together give the highest confidence."""
+    assert chosen(fakes, "les adhérents et leurs cotisations", embedded("association", 0.9)).confidence == SURE
+
+
+@pytest.mark.parametrize("share", [0.6, 0.99])
+def test_one_word_is_never_enough(fakes, share) -> None:
+    """Whatever the model on this machine says, one word leads to a question that names it."""
+    found = chosen(fakes, "les adhérents", embedded("association", share))
+    assert (found.template, found.confidence) == ("", 0.0)
+    assert "adhérents" in found.reason and found.alternatives[0][0] == "association"
+
+
+def test_a_model_alone_is_never_followed(fakes) -> None:
+    """A sentence without a known word leads to a question, however certain the model on this machine is."""
+    found = chosen(fakes, "les recettes de ma grand-mère", embedded("sante", 0.99))
+    assert found.template == "" and "no word" in found.reason
+
+
+def test_a_sector_without_template_is_named(fakes) -> None:
+    """Words of a sector that nothing covers are said, and no other template is put in its place."""
+    found = chosen(fakes, "locataires, loyers et adhérents", embedded("association", 0.9))
+    assert found.template == "" and "Real estate (locataires, loyers)" in found.reason
+
+
+def test_words_of_two_templates_are_asked_back(fakes) -> None:
+    """As many words for one as for the other is a doubt."""
+    assert chosen(fakes, "adhérents, cotisations, patients, ordonnances").template == ""
+
+
+def test_a_provider_is_followed_where_words_do_not_contradict(fakes) -> None:
+    """A configured provider may know another language; alone it is never called certain."""
+    answer = AIResponse("provider", "cloud", "big", label="association", confidence=0.99, reason="it says so")
+    found = chosen(fakes, "管理俱乐部", answer)
+    assert (found.template, found.confidence, found.reason) == ("association", PROVIDER_ALONE, "it says so")
+    assert chosen(fakes, "les loyers", answer).template == ""
