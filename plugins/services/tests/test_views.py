@@ -62,7 +62,7 @@ def test_options_become_fields() -> None:
 def test_certainty_and_proposer_are_words() -> None:
     """Numbers and tiers are said."""
     assert [views.certainty(value) for value in (0.95, 0.7, 0.2, 0)] == [
-        "very certain",
+        "certain",
         "rather certain",
         "uncertain",
         "no idea",
