@@ -25,6 +25,7 @@ BREAK = {
     "audit.log": lambda app: run(app, "UPDATE audit_checkpoints SET note = replace(note, 'a', 'b')"),
     "embedded model": lambda app: (app.data / "model.gguf").write_bytes(b"another model"),
     "rgpd.coverage": lambda app: run(app, "CREATE TABLE ghost_people (id INTEGER, name TEXT)"),
+    "rgpd.erasures": lambda app: forge(app.data / "rgpd" / "tombstones.jsonl"),
     "securite.administrator": lambda app: run(app, "UPDATE securite_people SET active = false"),
     "securite.signing_key": lambda app: spoil(app.data / "keys" / "tokens"),
     "storage": lambda app: spoil(app.data / "blobs"),
@@ -47,6 +48,12 @@ def spoil(folder):
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.write_text("")
+
+
+def forge(file):
+    """Add a line that nobody has sealed."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text('{"committed":"x"}\t' + "0" * 64 + "\n")
 
 
 @pytest.fixture

@@ -143,9 +143,9 @@ def test_no_list_is_empty_when_there_is_something(whole):
             assert answer.status_code == 200, rule
             lists += [(rule.rule, name, len(v)) for name, v in (answer.json or {}).items() if isinstance(v, list)]
     empty = {(path, name) for path, name, count in lists if not count}
-    assert len(lists) >= 8 and empty <= {("/api/v1/rgpd/coverage", name) for name in ("residual", "flaws")} | {
-        ("/api/v1/rgpd/subjects", "missing")
-    }
+    assert len(lists) >= 8 and empty <= {
+        ("/api/v1/rgpd/coverage", name) for name in ("residual", "out_of_reach", "flaws")
+    } | {("/api/v1/rgpd/expiring", "items"), ("/api/v1/rgpd/holds", "items")}
 
 
 def test_no_answer_points_to_a_foreign_host(whole):

@@ -30,6 +30,7 @@ START = (
     "register_events",
     "register_health_checks",
     "register_tasks",
+    "register_background",
     "register_egress",
     "register_ai_providers",
     "register_templates",
@@ -112,6 +113,7 @@ def create_app(
         house.models()
         _jinja(app, house)
         _mount(app, house)
+        house.call("before_serving", app_info=house.app_info())
         house.call("on_startup", app_info=house.app_info())
     announce(app.acts, house)
     if serving:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 import uuid
@@ -13,9 +12,10 @@ from typing import Any, ClassVar, Literal, cast
 from sqlalchemy import DateTime, Integer, MetaData, Table, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, mapped_column
 
+from ._retention import Retention
+
 Basis = Literal["consent", "contract", "legal_obligation", "vital_interests", "public_interest", "legitimate_interest"]
 BASES = ("consent", "contract", "legal_obligation", "vital_interests", "public_interest", "legitimate_interest")
-_RETENTION = re.compile(r"^(\d+)(d|m|y)(?: after ([a-z_]+))?$|^account$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Personal:
         subject: the column that leads to the person: the table's own key, a foreign key, or a path of foreign keys
             (``order_id.client_id``).
         retention: ``3y``, ``6m``, ``30d`` after creation, ``3y after ended_on``, or ``account`` (as long as the person
-            has one).
+            has one); see ``dihya_hookspecs.rgpd.Retention``.
         secret: never shown, not even in an export: a password hash, a token.
     """
 
@@ -96,8 +96,9 @@ class Model(DeclarativeBase):
 
     Keywords:
         subject, purpose, basis, retention: see ``Personal``.
-        erase: ``delete`` (the row goes) or ``anonymise`` (the row stays, its personal columns are emptied); ignored
-            for columns retained by legal obligation.
+        erase: ``delete`` (the row goes), ``anonymise`` (the row stays, its personal columns are emptied) or ``keep``
+            (the table only grows, and no row of it is changed or removed, whatever its age); the first two do not
+            touch columns retained by legal obligation.
         audited: False for tables that are themselves a log or a queue, with the reason in the class docstring.
     """
 
@@ -119,7 +120,7 @@ class Model(DeclarativeBase):
         purpose: str | None = None,
         basis: Basis | None = None,
         retention: str | None = None,
-        erase: Literal["delete", "anonymise"] | None = None,
+        erase: Literal["delete", "anonymise", "keep"] | None = None,
         audited: bool | None = None,
         **keywords: Any,
     ) -> None:
@@ -173,8 +174,8 @@ def _settle(cls: type[Model], defaults: dict[str, str | None]) -> None:
                 raise TypeError(f"{where}: personal column without {name!r}; give it here or as a class keyword")
         if full["basis"] not in BASES:
             raise TypeError(f"{where}: unknown basis {full['basis']!r}; one of {', '.join(BASES)}")
-        if not _RETENTION.match(full["retention"]):
-            raise TypeError(
-                f"{where}: retention {full['retention']!r} is not '3y', '6m', '30d', '3y after COLUMN' or 'account'"
-            )
+        try:
+            Retention.parse(str(full["retention"]))
+        except ValueError as error:
+            raise TypeError(f"{where}: {error}") from None
         column.info["rgpd"] = Personal(**full)

@@ -139,6 +139,14 @@ def register_setup() -> SetupStep | list[SetupStep]:  # type: ignore[empty-body]
     """Return what ``dihya setup`` (and so ``make serve``) does before the first start, in plugin order."""
 
 
+@hookspec(kind="notify", on_error="abort", budget_ms=60_000)
+def before_serving(app_info: AppInfo) -> None:
+    """The application is complete; do what must be true before the first answer, such as mending an old database.
+
+    Comes before ``on_startup``. A failure keeps the application from starting.
+    """
+
+
 @hookspec(kind="notify", on_error="isolate", budget_ms=5000)
 def on_startup(app_info: AppInfo) -> None:
     """The application is complete and about to serve; start threads here, not at import."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
 from . import hookspec
-from .acts import provided_by
+from .acts import Acts, provided_by
 
 _T = TypeVar("_T")
 TaskState = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -41,6 +41,20 @@ class Task:
 
     name: str
     function: Callable[[Steps, Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Work that comes again and again, named ``<plugin>.<verb>``, in one server process at a time.
+
+    Attributes:
+        every: seconds between the beginnings of two runs.
+        run: called in a thread, inside no act; opens its own with ``Acts``. True: there is more, come again at once.
+    """
+
+    name: str
+    every: float
+    run: Callable[[Acts], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +97,8 @@ def register_health_checks() -> HealthCheck | list[HealthCheck]:  # type: ignore
 @hookspec(kind="collect", result=Task, on_error="quarantine")
 def register_tasks() -> Task | list[Task]:  # type: ignore[empty-body]
     """Return durable tasks."""
+
+
+@hookspec(kind="collect", result=Background, on_error="quarantine")
+def register_background() -> Background | list[Background]:  # type: ignore[empty-body]
+    """Return work that comes again and again; one server process at a time does it, on one machine or several."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from . import hookspec
+from ._retention import Retention as Retention
 from .acts import provided_by
 
 
@@ -29,11 +30,18 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """Data about a subject that lies outside annotated columns: ``rows`` are JSON objects, ``files`` name → bytes."""
+    """Data about a subject that lies outside annotated columns.
+
+    Attributes:
+        rows: JSON objects.
+        files: name → bytes.
+        gaps: what could not be given, one sentence each; the rest is given, and the export is marked as incomplete.
+    """
 
     source: str
     rows: tuple[Mapping[str, Any], ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,8 @@ class Erasure:
     Attributes:
         source: a table, a folder, a processor.
         basis, until: for what is retained: the legal basis and the ISO date of its end.
+        reason: one sentence on why something is retained, where basis and date do not say it.
+        refused: nothing at all is erased of this subject, by no plugin, and *reason* says why: the last administrator.
     """
 
     source: str
@@ -51,6 +61,8 @@ class Erasure:
     retained: int = 0
     basis: str = ""
     until: str = ""
+    reason: str = ""
+    refused: bool = False
 
 
 @provided_by("dihya-rgpd")
@@ -76,7 +88,8 @@ def on_rgpd_export(subject: Subject, demand: Demand) -> Disclosure | list[Disclo
 def on_rgpd_erase(subject: Subject, demand: Demand) -> Erasure | list[Erasure]:  # type: ignore[empty-body]
     """Erase what this plugin holds about *subject* outside annotated columns; say what was removed and retained.
 
-    Runs before the annotated rows go, in the same transaction. A failure keeps the demand open.
+    Runs before the annotated rows go, in the same transaction. A failure keeps the demand open. An ``Erasure`` that is
+    ``refused`` keeps everything about the subject where it is, and undoes what other plugins did in this demand.
     """
 
 

@@ -1,5 +1,6 @@
 """What is recorded, and what is not."""
 
+import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -51,6 +52,18 @@ def test_never_the_content(app, make, idea):
         assert row.idea_length == len(idea) and row.idea_mark == act.get(GenerationLogs).keys.mark(f" {idea}\n")
 
 
+def test_the_options_leave_no_digest_that_could_be_guessed(app, make):
+    """Typed options leave a keyed mark, which erasing the person empties; no plain SHA-256 of them stands anywhere."""
+    record(app, make())
+    options = make().needs.options
+    spellings = [json.dumps(options, sort_keys=True, separators=s) for s in ((",", ":"), (", ", ": "))]
+    plain = [hashlib.sha256(text.encode()).hexdigest() for text in spellings]
+    with app.act() as act:
+        kept = json.dumps(flat(only(act))) + repr([event.facts for event in app.trail])
+        assert only(act).options_mark and not any(digest in kept for digest in plain)
+    assert Generation.__table__.columns["options_mark"].info["rgpd"].subject == "person_id"
+
+
 def test_human_review(app, make):
     """Who accepted, when, and which fields they changed of the proposal, by name."""
     record(app, make())
@@ -91,7 +104,7 @@ def test_anchored_in_the_audit(app, make):
     with app.act() as act:
         row = only(act)
         assert event.facts["digest"] == digest(row)
-        row.person_id = row.accepted_by = row.idea_mark = None
+        row.person_id = row.accepted_by = row.idea_mark = row.options_mark = None
         act.session.flush()
         assert event.facts["digest"] == digest(row)
         row.model = "another"

@@ -20,8 +20,10 @@ def test_the_way_over_the_commands(world, tmp_path):
     assert world.app.cli("rgpd", "find", email).stdout
     result = world.app.cli("rgpd", "erase", email, "--yes", "--json")
     assert result.exit_code == 0 and json.loads(result.stdout)["state"] == "done"
-    again = world.app.cli("rgpd", "erase", email, "--yes")
-    assert again.exit_code == 1 and "nobody is known" in again.stderr
+    again = world.app.cli("rgpd", "find", email)
+    assert again.exit_code == 0 and "canary_invoices.payer" in again.stdout  # the law keeps the invoice
+    nobody = world.app.cli("rgpd", "erase", "nobody@example.org", "--yes")
+    assert nobody.exit_code == 1 and "nobody is known" in nobody.stderr
     columns = json.loads(world.app.cli("rgpd", "coverage", "--json").stdout)["columns"]
     assert {"canary_people.email", "canary_traces.actor"} <= {f"{c['table']}.{c['column']}" for c in columns}
     assert "canary_people.password_hash" in world.app.cli("rgpd", "coverage").stdout

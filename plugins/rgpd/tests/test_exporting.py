@@ -45,6 +45,19 @@ def test_an_export_has_every_canary_of_the_person_and_none_of_others(world):
     }  # fmt: skip
 
 
+def test_every_system_can_unpack_an_export(world):
+    """Files whose names differ in case, are devices of Windows or are too long all arrive, each below a path of its own."""
+    names = ("Photo.jpg", "photo.JPG", "PHOTO.JPG", "con.txt", "AUX", "x" * 304 + ".txt")
+    world.plugin.files = {world.tin[0]: {name: name.encode() for name in names}}
+    files = export(world, world.tin)
+    attached = {path: content for path, content in files.items() if path.startswith("files/")}
+    assert sorted(attached.values()) == sorted(name.encode() for name in names)
+    assert len({path.lower() for path in files}) == len(files)
+    for path in attached:
+        for one in path.split("/"):
+            assert len(one) <= 120 and one.partition(".")[0].lower() not in ("con", "aux")
+
+
 def test_an_export_says_what_it_covers_and_is_signed(world):
     """The manifest lists tables, columns, what is withheld, versions and digests, and the signature covers it."""
     with world.app.act("export") as act:

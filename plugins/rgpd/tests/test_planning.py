@@ -6,7 +6,7 @@ import pytest
 from dihya_hookspecs.data import Impersonal, Personal
 from dihya_rgpd.annotations import Annotations
 from dihya_rgpd.erasing import carry_out
-from dihya_rgpd.planning import Plan
+from dihya_rgpd.planning import ErasurePlan
 from sqlalchemy import Column, Enum, ForeignKey, Integer, MetaData, String, Table, create_engine, event, insert, select
 from sqlalchemy.orm import Session
 
@@ -37,7 +37,7 @@ class Small:
             for name, values in rows:
                 session.execute(insert(self.tables[name]).values(**values))
             annotations = Annotations(self.tables.values(), ["t"])
-            plan = Plan(session, annotations, {"t_people": ["1"]}, set(self.tables), **options)
+            plan = ErasurePlan(session, annotations, {"t_people": ["1"]}, set(self.tables), **options)
             erasures, failed = carry_out(session, annotations, plan)
             left = {
                 name: [tuple(row) for row in session.execute(select(table).order_by(table.c.id))]

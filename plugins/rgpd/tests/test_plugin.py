@@ -37,7 +37,7 @@ def test_migration_and_metadata_agree(tmp_path):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
-    from dihya_rgpd.models import DemandRow
+    from dihya_rgpd.models import DemandRow, Hold, RetainedMark
     from sqlalchemy import MetaData, create_engine, inspect
 
     path = Path(dihya_rgpd.__file__).parent / "migrations" / "0001_initial.py"
@@ -45,7 +45,8 @@ def test_migration_and_metadata_agree(tmp_path):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     expected = MetaData(naming_convention=DemandRow.metadata.naming_convention)
-    DemandRow.__table__.to_metadata(expected)
+    for model in (DemandRow, RetainedMark, Hold):
+        model.__table__.to_metadata(expected)
     engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
     with engine.begin() as connection:
         context = MigrationContext.configure(connection)

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 from dihya_hookspecs.data import uuid7
-from dihya_rgpd.retention import add, until
+from dihya_hookspecs.rgpd import Retention
+from dihya_rgpd.retention import until
 
 TODAY = datetime.now(UTC).date()
 
@@ -17,21 +18,25 @@ TODAY = datetime.now(UTC).date()
     [
         ("10y after ended_on", {"ended_on": date(2024, 2, 29)}, date(2034, 2, 28)),
         ("3y after ended_on", {"ended_on": None, "created_at": datetime(2020, 1, 1)}, None),
+        ("3y after ended_on", {}, None),
         ("30d", {"created_at": datetime(2026, 1, 31, 23, tzinfo=UTC)}, date(2026, 3, 2)),
+        ("20y after creation", {"created_at": datetime(2026, 1, 31)}, date(2046, 1, 31)),
         ("6m", {"created_at": datetime(2026, 8, 31)}, date(2027, 2, 28)),
         ("account", {"created_at": datetime(2026, 8, 31)}, None),
-        ("1y", {}, add(TODAY, 1, "y")),
-        ("1y", {"id": uuid.uuid4()}, add(TODAY, 1, "y")),
-        ("30d", {"id": uuid7()}, add(TODAY, 30, "d")),
+        ("30d", {"id": uuid7()}, Retention(30, "d").end(TODAY)),
     ],
 )
 def test_the_end_of_a_retention(retention, row, end):
-    """It counts from the named column, from creation, from the time in the key, or else from today."""
+    """It counts from the named column, from the creation of the row, or from the time in its key."""
     assert until(retention, row, ("id",)) == end
 
 
-def test_months_and_years_keep_the_day():
-    """The day stays, or becomes the last one of a shorter month."""
-    assert add(date(2025, 12, 15), 1, "m") == date(2026, 1, 15)
-    assert add(date(2025, 1, 31), 13, "m") == date(2026, 2, 28)
-    assert add(date(2025, 12, 31), 1, "d") == date(2026, 1, 1)
+def test_a_row_whose_time_is_text_ends_too():
+    """A log whose ``at`` is text counts from that day, and not from today for ever."""
+    assert until("1y", {"position": 7, "at": "2024-03-01T10:00:00.000000Z"}, ("position",)) == date(2025, 3, 1)
+
+
+@pytest.mark.parametrize("row", [{}, {"id": uuid.uuid4()}, {"at": "yesterday"}])
+def test_a_row_without_any_time_has_no_end_that_is_known(row):
+    """Nothing is invented where a row says nothing about its age."""
+    assert until("1y", row, ("id",)) is None

@@ -11,7 +11,7 @@ from dihya_rgpd.exporting import check
 from dihya_rgpd.signing import Seal
 
 PAGES = [("get", "/rgpd/"), ("post", "/rgpd/person"), ("post", "/rgpd/export"), ("post", "/rgpd/confirm"),
-         ("post", "/rgpd/erase"), ("get", "/api/v1/rgpd/subjects"), ("get", "/api/v1/rgpd/coverage"),
+         ("post", "/rgpd/erase"), ("post", "/api/v1/rgpd/subjects"), ("get", "/api/v1/rgpd/coverage"),
          ("get", "/api/v1/rgpd/demands"), ("post", "/api/v1/rgpd/exports"), ("post", "/api/v1/rgpd/erasures")]  # fmt: skip
 
 
@@ -44,7 +44,8 @@ def test_the_way_over_the_pages(world):
     assert "canary_invoices" in page and "2036-03-31" in page and "Erase now" in page
     page = client.post("/rgpd/erase", data={"subject": subject}).text
     assert "has been carried out" in page
-    assert "Nobody is known" in client.post("/rgpd/person", data={"identifier": world.tin[1]["email"]}).text
+    assert "canary_invoices" in client.post("/rgpd/person", data={"identifier": world.tin[1]["email"]}).text
+    assert "Nobody is known" in client.post("/rgpd/person", data={"identifier": "nobody@example.org"}).text
     page = client.get("/rgpd/").text
     assert page.count("badge ok") == 2 and "erasure" in page
 
@@ -52,7 +53,7 @@ def test_the_way_over_the_pages(world):
 def test_the_way_over_the_interface(world):
     """The same over JSON, with what is missing named while a plugin fails."""
     client = world.app.client("admin")
-    found = client.get("/api/v1/rgpd/subjects", query_string={"identifier": world.tin[1]["email"]}).get_json()
+    found = client.post("/api/v1/rgpd/subjects", json={"identifier": world.tin[1]["email"]}).get_json()
     assert found["subjects"] == [{"table": "canary_people", "key": world.tin[0], "plugin": "canary"}]
     assert {place["column"] for place in found["places"] if place["table"] == "canary_lines"} == {"wish"}
     answer = client.post("/api/v1/rgpd/exports", json={"identifier": world.tin[1]["email"]})
@@ -83,7 +84,8 @@ def test_bad_input_is_explained(world):
     for form in ({}, {"subject": "elsewhere:1"}, {"subject": "no colon"}):
         assert client.post("/rgpd/erase", data=form).status_code == 422
     assert client.post("/rgpd/person", data={}).status_code == 422
-    assert client.get("/api/v1/rgpd/subjects").status_code == 422
+    assert client.post("/api/v1/rgpd/subjects", json={}).status_code == 422
+    assert client.get("/api/v1/rgpd/subjects?identifier=a@example.org").status_code == 405  # not in URLs, not in logs
 
 
 def test_nothing_of_a_demand_is_quoted_in_the_audit(world):

@@ -65,7 +65,7 @@ class Generation(
     idea_mark: Mapped[str | None] = personal("content", String(64), nullable=True)
     idea_length: Mapped[int] = impersonal("characters of the idea", Integer)
     language: Mapped[str] = impersonal("language of the project", String(8))
-    options_digest: Mapped[str] = impersonal("SHA-256 of the options", String(64))
+    options_mark: Mapped[str | None] = personal("content", String(64), nullable=True)
     parameters: Mapped[dict[str, Any]] = impersonal("names and counts: which options and how many entities", JSON)
     durations: Mapped[dict[str, Any]] = impersonal("seconds of each step", JSON)
     checks: Mapped[list[Any]] = impersonal("names and results of the checks", JSON)

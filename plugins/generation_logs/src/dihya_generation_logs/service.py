@@ -100,7 +100,7 @@ class GenerationLogs(Records[Generation]):
             "idea_mark": self.keys.mark(needs.idea) if needs.idea else None,
             "idea_length": len(needs.idea),
             "language": needs.language,
-            "options_digest": _sha256(needs.options),
+            "options_mark": self.keys.mark(_canonical(needs.options)) if needs.options else None,
             "parameters": {"options": sorted(needs.options), "entities": len(needs.entities)},
         }
 
@@ -141,7 +141,7 @@ def digest(record: Generation) -> str:
     Who it was for is left out: erasing a person must not look like tampering.
     """
     kept = flat(record)
-    for name in ("person_id", "accepted_by", "idea_mark", "version", "changed_at"):
+    for name in ("person_id", "accepted_by", "idea_mark", "options_mark", "version", "changed_at"):
         kept.pop(name)
     return _sha256(kept)
 
@@ -182,8 +182,11 @@ def _plain(value: Any) -> Any:
 
 
 def _sha256(value: Any) -> str:
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(value).encode()).hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 @cache

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.access import Permission
+from dihya_hookspecs.app import SetupStep
 from dihya_hookspecs.data import EventType
 from dihya_hookspecs.i18n import Text
-from dihya_hookspecs.ops import HealthCheck
+from dihya_hookspecs.ops import Background, HealthCheck
 from dihya_hookspecs.rgpd import People
 from dihya_hookspecs.ui import Page
+
+_DAY = 24 * 3600.0
 
 
 @hookimpl
@@ -29,6 +32,9 @@ def register_permissions():
         ),
         Permission("rgpd:export", Text("export the data of a person", "exporter les données d’une personne"), roles),
         Permission("rgpd:erase", Text("erase the data of a person", "effacer les données d’une personne"), roles),
+        Permission(
+            "rgpd:hold", Text("place and release legal holds", "poser et lever les conservations légales"), roles
+        ),
     ]
 
 
@@ -42,7 +48,38 @@ def register_events():
 @hookimpl
 def on_event(event):
     if event.name == "rgpd.erased":
-        _scrub()
+        from .settling import committed
+
+        committed(event.payload["demand"])
+
+
+@hookimpl
+def before_serving(app_info):
+    from .replaying import replay
+
+    replay()
+
+
+@hookimpl
+def register_setup():
+    from .replaying import after_setup
+
+    return SetupStep("erasures", after_setup)
+
+
+@hookimpl
+def on_restored(restored):
+    from .replaying import after_restore
+
+    after_restore(restored.previous)
+
+
+@hookimpl
+def register_background():
+    from .settling import EVERY, background
+    from .sweeping import sweep
+
+    return [Background("rgpd.settle", EVERY, background), Background("rgpd.expire", _DAY, sweep)]
 
 
 @hookimpl
@@ -59,7 +96,7 @@ def register_console_pages():
 
 @hookimpl
 def register_health_checks():
-    return HealthCheck("rgpd.coverage", _probe, critical=False)
+    return [HealthCheck("rgpd.coverage", _covered, critical=False), HealthCheck("rgpd.erasures", _replayed)]
 
 
 @hookimpl
@@ -69,16 +106,13 @@ def register_commands():
     return rgpd
 
 
-def _scrub():
-    from dihya_hookspecs.acts import get
-    from dihya_hookspecs.data import Database
-
-    from .erasing import scrub
-
-    scrub(get(Database).engine)
-
-
-def _probe():
+def _covered():
     from dihya_hookspecs.acts import get
 
     return get(People).probe()
+
+
+def _replayed():
+    from .replaying import probe
+
+    return probe()

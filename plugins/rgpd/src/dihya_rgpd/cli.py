@@ -1,10 +1,11 @@
-"""``dihya rgpd``: find, export, erase, coverage, verify."""
+"""``dihya rgpd``: find, export, erase, hold, release, retention, settle, coverage, verify."""
 
 from __future__ import annotations
 
 import json
 import sys
 from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -19,19 +20,35 @@ def rgpd() -> None:
 @click.argument("identifier")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def find(identifier: str, as_json: bool) -> None:
-    """Show who is known by IDENTIFIER (an e-mail address, a phone number), and where data about them lies."""
+    """Show who is known by IDENTIFIER (an e-mail address, a phone number, a name, a record number), and where data lies.
+
+    The exit code is 1 when nobody is known, and 3 when a name may mean somebody but is not exactly theirs.
+    """
     with _desk("rgpd.find") as desk:
-        subjects, failed = desk.look_up(identifier)
-        places = desk.places(subjects) if subjects else []
+        found = desk.look_up(identifier)
+        places = desk.places(found.subjects) if found.subjects else []
+        captions = desk.captions([*found.subjects, *found.candidates])
+    code = 0 if found.subjects else 3 if found.candidates else 1
     if as_json:
-        found = {"subjects": [asdict(s) for s in subjects], "places": [asdict(p) for p in places]}
-        click.echo(json.dumps({**found, "missing": sorted({part.plugin for part in failed})}))
-        return
-    for subject in subjects:
-        click.echo(f"{subject.table}:{subject.key}")
+        told = {
+            "subjects": [asdict(one) for one in found.subjects],
+            "candidates": [{**asdict(one), "caption": captions[f"{one.table}:{one.key}"]} for one in found.candidates],
+            "places": [asdict(place) for place in places],
+            "missing": sorted({part.plugin for part in found.failed}),
+            "out_of_reach": [one.reason for one in found.beyond],
+        }
+        click.echo(json.dumps(told))
+        sys.exit(code)
+    for one in found.subjects:
+        click.echo(_named(one, captions))
     for place in places:
         click.echo(f"  {place.table}.{place.column}: {place.rows} ({place.purpose}; {place.basis}; {place.retention})")
-    _tell(failed)
+    for one in found.candidates:
+        click.echo(f"may be meant: {_named(one, captions)}")
+    if code == 1:
+        click.echo("nobody is known by this identifier", err=True)
+    _tell(found.failed, found.beyond)
+    sys.exit(code)
 
 
 @rgpd.command()
@@ -44,11 +61,11 @@ def export(identifier: str, out: Path | None) -> None:
     """
     out = out or Path("export.zip")
     with _desk("rgpd.export") as desk:
-        content, outcome = desk.disclose(_known(desk, identifier))
+        content, outcome = desk.disclose(desk.known(identifier))
     out.write_bytes(content)
     out.chmod(0o600)
     click.echo(str(out))
-    _tell(outcome.failed, outcome.residual)
+    _tell(outcome.failed, outcome.beyond)
     sys.exit(0 if outcome.complete else 1)
 
 
@@ -59,26 +76,90 @@ def export(identifier: str, out: Path | None) -> None:
 def erase(identifier: str, yes: bool, as_json: bool) -> None:
     """Erase the data of the person known by IDENTIFIER, after showing what will go and what must stay.
 
-    The exit code is 1 when a part is missing; then the demand stays open and can be repeated.
+    The exit code is 1 when a part is missing, or while bytes of what was erased are still on the disk; then the demand
+    stays open.
     """
+    from .outcome import answer
+
     with _desk("rgpd.erase") as desk:
-        subjects = _known(desk, identifier)
+        subjects = desk.known(identifier)
         if not yes:
+            for one in subjects:
+                click.echo(_named(one, desk.captions(subjects)), err=True)
             for erasure in desk.foresee(subjects):
                 click.echo(_line(erasure), err=True)
             click.confirm("Erase this?", abort=True, err=True)
         outcome = desk.fulfil(subjects)
+    with _desk("rgpd.look") as desk:  # Only now is it committed, and known whether the bytes are gone.
+        told = answer(desk.receipt(outcome.demand), outcome)
     if as_json:
-        erasures = [asdict(erasure) for erasure in outcome.erasures]
-        missing = sorted({part.plugin for part in outcome.failed})
-        state = "done" if outcome.complete else "incomplete"
-        found = {"demand": outcome.demand, "state": state, "erasures": erasures, "missing": missing}
-        click.echo(json.dumps({**found, "residual": list(outcome.residual)}))
+        click.echo(json.dumps(told))
     else:
         for erasure in outcome.erasures:
             click.echo(_line(erasure))
-    _tell(outcome.failed, outcome.residual)
-    sys.exit(0 if outcome.complete else 1)
+    _tell(outcome.failed, outcome.beyond)
+    for text in [*(f"held: {reason}" for reason in outcome.held), *told["remains"]]:
+        click.echo(text, err=True)
+    sys.exit(0 if told["state"] == "done" else 1)
+
+
+@rgpd.command()
+@click.argument("subject")
+@click.option("--reason", required=True, help="Which claim or proceeding needs the data.")
+def hold(subject: str, reason: str) -> None:
+    """Keep everything about SUBJECT (an identifier, or table:key) where it is, whatever its age and whoever asks."""
+    with _desk("rgpd.hold") as desk:
+        number = desk.hold(desk.known(subject), reason)
+    click.echo(f"held: {number} records of this person; 'dihya rgpd release' ends it")
+
+
+@rgpd.command()
+@click.argument("subject")
+def release(subject: str) -> None:
+    """End the legal hold on SUBJECT (an identifier, or table:key)."""
+    with _desk("rgpd.release") as desk:
+        number = desk.release(desk.known(subject))
+    click.echo(f"released: {number}")
+
+
+@rgpd.command()
+def holds() -> None:
+    """List the legal holds."""
+    with _desk("rgpd.holds") as desk:
+        for one in desk.holds.all():
+            click.echo(f"{one.subject_table}:{one.subject_key} since {one.placed_at:%Y-%m-%d}: {one.reason}")
+
+
+@rgpd.command()
+@click.option("--dry-run", "run", flag_value="", default="", help="Only list what is over (the default).")
+@click.option("--run", "run", flag_value="run", help="Remove or empty what is over.")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="As if it were this day; with --dry-run only.")
+def retention(run: str, day: datetime | None) -> None:
+    """List, or remove, what has been kept for as long as its column says. A server does this once a day by itself."""
+    if run and day:
+        raise click.UsageError("--on is for looking ahead; leave it out with --run")
+    today = day.date() if day else datetime.now(UTC).date()
+    if not run:
+        with _desk("rgpd.expiring") as desk:
+            found = desk.expiring(today)
+        for one in found:
+            note = " (only grows: not removed)" if one.grows else ""
+            click.echo(f"{one.table}: {one.rows} rows are over, the first since {one.since}{note}")
+        if not found:
+            click.echo("nothing is over")
+        return
+    click.echo(_expired(today))
+
+
+@rgpd.command()
+def settle() -> None:
+    """Try once more to make the bytes of what was erased leave the disk. The exit code is 1 while some remain."""
+    from .settling import settle as again
+
+    with _desk("rgpd.settle"):
+        waiting = again()
+    click.echo(f"{waiting} erasures still wait" if waiting else "nothing of what was erased is on the disk")
+    sys.exit(1 if waiting else 0)
 
 
 @rgpd.command()
@@ -89,16 +170,17 @@ def coverage(as_json: bool) -> None:
     The exit code is 1 when a subject path leads nowhere, or tables belong to no active plugin.
     """
     with _desk("rgpd.coverage") as desk:
-        places, residual, flaws = desk.places(), desk.residual(), list(desk.annotations.flaws)
+        places, beyond, flaws = desk.places(), desk.reach.residual(), list(desk.annotations.flaws)
     if as_json:
+        residual = [one.table for one in beyond]
         click.echo(json.dumps({"columns": [asdict(p) for p in places], "residual": residual, "flaws": flaws}))
     else:
         for place in places:
             what = f"{place.category}; {place.subject}; {place.purpose}; {place.basis}; {place.retention}"
             click.echo(f"{place.table}.{place.column}: {what}{'; secret' if place.secret else ''}")
-        for text in [*flaws, *(f"table {name} belongs to no active plugin" for name in residual)]:
+        for text in [*flaws, *(one.reason for one in beyond)]:
             click.echo(text, err=True)
-    sys.exit(1 if residual or flaws else 0)
+    sys.exit(1 if beyond or flaws else 0)
 
 
 @rgpd.command()
@@ -119,6 +201,16 @@ def verify(file: Path, vkey: str | None) -> None:
     sys.exit(1 if flaws else 0)
 
 
+def _expired(today: date) -> str:
+    more, removed, anonymised = True, 0, 0
+    while more:
+        with _desk("rgpd.expire") as desk:
+            done, more = desk.expire(today)
+        removed += sum(one.removed for one in done)
+        anonymised += sum(one.anonymised for one in done)
+    return f"{removed} rows removed, {anonymised} emptied"
+
+
 def _desk(name: str):
     from contextlib import contextmanager
 
@@ -126,34 +218,32 @@ def _desk(name: str):
     from dihya_hookspecs.acts import Acts, get
     from dihya_hookspecs.rgpd import People
 
+    from .replaying import replay
+
     @contextmanager
     def opened():
+        replay()
         with get(Acts).open(name, actor=OPERATOR) as act:
             yield act.get(People)
 
     return opened()
 
 
-def _known(desk, identifier: str):
-    from dihya_hookspecs import NotFound
-
-    subjects = desk.find(identifier)
-    if not subjects:
-        raise NotFound("nobody is known by this identifier")
-    return subjects
+def _named(subject, captions) -> str:
+    name = f"{subject.table}:{subject.key}"
+    return f"{name}  {captions[name]}".rstrip()
 
 
 def _line(erasure) -> str:
-    kept = (
-        f", {erasure.retained} retained ({erasure.basis}, until {erasure.until or 'unknown'})"
-        if erasure.retained
-        else ""
-    )
+    kept = ""
+    if erasure.retained:
+        why = erasure.reason or f"until {erasure.until or 'unknown'}"
+        kept = f", {erasure.retained} retained ({', '.join(filter(None, (erasure.basis, why)))})"
     return f"{erasure.source}: {erasure.removed} removed, {erasure.anonymised} anonymised{kept}"
 
 
-def _tell(failed, residual=()) -> None:
+def _tell(failed, beyond=()) -> None:
     for part in failed:
         click.echo(f"incomplete: plugin {part.plugin}: {part.reason}", err=True)
-    for name in residual:
-        click.echo(f"incomplete: table {name} belongs to no active plugin", err=True)
+    for one in beyond:
+        click.echo(f"incomplete: {one.reason}", err=True)

@@ -58,6 +58,14 @@ def is_unique(column: Column[Any]) -> bool:
     return bool(column.unique) or any(column.name in rule.columns for rule in (*rules, *indexes))
 
 
+def identifies(column: Column[Any]) -> bool:
+    """Tell whether *column* alone tells the rows of its table apart."""
+    table: Any = column.table
+    rules = [rule.columns for rule in table.constraints if isinstance(rule, UniqueConstraint)]
+    rules += [index.columns for index in table.indexes if index.unique]
+    return bool(column.unique) or any(list(columns) == [column] for columns in rules)
+
+
 def _text(value: str, length: int | None) -> str:
     if value.startswith(_MARK):
         return value

@@ -1,22 +1,21 @@
-"""Carries out a plan, and makes sure that the bytes leave the file too."""
+"""Carries out a plan."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import date
 
 from dihya_hookspecs import Incomplete
 from dihya_hookspecs.data import Record
 from dihya_hookspecs.rgpd import Erasure
-from sqlalchemy import JSON, Engine, Table, delete, null, update
+from sqlalchemy import JSON, Table, delete, null, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from .annotations import Annotations
-from .planning import Fate, Key, Plan, chunks, having
+from .planning import Fate, Key, Plan, chunks, grows, having
 
-log = logging.getLogger("dihya.rgpd")
+GROWS = "the table only grows: no row of it is ever changed or removed, whatever its age"
 
 
 def carry_out(session: Session, annotations: Annotations, plan: Plan) -> tuple[list[Erasure], list[Incomplete]]:
@@ -42,33 +41,16 @@ def summary(table: Table, fates: dict[Key, Fate]) -> Erasure:
     kept = [fate for fate in fates.values() if fate.kept]
     ends: list[date | None] = [end for fate in kept for end in fate.kept.values()]
     known = [end for end in ends if end is not None]
+    bases = {table.columns[name].info["rgpd"].basis for fate in kept for name in fate.kept}
     return Erasure(
         table.name,
         removed=sum(fate.delete for fate in fates.values()),
         anonymised=sum(bool(fate.values) for fate in fates.values() if not fate.delete),
         retained=len(kept),
-        basis="legal_obligation" if kept else "",
+        basis=", ".join(sorted(bases)),
         until=max(known).isoformat() if known and len(known) == len(ends) else "",
+        reason=GROWS if kept and grows(table) else "",
     )
-
-
-def scrub(engine: Engine) -> bool:
-    """Move SQLite's log into the database and empty it, so that no removed byte stays there; tell whether it worked.
-
-    Removed rows are overwritten in the file itself because the connections have ``secure_delete`` on.
-    """
-    if engine.dialect.name != "sqlite":
-        return True
-    connection = engine.raw_connection()
-    try:
-        for _ in range(3):
-            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            if not busy:
-                return True
-    finally:
-        connection.close()
-    log.warning("the write-ahead log is in use; erased bytes stay in it until the next checkpoint")
-    return False
 
 
 def _children_first(annotations: Annotations) -> Sequence[Table]:

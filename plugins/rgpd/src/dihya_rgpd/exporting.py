@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import re
 import uuid
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -23,11 +22,11 @@ from dihya_hookspecs.rgpd import Disclosure, Subject
 from sqlalchemy import Table
 
 from .annotations import Annotations
+from .naming import free, part
 from .planning import Fate, Key
 from .signing import Seal, opened
 
 FORMAT = "dihya-rgpd-export/1"
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 _READ_ME = """FR
 Ce dossier contient les données que cette installation détient sur vous.
@@ -113,7 +112,7 @@ class Export:
     def _table(self, name: str, files: dict[str, bytes]) -> Section:
         table, plugin = self.annotations.table(name), self.annotations.owners[name]
         rows = [shown(table, fate) for fate in self.fates[name].values()]
-        files[f"data/{plugin}/{name}.jsonl"] = _lines(rows)
+        _put(files, f"data/{part(plugin)}/{part(f'{name}.jsonl')}", _lines(rows))
         said = [column.info["rgpd"] for fate in self.fates[name].values() for g in fate.groups for column in g.columns]
         columns = tuple(dict.fromkeys(key for row in rows for key in row))
         return Section(
@@ -125,11 +124,10 @@ class Export:
         )  # fmt: skip
 
     def _disclosure(self, plugin: str, found: Disclosure, files: dict[str, bytes]) -> Section:
-        source = _UNSAFE.sub("_", found.source) or "source"
         if found.rows:
-            files[_free(files, f"data/{plugin}/{source}.jsonl")] = _lines(found.rows)
+            _put(files, f"data/{part(plugin)}/{part(f'{found.source}.jsonl')}", _lines(found.rows))
         for name, content in found.files.items():
-            files[_free(files, f"files/{plugin}/{_UNSAFE.sub('_', name).strip('.') or 'file'}")] = content
+            _put(files, f"files/{part(plugin)}/{part(name)}", content)
         columns = tuple(dict.fromkeys(key for row in found.rows for key in row))
         rows = tuple(tuple(_text(_plain(row.get(column))) for column in columns) for row in found.rows)
         return Section(found.source, plugin, (), (), (), columns, rows)
@@ -202,10 +200,6 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _free(files: Mapping[str, bytes], name: str) -> str:
-    stem, dot, suffix = name.rpartition(".")
-    number, candidate = 2, name
-    while candidate in files:
-        candidate = f"{stem}-{number}{dot}{suffix}" if dot and "/" not in suffix else f"{name}-{number}"
-        number += 1
-    return candidate
+def _put(files: dict[str, bytes], path: str, content: bytes) -> None:
+    """Add a file below a path that no other has, whatever the case."""
+    files[free({name.lower() for name in files}, path)] = content

@@ -1,28 +1,67 @@
-"""Receipts: which demand was carried out, when, and with what result; nothing that names anybody."""
+"""Receipts that name nobody, keyed digests of who has retained rows, and holds."""
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from dihya_hookspecs.data import Model, impersonal
-from sqlalchemy import JSON, DateTime, String
+from dihya_hookspecs.data import Model, impersonal, key, personal
+from sqlalchemy import JSON, DateTime, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
 class DemandRow(Model):
-    """A demand of a person and what became of it: open, done or incomplete."""
+    """A demand of a person, or a run of the retention, and what became of it: open, done or incomplete."""
 
     __tablename__ = "rgpd_demands"
 
     id: Mapped[str] = impersonal("an identifier without meaning", String(36), primary_key=True)
-    kind: Mapped[str] = impersonal("export or erase", String(10))
+    kind: Mapped[str] = impersonal("export, erase or expire", String(10))
     state: Mapped[str] = impersonal("open, done or incomplete", String(10), index=True)
-    opened_at: Mapped[datetime] = impersonal(
-        "when it was made", DateTime(timezone=True), default=lambda: datetime.now(UTC)
-    )
+    opened_at: Mapped[datetime] = impersonal("when it was made", DateTime(timezone=True), default=now)
     finished_at: Mapped[datetime | None] = impersonal("when it was carried out", DateTime(timezone=True))
     subjects: Mapped[list[str]] = impersonal(
         "digests under a key outside the database, to recognise a repeated demand; they name nobody", JSON
     )
     result: Mapped[dict[str, Any]] = impersonal("counts and names of tables", JSON)
+
+
+class RetainedMark(
+    Model,
+    subject="subject_key",
+    purpose="finding again whose data the law obliges to keep",
+    basis="legal_obligation",
+    retention="account",
+    audited=False,
+):
+    """A keyed digest of an identifier of somebody with retained rows; it goes with the last of these.
+
+    audited=False: the erasure that leaves it is an act with an event of its own.
+    """
+
+    __tablename__ = "rgpd_retained"
+    __table_args__ = (UniqueConstraint("subject_table", "subject_key", "digest"),)
+
+    id: Mapped[uuid.UUID] = key()
+    subject_table: Mapped[str] = impersonal("the table of the subject", String(120))
+    subject_key: Mapped[str] = personal("unique_id", String(200), index=True)
+    digest: Mapped[str] = personal("unique_id.pseudonymous", String(64), index=True)
+
+
+class Hold(Model, subject="subject_key", purpose="a legal hold", basis="legal_obligation", retention="account"):
+    """Data that stays whatever its age and whoever asks, because a claim or a proceeding needs it."""
+
+    __tablename__ = "rgpd_holds"
+    __table_args__ = (UniqueConstraint("subject_table", "subject_key"),)
+
+    id: Mapped[uuid.UUID] = key()
+    subject_table: Mapped[str] = impersonal("the table of the subject", String(120))
+    subject_key: Mapped[str] = personal("unique_id", String(200))
+    reason: Mapped[str] = personal("content", String(500))
+    placed_at: Mapped[datetime] = impersonal("since when", DateTime(timezone=True), default=now)

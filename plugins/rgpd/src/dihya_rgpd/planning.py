@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from dihya_hookspecs.data import Personal
 from sqlalchemy import Column, ForeignKey, Table, select, tuple_
 from sqlalchemy.orm import Session
 
@@ -27,7 +26,7 @@ class Fate:
         groups: the groups of columns that are about them.
         delete: the row goes.
         values: the columns that are emptied, with what will stand there.
-        kept: the columns that are retained by legal obligation, with the last day where it is known.
+        kept: the columns that are retained, with the last day of the duty where it is known.
     """
 
     row: Mapping[str, Any]
@@ -57,11 +56,7 @@ def rows_about(
 
 
 class Plan:
-    """The fate of every row about *subjects*.
-
-    Args:
-        subjects: keys of people by table.
-        keep_people: the people's own rows stay, because another part of the demand is still to be done.
+    """The fate of rows, with every reference between them respected.
 
     Attributes:
         fates: rows by table and primary key.
@@ -69,37 +64,24 @@ class Plan:
     """
 
     def __init__(
-        self, session: Session, annotations: Annotations, subjects: Mapping[str, Sequence[str]], present: set[str],
-        *, keep_people: bool = False,
-    ) -> None:  # fmt: skip
+        self, session: Session, annotations: Annotations, present: set[str], fates: dict[str, dict[Key, Fate]]
+    ) -> None:
         self._session = session
         self._annotations = annotations
         self._present = present
-        self._keep_people = keep_people
-        self.fates = rows_about(session, annotations, subjects, present)
+        self.fates = fates
         self.stuck: dict[str, list[str]] = {}
         for name, found in self.fates.items():
             table = annotations.table(name)
-            for key, fate in found.items():
-                self._decide(table, key, fate)
+            for fate in found.values():
+                if grows(table):
+                    keep(table, fate)
+                else:
+                    self._decide(table, fate)
         self._spare_the_referenced()
 
-    def _decide(self, table: Table, key: Key, fate: Fate) -> None:
-        today = datetime.now(UTC).date()
-        keys = tuple(column.key for column in table.primary_key)
-        for group in fate.groups:
-            for column in group.columns:
-                declared: Personal = column.info["rgpd"]
-                end = until(declared.retention, fate.row, keys) if declared.basis == "legal_obligation" else today
-                running = declared.basis == "legal_obligation" and (end is None or end >= today)
-                if running and fate.row[column.key] is not None:
-                    fate.kept[column.key] = end
-        others = [group for group in self._annotations.groups[table.name] if group not in fate.groups]
-        shared = any(fate.row[column.key] is not None for group in others for column in group.columns)
-        own = self._keep_people and table in self._annotations.people()
-        fate.delete = table.info.get("erase") == "delete" and not fate.kept and not shared and not own
-        if not fate.delete and not own:
-            self._empty(table, fate)
+    def _decide(self, table: Table, fate: Fate) -> None:
+        raise NotImplementedError
 
     def _empty(self, table: Table, fate: Fate) -> None:
         """Note what will stand in the columns that are neither retained nor part of the row's identity."""
@@ -163,6 +145,63 @@ class Plan:
             return True
         # The database may take along what says nothing about anybody; never what is about another person.
         return fate is None and foreign.ondelete == "CASCADE" and other.name not in self._annotations.groups
+
+
+class ErasurePlan(Plan):
+    """The fate of every row about *subjects* when they are erased.
+
+    Args:
+        subjects: keys of people by table.
+        keep_people: the people's own rows stay, because another part of the demand is still to be done.
+        leave: tables that take no part.
+    """
+
+    def __init__(
+        self, session: Session, annotations: Annotations, subjects: Mapping[str, Sequence[str]], present: set[str],
+        *, keep_people: bool = False, leave: Collection[str] = (),
+    ) -> None:  # fmt: skip
+        self._keep_people = keep_people
+        fates = rows_about(session, annotations, subjects, present - set(leave))
+        super().__init__(session, annotations, present, fates)
+
+    def _decide(self, table: Table, fate: Fate) -> None:
+        today = datetime.now(UTC).date()
+        for group in fate.groups:
+            for column in group.columns:
+                if fate.row[column.key] is not None and bound(table, column, fate, today):
+                    fate.kept[column.key] = end_of(table, column, fate)
+        others = [group for group in self._annotations.groups[table.name] if group not in fate.groups]
+        shared = any(fate.row[column.key] is not None for group in others for column in group.columns)
+        own = self._keep_people and table in self._annotations.people()
+        fate.delete = table.info.get("erase") == "delete" and not fate.kept and not shared and not own
+        if not fate.delete and not own:
+            self._empty(table, fate)
+
+
+def grows(table: Table) -> bool:
+    """Tell whether *table* only grows: no row of it is ever changed or removed."""
+    return table.info.get("erase") == "keep"
+
+
+def keep(table: Table, fate: Fate) -> None:
+    """Retain what stands in a row, each column with the end of its duty."""
+    for group in fate.groups:
+        for column in group.columns:
+            if fate.row[column.key] is not None:
+                fate.kept[column.key] = end_of(table, column, fate)
+
+
+def end_of(table: Table, column: Column[Any], fate: Fate) -> date | None:
+    """Return the last day for which *column* of this row is kept; None while it is not known."""
+    return until(column.info["rgpd"].retention, fate.row, tuple(one.key for one in table.primary_key))
+
+
+def bound(table: Table, column: Column[Any], fate: Fate, today: date) -> bool:
+    """Tell whether the law obliges to keep *column* of this row today."""
+    if column.info["rgpd"].basis != "legal_obligation":
+        return False
+    end = end_of(table, column, fate)
+    return end is None or end >= today
 
 
 def by_key(table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:

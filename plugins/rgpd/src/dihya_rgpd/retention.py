@@ -1,52 +1,47 @@
-"""Until when something must be kept."""
+"""Until when something must or may be kept: what a column declares, counted from what its row says."""
 
 from __future__ import annotations
 
-import re
 import uuid
-from calendar import monthrange
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
-_FORM = re.compile(r"(\d+)([dmy])(?: after ([a-z_]+))?")
+from dihya_hookspecs.rgpd import Retention
+
+_OWN_TIMES = ("created_at", "at", "made_at", "recorded_at", "began_at", "started_at", "opened_at")
 
 
 def until(retention: str, row: Mapping[str, Any], keys: tuple[str, ...] = ()) -> date | None:
     """Return the last day of *retention* for *row*, None while its end is not known.
 
-    It counts from the column after ``after``, otherwise from ``created_at``, otherwise from the time in a UUIDv7 key,
-    otherwise from today: later than it must be, never earlier.
+    It counts from the column after ``after``, otherwise from the row's own time (``created_at``, ``at`` …, which may be
+    text), otherwise from the time in a UUIDv7 key. A row that says none of these has no end that anybody could know.
 
     Args:
         keys: names of the primary key columns.
     """
-    found = _FORM.fullmatch(retention)
-    if not found:
+    said = Retention.parse(retention)
+    if not said.ends:
         return None
-    number, unit, after = int(found[1]), found[2], found[3]
-    if after:
-        start = _day(row.get(after))
-        if start is None:  # What is not over yet has no end yet.
-            return None
-    else:
-        start = _day(row.get("created_at")) or next(filter(None, (_made(row.get(key)) for key in keys)), None)
-        start = start or datetime.now(UTC).date()
-    return add(start, number, unit)
+    start = _day(row.get(said.after)) if said.after else began(row, keys)
+    return None if start is None else said.end(start)
 
 
-def add(day: date, number: int, unit: str) -> date:
-    """Return the day so many days, months or years later; the last of a month where the month is shorter."""
-    if unit == "d":
-        return day + timedelta(days=number)
-    months = day.month - 1 + number * (12 if unit == "y" else 1)
-    year, month = day.year + months // 12, months % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+def began(row: Mapping[str, Any], keys: tuple[str, ...] = ()) -> date | None:
+    """Return the day on which a row was made, as far as it says so."""
+    told = (_day(row.get(name)) for name in _OWN_TIMES)
+    return next(filter(None, told), None) or next(filter(None, (_made(row.get(key)) for key in keys)), None)
 
 
 def _day(value: Any) -> date | None:
     if isinstance(value, datetime):
         return value.date()
+    if isinstance(value, str):
+        try:
+            return datetime.fromisoformat(value).date()
+        except ValueError:
+            return None
     return value if isinstance(value, date) else None
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from dihya_hookspecs import Flaw, Invalid, NotFound
+from dihya_hookspecs import Flaw, Invalid
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.rgpd import People, Subject
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, after_this_request, jsonify, redirect, request, url_for
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from .models import DemandRow
+from .outcome import Outcome, answer, remains
 from .service import Desk
+from .settings import Settings
 
 pages = Blueprint("rgpd", __name__)
 api = Blueprint("rgpd_api", __name__)
@@ -36,6 +40,7 @@ class DemandForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     identifier: str = Field("", max_length=500)
+    reason: str = Field("", max_length=500)
     subjects: list[SubjectForm] = Field(default_factory=list, max_length=100)
 
 
@@ -51,11 +56,15 @@ def index():
 def person():
     """Show where data about a person lies. By POST, since an address must not stand in URLs and logs."""
     desk = _desk()
-    subjects, failed = desk.look_up(request.form.get("identifier", ""))
-    current().record("rgpd.find", subjects=len(subjects))
-    places = desk.places(subjects) if subjects else []
+    found = desk.look_up(request.form.get("identifier", ""))
+    current().record("rgpd.find", subjects=len(found.subjects))
     return get(Layout).page(
-        "rgpd/person.html", title=_("Where the data lies"), subjects=subjects, places=places, failed=failed
+        "rgpd/person.html",
+        title=_("Where the data lies"),
+        found=found,
+        places=desk.places(found.subjects) if found.subjects else [],
+        captions=desk.captions([*found.subjects, *found.candidates]),
+        holds=desk.holds.on(found.subjects),
     )
 
 
@@ -75,6 +84,7 @@ def confirm():
         "rgpd/confirm.html",
         title=_("Erase this person’s data"),
         subjects=subjects,
+        captions=_desk().captions(subjects),
         erasures=_desk().foresee(subjects),
     )
 
@@ -84,21 +94,114 @@ def confirm():
 def erase():
     """Erase, and show what became of the data."""
     outcome = _desk().fulfil(_chosen())
-    return get(Layout).page("rgpd/erased.html", title=_("Result of the erasure"), outcome=outcome)
+
+    def page(receipt):
+        return get(Layout).page(
+            "rgpd/erased.html",
+            title=_("Result of the erasure"),
+            outcome=outcome,
+            done=receipt.state == "done",
+            remains=remains(receipt),
+        )
+
+    return _once_committed(outcome, page)
 
 
-@api.get("/subjects")
+@pages.get("/retention")
+@requires("rgpd:read")
+def retention():
+    """Show what has been kept for long enough, now and within a month, and the legal holds."""
+    desk, today = _desk(), datetime.now(UTC).date()
+    return get(Layout).page(
+        "rgpd/retention.html",
+        title=_("What expires"),
+        over=desk.expiring(today),
+        soon=desk.expiring(today + timedelta(days=30)),
+        holds=desk.holds.all(),
+        automatic=get(Settings).retention,
+    )
+
+
+@pages.post("/retention")
+@requires("rgpd:erase")
+def expire():
+    """Remove or empty what is over, and show what is left."""
+    _desk().expire(datetime.now(UTC).date())
+    return redirect(url_for("rgpd.retention"), 303)
+
+
+@pages.post("/hold")
+@requires("rgpd:hold")
+def hold():
+    """Place a legal hold on the subjects."""
+    _desk().hold(_chosen(), request.form.get("reason", ""))
+    return redirect(url_for("rgpd.retention"), 303)
+
+
+@pages.post("/release")
+@requires("rgpd:hold")
+def release():
+    """Release the legal holds on the subjects."""
+    _desk().release(_chosen())
+    return redirect(url_for("rgpd.retention"), 303)
+
+
+@api.post("/subjects")
 @requires("rgpd:read")
 def subjects():
-    """List the subjects known by an identifier, and where data about them lies."""
+    """List the subjects known by an identifier, who else may be meant, and where data about them lies."""
     desk = _desk()
-    found, failed = desk.look_up(request.args.get("identifier", ""))
-    current().record("rgpd.find", subjects=len(found))
+    found = desk.look_up(_form().identifier)
+    current().record("rgpd.find", subjects=len(found.subjects))
+    captions = desk.captions(found.candidates)
     return jsonify(
-        subjects=[asdict(subject) for subject in found],
-        places=[asdict(place) for place in desk.places(found)] if found else [],
-        missing=sorted({part.plugin for part in failed}),
+        subjects=[asdict(subject) for subject in found.subjects],
+        candidates=[{**asdict(one), "caption": captions[f"{one.table}:{one.key}"]} for one in found.candidates],
+        places=[asdict(place) for place in desk.places(found.subjects)] if found.subjects else [],
+        missing=sorted({part.plugin for part in found.failed}),
+        out_of_reach=[one.reason for one in found.beyond],
     )
+
+
+@api.get("/expiring")
+@requires("rgpd:read")
+def expiring():
+    """List what has been kept for as long as its column says, table by table."""
+    found = _desk().expiring(datetime.now(UTC).date())
+    return jsonify(items=[{**asdict(one), "since": one.since.isoformat()} for one in found])
+
+
+@api.get("/holds")
+@requires("rgpd:read")
+def holds():
+    """List the legal holds."""
+    found = _desk().holds.all()
+    return jsonify(
+        items=[
+            {
+                "table": one.subject_table,
+                "key": one.subject_key,
+                "reason": one.reason,
+                "placed_at": one.placed_at.isoformat(),
+            }
+            for one in found
+        ]
+    )
+
+
+@api.post("/holds")
+@requires("rgpd:hold")
+def place_hold():
+    """Keep everything about the subjects where it is, until it is released."""
+    form = _form()
+    return jsonify(subjects=_desk().hold(_demanded(form), form.reason)), 201
+
+
+@api.post("/holds/release")
+@requires("rgpd:hold")
+def release_hold():
+    """Release the legal holds on the subjects."""
+    return jsonify(released=_desk().release(_demanded(_form())))
 
 
 @api.get("/coverage")
@@ -107,7 +210,10 @@ def coverage():
     """List every column about people, and the tables of plugins that are not active."""
     desk = _desk()
     return jsonify(
-        columns=[asdict(place) for place in desk.places()], residual=desk.residual(), flaws=desk.annotations.flaws
+        columns=[asdict(place) for place in desk.places()],
+        residual=[one.table for one in desk.reach.residual()],
+        out_of_reach=[one.reason for one in desk.reach.residual()],
+        flaws=desk.annotations.flaws,
     )
 
 
@@ -124,6 +230,7 @@ def demands():
                 "opened_at": row.opened_at.isoformat(),
                 "finished_at": row.finished_at.isoformat() if row.finished_at else None,
                 "result": row.result,
+                "remains": remains(row),
             }
             for row in _desk().recent()
         ]
@@ -134,25 +241,33 @@ def demands():
 @requires("rgpd:export")
 def exports():
     """Export a person's data as a signed ZIP."""
-    return _archive(_demanded())
+    return _archive(_demanded(_form()))
 
 
 @api.post("/erasures")
 @requires("rgpd:erase")
 def erasures():
-    """Erase a person's data; ``state`` is ``incomplete`` while a part is missing."""
-    outcome = _desk().fulfil(_demanded())
-    return jsonify(
-        demand=outcome.demand,
-        state="done" if outcome.complete else "incomplete",
-        erasures=[asdict(erasure) for erasure in outcome.erasures],
-        missing=sorted({part.plugin for part in outcome.failed}),
-        residual=list(outcome.residual),
-    )
+    """Erase a person's data; ``state`` is ``incomplete`` while a part is missing, or bytes of it are on the disk."""
+    outcome = _desk().fulfil(_demanded(_form()))
+    return _once_committed(outcome, lambda receipt: jsonify(answer(receipt, outcome)))
 
 
 def _desk() -> Desk:
     return cast(Desk, get(People))
+
+
+def _once_committed(outcome: Outcome, answered: Callable[[DemandRow], Response]) -> Response:
+    """Answer with what is true after the commit: whether the bytes are gone is known only then."""
+
+    @after_this_request
+    def complete(response: Response) -> Response:
+        if response.status_code == 200:
+            made = answered(_desk().receipt(outcome.demand))
+            response.set_data(made.get_data())
+            response.mimetype = made.mimetype
+        return response
+
+    return Response(status=200)
 
 
 def _archive(subjects: Sequence[Subject]) -> Response:
@@ -176,15 +291,15 @@ def _chosen() -> list[Subject]:
     return found
 
 
-def _demanded() -> list[Subject]:
+def _form() -> DemandForm:
     try:
-        form = DemandForm.model_validate(request.get_json(silent=True) or {})
+        return DemandForm.model_validate(request.get_json(silent=True) or {})
     except ValidationError as error:
         flaws = [Flaw("/" + "/".join(map(str, item["loc"])), item["msg"]) for item in error.errors()]
         raise Invalid("the demand is not readable", flaws=flaws) from error
+
+
+def _demanded(form: DemandForm) -> list[Subject]:
     if form.subjects:
         return [_desk().subject(subject.table, subject.key) for subject in form.subjects]
-    found = _desk().find(form.identifier)
-    if not found:
-        raise NotFound("nobody is known by this identifier")
-    return found
+    return _desk().known(form.identifier)

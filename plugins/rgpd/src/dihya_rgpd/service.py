@@ -3,112 +3,124 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
-from dihya_hookspecs import DihyaError, Incomplete, Invalid
+from dihya_hookspecs import DihyaError, Incomplete, Invalid, NotFound
 from dihya_hookspecs.acts import Act
-from dihya_hookspecs.app import AppInfo, Hooks
+from dihya_hookspecs.app import AppInfo, Hooks, PluginInfo, Plugins
 from dihya_hookspecs.data import Model
 from dihya_hookspecs.rgpd import Demand, Disclosure, Erasure, People, Subject
-from sqlalchemy import inspect, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from . import asking, vanishing
 from .annotations import Annotations
 from .erasing import carry_out, summary
+from .expiring import Expiring, ExpiryPlan, expiring
 from .exporting import Export
-from .finding import known_by
-from .models import DemandRow
-from .planning import Plan, rows_about
+from .finding import Found, Search
+from .holding import Holds
+from .models import DemandRow, Hold, RetainedMark, now
+from .outcome import Outcome, Place, by_table, counts, merged, state_of
+from .planning import ErasurePlan, Fate, Key, rows_about
+from .reach import Reach, counted
+from .retaining import Marks, identifiers
+from .settings import Settings
 from .signing import Seal
+from .spelling import Sought
+from .tombstones import Tombstone, Tombstones
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a demand: the receipt's id, table by table what was done, and which parts are missing."""
-
-    demand: str
-    erasures: tuple[Erasure, ...] = ()
-    failed: tuple[Incomplete, ...] = ()
-    residual: tuple[str, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        """True when nothing is missing."""
-        return not self.failed and not self.residual
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A column about people, and how many rows of it are about the person in question."""
-
-    plugin: str
-    table: str
-    column: str
-    category: str
-    subject: str
-    purpose: str
-    basis: str
-    retention: str
-    secret: bool
-    rows: int = 0
-
-
-class _Broken(Exception):
-    pass
+OWN = (RetainedMark.__tablename__, Hold.__tablename__)
+"""Tables that the desk itself keeps in order; they take no part in erasing and expiring."""
 
 
 class Desk(People):
     """Carries out the demands of people."""
 
     def __init__(
-        self, session: Session, annotations: Annotations, hooks: Hooks, seal: Callable[[], Seal],
-        *, act: Act | None = None, versions: Mapping[str, str] | None = None,
+        self, session: Session, annotations: Annotations, hooks: Hooks, data: Path, settings: Settings,
+        plugins: Sequence[PluginInfo], act: Act | None = None,
     ) -> None:  # fmt: skip
-        self.session = session
-        self.annotations = annotations
-        self.hooks = hooks
-        self._seal = seal
-        self._act = act
-        self._versions = versions or {}
-        self._names: set[str] | None = None
+        self.session, self.annotations, self.settings = session, annotations, settings
+        self._data, self._act = data, act
+        self._plugins = asking.Plugins(session, hooks)
+        self._hooks = hooks
+        self._versions = {plugin.name: plugin.version for plugin in plugins if plugin.state == "active"}
+        self.reach = Reach(session, annotations, plugins)
+        self.holds = Holds(session)
+        self.marks = Marks(session, annotations, lambda text: self._seal().digest(text))
 
     @classmethod
     def from_container(cls, svcs_container: Any) -> Desk:
         """Build the desk inside an act."""
-        info = svcs_container.get(AppInfo)
-        session = svcs_container.get(Session)
-        annotations = Annotations(Model.metadata.tables.values(), [plugin.name for plugin in info.plugins])
-        return cls(
-            session,
-            annotations,
-            svcs_container.get(Hooks),
-            lambda: Seal(info.data / "keys"),
-            act=svcs_container.get(Act),
-            versions={plugin.name: plugin.version for plugin in info.plugins},
-        )
+        get = svcs_container.get
+        info, installed = get(AppInfo), get(Plugins).all()
+        active = [plugin.name for plugin in info.plugins]
+        annotations = Annotations(Model.metadata.tables.values(), active)
+        plugins = [*info.plugins, *(plugin for plugin in installed if plugin.name not in active)]
+        return cls(get(Session), annotations, get(Hooks), info.data, get(Settings), plugins, get(Act))
 
     def find(self, identifier: str) -> list[Subject]:
-        """Subjects known by this e-mail address, phone number or other identifier, in any case."""
-        return self.look_up(identifier)[0]
+        """Subjects known by this e-mail address, phone number, name or number, in any spelling."""
+        return self.look_up(identifier).subjects
 
-    def look_up(self, identifier: str) -> tuple[list[Subject], list[Incomplete]]:
-        """Return the subjects, and the plugins that could not say whether they know the person."""
-        text = identifier.strip()
-        if not text:
-            raise Invalid("nothing to look for; give an e-mail address, a phone number or another identifier")
-        known = known_by(self.session, self.annotations, self._present(), text)
+    def look_up(self, identifier: str) -> Found:
+        """Return who is known, who may be meant, and what could not be searched."""
+        sought = Sought(identifier.strip(), self.settings.country)
+        if not sought.text:
+            raise Invalid("nothing to look for; give an e-mail address, a phone number, a name or another identifier")
+        search = Search(self.session, self.annotations, self.reach.present(), sought)
+        known = [*search.identified(), *self.marks.known_by(sought)]
         found = {(subject.table, subject.key): subject for subject in known}
         failed = []
-        for _, answer in self.hooks.call("find_subject", identifier=text):
+        for _, answer in self._hooks.call("find_subject", identifier=sought.text):
             if isinstance(answer, Incomplete):
                 failed.append(answer)
             else:
                 found.setdefault((answer.table, answer.key), answer)
-        return sorted(found.values(), key=lambda subject: (subject.table, subject.key)), failed
+        named, near = search.named()
+        by_name = not found
+        for subject in named if by_name else ():
+            found.setdefault((subject.table, subject.key), subject)
+        subjects = sorted(found.values(), key=lambda subject: (subject.table, subject.key))
+        return Found(
+            subjects, [one for one in near if one not in subjects], by_name, failed, self.reach.residual()
+        )  # fmt: skip
+
+    def known(self, identifier: str) -> list[Subject]:
+        """Return whom a demand is about. Raises NotFound, and Invalid (409) where several people may be meant."""
+        found = self.look_up(identifier)
+        if found.subjects and not (found.by_name and len(found.subjects) > 1):
+            return found.subjects
+        several = found.subjects or found.candidates
+        if several:
+            names = ", ".join(f"{one.table}:{one.key}" for one in several[:10])
+            raise Invalid(
+                f"{len(several)} may be meant by this name; name one of them: {names}",
+                code="several-people",
+                status=409,
+            )
+        beyond = "".join(f"; {one.reason}" for one in found.beyond)
+        raise NotFound(f"nobody is known by this identifier{beyond}")
+
+    def captions(self, subjects: Sequence[Subject]) -> dict[str, str]:
+        """Return by ``table:key`` what people call somebody: name and address, as their own row says."""
+        found = {}
+        for one in subjects:
+            fates = rows_about(
+                self.session, self.annotations, {one.table: [one.key]}, self.reach.present() & {one.table}
+            )
+            values = [
+                str(fate.row[column.key])
+                for fate in fates.get(one.table, {}).values() for group in fate.groups for column in group.columns
+                if str(fate.row[column.key] or "erased-")[:7] != "erased-" and column.info["rgpd"].category.startswith(("name", "contact.email"))
+            ]  # fmt: skip
+            found[f"{one.table}:{one.key}"] = " ".join(values[:4])
+        return found
 
     def export(self, subjects: list[Subject]) -> bytes:
         """A signed ZIP with all that is held about them."""
@@ -117,11 +129,12 @@ class Desk(People):
     def disclose(self, subjects: Sequence[Subject]) -> tuple[bytes, Outcome]:
         """Return the signed ZIP, and which parts are missing from it."""
         row = self._open("export", subjects)
-        answers = self._ask("on_rgpd_export", subjects, Demand(row.id, "export"))
+        answers = self._plugins.export(subjects, Demand(row.id, "export"))
         disclosures = [(plugin, answer) for plugin, answer in answers if isinstance(answer, Disclosure)]
-        failed = [answer for _, answer in answers if isinstance(answer, Incomplete)] + self._gaps()
-        fates = rows_about(self.session, self.annotations, by_table(subjects), self._present())
-        outcome = Outcome(row.id, failed=tuple(failed), residual=tuple(self.residual()))
+        failed = [answer for _, answer in answers if isinstance(answer, Incomplete)] + self.reach.gaps()
+        failed += [Incomplete(plugin, gap) for plugin, disclosure in disclosures for gap in disclosure.gaps]
+        fates = self._rows_about(subjects)
+        outcome = Outcome(row.id, (), tuple(failed), tuple(self._beyond(subjects, fates)))
         content = Export(
             row.id, subjects, self.annotations, fates, disclosures, failed, outcome.residual, self._versions
         ).pack(self._seal())
@@ -132,64 +145,82 @@ class Desk(People):
         """Erase; answers what was removed, anonymised and retained, table by table."""
         return list(self.fulfil(subjects).erasures)
 
-    def fulfil(self, subjects: Sequence[Subject]) -> Outcome:
+    def fulfil(self, subjects: Sequence[Subject], stone: Tombstone | None = None) -> Outcome:
         """Erase, and say what is missing.
 
         When a plugin fails, the people's own rows stay, so that they can be found again and the demand be finished.
+
+        Args:
+            stone: the erasure that is repeated, because a restored database knows nothing of it.
         """
-        row = self._open("erase", subjects)
-        answers = self._ask("on_rgpd_erase", subjects, Demand(row.id, "erase"))
+        row = self._open("erase", subjects, stone.demand if stone else "")
+        if held := self.holds.on(subjects):
+            return self._held_back(row, subjects, held)
+        answers, refused = self._plugins.erase(subjects, Demand(row.id, "erase"))
         erasures = [answer for _, answer in answers if isinstance(answer, Erasure)]
         failed = [answer for _, answer in answers if isinstance(answer, Incomplete)]
+        refusals = [Incomplete(name, a.reason) for name, a in answers if isinstance(a, Erasure) and a.refused]
         self.session.flush()
-        plan = self._plan(subjects, keep_people=bool(failed))
-        done, refused = carry_out(self.session, self.annotations, plan)
-        failed += refused + self._gaps()
-        outcome = Outcome(row.id, tuple(merged([*erasures, *done])), tuple(failed), tuple(self.residual()))
-        self._close(row, outcome, {"erasures": [asdict(erasure) for erasure in outcome.erasures]})
-        if self._act:
-            self._act.publish("rgpd.erased", {"demand": row.id, "complete": outcome.complete})
+        left = [subject for subject in subjects if subject not in refused]
+        plan = self._plan(left, keep_people=bool(failed))
+        beyond = self._beyond(left, plan.fates)
+        done, stuck = carry_out(self.session, self.annotations, plan)
+        self._mark(left, plan.fates)
+        failed += [*refusals, *stuck, *self.reach.gaps()]
+        outcome = Outcome(row.id, tuple(merged([*erasures, *done])), tuple(failed), tuple(beyond))
+        self._finish(row, outcome, {"replayed": True} if stone else {})
+        if left and stone is None:
+            Tombstones(self._data, self._seal()).begin(Tombstone(row.id, now().isoformat(), tuple(left)))
         return outcome
 
     def foresee(self, subjects: Sequence[Subject]) -> list[Erasure]:
         """Say what erasing would remove, anonymise and retain in annotated tables; nothing is changed."""
+        if self.holds.on(subjects):
+            return self._retained(subjects)
         plan = self._plan(subjects)
         return [summary(self.annotations.table(name), fates) for name, fates in sorted(plan.fates.items())]
 
+    def expiring(self, until: date) -> list[Expiring]:
+        """Return what has been kept for long enough by *until*; nothing is changed."""
+        return expiring(self.session, self.annotations, self.reach.present() - set(OWN), until, self._held_rows())
+
+    def expire(self, today: date, limit: int = 5000) -> tuple[list[Erasure], bool]:
+        """Remove or empty what has been kept for long enough; return what was done, and whether there may be more."""
+        present = self.reach.present() - set(OWN)
+        plan = ExpiryPlan(self.session, self.annotations, present, today, self._held_rows(), limit)
+        full = any(len(found) >= limit for found in plan.fates.values())
+        done, stuck = carry_out(self.session, self.annotations, plan)
+        done = [one for one in done if one.removed or one.anonymised]
+        self._let_go()
+        if done or stuck:
+            row = self._open("expire", ())
+            self._finish(row, Outcome(row.id, tuple(done), tuple(stuck)), {})
+        return done, full and bool(done)
+
     def places(self, subjects: Sequence[Subject] = ()) -> list[Place]:
         """Where data about people lies; with *subjects*, only where there are rows about them, and how many."""
-        counts: dict[tuple[str, str], int] = {}
-        if subjects:
-            fates = rows_about(self.session, self.annotations, by_table(subjects), self._present())
-            for name, found in fates.items():
-                for fate in found.values():
-                    for group in fate.groups:
-                        for column in group.columns:
-                            counts[name, column.key] = counts.get((name, column.key), 0) + 1
+        found = counted(self._rows_about(subjects)) if subjects else {}
         return [
             Place(
                 self.annotations.owners[table.name], table.name, column.name, declared.category, declared.subject,
                 declared.purpose, declared.basis, declared.retention, declared.secret,
-                counts.get((table.name, column.key), 0),
+                found.get((table.name, column.key), 0),
             )
             for table, column, declared in self.annotations.places()
-            if not subjects or counts.get((table.name, column.key))
+            if not subjects or found.get((table.name, column.key))
         ]  # fmt: skip
-
-    def residual(self) -> list[str]:
-        """Tables in the database that belong to no active plugin: of one that is disabled or was removed."""
-        known = set(self.annotations.owners)
-        plugins = tuple(f"{name}_" for name in self._versions)
-        return sorted(
-            name
-            for name in self._present()
-            if name not in known and not name.endswith("alembic_version") and not (plugins and name.startswith(plugins))
-        )
 
     def recent(self, limit: int = 20) -> list[DemandRow]:
         """The newest demands first."""
         newest = select(DemandRow).order_by(DemandRow.opened_at.desc(), DemandRow.id.desc()).limit(limit)
         return list(self.session.scalars(newest))
+
+    def receipt(self, demand: str) -> DemandRow:
+        """Return the receipt of a demand as it is now. Raises NotFound."""
+        row = self.session.get(DemandRow, demand, populate_existing=True)
+        if row is None:
+            raise NotFound(f"no demand {demand[:40]!r}")
+        return row
 
     def subject(self, table: str, key: str) -> Subject:
         """Return the subject with this key. Raises Invalid for a table of no active plugin."""
@@ -198,104 +229,124 @@ class Desk(People):
             raise Invalid(f"no active plugin has a table {table[:80]!r}")
         return Subject(table, key, owner)
 
+    def hold(self, subjects: Sequence[Subject], reason: str) -> int:
+        """Keep everything about *subjects* where it is, until it is released."""
+        placed = self.holds.place(subjects, reason)
+        if self._act:
+            self._act.record("rgpd.held", object=f"rgpd_holds:{placed[0].id}", subjects=len(placed))
+        return len(placed)
+
+    def release(self, subjects: Sequence[Subject]) -> int:
+        """Release the holds on *subjects*. Raises NotFound when there is none."""
+        number = self.holds.release(subjects)
+        if self._act:
+            self._act.record("rgpd.released", subjects=number)
+        return number
+
     def probe(self) -> str:
         """Return how many columns are covered, or raise DihyaError with what can be neither exported nor erased."""
-        gaps = [gap.reason for gap in self._gaps()]
-        gaps += [f"table {name} belongs to no active plugin" for name in self.residual()]
+        gaps = [gap.reason for gap in self.reach.gaps()] + [one.reason for one in self.reach.residual()]
         if gaps:
             raise DihyaError("people's data lies out of reach: " + "; ".join(gaps), code="rgpd-coverage")
         return f"{len(list(self.annotations.places()))} columns about people are covered"
 
-    def _plan(self, subjects: Sequence[Subject], *, keep_people: bool = False) -> Plan:
-        return Plan(self.session, self.annotations, by_table(subjects), self._present(), keep_people=keep_people)
+    def _seal(self) -> Seal:
+        return Seal(self._data / "keys")
 
-    def _ask(self, hook: str, subjects: Sequence[Subject], demand: Demand) -> list[tuple[str, Any]]:
-        found: list[tuple[str, Any]] = []
-        for subject in subjects:
-            answers: list[tuple[str, Any]] = []
-            try:
-                with self.session.begin_nested():
-                    answers = self.hooks.call(hook, subject=subject, demand=demand)
-                    if any(isinstance(answer, Incomplete) for _, answer in answers) and not self._usable():
-                        raise _Broken
-            except _Broken:  # A plugin has broken the transaction, and what the others did in it is undone with it.
-                undone = "undone by the failure of another plugin"
-                answers = [(n, a if isinstance(a, Incomplete) else Incomplete(n, undone)) for n, a in answers]
-            found += answers
-        return found
+    def _rows_about(self, subjects: Sequence[Subject]) -> dict[str, dict[Key, Fate]]:
+        return rows_about(self.session, self.annotations, by_table(subjects), self.reach.present())
 
-    def _usable(self) -> bool:
-        try:
-            self.session.flush()
-            self.session.execute(select(1))
-        except SQLAlchemyError:
-            return False
-        return True
+    def _plan(self, subjects: Sequence[Subject], *, keep_people: bool = False) -> ErasurePlan:
+        return ErasurePlan(
+            self.session, self.annotations, by_table(subjects), self.reach.present(), keep_people=keep_people, leave=OWN
+        )
 
-    def _gaps(self) -> list[Incomplete]:
-        """What the annotations themselves leave open."""
-        gaps = [Incomplete(self.annotations.owners[flaw.partition(":")[0]], flaw) for flaw in self.annotations.flaws]
-        absent = [name for name in self.annotations.groups if name not in self._present()]
-        return gaps + [
-            Incomplete(self.annotations.owners[name], f"table {name} is not in the database; run the migrations")
-            for name in absent
-        ]
+    def _beyond(self, subjects: Sequence[Subject], fates: Mapping[str, Mapping[Key, Fate]]) -> list[Any]:
+        if not self.reach.residual():
+            return []
+        texts = identifiers(self.annotations, fates, self.settings.country)
+        sought = [Sought(text.partition(":")[2], self.settings.country) for text in texts]
+        return self.reach.residual_about(sought, [subject.key for subject in subjects])
 
-    def _present(self) -> set[str]:
-        if self._names is None:
-            self._names = set(inspect(self.session.connection()).get_table_names())
-        return self._names
+    def _mark(self, subjects: Sequence[Subject], fates: Mapping[str, Mapping[Key, Fate]]) -> None:
+        """Leave marks of who has retained rows, or drop those of whom nothing is retained any more."""
+        if _obliged(fates):
+            self.marks.leave(subjects, identifiers(self.annotations, fates, self.settings.country))
+        else:
+            self.marks.drop(subjects)
 
-    def _open(self, kind: str, subjects: Sequence[Subject]) -> DemandRow:
-        if not subjects:
+    def _let_go(self) -> None:
+        """Drop the marks, and the emptied rows, of everybody whose last retained row is gone."""
+        for subject in self.marks.all():
+            plan = self._plan([subject])
+            if not _obliged(plan.fates) and not self.holds.on([subject]):
+                carry_out(self.session, self.annotations, plan)
+                self.marks.drop([subject])
+
+    def _held_rows(self) -> dict[str, dict[Key, Fate]]:
+        held = [Subject(hold.subject_table, hold.subject_key, "") for hold in self.holds.all()]
+        return self._rows_about(held) if held else {}
+
+    def _retained(self, subjects: Sequence[Subject]) -> list[Erasure]:
+        rows = self._rows_about(subjects)
+        return [Erasure(name, retained=len(found), basis="legal_hold") for name, found in sorted(rows.items())]
+
+    def _held_back(self, row: DemandRow, subjects: Sequence[Subject], held: Sequence[Hold]) -> Outcome:
+        reasons = tuple(dict.fromkeys(hold.reason for hold in held))
+        outcome = Outcome(row.id, tuple(self._retained(subjects)), held=reasons)
+        self._close(row, outcome, {"erasures": [asdict(one) for one in outcome.erasures]})
+        return outcome
+
+    def _open(self, kind: str, subjects: Sequence[Subject], id: str = "") -> DemandRow:
+        if not subjects and kind != "expire":
             raise Invalid("no subject given; find the person first")
         digests = sorted({self._seal().digest(f"{subject.table}:{subject.key}") for subject in subjects})
-        row = DemandRow(id=str(uuid.uuid4()), kind=kind, state="open", subjects=digests, result={})
+        row = DemandRow(id=id or str(uuid.uuid4()), kind=kind, state="open", subjects=digests, result={})
         self.session.add(row)
         self.session.flush()
         return row
 
-    def _close(self, row: DemandRow, outcome: Outcome, result: dict[str, Any]) -> None:
-        row.state = "done" if outcome.complete else "incomplete"
-        row.finished_at = datetime.now(UTC) if outcome.complete else None
-        missing = sorted({part.plugin for part in outcome.failed})
-        row.result = {**result, "missing": missing, "residual": list(outcome.residual)}
-        if outcome.complete:
-            self._finish_earlier(row)
-        self.session.flush()
+    def _finish(self, row: DemandRow, outcome: Outcome, more: dict[str, Any]) -> None:
+        """Write the receipt of what removed something: it is done once the bytes are gone too, after the commit."""
+        touched = [one.source for one in outcome.erasures if one.removed or one.anonymised]
+        tables = sorted(set(touched) & self.reach.present())
+        stamp = vanishing.stamp(self.session.connection(), tables) if touched else None
+        erasures = [asdict(one) for one in outcome.erasures]
+        self._close(row, outcome, {**more, "erasures": erasures, "stamp": stamp})
         if self._act:
-            counts = {
-                name: sum(getattr(e, name) for e in outcome.erasures) for name in ("removed", "anonymised", "retained")
-            }
-            facts = {**counts, "missing": len(missing), "state": row.state}
+            self._act.publish("rgpd.erased", {"demand": row.id, "complete": outcome.complete})
+
+    def _close(self, row: DemandRow, outcome: Outcome, result: dict[str, Any]) -> None:
+        missing = sorted({part.plugin for part in outcome.failed})
+        residual, held = list(outcome.residual), len(outcome.held)
+        row.result = {**result, "missing": missing, "residual": residual, "held": held}
+        self.conclude(row)
+        if self._act:
+            facts = {**counts(outcome.erasures), "missing": len(missing), "state": row.state}
+            facts |= {"held": held} if held else {}
+            facts |= {"replayed": True} if result.get("replayed") else {}
             self._act.record(f"rgpd.{row.kind}", object=f"rgpd_demands:{row.id}", **facts)
 
-    def _finish_earlier(self, row: DemandRow) -> None:
-        """Earlier demands of the same kind about the same people are done with this one."""
+    def conclude(self, row: DemandRow) -> None:
+        """Give a receipt the state that its result says; earlier demands about the same people are done with it."""
+        row.state = state_of(row.result)
+        row.finished_at = now() if row.state == "done" else None
+        self.session.flush()
+        if row.state != "done" or not row.subjects:
+            return
         waiting = select(DemandRow).where(
             DemandRow.kind == row.kind, DemandRow.state == "incomplete", DemandRow.id != row.id
         )
         for earlier in self.session.scalars(waiting):
             if set(earlier.subjects) <= set(row.subjects):
+                earlier.result = {**earlier.result, "stamp": None}
                 earlier.state, earlier.finished_at = "done", row.finished_at
+        self.session.flush()
 
 
-def by_table(subjects: Iterable[Subject]) -> dict[str, list[str]]:
-    """Return the keys of *subjects* by table."""
-    found: dict[str, list[str]] = {}
-    for subject in subjects:
-        found.setdefault(subject.table, []).append(subject.key)
-    return found
-
-
-def merged(erasures: Iterable[Erasure]) -> list[Erasure]:
-    """Return *erasures* with one entry a source, basis and end."""
-    found: dict[tuple[str, str, str], Erasure] = {}
-    for new in erasures:
-        place = (new.source, new.basis, new.until)
-        old = found.get(place, Erasure(new.source, basis=new.basis, until=new.until))
-        found[place] = Erasure(
-            new.source, old.removed + new.removed, old.anonymised + new.anonymised, old.retained + new.retained,
-            new.basis, new.until,
-        )  # fmt: skip
-    return list(found.values())
+def _obliged(fates: Mapping[str, Mapping[Key, Fate]]) -> bool:
+    """Tell whether a duty to keep any of these rows is still running; what only grows counts until its duty ends."""
+    today = datetime.now(UTC).date()
+    return any(
+        end is None or end >= today for found in fates.values() for fate in found.values() for end in fate.kept.values()
+    )

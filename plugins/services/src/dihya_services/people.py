@@ -21,14 +21,15 @@ def _generations(subject: Subject) -> Sequence[Generation]:
 def disclose(subject: Subject) -> list[Disclosure]:
     """Return the archives of a person's generations, and the files of those that were not proven."""
     files: dict[str, bytes] = {}
+    gaps: list[str] = []
     for generation in _generations(subject):
         for digest, ending in ((generation.archive, "zip"), (generation.archive is None and generation.files, "json")):
             if digest:
                 try:
                     files[f"{generation.name}-{generation.id}.{ending}"] = get(Blobs).read(str(digest))
                 except NotFound:
-                    continue
-    return [Disclosure("services", files=files)] if files else []
+                    gaps.append(f"the {ending} of the generation {generation.id} is missing from the store")
+    return [Disclosure("services", files=files, gaps=tuple(gaps))] if files or gaps else []
 
 
 def erase(subject: Subject) -> list[Erasure]:

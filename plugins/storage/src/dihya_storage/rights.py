@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dihya_hookspecs import DihyaError
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.rgpd import Disclosure, Erasure, Subject
 from dihya_hookspecs.storage import Blobs
@@ -36,8 +37,14 @@ def disclose(subject: Subject) -> list[Disclosure]:
         }
         for one in held
     )
-    files = {f"{one.digest[:12]}-{_safe(one.filename)}": blobs.read(one.digest) for one in held}
-    return [Disclosure(Holding.__tablename__, rows, files)]
+    files, lost = {}, []
+    for one in held:
+        try:
+            files[f"{one.digest[:12]}-{_safe(one.filename)}"] = blobs.read(one.digest)
+        except DihyaError:  # gone, or not what was stored
+            lost.append(one.digest[:12])
+    gaps = (f"the bytes of {len(lost)} files are missing from the store: {', '.join(lost[:20])}",) if lost else ()
+    return [Disclosure(Holding.__tablename__, rows, files, gaps)]
 
 
 def erase(subject: Subject) -> list[Erasure]:

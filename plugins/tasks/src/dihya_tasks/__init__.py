@@ -39,17 +39,19 @@ def register_commands() -> click.Command:
 @hookimpl
 def on_startup(app_info: AppInfo) -> None:
     if app_info.serving:
-        from .worker import serve
+        from . import background, worker
 
-        serve()
+        worker.serve()
+        background.serve()
 
 
 @hookimpl
 def on_shutdown(app_info: AppInfo) -> None:
     if app_info.serving:
-        from .worker import leave
+        from . import background, worker
 
-        leave(app_info.data)
+        background.leave(app_info.data)
+        worker.leave(app_info.data)
 
 
 @hookimpl

@@ -7,6 +7,7 @@ from typing import Any
 
 from dihya_hookspecs import Flaw
 from dihya_hookspecs.access import SHARED_ROLES
+from dihya_hookspecs.rgpd import Retention
 
 from .names import CLASSES, FIELDS, camel, plural
 
@@ -263,7 +264,7 @@ def ended_on(retention: str | Mapping[str, Any]) -> str | None:
     """Return the column from whose date a retention counts, or None when it counts from the creation."""
     if isinstance(retention, Mapping):
         return retention.get("after")
-    return retention.partition(" after ")[2] or None
+    return Retention.parse(retention).after or None
 
 
 def _values(field: Mapping[str, Any]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.rgpd import Retention
 
 from .code import column_type
 from .plan import Entity, Plan, Purpose
@@ -143,12 +144,12 @@ def basis_of(purpose: Purpose, plan: Plan) -> str:
 
 def retention_of(purpose: Purpose, plan: Plan) -> str:
     """Return how long data is kept, in the words of the README."""
-    if purpose.retention == "account":
+    kept = Retention.parse(purpose.retention)
+    if not kept.ends:
         return plan.say(Text("as long as the account", "durée du compte"))
-    duration, _, column = purpose.retention.partition(" after ")
-    number, (one, many) = int(duration[:-1]), _UNITS[duration[-1]]
-    span = f"{number} {plan.say(one if number == 1 else many)}"
-    return f"{span} {plan.say(Text('after', 'après'))} `{column}`" if column else span
+    one, many = _UNITS[kept.unit]
+    span = f"{kept.count} {plan.say(one if kept.count == 1 else many)}"
+    return f"{span} {plan.say(Text('after', 'après'))} `{kept.after}`" if kept.after else span
 
 
 def fate(entity: Entity, purpose: Purpose, plan: Plan) -> str:

@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("idea_mark", sa.String(64), nullable=True),
         sa.Column("idea_length", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(8), nullable=False),
-        sa.Column("options_digest", sa.String(64), nullable=False),
+        sa.Column("options_mark", sa.String(64), nullable=True),
         sa.Column("parameters", sa.JSON(), nullable=False),
         sa.Column("durations", sa.JSON(), nullable=False),
         sa.Column("checks", sa.JSON(), nullable=False),

@@ -1,4 +1,4 @@
-"""Receipts of demands."""
+"""Receipts of demands, marks of who has retained rows, holds."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,10 +19,36 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("subjects", sa.JSON(), nullable=False),
         sa.Column("result", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_rgpd_demands")),
+        sa.PrimaryKeyConstraint("id", name="pk_rgpd_demands"),
     )
-    op.create_index(op.f("ix_rgpd_demands_state"), "rgpd_demands", ["state"])
+    op.create_index("ix_rgpd_demands_state", "rgpd_demands", ["state"])
+    op.create_table(
+        "rgpd_retained",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject_table", sa.String(120), nullable=False),
+        sa.Column("subject_key", sa.String(200), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_rgpd_retained"),
+        sa.UniqueConstraint("subject_table", "subject_key", "digest", name="uq_rgpd_retained_subject_table"),
+    )
+    op.create_index("ix_rgpd_retained_subject_key", "rgpd_retained", ["subject_key"])
+    op.create_index("ix_rgpd_retained_digest", "rgpd_retained", ["digest"])
+    op.create_table(
+        "rgpd_holds",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject_table", sa.String(120), nullable=False),
+        sa.Column("subject_key", sa.String(200), nullable=False),
+        sa.Column("reason", sa.String(500), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_rgpd_holds"),
+        sa.UniqueConstraint("subject_table", "subject_key", name="uq_rgpd_holds_subject_table"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("rgpd_holds")
+    op.drop_index("ix_rgpd_retained_digest", "rgpd_retained")
+    op.drop_index("ix_rgpd_retained_subject_key", "rgpd_retained")
+    op.drop_table("rgpd_retained")
+    op.drop_index("ix_rgpd_demands_state", "rgpd_demands")
     op.drop_table("rgpd_demands")

@@ -1,0 +1,81 @@
+"""Marks by which somebody is found again whose contact data was emptied while the law keeps other rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from dihya_hookspecs.data import uuid7
+from dihya_hookspecs.rgpd import Subject
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from .annotations import Annotations
+from .finding import identifying, speaks_of
+from .models import RetainedMark
+from .planning import Fate
+from .spelling import Sought, form, marked, words
+
+Fates = Mapping[str, Mapping[Any, Fate]]
+
+
+class Marks:
+    """The marks of this installation.
+
+    Args:
+        digest: makes the keyed digest of a text; its key lies outside of the database.
+    """
+
+    def __init__(self, session: Session, annotations: Annotations, digest: Callable[[str], str]) -> None:
+        self._session, self._annotations, self._digest = session, annotations, digest
+
+    def known_by(self, sought: Sought) -> list[Subject]:
+        """Return who has retained rows and was known by what is *sought*."""
+        digests = [self._digest(text) for text in sought.forms()]
+        rows = self._session.execute(
+            select(RetainedMark.subject_table, RetainedMark.subject_key)
+            .where(RetainedMark.digest.in_(digests))
+            .distinct()
+        )
+        owners = self._annotations.owners
+        return [Subject(table, key, owners.get(table, "")) for table, key in rows]
+
+    def all(self) -> list[Subject]:
+        """Return everybody with marks."""
+        rows = self._session.execute(select(RetainedMark.subject_table, RetainedMark.subject_key).distinct())
+        return [Subject(table, key, self._annotations.owners.get(table, "")) for table, key in rows]
+
+    def leave(self, subjects: Sequence[Subject], texts: Iterable[str]) -> None:
+        """Add the marks of these texts to each of *subjects*; those that are there already stay."""
+        digests = {self._digest(text) for text in texts}
+        for subject in subjects:
+            there = select(RetainedMark.digest).where(*_of(subject))
+            for digest in sorted(digests - set(self._session.scalars(there))):
+                self._session.add(
+                    RetainedMark(id=uuid7(), subject_table=subject.table, subject_key=subject.key, digest=digest)
+                )
+        self._session.flush()
+
+    def drop(self, subjects: Iterable[Subject]) -> None:
+        """Remove the marks of *subjects*, of whom nothing is retained any more."""
+        for subject in subjects:
+            self._session.execute(delete(RetainedMark).where(*_of(subject)))
+
+
+def identifiers(annotations: Annotations, fates: Fates, country: str) -> list[str]:
+    """Return every identifier in the rows of *fates* in its one form, with its kind."""
+    found: set[str] = set()
+    for name, rows in fates.items():
+        kinds = identifying(annotations.table(name))
+        for fate in rows.values():
+            theirs = [column for group in fate.groups for column in group.columns]
+            said = [(kind, fate.row[column.key]) for column, kind in kinds.items() if speaks_of(column, theirs)]
+            found |= {marked(kind, form(kind, value, country)) for kind, value in said if value and kind != "name"}
+            borne = frozenset[str]().union(*(words(str(value)) for kind, value in said if value and kind == "name"))
+            if len(borne) > 1:
+                found.add(marked("name", " ".join(sorted(borne))))
+    return sorted(text for text in found if not text.endswith(":"))
+
+
+def _of(subject: Subject) -> tuple[Any, ...]:
+    return RetainedMark.subject_table == subject.table, RetainedMark.subject_key == subject.key
