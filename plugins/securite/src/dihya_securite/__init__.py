@@ -8,6 +8,7 @@ from dihya_hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from dihya_hookspecs.access import Actor, Denial
+    from dihya_hookspecs.rgpd import Erasure, Subject
 
 
 @hookimpl
@@ -99,3 +100,10 @@ def find_subject(identifier: str) -> Any:
     from .identity import subject_of_account
 
     return subject_of_account(identifier)
+
+
+@hookimpl
+def on_rgpd_erase(subject: Subject) -> Erasure | None:
+    from .erasure import erase
+
+    return erase(subject)

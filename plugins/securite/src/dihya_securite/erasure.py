@@ -1,0 +1,44 @@
+"""Whose account may be erased: not the last administrator's, and not one above whoever erases."""
+
+from __future__ import annotations
+
+import uuid
+
+from dihya_hookspecs.access import Access
+from dihya_hookspecs.acts import current, get
+from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.rgpd import Erasure, Subject
+
+from .models import Person
+from .service import Directory
+
+
+def erase(subject: Subject) -> Erasure | None:
+    """Refuse, with the reason, or close the account, so that it counts no more while the erasure goes on."""
+    person = _person(subject)
+    if person is None:
+        return None
+    if reason := _objection(person):
+        return Erasure(Person.__tablename__, retained=1, reason=reason, refused=True)
+    person.active = False
+    current().session.flush()
+    return None
+
+
+def _objection(person: Person) -> str:
+    directory, actor = get(Directory), current().actor
+    if "admin" in person.roles and person.active and directory.administrators(hold=True) == [person.id]:
+        return _("this is the last active administrator; name another one first")
+    above = set(person.roles) - {"user"} and (actor is None or actor.id != str(person.id))
+    if above and get(Access).denial(actor, "securite:roles"):
+        return _("this account has a role that only whoever gives roles may erase")
+    return ""
+
+
+def _person(subject: Subject) -> Person | None:
+    if subject.table != Person.__tablename__:
+        return None
+    try:
+        return current().session.get(Person, uuid.UUID(subject.key), populate_existing=True)
+    except ValueError:
+        return None
