@@ -111,5 +111,8 @@ def test_the_audit_log_is_retained_and_still_verifies(house, canary_plugin, seed
     entries = found["audit_entries"]
     assert result["state"] == "done" and found["canary_people"]["anonymised"] == 1
     assert (entries["removed"], entries["anonymised"], entries["basis"]) == (0, 0, "legal_obligation")
-    assert entries["retained"] >= 1 and entries["until"] > "2027"
+    assert entries["retained"] >= 1 and entries["until"] > "2027" and "only grows" in entries["reason"]
+    assert "entries are over" not in app.cli("rgpd", "retention", "--run").stdout
+    listed = app.cli("rgpd", "retention", "--on", "2028-01-01").stdout
+    assert "audit_entries: " in listed and "(only grows: not removed)" in listed
     assert app.cli("audit", "verify").exit_code == 0

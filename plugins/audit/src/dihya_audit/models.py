@@ -22,7 +22,7 @@ class Outbox(Model, audited=False, **_DUTY):
     envelope: Mapped[str] = personal("unique_id", Text, subject="actor")
 
 
-class LogEntry(Model, audited=False, **_DUTY):
+class LogEntry(Model, audited=False, erase="keep", **_DUTY):
     """The log: envelopes that never change, and columns copied out of them to search by; audited=False: it is the log."""
 
     __tablename__ = "audit_entries"

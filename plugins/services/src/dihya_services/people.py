@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
 from dihya_hookspecs import NotFound
 from dihya_hookspecs.acts import current, get
+from dihya_hookspecs.app import AppInfo
 from dihya_hookspecs.rgpd import Disclosure, Erasure, Subject
 from dihya_hookspecs.storage import Blobs
 from sqlalchemy import delete, select
@@ -33,7 +36,7 @@ def disclose(subject: Subject) -> list[Disclosure]:
 
 
 def erase(subject: Subject) -> list[Erasure]:
-    """Let go of the blobs of a person's generations and of their progress, before the rows go."""
+    """Let go of the blobs of a person's generations, of their progress and of what a killed proof left, before the rows go."""
     found = _generations(subject)
     if not found:
         return []
@@ -41,4 +44,16 @@ def erase(subject: Subject) -> list[Erasure]:
     removed = sum(forget_blobs(act, generation) for generation in found)
     ids = [generation.id for generation in found]
     act.session.execute(delete(Progress).where(Progress.generation_id.in_(ids)))
-    return [Erasure("services files", removed=removed)]
+    work = sum(_cleared(act.get(AppInfo).data / "work", str(id)) for id in ids)
+    return [
+        Erasure("services files", removed=removed),
+        *([Erasure("services work folders", removed=work)] if work else []),
+    ]
+
+
+def _cleared(folder: Path, generation: str) -> int:
+    """Remove the working folders of a generation, whose files say what the person typed; return how many there were."""
+    left = list(folder.glob(f"{generation}*"))
+    for path in left:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(left)
