@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import svcs
     from sqlalchemy.orm import Session
 
-    from .changes import Change
+    from .change_tracking import Changes
     from .house import House
     from .rights import Rights
     from .services import Services
@@ -37,7 +37,7 @@ class OpenAct:
         plugin: the plugin whose route, command or task it is.
         object: what the act is about, where the request says so; its own audit event names it.
         facts: what every audit event of the act carries besides its own facts.
-        changes: the rows that it changed and that no audit event names yet, by table and key.
+        changes: the rows that it changed and that no audit event names yet; made with the session.
         mutating: True when even a change of nothing is worth an event (an unsafe HTTP method).
         unknown: told of a refusal to nobody, as (status, error); None where an act without actor is one of our own.
     """
@@ -69,7 +69,7 @@ class OpenAct:
         self.name, self.actor, self.plugin = name, actor, plugin or name.partition(".")[0]
         self.object: str | None = None
         self.facts: dict[str, str] = {}
-        self.changes: dict[tuple[str, str], Change] = {}
+        self.changes: Changes | None = None
         self.mutating = False
         self.unknown: Callable[[int, BaseException | None], None] | None = None
         self._services, self._house = services, house
@@ -82,11 +82,11 @@ class OpenAct:
     def session(self) -> Session:
         """The session of this act, opened at first use."""
         if self._session is None:
-            from .changes import watch
+            from .change_tracking import Changes, Tracking
 
             self._house.models()
-            self._session = self.get(Database).session()
-            watch(self._session, self)
+            self._session, self.changes = self.get(Database).session(), Changes()
+            Tracking().follow(self._session, self.changes)
         return self._session
 
     def get(self, service: type[_T]) -> _T:
@@ -108,16 +108,19 @@ class OpenAct:
 
     def keep(self) -> None:
         """Commit what was changed, recorded and published until now: it stays, however the act ends."""
-        if self._session is not None:
+        if self._session is not None and self.changes is not None:
+            if self._session.in_nested_transaction():
+                raise RuntimeError("act.keep() stands inside a savepoint, which it would end; call it outside")
             self._write_changes()
-            self._session.commit()
+            self._commit()
+            self.changes.open = True
         self._kept = len(self._events)
 
     def undo(self) -> None:
         """Take back everything since the act began, or since it was told to keep."""
-        if self._session is not None:
+        if self._session is not None and self.changes is not None:
             self._session.rollback()
-        self.changes.clear()
+            self.changes.clear()
         del self._events[self._kept :]
 
     def finish(self, status: int = 200, error: BaseException | None = None) -> None:
@@ -134,8 +137,7 @@ class OpenAct:
             self._write_changes()
             if self._rows or (self.mutating and (self.actor or self._said or self.unknown is None)):
                 self._audit(self.name, self.object, "done", {"changes": self._rows})
-            if self._session is not None:
-                self._session.commit()
+            self._commit()
         for event in self._events:
             self._house.call("on_event", event=event)
 
@@ -154,18 +156,21 @@ class OpenAct:
 
     def _write_changes(self) -> None:
         """Write an audit event for each row that was changed since the last time."""
-        if self._session is None:
+        if self._session is None or self.changes is None:
             return
         self._session.flush()
-        changes = list(self.changes.values())
-        self.changes.clear()
-        self._rows += len(changes)
-        for change in changes:
-            target = f"{change.table}:{change.key}" if change.key else change.table
-            facts: dict[str, Any] = {"columns": list(change.columns)}
-            if change.rows is not None:
-                facts["rows"] = change.rows
-            self._audit(change.kind, target, "done", facts, plugin=change.table.partition("_")[0])
+        self.changes.open = False
+        for change in self.changes.take():
+            self._rows += 1
+            self._audit(change.kind, change.object, "done", change.facts(), plugin=change.owner)
+
+    def _commit(self) -> None:
+        if self._session is not None and self.changes is not None:
+            self.changes.open, self.changes.committing = False, True
+            try:
+                self._session.commit()
+            finally:
+                self.changes.committing = False
 
     def _leave_trace(self, status: int, error: BaseException | None) -> None:
         """Write, in a transaction of its own, that somebody tried; what nobody tried is counted."""
@@ -178,8 +183,7 @@ class OpenAct:
         facts = {"status": status} | ({"error": type(error).__name__} if error else {})
         try:
             self._audit(self.name, self.object, "refused" if refused else "failed", facts)
-            if self._session is not None:
-                self._session.commit()
+            self._commit()
         except Exception as failure:
             log.error("the attempt %s could not be audited: %s", self.name, failure, exc_info=self._house.core.debug)
 

@@ -10,7 +10,10 @@ from dihya_hookspecs import DihyaError
 from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import Act, Acts, current
 from dihya_hookspecs.app import AppInfo, Hooks, Plugins
+from dihya_hookspecs.data import ChangeTracking
 from sqlalchemy.orm import Session
+
+from .change_tracking import Tracking
 
 if TYPE_CHECKING:
     from .house import House
@@ -52,7 +55,13 @@ class Services:
 
     def __init__(self, house: House, acts: Acts, access: Access) -> None:
         self._house = house
-        self._provided: dict[type, object] = {Plugins: house, Hooks: house, Acts: acts, Access: access}
+        self._provided: dict[type, object] = {
+            Plugins: house,
+            Hooks: house,
+            Acts: acts,
+            Access: access,
+            ChangeTracking: Tracking(),
+        }
         self._registry: svcs.Registry | None = None
         self.owners: dict[type, str] = {}
         house.forget.append(self._forget)

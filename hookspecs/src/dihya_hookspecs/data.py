@@ -60,6 +60,18 @@ class EventType:
     permission: str
 
 
+UNAUDITED = "dihya_unaudited"
+"""An execution option, with a reason: what is written with it gets no audit event of its own, since one tells of it as
+a whole. For migrations; whoever else wants it shall use a table that is declared ``audited=False``."""
+
+
+class ChangeTracking(Protocol):
+    """Notices every change of a row, for the audit log; the core provides it."""
+
+    def watch(self, engine: Engine) -> None:
+        """Notice every statement of *engine*; whoever makes the engine of ``Database`` calls this."""
+
+
 @provided_by("dihya-db")
 class Database(Protocol):
     """The database of the application."""

@@ -133,7 +133,7 @@ def probe():
 
 def _tamper(app, statement):
     with app.act("test") as act:
-        engine = act.get(Database).engine
+        engine = act.get(Database).engine.execution_options(dihya_unaudited="an attacker")
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             for verb in ("update", "delete"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from dihya_hookspecs.data import Database, Model
+from dihya_hookspecs.data import Model
 from dihya_migrations.drift import check, owner
 from dihya_migrations.service import Migrations
 from sqlalchemy import inspect, text
@@ -57,8 +57,7 @@ def describe(engine) -> dict:
 
 
 def engine(app):
-    with app.act() as act:
-        return act.get(Database).engine
+    return app.engine
 
 
 def test_every_plugin_of_the_repository_says_the_same_in_models_and_migrations(house, url):

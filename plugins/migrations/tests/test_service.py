@@ -90,8 +90,7 @@ def run(app, what, *arguments, **options):
 
 
 def engine(app):
-    with app.act() as act:
-        return act.get(Database).engine
+    return app.engine
 
 
 def sql(app, statement):
@@ -271,3 +270,29 @@ def test_the_folder_is_found_by_the_app(app, toy):
     """Migrations are found because the folder exists."""
     with app.act() as act:
         assert [scripts.folder for scripts in Migrations.of(act).scripts()] == [Path(toy.folder)]
+
+
+def test_each_revision_is_an_event(app, toy):
+    """A migration may change rows by any statement; the log names the revision that did."""
+    from dihya_migrations.service import setup
+
+    second(
+        toy,
+        "op.execute(\"INSERT INTO toy_things (id, name) VALUES (1, 'a')\"); op.execute('UPDATE toy_things SET id = 2')",
+    )
+    with app.act():
+        setup()
+    assert [
+        (event.object, event.facts["before"], event.facts["after"])
+        for event in app.trail
+        if event.action == "migrations.upgrade"
+    ] == [("plugin:toy", None, "toy_0001"), ("plugin:toy", "toy_0001", "toy_0002")]
+
+
+def test_a_migration_outside_of_an_upgrade_is_refused(app, toy):
+    """Only the connection of an upgrade is declared; the same statements over another one are not executed."""
+    run(app, "upgrade")
+    with app.act() as act:
+        undeclared = act.get(Database).engine
+    with pytest.raises(RuntimeError, match="over a connection of its own"), undeclared.begin() as other:
+        other.execute(text("INSERT INTO toy_things (id, name) VALUES (1, 'a')"))

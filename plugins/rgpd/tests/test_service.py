@@ -111,9 +111,7 @@ def test_tables_of_absent_plugins_are_reported(world):
 
 def test_a_missing_table_is_reported(world):
     """A table that was never created is named, and does not keep the rest from being exported."""
-    with world.app.act("look") as act:
-        engine = act.get(Database).engine
-    with engine.begin() as connection:
+    with world.app.engine.begin() as connection:
         connection.execute(text("DROP TABLE canary_traces"))
     with world.app.act("look") as act:
         _, outcome = act.get(People).disclose(subjects_of(world, world.tin))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs.acts import get
+from dihya_hookspecs.data import ChangeTracking
 
 from .settings import Settings
 
@@ -28,16 +30,23 @@ class Databases:
         if self._database is None:
             from dihya_hookspecs.app import AppInfo
 
-            self._database = LazyDatabase(svcs_container.get(Settings), svcs_container.get(AppInfo).data)
+            tracking = svcs_container.get(ChangeTracking)
+            self._database = LazyDatabase(
+                svcs_container.get(Settings), svcs_container.get(AppInfo).data, tracking.watch
+            )
         return self._database
 
 
 class LazyDatabase:
-    """An engine created at first use, once in each process."""
+    """An engine created at first use, once in each process.
 
-    def __init__(self, settings: Settings, data: Path) -> None:
+    Args:
+        made: told of the engine before anybody else has it.
+    """
+
+    def __init__(self, settings: Settings, data: Path, made: Callable[[Engine], None] = lambda engine: None) -> None:
         self.settings = settings
-        self._data = data
+        self._data, self._made = data, made
         self._engine: Engine | None = None
         self._making = threading.Lock()
         _open.add(self)
@@ -49,7 +58,10 @@ class LazyDatabase:
             from .engine import build
 
             with self._making:
-                self._engine = self._engine or build(self.settings, self._data)
+                if self._engine is None:
+                    engine = build(self.settings, self._data)
+                    self._made(engine)
+                    self._engine = engine
         return self._engine
 
     def session(self) -> Session:

@@ -14,12 +14,14 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from dihya_hookspecs.data import UNAUDITED
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL
 
 from .settings import Settings
 
 _STATE = "dihya_transaction"
+_OURS = {UNAUDITED: "begins and ends transactions, and writes nothing"}
 _READS = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:SELECT|VALUES|PRAGMA|EXPLAIN)\b", re.IGNORECASE)
 _WITH = re.compile(r"\s*WITH\b", re.IGNORECASE)
 _CHANGES = re.compile(r"\b(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
@@ -92,12 +94,12 @@ def _enter(
     if reads(statement):
         if state != "reading":
             connection.info[_STATE] = "reading"
-            connection.exec_driver_sql("BEGIN")
+            connection.exec_driver_sql("BEGIN", execution_options=_OURS)
         return
     if state == "reading":
-        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("COMMIT", execution_options=_OURS)
     connection.info[_STATE] = "idle"
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE", execution_options=_OURS)
     connection.info[_STATE] = "writing"
 
 

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from dihya_hookspecs import DihyaError
+from dihya_hookspecs.data import UNAUDITED
 from sqlalchemy import Connection, Engine, inspect, text
 
 from . import guard
@@ -67,7 +68,8 @@ class Scripts:
         from alembic.operations import Operations
 
         directory = self.directory()
-        with engine.connect() as connection, _loose_references(connection), explained(self.plugin):
+        told = engine.execution_options(**{UNAUDITED: "a migration: each revision is an event"})
+        with told.connect() as connection, _loose_references(connection), explained(self.plugin):
             with connection.begin():
                 options = {"fn": lambda revision, context: steps(directory, revision), guard.OPTION: destructive}
                 context = self.context(connection, **options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,11 +26,12 @@ log = logging.getLogger("dihya.migrations")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What was done for one plugin: the revision before and after."""
+    """What was done for one plugin: the revision before and after, and those that were run."""
 
     plugin: str
     before: str | None
     after: str | None
+    revisions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,24 +155,28 @@ class Migrations:
     def _upgrade(self, scripts: Scripts, destructive: bool) -> Step | None:
         with self.engine.connect() as connection:
             before = scripts.current(connection)
-            if not scripts.pending(connection):
+            revisions = tuple(scripts.pending(connection))
+            if not revisions:
                 return None
         after = scripts.run(
             self.engine, lambda directory, at: directory._upgrade_revs("head", at), destructive=destructive
         )
-        return Step(scripts.plugin, before, after)
+        return Step(scripts.plugin, before, after, revisions)
 
 
 def applied(done: Upgrade, act: Act) -> str:
-    """Record what an upgrade did and return one sentence. Raises DihyaError when some plugin could not be upgraded."""
+    """Record each revision that was run and return one sentence. Raises DihyaError when some plugin was not upgraded."""
+    if "audit" not in done.failures:  # without its tables nothing can be recorded
+        for step in done.steps:
+            for before, after in pairwise((step.before, *step.revisions)):
+                act.record("migrations.upgrade", object=f"plugin:{step.plugin}", before=before, after=after)
     if done.failures:
+        act.keep()  # the other plugins are upgraded all the same
         reasons = "".join(f"\n  {plugin}: {reason}" for plugin, reason in done.failures.items())
         raise DihyaError(
             f"{len(done.failures)} plugins could not be upgraded (nothing of them was changed):{reasons}",
             code="migration",
         )
-    for step in done.steps:
-        act.record("migrations.upgrade", object=f"plugin:{step.plugin}", before=step.before, after=step.after)
     if not done.steps:
         return "the database is up to date"
     return f"the database is up to date; upgraded {', '.join(step.plugin for step in done.steps)}"
