@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Table,
     Time,
+    TypeDecorator,
     UniqueConstraint,
     Uuid,
 )  # fmt: skip
@@ -48,6 +49,16 @@ def test_every_type_has_a_neutral_value(kind, value, neutral):
     assert empty(column(kind), empty(column(kind), value)) == neutral
     assert empty(column(kind, nullable=True), value) is None
     assert empty(column(kind), None) is None
+
+
+def test_a_type_of_a_plugin_is_emptied_like_what_the_database_stores():
+    """A time that a plugin wraps into a type of its own has the neutral value of a time."""
+
+    class Moment(TypeDecorator):
+        impl = DateTime(timezone=True)
+        cache_ok = True
+
+    assert empty(column(Moment()), datetime.now(UTC)) == datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def test_what_must_be_unique_stays_so():

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dihya_hookspecs.data import Personal
-from sqlalchemy import Column, ColumnElement, Integer, Select, String, Table, Uuid, select
+from sqlalchemy import Column, ColumnElement, Integer, PickleType, Select, String, Table, TypeDecorator, Uuid, select
+from sqlalchemy.types import TypeEngine
 
 Path = tuple[str, ...]
 
@@ -161,14 +162,23 @@ def follow(statement: Select[Any], table: Table, route: Route) -> tuple[Select[A
     return statement, here.c[route.final.key]
 
 
+def stored_as(column: Column[Any]) -> TypeEngine[Any]:
+    """Return the type that the database gives *column*, below what a plugin may have put around it."""
+    kind: Any = column.type
+    while isinstance(kind, TypeDecorator) and not isinstance(kind, PickleType):  # whose bytes say more than bytes
+        kind = kind.impl_instance
+    return kind
+
+
 def as_value(column: Column[Any], key: str) -> Any:
     """Return *key* as a value of *column*, None where it cannot be one."""
+    kind = stored_as(column)
     try:
-        if isinstance(column.type, Uuid):
-            return uuid.UUID(key) if column.type.as_uuid else str(uuid.UUID(key))
-        if isinstance(column.type, Integer):
+        if isinstance(kind, Uuid):
+            return uuid.UUID(key) if kind.as_uuid else str(uuid.UUID(key))
+        if isinstance(kind, Integer):
             number = int(key)
             return number if abs(number) < 2**63 else None
     except ValueError:
         return None
-    return key if isinstance(column.type, String) and "\0" not in key else None
+    return key if isinstance(kind, String) and "\0" not in key else None

@@ -23,6 +23,8 @@ from sqlalchemy import (
     Uuid,
 )  # fmt: skip
 
+from .annotations import stored_as
+
 _MARK = "erased-"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -37,7 +39,7 @@ def empty(column: Column[Any], value: Any) -> Any:
         return None
     if column.nullable:
         return None
-    kind = column.type
+    kind = stored_as(column)
     unique = is_unique(column)
     if isinstance(kind, Enum):
         raise Unemptiable(f"{column.table.name}.{column.name} must be one of its choices")
@@ -73,7 +75,7 @@ def _text(value: str, length: int | None) -> str:
 
 
 def _neutral(column: Column[Any]) -> Any:
-    kind = column.type
+    kind = stored_as(column)
     if isinstance(kind, Boolean):
         return False
     if isinstance(kind, (Integer, Numeric, Float)):

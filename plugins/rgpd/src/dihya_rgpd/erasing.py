@@ -12,7 +12,7 @@ from sqlalchemy import JSON, Table, delete, null, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from .annotations import Annotations
+from .annotations import Annotations, stored_as
 from .planning import Fate, Key, Plan, chunks, grows, having
 
 GROWS = "the table only grows: no row of it is ever changed or removed, whatever its age"
@@ -65,7 +65,7 @@ def _empty(session: Session, table: Table, fates: dict[Key, Fate]) -> None:
         if fate.delete or not fate.values:
             continue
         values = {
-            table.columns[name]: null() if value is None and isinstance(table.columns[name].type, JSON) else value
+            table.columns[name]: null() if value is None and isinstance(stored_as(table.columns[name]), JSON) else value
             for name, value in fate.values.items()
         }
         if issubclass(table.info.get("model", object), Record):

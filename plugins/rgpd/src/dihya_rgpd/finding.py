@@ -12,7 +12,7 @@ from dihya_hookspecs.rgpd import Subject
 from sqlalchemy import Column, Integer, String, Table, Uuid, func, select
 from sqlalchemy.orm import Session
 
-from .annotations import Annotations, Group, as_value, follow
+from .annotations import Annotations, Group, as_value, follow, stored_as
 from .emptying import identifies
 from .planning import Key, chunks, having
 from .spelling import Kind, Sought, kind_of, words
@@ -102,7 +102,7 @@ class Search:
 
     def _exact(self, table: Table, column: Column[Any]) -> list[Key]:
         text = self._sought.text
-        if isinstance(column.type, Uuid):
+        if isinstance(stored_as(column), Uuid):
             value = as_value(column, text)
             condition = None if value is None else column == value
         else:
@@ -171,10 +171,10 @@ def identifying(table: Table) -> dict[Column[Any], Kind]:
     for column in table.columns:
         declared = column.info.get("rgpd")
         kind = kind_of(declared.category) if isinstance(declared, Personal) and not declared.secret else None
-        numbered = isinstance(column.type, String) and not column.primary_key and identifies(column)
+        numbered = isinstance(stored_as(column), String) and not column.primary_key and identifies(column)
         if kind is None and numbered and not (isinstance(declared, Personal) and declared.secret):
             kind = "code"
-        if kind and isinstance(column.type, String | Uuid | Integer):
+        if kind and isinstance(stored_as(column), String | Uuid | Integer):
             found[column] = kind
     return found
 
@@ -188,4 +188,4 @@ def _opaque(column: Column[Any]) -> bool:
     """Tell whether *column* holds keys without meaning, which have one spelling."""
     declared = column.info.get("rgpd")
     named = isinstance(declared, Personal) and declared.category.startswith("unique_id")
-    return isinstance(column.type, Uuid) or (named and not identifies(column))
+    return isinstance(stored_as(column), Uuid) or (named and not identifies(column))
