@@ -20,12 +20,14 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.acts import Acts
 from dihya_hookspecs.data import Database, Model, Personal
 from dihya_hookspecs.generation import Needs, Templates
 from dihya_hookspecs.rgpd import People
 from dihya_hookspecs.storage import Blobs
 from dihya_rgpd.annotations import stored_as
+from dihya_rgpd.outcome import answer
 from dihya_rgpd.replaying import replay
 from dihya_rgpd.settling import background
 from sqlalchemy import (
@@ -98,6 +100,8 @@ def _filled(app):
         )
         canaries |= {("blobs", "bytes"): "canary-0001-in-a-file", ("blobs", "name"): "canary-0002-file-name"}
         assert blob.digest
+        people = [table.name for table in act.get(People).annotations.people()]
+        app.subjects = [(name, str(keys[name]["id"])) for name in people if name in keys]
     room = app.data / "work" / generation / "project"
     room.mkdir(parents=True)
     (room / "README.md").write_text("canary-0003-in-a-folder")
@@ -129,8 +133,8 @@ def _value(column, table, keys, person, canaries):
 
 
 def _canary(column, table, canaries):
-    canary = f"canary-{len(canaries) + 100:04d}-{table.name}-{column.name}".replace("_", "-")
-    canary = canary[: getattr(column.type, "length", None) or 99]
+    canary = f"cy{len(canaries) + 1000}z-{table.name}-{column.name}".replace("_", "-")
+    canary = canary[: getattr(stored_as(column), "length", None) or 99]  # its first seven characters are its own
     canaries[table.name, column.name] = canary
     if isinstance(column.type, JSON):
         return {"typed": canary}
@@ -219,8 +223,12 @@ def reader(app):
 
 
 def erase(app):
-    result = app.cli("rgpd", "erase", ADDRESS, "--yes", "--json")
-    return json.loads(result.stdout)
+    """Erase the person as every table knows them; return the answer as it is after the commit."""
+    with app.act("erase", actor=OPERATOR) as act:
+        desk = act.get(People)
+        outcome = desk.fulfil([desk.subject(table, key) for table, key in app.subjects])
+    with app.act("look") as act:
+        return answer(act.get(People).receipt(outcome.demand), outcome)
 
 
 def settle(app):
