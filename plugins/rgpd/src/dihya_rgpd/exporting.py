@@ -18,9 +18,11 @@ from typing import Any
 
 from dihya_hookspecs import Incomplete
 from dihya_hookspecs.data import Personal
+from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.rgpd import Disclosure, Subject
 from sqlalchemy import Table
 
+from . import wording
 from .annotations import Annotations
 from .naming import free, part
 from .planning import Fate, Key
@@ -50,8 +52,8 @@ class Section:
     title: str
     plugin: str
     purposes: tuple[str, ...]
-    bases: tuple[str, ...]
-    retentions: tuple[str, ...]
+    bases: tuple[Text, ...]
+    retentions: tuple[Text, ...]
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
@@ -118,8 +120,8 @@ class Export:
         return Section(
             name, plugin,
             tuple(dict.fromkeys(declared.purpose for declared in said)),
-            tuple(dict.fromkeys(declared.basis for declared in said)),
-            tuple(dict.fromkeys(declared.retention for declared in said)),
+            tuple(wording.basis(one) for one in dict.fromkeys(declared.basis for declared in said)),
+            tuple(wording.kept(one) for one in dict.fromkeys(declared.retention for declared in said)),
             columns, tuple(tuple(_text(row.get(column)) for column in columns) for row in rows),
         )  # fmt: skip
 

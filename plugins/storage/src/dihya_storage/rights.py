@@ -19,24 +19,13 @@ PERSONS = ("securite_people", Holding.__tablename__)
 
 
 def disclose(subject: Subject) -> list[Disclosure]:
-    """Return the person's files, and what is known of each."""
+    """Return the person's files; what is known of each is in the annotated table."""
     if subject.table not in PERSONS:
         return []
     blobs = get(Blobs)
     held = get(Session).scalars(select(Holding).where(Holding.owner == subject.key).order_by(Holding.created_at)).all()
     if not held:
         return []
-    rows = tuple(
-        {
-            "digest": one.digest,
-            "size": one.size,
-            "media_type": one.media_type,
-            "filename": one.filename,
-            "purpose": one.purpose,
-            "created_at": one.created_at.isoformat(),
-        }
-        for one in held
-    )
     files, lost = {}, []
     for one in held:
         try:
@@ -44,7 +33,7 @@ def disclose(subject: Subject) -> list[Disclosure]:
         except DihyaError:  # gone, or not what was stored
             lost.append(one.digest[:12])
     gaps = (f"the bytes of {len(lost)} files are missing from the store: {', '.join(lost[:20])}",) if lost else ()
-    return [Disclosure(Holding.__tablename__, rows, files, gaps)]
+    return [Disclosure(Holding.__tablename__, files=files, gaps=gaps)]
 
 
 def erase(subject: Subject) -> list[Erasure]:
