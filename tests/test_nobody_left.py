@@ -22,7 +22,7 @@ import psycopg
 import pytest
 from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.acts import Acts
-from dihya_hookspecs.data import Database, Model, Personal
+from dihya_hookspecs.data import Model, Personal
 from dihya_hookspecs.generation import Needs, Templates
 from dihya_hookspecs.rgpd import People
 from dihya_hookspecs.storage import Blobs
@@ -87,7 +87,7 @@ def _filled(app):
                 continue
             row = {column.key: _value(column, table, keys, app.person, canaries) for column in table.columns}
             row = {key: value for key, value in row.items() if value is not None}
-            with act.get(Database).engine.begin() as connection:
+            with app.engine.begin() as connection:
                 connection.execute(insert(table).values(**row))
             keys[table.name] = row
         generation = str(keys["services_generations"]["id"])
@@ -258,7 +258,7 @@ class OldCopy:
             }
 
     def put_back(self, app):
-        with app.act("restore") as act, act.get(Database).engine.begin() as connection:
+        with app.engine.begin() as connection:
             for table in reversed(self.tables):
                 connection.execute(text(f'DELETE FROM "{table.name}"'))
             for table in self.tables:

@@ -164,9 +164,7 @@ def test_a_process_that_died_after_its_commit_has_committed(world):
 
 def test_a_database_without_tables_is_not_served_with_tombstones(old):
     """Where there are tombstones and no table of receipts, the error says which command repeats them."""
-    with old.app.act("break") as act:
-        engine = act.get(Database).engine
-    with engine.begin() as connection:
+    with old.app.engine.begin() as connection:
         connection.execute(text("DROP TABLE rgpd_demands"))
     with pytest.raises(DihyaError, match="dihya setup"), old.app.act("start"):
         replay()
