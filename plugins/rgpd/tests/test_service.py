@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 import pytest
 from dihya_hookspecs import Invalid
-from dihya_hookspecs.data import Database, Model
+from dihya_hookspecs.data import Model
 from dihya_hookspecs.rgpd import People, Subject
 from sqlalchemy import select, text
 
@@ -92,9 +92,8 @@ def test_a_receipt_names_nobody(world):
 def test_tables_of_absent_plugins_are_reported(world):
     """A table that no active plugin describes makes export and erasure incomplete, and the check fails."""
     with world.app.act("look") as act:
-        engine = act.get(Database).engine
         assert "columns about people are covered" in act.get(People).probe()
-    with engine.begin() as connection:
+    with world.app.engine.begin() as connection:
         connection.execute(text("CREATE TABLE gone_members (id INTEGER PRIMARY KEY, email TEXT)"))
         connection.execute(
             text("INSERT INTO gone_members VALUES (1, :email)"), {"email": world.tin[1]["email"].upper()}
