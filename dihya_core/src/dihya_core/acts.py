@@ -35,7 +35,7 @@ class OpenAct:
 
     Attributes:
         plugin: the plugin whose route, command or task it is.
-        object: what the act is about, where the request says so; its own audit event names it.
+        object: what the act is about, where the request says so; the event of an attempt that came to nothing names it.
         facts: what every audit event of the act carries besides its own facts.
         changes: the rows that it changed and that no audit event names yet; made with the session.
         mutating: True when even a change of nothing is worth an event (an unsafe HTTP method).
@@ -136,7 +136,7 @@ class OpenAct:
         else:
             self._write_changes()
             if self._rows or (self.mutating and (self.actor or self._said or self.unknown is None)):
-                self._audit(self.name, self.object, "done", {"changes": self._rows})
+                self._audit(self.name, None, "done", {"changes": self._rows})
             self._commit()
         for event in self._events:
             self._house.call("on_event", event=event)

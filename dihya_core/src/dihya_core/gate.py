@@ -55,9 +55,10 @@ class Gate:
         """Answer the current request."""
         self._house.refresh()
         act = self._acts.start(request.endpoint or "http.unknown")
-        act.plugin = self._owners.get((request.blueprint or "").partition(".")[0], "core")
+        owner = self._owners.get((request.blueprint or "").partition(".")[0], "core")
+        act.plugin, table = getattr(app.view_functions.get(act.name), "dihya_about", (owner, owner))
         act.mutating = request.method not in SAFE and request.endpoint is not None
-        act.object, act.unknown = tried(app, act.plugin), self.unknown.count
+        act.object, act.unknown = tried(table), self.unknown.count
         use("en", None)  # until a step knows better; what this thread said last was for another reader
         token = _current.set(act)
         try:
@@ -87,7 +88,8 @@ class Gate:
 
     def _caught(self, app: Flask, act: OpenAct, error: Exception) -> tuple[Response, Exception | None]:
         """Return the answer to an error, and the error if neither an errorhandler nor we had expected it."""
-        act.undo()
+        if not (isinstance(error, HTTPException) and error.get_response().status_code < 400):  # abort(redirect(…))
+            act.undo()
         told, unhandled = explained(error), None
         try:
             response = handled(app, error)
@@ -207,12 +209,11 @@ def expected(error: BaseException) -> bool:
     return status < 500 or status == 503
 
 
-def tried(app: Flask, plugin: str) -> str | None:
+def tried(table: str) -> str | None:
     """Return what the address of the request is about, as ``table:key``; only keys, since other words may be personal."""
     for value in (request.view_args or {}).values():
         if isinstance(value, (int, UUID)) or (isinstance(value, str) and _UUID.fullmatch(value)):
-            view = app.view_functions[request.endpoint]  # type: ignore[index]
-            return f"{getattr(view, 'dihya_table', plugin)}:{str(value).lower()}"
+            return f"{table}:{str(value).lower()}"
     return None
 
 

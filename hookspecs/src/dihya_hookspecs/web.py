@@ -31,6 +31,16 @@ def requires(permission: str) -> Callable[[_V], _V]:
     return mark
 
 
+def about(plugin: str, table: str) -> Callable[[_V], _V]:
+    """Say that the view is an act of *plugin* on a row of *table*, where another plugin gives the view."""
+
+    def mark(view: _V) -> _V:
+        view.dihya_about = plugin, table  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def public(why: str) -> Callable[[_V], _V]:
     """Let anybody reach the view, for a stated reason."""
 

@@ -59,3 +59,13 @@ def test_a_network_that_is_none_is_a_configuration_error(web):
     """A misspelt network stops the start."""
     with pytest.raises(Exception, match="trusted_proxies"):
         web(trusted_proxies=["10.0.0.0/99"])
+
+
+@pytest.mark.parametrize(("trusted", "expected"), [(["127.0.0.0/8"], "edge-0123456789"), ([], None)])
+def test_the_id_that_a_trusted_proxy_gives_is_a_fact_beside_ours(web, trusted, expected):
+    """Audit events carry it as ``request_id``; the act and the answer keep an id of our own, whoever asks."""
+    app = web(trusted_proxies=trusted)
+    answer = app.client("user").post("/answers/echo", headers={"X-Request-ID": "edge-0123456789"})
+    (event,) = app.trail
+    assert event.facts.get("request_id") == expected
+    assert answer.headers["X-Request-ID"] == event.act != "edge-0123456789"

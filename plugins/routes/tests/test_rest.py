@@ -249,3 +249,22 @@ def test_every_change_is_audited_once(app, admin):
     admin.post(BOOKS, json={"title": "Odes"}, headers={"Idempotency-Key": "k1"})
     changed = [event.object.partition(":")[0] for event in app.trail if event.action in ("insert", "update")]
     assert changed == ["library_books"]
+
+
+def test_an_act_on_a_record_is_its_plugins_and_names_it(app, admin):
+    """Done, refused, stale or gone: the audit says which record was tried, and whose it is."""
+    book = add(admin).json
+    place, record = f"{BOOKS}/{book['id']}", f"library_books:{book['id']}"
+    app.trail.clear()
+    admin.patch(place, json={"pages": 2}, headers={"If-Match": '"99"'})
+    app.client("user").patch(place, json={"pages": 2})
+    admin.delete(place)
+    admin.delete(place)
+    acts = [(event.object, event.outcome, event.plugin, event.facts.get("status")) for event in app.trail[:2]]
+    assert acts == [(record, "refused", "library", 412), (record, "refused", "library", 403)]
+    acts = [(event.action, event.object, event.outcome, event.plugin) for event in app.trail[2:]]
+    assert acts == [
+        ("delete", record, "done", "library"),
+        (acts[1][0], None, "done", "library"),
+        (acts[1][0], record, "refused", "library"),
+    ]

@@ -12,7 +12,7 @@ from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ui import Layout
-from dihya_hookspecs.web import Resource, requires
+from dihya_hookspecs.web import Resource, about, requires
 from flask import Blueprint, Response, current_app, redirect, request
 
 from .forms import Field, label_of, parse, shown
@@ -42,7 +42,9 @@ def mount(blueprint: Blueprint, plugin: str, resource: Resource) -> None:
     ]
     for rule, name, permission, view, methods in rules:
         endpoint = f"{plugin}_{resource.name}_{name}"
-        blueprint.add_url_rule(base + rule, endpoint, _guarded(permission, view), methods=list(methods))
+        table = resource.service.model.__tablename__  # type: ignore[attr-defined]
+        guarded = about(plugin, table)(_guarded(permission, view))
+        blueprint.add_url_rule(base + rule, endpoint, guarded, methods=list(methods))
 
 
 def _guarded(permission: str, page: Callable[..., Any]) -> Callable[..., Any]:

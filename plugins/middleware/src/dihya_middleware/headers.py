@@ -49,7 +49,7 @@ class SecurityHeaders:
             headers.setdefault(name, value)
         if "Content-Security-Policy" not in headers:
             page = response.mimetype == "text/html"
-            headers["Content-Security-Policy"] = _PAGE.format(request.environ[NONCE]) if page else _OTHER
+            headers["Content-Security-Policy"] = _PAGE.format(request.environ.get(NONCE, "")) if page else _OTHER
         if self._hsts and request.is_secure:
             headers.setdefault("Strict-Transport-Security", self._hsts)
         if "Cache-Control" not in headers and current().actor is not None:

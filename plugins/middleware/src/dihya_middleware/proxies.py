@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT",
               "HTTP_X_FORWARDED_PREFIX", "HTTP_X_REAL_IP", "HTTP_FORWARDED")  # fmt: skip
+_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _HOST = re.compile(r"^(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$")
 
 
@@ -27,6 +28,7 @@ class TrustedProxies:
 
     def before(self, request: Request) -> None:
         """Set address, scheme and host of the request to those of the client."""
+        self._name(request)
         environ = request.environ
         said = {name: environ.pop(name) for name in _FORWARDED if name in environ}
         if not said or not self._trusts(environ.get("REMOTE_ADDR")):
@@ -40,6 +42,12 @@ class TrustedProxies:
         if _HOST.match(host):
             environ["HTTP_HOST"] = request.host = host
         _relink(request)
+
+    def _name(self, request: Request) -> None:
+        """Keep what a trusted proxy calls the request, as a fact of its audit events beside our own id."""
+        named = request.headers.get("X-Request-ID", "")
+        if self._trusts(request.environ.get("REMOTE_ADDR")) and _ID.fullmatch(named):
+            request.environ["dihya.request_id"] = named
 
     def _client(self, forwarded: str, peer: str) -> str:
         """The last address in the chain that is not a proxy of ours; what stands before it was written by anybody."""

@@ -20,7 +20,7 @@ def continue_trace(request: Request) -> None:
 
 def tell_trace(request: Request, response: Response) -> None:
     """Answer with the place of this request in the trace."""
-    response.headers.setdefault("traceparent", request.environ[TRACE])
+    response.headers.setdefault("traceparent", request.environ.get(TRACE) or child_of(""))
 
 
 def child_of(parent: str) -> str:

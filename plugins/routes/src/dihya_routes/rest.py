@@ -12,7 +12,7 @@ from uuid import UUID
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.web import Resource, requires
+from dihya_hookspecs.web import Resource, about, requires
 from flask import Blueprint, Response, request, url_for
 
 from . import export, queries, reading, shape
@@ -23,13 +23,14 @@ from .settings import Settings
 class Rest:
     """The six views of one resource."""
 
-    def __init__(self, resource: Resource) -> None:
-        self.resource = resource
+    def __init__(self, resource: Resource, plugin: str) -> None:
+        self.resource, self.plugin = resource, plugin
         self.columns = shape.columns(resource)
 
     def bind(self, blueprint: Blueprint) -> None:
         """Add the routes to *blueprint*, each view with the permission that the resource names."""
         name, read, write = self.resource.name, self.resource.read, self.resource.write
+        table = self.resource.service.model.__tablename__  # type: ignore[attr-defined]
         for rule, verb, method, view, permission in (
             (f"/{name}", "list", "GET", self.page, read),
             (f"/{name}", "add", "POST", self.add, write),
@@ -38,7 +39,8 @@ class Rest:
             (f"/{name}/<uuid:id>", "change", "PATCH", self.change, write),
             (f"/{name}/<uuid:id>", "remove", "DELETE", self.remove, write),
         ):
-            blueprint.add_url_rule(rule, f"{name}_{verb}", _view(view, permission), methods=[method])
+            marked = about(self.plugin, table)(_view(view, permission))
+            blueprint.add_url_rule(rule, f"{name}_{verb}", marked, methods=[method])
 
     def page(self) -> Response:
         """List records, page by page."""

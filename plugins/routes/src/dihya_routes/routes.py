@@ -18,7 +18,7 @@ def blueprints() -> list[Blueprint]:
     for plugin, resource in resources():
         if plugin not in found:
             found[plugin] = Blueprint(f"routes_{plugin}", __name__, url_prefix=f"/api/v1/{plugin}")
-        Rest(resource).bind(found[plugin])
+        Rest(resource, plugin).bind(found[plugin])
     return [_index(), *found.values()]
 
 
