@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dihya_hookspecs import i18n
 from dihya_hookspecs.generation import Template
 from dihya_hookspecs.i18n import Text
 from dihya_services import views
@@ -83,3 +84,16 @@ def test_own_tests_are_told_from_checks() -> None:
     """Lines with a test's name, and test files that could not be read."""
     names = ["one name", "tests/test_a.py::test_b", "tests/test_c.py", "its tests pass"]
     assert views.test_names([{"name": name} for name in names]) == names[1:3]
+
+
+def test_a_line_of_the_proof_is_said_in_the_readers_language() -> None:
+    """The prover's own sentences are translated with their values; what a test said stays as it is."""
+    french = {"no network": "sans réseau", "%(count)s tests": "%(count)s essais"}
+    line = {"name": "no network", "passed": True, "seconds": 0.1, "detail": "3 tests", "message": "%(count)s tests"}
+    i18n.use("fr", lambda message, plural, count, plugin: french.get(message, ""))
+    try:
+        assert views.proof_title(line) == "sans réseau"
+        assert views.proof_sentence({**line, "values": {"count": 3}}) == "3 essais"
+        assert views.proof_sentence({**line, "detail": "100 % wrong", "message": ""}) == "100 % wrong"
+    finally:
+        i18n.use("en", None)

@@ -28,3 +28,12 @@ def test_provides_the_prover(house) -> None:
 def test_offers_its_command() -> None:
     """The command is named prove."""
     assert dihya_tests.register_commands().name == "prove"
+
+
+def test_a_start_removes_what_killed_proofs_left(house, tmp_path) -> None:
+    """What a proof wrote about somebody's idea does not stay in the data folder of a server that was killed."""
+    left = tmp_path / "data" / "work" / "proof-left"
+    left.mkdir(parents=True)
+    (left / "README.md").write_text("somebody's idea")
+    house("tests", data=tmp_path / "data")
+    assert not left.exists()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -122,3 +124,29 @@ def test_hands_over_what_was_said_on_the_pipe(python) -> None:
     """What a command writes on the pipe of its environment is part of the ending."""
     ending, _ = python("import os; os.write(int(os.environ['PROOF_PIPE']), b'seen')")
     assert ending.witness == "seen"
+
+
+def test_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
+    """When the server is killed, everything in the sandbox ends with it."""
+    (tmp_path / "work").mkdir()
+    code = (
+        "import sys; from pathlib import Path; from dihya_tests.sandbox import Limits, run\n"
+        "work = Path(sys.argv[1]) / 'work'; command = ['/bin/sh', '-c', 'sleep 987652 & sleep 987652']\n"
+        "run(command, cwd=work, env={'PATH': '/usr/bin:/bin'}, limits=Limits(), log=work.parent / 'log')"
+    )
+    server = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)])
+    assert _until(lambda: len(_sleeping()) == 2)
+    server.kill()
+    server.wait()
+    assert _until(lambda: not _sleeping())
+
+
+def _sleeping() -> list[psutil.Process]:
+    return [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "987652"]]
+
+
+def _until(true: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 30
+    while not true() and time.monotonic() < end:
+        time.sleep(0.02)
+    return true()

@@ -215,12 +215,15 @@ def _show(report: dict[str, Any], as_json: bool) -> None:
     """The result: one object, or the lines of the proof and where the folder is."""
     import json
 
+    from .views import proof_sentence, proof_title
+
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
         return
     for check in report["proof"]:
-        detail = f"  {check['detail']}" if check["detail"] and not check["passed"] else ""
-        click.echo(f"{'ok  ' if check['passed'] else 'FAIL'} {check['name']}{detail}")
+        told = check["detail"] and not (check["passed"] and "::" in check["name"])
+        detail = f"  {proof_sentence(check)}" if told else ""
+        click.echo(f"{'ok  ' if check['passed'] else 'FAIL'} {proof_title(check)}{detail}")
     if report["directory"]:
         click.echo(report["directory"])
         click.echo(

@@ -1,0 +1,86 @@
+"""The tables of houses under test come from the migrations of the plugins."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from dihya_hookspecs.data import Database
+from dihya_tests import schema
+from sqlalchemy import inspect, text
+
+COLOUR = '    colour: Mapped[str] = impersonal("its colour", String(20), default="blue")\n'
+TEST = '''"""An author's test."""
+
+
+def test_a_house_starts(house):
+    """With the author's plugin."""
+    house("petit")
+'''
+
+
+def tables(app) -> set[str]:
+    """The tables of a house."""
+    with app.act() as act:
+        return set(inspect(act.get(Database).engine).get_table_names())
+
+
+def test_a_house_stands_at_the_newest_revision(house, tmp_path: Path) -> None:
+    """The SQLite database of a house is the one that an upgrade makes, with the revisions in it."""
+    app = house("migrations", "audit", config={"db": {"url": f"sqlite:///{tmp_path / 'own.db'}"}})
+    assert {"audit_entries", "audit_alembic_version"} <= tables(app)
+    assert app.cli("db", "check").exit_code == 0
+
+
+def test_migrates_once_and_copies(house, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second house of a process runs no migration."""
+    house("audit")
+    monkeypatch.setattr(
+        "alembic.runtime.migration.MigrationContext.run_migrations", lambda *_: pytest.fail("migrated again")
+    )
+    assert "audit_entries" in tables(house("audit"))
+
+
+def test_a_house_that_is_started_again_keeps_its_rows(house, tmp_path: Path) -> None:
+    """Tables that are there are left alone."""
+    first = house("audit", data=tmp_path / "same")
+    with first.act() as act:
+        act.session.execute(text("create table extra_note (said text)"))
+    second = house("audit", data=tmp_path / "same")
+    assert {"extra_note", "audit_entries"} <= tables(second)
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "said"),
+    [
+        ("models.py", "String(80))\n", f"String(80))\n{COLOUR}", "column petit_things.colour is missing"),
+        ("migrations/0001_initial.py", '        sa.Column("name", sa.String(80), nullable=False),\n', "", "column petit_things.name is missing"),
+        ("migrations/0001_initial.py", "nullable=False),\n        sa.Primary", 'nullable=False),\n        sa.Column("old", sa.Text()),\n        sa.Primary', "column petit_things.old is in no model"),
+    ],
+)  # fmt: skip
+def test_a_column_that_the_migrations_forget_fails_the_authors_tests(
+    petit, folder, path: str, old: str, new: str, said: str
+) -> None:
+    """The kit names table and column, before the author's test begins."""
+    path = f"src/dihya_petit/{path}"
+    root = folder(petit | {path: petit[path].replace(old, new), "tests/test_models.py": TEST})
+    code = f"import sys; sys.path.insert(0, {str(root / 'src')!r}); import pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', 'tests']))"
+    metadata = root / "src" / "dihya_petit-0.1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: dihya-petit\nVersion: 0.1.0\nRequires-Dist: dihya-hookspecs>=1,<2\n"
+    )
+    (metadata / "entry_points.txt").write_text("[dihya.plugins]\npetit = dihya_petit\n")
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and said in done.stdout, done.stdout + done.stderr
+
+
+def test_a_plugin_without_migrations_has_none(tmp_path: Path) -> None:
+    """A folder with nothing but a package file in it holds no migration."""
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "__init__.py").touch()
+    assert not schema.has_migrations(tmp_path)
+    (tmp_path / "migrations" / "0001_initial.py").touch()
+    assert schema.has_migrations(tmp_path)
