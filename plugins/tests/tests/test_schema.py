@@ -45,10 +45,11 @@ def test_migrates_once_and_copies(house, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_house_that_is_started_again_keeps_its_rows(house, tmp_path: Path) -> None:
     """Tables that are there are left alone."""
-    first = house("audit", data=tmp_path / "same")
+    config = {"db": {"url": f"sqlite:///{tmp_path / 'own.db'}"}}
+    first = house("audit", data=tmp_path / "same", config=config)
     with first.act() as act:
         act.session.execute(text("create table extra_note (said text)"))
-    second = house("audit", data=tmp_path / "same")
+    second = house("audit", data=tmp_path / "same", config=config)
     assert {"extra_note", "audit_entries"} <= tables(second)
 
 
