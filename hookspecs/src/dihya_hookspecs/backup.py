@@ -37,10 +37,14 @@ class Staging:
         previous: the data folder that will be replaced; None when there is none.
         settings: what the restored application is told until everything is in its place, ``"db.url"`` → value.
         swaps: what lies outside of the data folder.
+        replace: the operator agreed that what is there is replaced (and kept aside).
+        rehearsal: nothing will be replaced; the backup is only tried out.
     """
 
     data: Path
     previous: Path | None = None
+    replace: bool = False
+    rehearsal: bool = False
     settings: dict[str, str] = field(default_factory=dict)
     swaps: list[Swap] = field(default_factory=list)
 
@@ -64,6 +68,8 @@ class BackupPart:
         moment: ``snapshot`` is the database's; ``before`` and ``after`` are called on either side of it. What the
             database refers to comes after.
         hold: entered before the first part is saved and left after the last; keeps what the snapshot refers to.
+        local_settings: keys of the plugin's section of ``dihya.toml`` that belong to one machine (places, addresses) and
+            do not travel; ``*`` for all of them.
     """
 
     name: str
@@ -73,6 +79,7 @@ class BackupPart:
     check: Callable[[], str] | None = None
     moment: Moment = "after"
     hold: Callable[[], AbstractContextManager[object]] | None = None
+    local_settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,97 +1,164 @@
-"""A copy taken while the database is used, and the way back, on both databases."""
+"""The database in a backup: saved while it is used, put back beside what is there, on both engines."""
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 
 import pytest
 from dihya_db import backup
-from dihya_db.backup import restore, save
 from dihya_db.engine import build
+from dihya_db.service import close
 from dihya_db.settings import Settings
-from dihya_hookspecs import DihyaError, Invalid, NotFound
+from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs.app import Plugins
+from dihya_hookspecs.backup import Staging
+from dihya_hookspecs.data import Database
 from sqlalchemy import text
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def engine(request, tmp_path):
-    url = request.getfixturevalue("postgres").render_as_string(False) if request.param == "postgres" else ""
-    engine = build(Settings(url=url), tmp_path)
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE t (x INTEGER)"))
-        connection.execute(text("INSERT INTO t VALUES (42)"))
-    yield engine
+@pytest.fixture(params=["sqlite", "sqlite elsewhere", "postgresql"])
+def app(request, house, tmp_path):
+    url = {
+        "sqlite": lambda: "",
+        "sqlite elsewhere": lambda: f"sqlite:///{tmp_path}/else/own.db",
+        "postgresql": lambda: request.getfixturevalue("postgresql"),
+    }[request.param]()
+    app = house(config={"db": {"url": url}}, tables=False)
+    with app.act() as act:
+        act.session.execute(text("CREATE TABLE t (x INTEGER, words TEXT)"))
+        act.session.execute(text("INSERT INTO t VALUES (42, :w)"), {"w": "in public.t and \\. and\nCOPY t FROM stdin;"})
+    return app
+
+
+MANY = """INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
+SELECT hex(randomblob(500)) FROM n"""
+
+
+def saved(app, tmp_path):
+    folder = tmp_path / "part"
+    folder.mkdir()
+    with app.act():
+        backup.save(folder)
+    return folder
+
+
+def staged(app, folder, tmp_path, **options):
+    staging = Staging(tmp_path / "new", **options)
+    staging.data.mkdir()
+    with app.act():
+        backup.restore(folder, staging)
+    return staging
+
+
+def rows(staging):
+    engine = build(Settings(url=staging.settings["db.url"]), staging.data)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT x, words FROM t ORDER BY x")).all()
     engine.dispose()
+    return [tuple(row) for row in found]
 
 
-def test_a_restore_brings_back_what_was(engine, tmp_path):
-    """What was changed and created after the backup is gone after the restore, and what was there is back."""
-    copy = tmp_path / "copy"
+def test_the_part_is_the_snapshot_and_its_place_stays_here(house):
+    """register_backup_parts says that the database is the snapshot, and that db.url belongs to this machine."""
+    app = house("tasks")
+    with app.act() as act:
+        found = dict(act.get(Plugins).collected("register_backup_parts"))
+    assert (found["db"].moment, found["db"].local_settings) == ("snapshot", ("url",))
+
+
+def test_what_was_committed_comes_back_and_nothing_else(app, tmp_path):
+    """A transaction that is open during the backup is not in it; rows come back letter by letter, beside what is there."""
+    with app.act() as act:
+        engine = act.get(Database).engine
     with engine.begin() as other:
-        other.execute(text("UPDATE t SET x = 43"))  # not committed yet, so not in the copy
-        assert save(engine, copy) == copy.stat().st_size > 0
-    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    restore(engine, copy, force=True)
-    with engine.begin() as connection:
-        assert connection.scalar(text("SELECT x FROM t")) == 42
-        connection.execute(text("UPDATE t SET x = 44"))
-
-
-def test_an_existing_file_is_not_overwritten(engine, tmp_path):
-    """A backup never replaces a file."""
-    (tmp_path / "copy").write_text("precious")
-    with pytest.raises(Invalid, match="exists already"):
-        save(engine, tmp_path / "copy")
-    assert (tmp_path / "copy").read_text() == "precious"
-
-
-def test_a_database_with_tables_is_not_replaced_unasked(engine, tmp_path):
-    """Restoring onto tables needs force."""
-    save(engine, tmp_path / "copy")
-    with pytest.raises(Invalid, match="--force"):
-        restore(engine, tmp_path / "copy")
-
-
-def test_an_empty_database_needs_no_force(engine, tmp_path):
-    """Restoring into an empty database just works."""
-    save(engine, tmp_path / "copy")
-    with engine.begin() as connection:
-        connection.execute(text("DROP TABLE t"))
-    restore(engine, tmp_path / "copy")
+        other.execute(text("UPDATE t SET x = 43"))
+        folder = saved(app, tmp_path)
+    staging = staged(app, folder, tmp_path, replace=True)
+    assert rows(staging) == [(42, "in public.t and \\. and\nCOPY t FROM stdin;")]
     with engine.connect() as connection:
-        assert connection.scalar(text("SELECT x FROM t")) == 42
+        assert connection.scalar(text("SELECT x FROM t")) == 43
+    for swap in staging.swaps:
+        swap.discard()
 
 
-def test_rubbish_is_not_restored(engine, tmp_path):
-    """A file that is no copy is refused, and the database stays what it was."""
-    (tmp_path / "copy").write_bytes(b"rubbish" * 1000)
-    with pytest.raises(DihyaError):
-        restore(engine, tmp_path / "copy", force=True)
-    with engine.connect() as connection:
-        assert connection.scalar(text("SELECT x FROM t")) == 42
+def test_swaps_exchange_and_exchange_back(app, tmp_path):
+    """What lies outside of the data folder takes its place by put and leaves it by undo."""
+    folder = saved(app, tmp_path)
+    with app.act() as act:
+        act.session.execute(text("UPDATE t SET x = 43"))
+    staging = staged(app, folder, tmp_path, replace=True)
+
+    def current():
+        with app.act() as act:
+            found = act.session.scalar(text("SELECT x FROM t"))
+        close()
+        return found
+
+    for swap in staging.swaps:
+        assert current() == 43
+        assert swap.put()
+        assert current() == 42
+        swap.undo()
+        assert current() == 43
+        swap.discard()
 
 
-def test_a_missing_file_is_named(engine, tmp_path):
-    """A file that is not there is said not to be there."""
-    with pytest.raises(NotFound, match="nowhere"):
-        restore(engine, tmp_path / "nowhere", force=True)
+def test_a_database_with_tables_is_replaced_only_when_asked(app, tmp_path):
+    """Without replace, tables that are there stop the restoring."""
+    folder = saved(app, tmp_path)
+    with pytest.raises(Invalid, match="holds 1 tables; say --force"):
+        staged(app, folder, tmp_path)
 
 
-def test_a_folder_that_is_not_there(engine, tmp_path):
-    """A backup into a missing folder fails in one sentence."""
-    with pytest.raises(DihyaError, match="cannot be written"):
-        save(engine, tmp_path / "no" / "copy")
+def test_a_database_in_use_is_not_replaced(app, tmp_path):
+    """Another process's connection stops the restoring, and the message says what to do."""
+    folder = saved(app, tmp_path)
+    with app.act() as act:
+        url = act.get(Database).engine.url.render_as_string(False)
+    other = build(Settings(url=url), tmp_path)
+    with other.connect() as connection:
+        connection.execute(text("SELECT * FROM t")).all()
+        with pytest.raises(Invalid, match=r"in use by .*; stop"):
+            staged(app, folder, tmp_path, replace=True)
+    other.dispose()
 
 
-def test_missing_client_programs_are_named(monkeypatch):
-    """Without pg_dump the message says what to install."""
-    monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.setattr(backup, "find_spec", lambda name: None)
-    with pytest.raises(DihyaError, match="'pg_dump' is not installed; install the client programs of PostgreSQL 18"):
-        backup.program("pg_dump", 18)
+@pytest.mark.parametrize(("here", "there"), [("sqlite", "PostgreSQL"), ("postgresql", "SQLite")])
+def test_a_backup_of_the_other_engine_is_named(request, house, tmp_path, here, there):
+    """A backup of SQLite is not put into PostgreSQL, nor the reverse; the message says what it is and what to do."""
+    app = house(config={"db": {"url": request.getfixturevalue("postgresql") if here == "postgresql" else ""}})
+    folder = tmp_path / "part"
+    folder.mkdir()
+    (folder / "about.json").write_text(f'{{"engine": "{there.lower()}"}}')
+    with pytest.raises(Invalid, match=f"the backup holds a {there} database, but db.url names .*; (leave|set) db.url"):
+        staged(app, folder, tmp_path)
 
 
-def test_client_programs_older_than_the_server_are_refused():
-    """A pg_dump that is older than the server is not used."""
-    with pytest.raises(DihyaError, match="older than the server"):
-        backup.program("pg_dump", 99)
+def test_the_check_counts_rows_and_finds_damage(house, tmp_path):
+    """A sound database is counted; one whose pages are damaged fails the check."""
+    app = house(config={"db": {"url": ""}}, tables=False)
+    with app.act() as act:
+        act.session.execute(text("CREATE TABLE t (x TEXT)"))
+        act.session.execute(text("CREATE INDEX i ON t (x)"))
+        act.session.execute(text(MANY))
+    with app.act() as act:
+        assert backup.check() == "200 rows in 1 tables, sound"
+    close()
+    file = app.data / "dihya.db"
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+    connection.close()
+    content = bytearray(file.read_bytes())
+    middle = len(content) // 2 // 4096 * 4096
+    content[middle : middle + 8192] = b"\xff" * 8192
+    file.write_bytes(content)
+    with app.act(), pytest.raises(DihyaError, match="damaged"):
+        backup.check()
+
+
+def test_the_copy_is_closed_to_others(house, tmp_path):
+    """The snapshot lies in a file that only its owner can read."""
+    app = house(config={"db": {"url": ""}})
+    folder = saved(app, tmp_path)
+    assert stat.S_IMODE((folder / "database.sqlite").stat().st_mode) == 0o600

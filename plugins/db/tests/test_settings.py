@@ -29,7 +29,7 @@ def test_pool_and_timeouts_have_an_effect(tmp_path, postgres):
     engine = build(Settings(url=postgres.render_as_string(False), pool_size=2, connect_timeout=7, echo=True), tmp_path)
     assert engine.pool.size() == 2 and engine.echo
     with engine.connect() as connection:
-        assert connection.scalar(text("SHOW application_name")) == "dihya"
+        assert connection.scalar(text("SHOW application_name")) == "dihya public"
     engine.dispose()
     engine = build(Settings(synchronous="NORMAL", busy_timeout=2), tmp_path)
     with engine.connect() as connection:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.app import AppInfo, Registry
+from dihya_hookspecs.backup import BackupPart
 from dihya_hookspecs.ops import HealthCheck
 
 if TYPE_CHECKING:
@@ -40,3 +41,10 @@ def on_shutdown(app_info: AppInfo) -> None:
     from .service import close
 
     close()
+
+
+@hookimpl
+def register_backup_parts() -> BackupPart:
+    from .backup import part
+
+    return part()

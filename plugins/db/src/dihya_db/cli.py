@@ -1,14 +1,12 @@
-"""``dihya database``: look at the database, copy it, put a copy back."""
+"""``dihya database``: look at the database and check it."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from dihya_hookspecs.access import OPERATOR
-from dihya_hookspecs.acts import Acts, current
+from dihya_hookspecs.acts import current
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def database() -> None:
-    """Look at the database, check it, copy it and put a copy back."""
+    """Look at the database and check it."""
 
 
 @database.command()
@@ -44,32 +42,6 @@ def check() -> None:
     if found:
         raise SystemExit(1)
     click.echo("the database is sound", err=True)
-
-
-@database.command()
-@click.argument("file", type=click.Path(path_type=Path))
-def backup(file: Path) -> None:
-    """Write a copy of the database to FILE while it is in use (PostgreSQL: in pg_dump's custom format)."""
-    from . import backup as copies
-
-    with current().get(Acts).open("database.backup", actor=OPERATOR) as act:
-        size = copies.save(_engine(), file)
-        act.record("db.backup", size=size)
-    click.echo(f"{size / 2**20:.1f} MB written to {file}", err=True)
-
-
-@database.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--force", is_flag=True, help="Replace what the database holds.")
-def restore(file: Path, force: bool) -> None:
-    """Put the copy in FILE in the place of the database. Stop the server first."""
-    from . import backup as copies
-
-    copies.restore(_engine(), file, force=force)
-    # a transaction of its own, after the fact: what came before is no longer in this database
-    with current().get(Acts).open("database.restore", actor=OPERATOR) as act:
-        act.record("db.restore", forced=force)
-    click.echo(f"restored from {file}", err=True)
 
 
 def _engine() -> Engine:

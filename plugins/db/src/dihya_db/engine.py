@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
-from . import failures, sqlite
+from . import failures, postgres, sqlite
 from .settings import Settings
 
 
@@ -55,6 +55,7 @@ def build(settings: Settings, data: Path) -> Engine:
     else:
         arguments = {"connect_timeout": settings.connect_timeout, "application_name": "dihya"}
         engine = create_engine(url, connect_args=arguments, pool_pre_ping=True, **pool, **options)
+        postgres.name_connections(engine)
     failures.explain(engine)
     return engine
 

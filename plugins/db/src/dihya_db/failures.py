@@ -16,7 +16,7 @@ _SQLITE = {
     "SQLITE_CANTOPEN": ("unreachable", "{place} cannot be opened; check that its folder exists and may be written"),
     "SQLITE_BUSY": ("busy", "{place} is being written by another process; try again"),
     "SQLITE_LOCKED": ("busy", "{place} is being written by another process; try again"),
-    "SQLITE_CORRUPT": ("corrupt", "{place} is damaged; restore a backup with 'dihya database restore FILE'"),
+    "SQLITE_CORRUPT": ("corrupt", "{place} is damaged; put a backup back with 'dihya restore FILE --force'"),
     "SQLITE_NOTADB": ("corrupt", "{place} is not a SQLite database; check db.url"),
     "SQLITE_IOERR": ("io", "{place} cannot be read or written; check the disk"),
 }

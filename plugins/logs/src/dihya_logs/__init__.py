@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dihya_hookspecs import hookimpl
+from dihya_hookspecs.backup import BackupPart
 
 if TYPE_CHECKING:
     from dihya_hookspecs.app import AppInfo, PluginChange
@@ -54,3 +55,8 @@ def _probe() -> str:
     from .pipeline import probe
 
     return probe()
+
+
+@hookimpl
+def register_backup_parts() -> BackupPart:
+    return BackupPart("logs", claims=("logs/*",))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.app import SetupStep
+from dihya_hookspecs.backup import BackupPart, Restored
 from dihya_hookspecs.ops import HealthCheck
 
 if TYPE_CHECKING:
@@ -31,3 +32,17 @@ def register_health_checks() -> HealthCheck:
     from .service import probe
 
     return HealthCheck("migrations", probe)
+
+
+@hookimpl
+def register_backup_parts() -> BackupPart:
+    from .backup import part
+
+    return part()
+
+
+@hookimpl
+def on_restored(restored: Restored) -> None:
+    from .service import setup
+
+    setup()

@@ -52,7 +52,7 @@ def _guard(operations: Operations, table: str, what: str) -> None:
     if bind.scalar(text(f"SELECT 1 FROM {quoted} LIMIT 1")) is None:  # noqa: S608 - quoted above
         return
     raise Invalid(
-        f"this step {what}, which has rows; make a backup ('dihya database backup FILE'), then say --destructive",
+        f"this step {what}, which has rows; make a backup ('dihya backup FILE'), then say --destructive",
         code="destructive",
         status=409,
     )

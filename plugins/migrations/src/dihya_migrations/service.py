@@ -120,7 +120,7 @@ class Migrations:
         if not destructive:
             raise Invalid(
                 "a downgrade throws away what newer revisions brought; make a backup "
-                "('dihya database backup FILE'), then say --destructive",
+                "('dihya backup FILE'), then say --destructive",
                 code="destructive",
                 status=409,
             )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.acts import get
+from dihya_hookspecs.backup import BackupPart, Restored
 from dihya_hookspecs.ops import HealthCheck
 
 if TYPE_CHECKING:
@@ -67,3 +68,17 @@ def on_shutdown() -> None:
     from .catalogue import close
 
     close()
+
+
+@hookimpl
+def register_backup_parts() -> BackupPart:
+    from .backup import part
+
+    return part()
+
+
+@hookimpl
+def on_restored(restored: Restored) -> None:
+    from .backup import take_over
+
+    take_over(restored)

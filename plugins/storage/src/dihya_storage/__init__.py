@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.access import Permission
 from dihya_hookspecs.app import Registry
+from dihya_hookspecs.backup import BackupPart
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.ops import HealthCheck
 from dihya_hookspecs.rgpd import Demand, Disclosure, Erasure, Subject
@@ -64,3 +65,10 @@ def on_rgpd_erase(subject: Subject, demand: Demand) -> list[Erasure]:
     from .rights import erase
 
     return erase(subject)
+
+
+@hookimpl
+def register_backup_parts() -> BackupPart:
+    from .backup import part
+
+    return part()

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import obstore
 from dihya_hookspecs import DihyaError, NotFound
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from obstore.store import LocalStore
 
 CHUNK = 256 * 1024
 GRACE = 3600.0  # seconds for which bytes may wait for the commit of the act that stored them
+HOLD, MARK = ".hold.lock", ".gone-"
 _NAME = re.compile(r"^[0-9a-f]{2}/[0-9a-f]{64}$")
 
 
@@ -68,13 +69,39 @@ class Files:
         except FileNotFoundError:
             raise NotFound(f"the bytes of blob {digest} are missing", code="blob-missing") from None
 
-    def delete(self, digest: str) -> None:
-        """Remove the bytes; their absence is no error."""
-        (self.folder / _path(digest)).unlink(missing_ok=True)
+    def delete(self, digest: str) -> bool:
+        """Remove the bytes; while a backup runs they are only marked, and go when it is over. Returns whether they went."""
+        try:
+            with FileLock(self.folder / HOLD, timeout=0, thread_local=False, mode=0o600):
+                (self.folder / _path(digest)).unlink(missing_ok=True)
+                return True
+        except Timeout:
+            (self.folder / f"{MARK}{digest}").touch(mode=0o600)
+            return False
+
+    def marked(self) -> list[str]:
+        """Return the digests that a backup kept from being removed."""
+        return [path.name.removeprefix(MARK) for path in self.folder.glob(f"{MARK}*")]
+
+    def unmark(self, digest: str) -> None:
+        """Forget that these bytes were to go."""
+        (self.folder / f"{MARK}{digest}").unlink(missing_ok=True)
+
+    def unheld(self) -> bool:
+        """Whether no backup is being made."""
+        try:
+            with FileLock(self.folder / HOLD, timeout=0, thread_local=False, mode=0o600):
+                return True
+        except Timeout:
+            return False
+
+    def hold(self) -> AbstractContextManager[object]:
+        """Keep all bytes as long as a backup is made; one at a time."""
+        return FileLock(self.folder / HOLD, thread_local=False, mode=0o600)
 
     def lock(self) -> AbstractContextManager[object]:
         """Hold off whoever else decides on the absence or presence of bytes, in any process."""
-        return FileLock(self.folder / ".lock", thread_local=False)
+        return FileLock(self.folder / ".lock", thread_local=False, mode=0o600)
 
     def names(self) -> Iterator[tuple[str, float]]:
         """Yield each digest and the seconds since it was written."""

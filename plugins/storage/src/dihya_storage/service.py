@@ -121,8 +121,12 @@ class LocalBlobs:
         with self.files.lock(), self._database.session() as session:
             if session.scalar(select(Holding.id).where(Holding.digest == digest).limit(1)) is not None:
                 return False
-            self.files.delete(digest)
-            return True
+            return self.files.delete(digest)
+
+    def release(self, digest: str) -> None:
+        """Remove bytes that a backup kept from going, unless one still does."""
+        if self.collect(digest) or self.files.unheld():
+            self.files.unmark(digest)
 
     def _keep(self, digest: str, data: bytes) -> None:
         # Somebody who removed the same bytes may have looked for holders just before this act committed.
@@ -190,10 +194,12 @@ def probe() -> str:
     import shutil
 
     from dihya_hookspecs import DihyaError
+    from dihya_hookspecs.data import Database
 
     from .files import Files
 
-    files = Files(folder_of(get(Settings), current().get(AppInfo).data))
+    blobs = LocalBlobs(current().session, get(Database), Files(folder_of(get(Settings), get(AppInfo).data)), 0)
+    files = blobs.files
     free = shutil.disk_usage(files.folder).free
     if free < 20 * 2**20:
         raise DihyaError(f"the disk of {str(files.folder)!r} has {free // 2**20} MB left; free some space")
@@ -203,6 +209,8 @@ def probe() -> str:
         files.put(digest, data)
         files.read(digest)
         files.delete(digest)
+    for left in files.marked():
+        blobs.release(left)
     return f"{files.folder} takes files; {free / 2**30:.1f} GB left"
 
 

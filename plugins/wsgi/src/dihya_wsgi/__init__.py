@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dihya_hookspecs import hookimpl
+from dihya_hookspecs.backup import BackupPart
 
 if TYPE_CHECKING:
     import click
@@ -45,3 +46,9 @@ def on_startup(app_info: AppInfo) -> None:
         from .worker import learn_limits
 
         learn_limits()
+
+
+@hookimpl
+def register_backup_parts() -> BackupPart:
+    """Keep addresses and process numbers of this machine out of backups."""
+    return BackupPart("wsgi", claims=("serve.pid",), local_settings=("*",))

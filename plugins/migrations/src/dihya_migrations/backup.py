@@ -1,0 +1,12 @@
+"""A restored database is brought to the newest revision before anybody looks at it."""
+
+from __future__ import annotations
+
+from dihya_hookspecs.backup import BackupPart
+
+from .service import setup
+
+
+def part() -> BackupPart:
+    """Return what a backup does with the tables: nothing more than an upgrade of what was put back."""
+    return BackupPart("migrations", claims=("dihya.db.upgrade", "upgrade.lock"), check=setup)
