@@ -22,7 +22,6 @@ HEAVY = (
     "sqlalchemy",
     "flask",
     "pydantic",
-    "dbos",
     "xllamacpp",
     "alembic",
     "httptools",

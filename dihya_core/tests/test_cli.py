@@ -22,7 +22,7 @@ def test_help_imports_neither_flask_nor_sqlalchemy(tmp_path):
         "import sys\nfrom dihya_core.cli import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
-        "print([name for name in ('flask', 'sqlalchemy', 'pydantic_ai', 'dbos', 'xllamacpp') if name in sys.modules], file=sys.stderr)"
+        "print([name for name in ('flask', 'sqlalchemy', 'pydantic_ai', 'xllamacpp') if name in sys.modules], file=sys.stderr)"
     )
     done = python(code, cwd=tmp_path)
     assert "Commands:" in done.stdout

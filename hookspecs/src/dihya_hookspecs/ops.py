@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
 from . import hookspec
@@ -23,13 +24,22 @@ class HealthCheck:
 
 
 class Steps(Protocol):
-    """The handle of a running task: each step happens once, however often the process dies."""
+    """The handle of a running task: each step happens once, however often the process dies.
+
+    Attributes:
+        attempt: 1 when the task is begun for the first time; it grows each time that it begins again.
+    """
 
     id: str
+    attempt: int
+
+    @property
+    def folder(self) -> Path:
+        """A folder of this attempt's own for what it needs on the disk; it goes with the attempt, however that ends."""
 
     def run(self, name: str, work: Callable[[], _T]) -> _T:
         """Run *work* as a named step, inside an act of its own, and remember its JSON result; a recovered task gets
-        the remembered result instead. The names of one task are unique and always come in the same order."""
+        the remembered result instead. The names of one task are unique."""
 
     def cancelled(self) -> bool:
         """True when somebody asked for the task to stop; look between steps."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from dihya_hookspecs import hookimpl
-from dihya_hookspecs.app import Plugins
-from dihya_hookspecs.backup import BackupPart, Restored
+from dihya_hookspecs.backup import Restored
 from dihya_hookspecs.ops import Task, Tasks
 from dihya_tasks.models import QueuedTask
 
@@ -33,13 +32,3 @@ def test_what_ran_when_the_backup_was_made_begins_again(house):
         act.get(Tasks).work(30)
     with app.act() as act:
         assert act.get(Tasks).status(id).state == "done"
-
-
-def test_the_files_of_the_queue_stay_out_of_a_backup(house):
-    """register_backup_parts claims the files that are worth nothing in another place, and saves none."""
-    app = house("tasks")
-    with app.act() as act:
-        part = dict(act.get(Plugins).collected("register_backup_parts"))["tasks"]
-    assert isinstance(part, BackupPart)
-    assert "tasks/*" in part.claims
-    assert part.save is None

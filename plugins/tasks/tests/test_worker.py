@@ -53,10 +53,10 @@ def test_leaving_stops_a_task_between_two_steps(house, plugin):
     assert plugin.done.wait(20)
     from dihya_core.app import stop
 
+    threading.Timer(0.2, plugin.release.set).start()
     stop(app.flask)
-    plugin.release.set()
     with app.act() as act:
-        assert act.get(Tasks).status(id).state == "running"
+        assert act.get(Tasks).status(id).state == "queued"
         act.get(Tasks).work(30)
     with app.act() as act:
         assert act.get(Tasks).status(id).state == "done"

@@ -1,8 +1,8 @@
 """A process that works on the queue and dies, once, where it is told to. Started by test_run.py.
 
-Usage: ``victim.py DATA URL work|serve|leave POINT``; points are ``before:two``, ``inside:two``, ``unnoted:two`` (committed, but
-the engine does not know yet), ``handed`` (the engine knows, the queue does not), ``ended`` (the reverse), ``stuck:two`` (waits to be killed),
-``slow:two`` (takes half a second) and ``never``.
+Usage: ``victim.py DATA URL work|serve|leave POINT``; points are ``claimed`` (nothing is begun yet), ``before:two``, ``inside:two``,
+``after:two`` (committed), ``ended``, ``stuck:two`` (waits to be killed), ``slow:two`` (takes half a second), ``hard:two`` (stops
+itself inside of the step, and wakes when told to) and ``never``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dihya_core.app import stop
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.ops import Task, Tasks
-from dihya_tasks import engine, run, worker
+from dihya_tasks import crew, leases, run
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -48,10 +48,14 @@ def three(steps, payload):
     for name in STEPS:
         die_at(f"before:{name}")
         steps.run(name, lambda name=name: work(name))
+        die_at(f"after:{name}")
     note("end")
 
 
 def work(name: str) -> str:
+    if f"hard:{name}" == POINT:  # before it holds a lock of SQLite, for which everybody would wait
+        say("stopping")
+        os.kill(os.getpid(), signal.SIGSTOP)
     get(Session).execute(text("INSERT INTO fake_rows (name) VALUES (:name)"), {"name": name})
     note(name)
     die_at(f"inside:{name}")
@@ -64,23 +68,14 @@ def work(name: str) -> str:
     return name
 
 
-def die_unnoted(name, once, original=engine.step):
-    def run_and_die():
-        result = once()
-        die_at(f"unnoted:{name}")
-        return result
-
-    return original(name, run_and_die)
-
-
 def die_ended(*arguments, original=run._end):
     original(*arguments)
     die_at("ended")
 
 
-def die_handed(id, original=engine.enqueue):
-    original(id)
-    die_at("handed")
+def die_claimed(*arguments, original=crew.Crew._begin):
+    die_at("claimed")
+    original(*arguments)
 
 
 @hookimpl
@@ -89,7 +84,9 @@ def register_tasks():
 
 
 def main() -> None:
-    engine.step, run._end, engine.enqueue, worker.REAP = die_unnoted, die_ended, die_handed, 0.2
+    run._end, crew.Crew._begin = die_ended, die_claimed
+    # A sign of life that is stopped half-way holds SQLite's lock, and nobody could work.
+    leases.LEASE, leases.BEAT = 2.0, 60.0 if POINT.startswith("hard") else 0.3
     plugin = SimpleNamespace(register_tasks=register_tasks, __doc__="Dies.", __name__="dihya_fake")
     given = {"dihya": {"data": str(DATA)}, "db": {"url": URL}}
     app = create_app(only={"db", "tasks"}, given=given, plugins={"fake": plugin}, serving=MODE != "work")

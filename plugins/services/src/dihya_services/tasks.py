@@ -17,7 +17,7 @@ from typing import Any
 
 from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.acts import Act, current
-from dihya_hookspecs.app import AppInfo, Hooks
+from dihya_hookspecs.app import Hooks
 from dihya_hookspecs.generation import Prover, Templates
 from dihya_hookspecs.ops import Steps
 from dihya_hookspecs.storage import Blobs
@@ -49,8 +49,8 @@ def generate(steps: Steps, payload: Mapping[str, Any]) -> None:
 class Workshop:
     """The steps of one generation, each inside an act of its own."""
 
-    def __init__(self, act: Act, generation: Generation) -> None:
-        self.act, self.generation = act, generation
+    def __init__(self, act: Act, generation: Generation, steps: Steps) -> None:
+        self.act, self.generation, self.steps = act, generation, steps
 
     def plan(self) -> Detail:
         """Let plugins change or refuse the needs, then check the whole."""
@@ -94,8 +94,8 @@ class Workshop:
     def prove(self) -> Detail:
         """Prove the plugin; a failed line fails the generation, and the log is kept either way."""
         settings = self.act.get(Settings)
-        room = self.act.get(AppInfo).data / "work" / str(self.generation.id)
-        shutil.rmtree(room, ignore_errors=True)  # of a run that was killed
+        room = self.steps.folder / "proof"  # of this attempt alone: another one may still be running
+        shutil.rmtree(room, ignore_errors=True)
         target, log = room / self._root_name(), room / "proof.log"
         target.mkdir(parents=True)
         try:
@@ -172,7 +172,7 @@ def _step(name: str, id: str, steps: Steps) -> dict[str, bool]:
         return {"go": False}
     start = time.perf_counter()
     try:
-        work: Callable[[], Detail] = getattr(Workshop(act, generation), name)
+        work: Callable[[], Detail] = getattr(Workshop(act, generation, steps), name)
         detail = work()
     except DihyaError as error:
         _spent(generation, name, start)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.app import AppInfo, Registry
-from dihya_hookspecs.backup import BackupPart, Restored
+from dihya_hookspecs.backup import Restored
 from dihya_hookspecs.ops import HealthCheck
 
 if TYPE_CHECKING:
@@ -52,13 +52,6 @@ def on_shutdown(app_info: AppInfo) -> None:
 
         background.leave(app_info.data)
         worker.leave(app_info.data)
-
-
-@hookimpl
-def register_backup_parts() -> BackupPart:
-    from .backup import PART
-
-    return PART
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""The queue as the application sees it: what was asked for, how far it is, which steps are done."""
+"""The queue as the application sees it: what was asked for, who works on it, which steps are done."""
 
 from __future__ import annotations
 
@@ -25,8 +25,14 @@ class QueuedTask(Model, audited=False):
     steps: Mapped[int] = impersonal("how many steps are done", Integer, default=0)
     cancelling: Mapped[bool] = impersonal("somebody asked for it to stop", Boolean, default=False)
     created_at: Mapped[datetime] = impersonal("when it was queued", DateTime(timezone=True), index=True)
-    handed_at: Mapped[datetime | None] = impersonal("when the engine took it over", DateTime(timezone=True))
+    handed_at: Mapped[datetime | None] = impersonal("when a worker first took it", DateTime(timezone=True))
     finished_at: Mapped[datetime | None] = impersonal("when it ended", DateTime(timezone=True))
+    worker: Mapped[str | None] = impersonal("the process that works on it", String(64))
+    leased_until: Mapped[datetime | None] = impersonal("when its worker is taken for dead", DateTime(timezone=True))
+    attempt: Mapped[int] = impersonal(
+        "how often it was begun; older attempts are refused", Integer, default=0, server_default="0"
+    )
+    deaths: Mapped[int] = impersonal("how often its process died", Integer, default=0, server_default="0")
 
 
 class FinishedStep(Model, audited=False):

@@ -207,8 +207,7 @@ def _database(given: dict[str, dict[str, Any]]) -> Callable[[], None]:
 
     def drop() -> None:
         with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-            for name in (schema, f"{schema}_tasks"):  # the task engine keeps a schema of its own beside
-                connection.execute(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
+            connection.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
 
     return drop
 

@@ -1,16 +1,19 @@
-"""What is kept of DBOS, and what is kept out."""
+"""The threads of a worker."""
 
 from __future__ import annotations
 
 import logging
 import socket
-import stat
 import subprocess
 import sys
+import threading
 from types import SimpleNamespace
 
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.ops import Task, Tasks
+from dihya_tasks import leases
+from dihya_tasks.folders import folder_of
+from dihya_tasks.leases import Lease
 
 
 def house_with(house, work, **config):
@@ -24,15 +27,16 @@ def house_with(house, work, **config):
 
 def run(app, count=1):
     with app.act() as act:
-        for _ in range(count):
-            act.get(Tasks).enqueue("fake.work", {})
+        ids = [act.get(Tasks).enqueue("fake.work", {}) for _ in range(count)]
     with app.act() as act:
         act.get(Tasks).work(30)
+    with app.act() as act:
+        return [act.get(Tasks).status(id).state for id in ids]
 
 
-def test_the_face_does_not_load_the_engine():
-    """Importing the plugin, its service and its worker loads neither DBOS nor SQLAlchemy."""
-    code = "import sys, dihya_tasks, dihya_tasks.service, dihya_tasks.worker; print({'dbos', 'sqlalchemy'} & set(sys.modules))"
+def test_the_face_does_not_load_the_database():
+    """Importing the plugin, its service and its worker does not load SQLAlchemy."""
+    code = "import sys, dihya_tasks, dihya_tasks.service, dihya_tasks.worker; print({'sqlalchemy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 
@@ -46,25 +50,15 @@ def test_no_connection_leaves_the_machine(house, monkeypatch):
     assert addresses == []
 
 
-def test_the_engine_is_quiet(house, capfd, caplog):
+def test_what_goes_well_is_quiet(house, capfd, caplog):
     """A task that goes well writes nothing to the terminal."""
     caplog.set_level(logging.WARNING)
     run(house_with(house, lambda steps, payload: None))
     assert capfd.readouterr() == ("", "") and caplog.records == []
 
 
-def test_its_file_is_readable_by_its_owner_only(house):
-    """The engine's own file beside SQLite has mode 0600."""
-    app = house_with(house, lambda steps, payload: None)
-    run(app)
-    for path in app.data.glob("tasks.sqlite*"):
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
 def test_concurrency_is_limited(house):
     """No more tasks run at once than tasks.concurrency says, and as many as it says."""
-    import threading
-
     running, most, lock, both = [0], [0], threading.Lock(), threading.Barrier(2)
 
     def work(steps, payload):
@@ -77,3 +71,26 @@ def test_concurrency_is_limited(house):
 
     run(house_with(house, work, concurrency=2), 4)
     assert most[0] == 2
+
+
+def test_a_step_may_take_longer_than_a_lease(house, monkeypatch):
+    """Signs of life are given while a step runs, so that nobody takes the task over."""
+    monkeypatch.setattr(leases, "LEASE", 1.0)
+    monkeypatch.setattr(leases, "BEAT", 0.2)
+    attempts = []
+
+    def work(steps, payload):
+        attempts.append(steps.attempt)
+        steps.run("one", lambda: threading.Event().wait(2.5))
+
+    assert run(house_with(house, work)) == ["done"]
+    assert attempts == [1]
+
+
+def test_folders_of_the_dead_are_swept(house):
+    """What a killed process left in the folder for work is gone once somebody works here."""
+    app = house_with(house, lambda steps, payload: None)
+    left = folder_of(app.data, Lease("gone", 7))
+    left.mkdir(parents=True)
+    run(app)
+    assert not left.exists()

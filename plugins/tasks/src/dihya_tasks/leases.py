@@ -1,0 +1,117 @@
+"""Who works on which task: a lease in the database, and a number that grows with every attempt.
+
+A worker renews its leases while it lives. A task whose lease ran out is begun again under the next number, and whatever
+still runs under an older one is refused at its commit, in the same transaction as its changes. So it does not matter how a
+process died, or whether it only slept.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from .models import QueuedTask
+from .service import now, utc
+
+LEASE = 10.0
+"""Seconds after which a worker that was not heard of is taken for dead."""
+BEAT = 2.5
+"""Seconds between two signs of life."""
+MOST_DEATHS = 10
+"""Deaths of its process after which a task is given up: it may well be what kills it."""
+
+
+class Fenced(BaseException):
+    """This attempt is over, another one goes on; not an Exception, so that no task takes it for a failure."""
+
+    code = 409  # nothing failed, so the act that it ends leaves no trace
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on a task, as long as the number is the newest."""
+
+    id: str
+    attempt: int
+    deaths: int = 0
+
+
+def worker_name() -> str:
+    """Return a name for this process that no other has, on any machine, now or later."""
+    return f"{os.getpid()}-{secrets.token_hex(8)}"
+
+
+def claim(session: Session, worker: str, most: int) -> list[Lease]:
+    """Take up to *most* tasks, oldest first: queued ones, and those whose worker is not heard of any more."""
+    moment = _moment(session)
+    abandoned = and_(QueuedTask.state == "running", QueuedTask.leased_until < moment)
+    free = or_(QueuedTask.state == "queued", abandoned)
+    oldest = select(QueuedTask.id, QueuedTask.state).where(free).order_by(QueuedTask.created_at, QueuedTask.id)
+    taken = []
+    for id, state in session.execute(oldest.limit(most).with_for_update(skip_locked=True)).all():
+        died = QueuedTask.deaths + int(state == "running")
+        values = {
+            "state": "running", "worker": worker, "leased_until": moment + timedelta(seconds=LEASE),
+            "attempt": QueuedTask.attempt + 1, "deaths": died, "handed_at": func.coalesce(QueuedTask.handed_at, moment),
+        }  # fmt: skip
+        mine = update(QueuedTask).where(QueuedTask.id == id, free).values(**values)
+        for row in session.execute(mine.returning(QueuedTask.attempt, QueuedTask.deaths)):
+            taken.append(Lease(id, row.attempt, row.deaths))
+    return taken
+
+
+def waiting(session: Session) -> bool:
+    """Whether there is something to claim; asked before an act is opened for it."""
+    abandoned = and_(QueuedTask.state == "running", QueuedTask.leased_until < _moment(session))
+    return (
+        session.scalar(select(QueuedTask.id).where(or_(QueuedTask.state == "queued", abandoned)).limit(1)) is not None
+    )
+
+
+def renew(session: Session, leases: Iterable[Lease]) -> list[Lease]:
+    """Give a sign of life for these; return those that another worker has taken over."""
+    until = _moment(session) + timedelta(seconds=LEASE)
+    lost = []
+    for lease in leases:
+        done = session.execute(update(QueuedTask).where(*held(lease)).values(leased_until=until))
+        if not done.rowcount:  # type: ignore[attr-defined]
+            lost.append(lease)
+    return lost
+
+
+def give_back(session: Session, leases: Iterable[Lease]) -> None:
+    """Let others go on at once; whatever still runs under these leases is refused at its commit."""
+    for lease in leases:
+        back = {"state": "queued", "worker": None, "leased_until": None}
+        session.execute(update(QueuedTask).where(*held(lease)).values(**back))
+
+
+def check(session: Session, lease: Lease) -> None:
+    """Raise Fenced unless this attempt is the newest. Not yet a promise: ``seal`` is."""
+    if session.scalar(select(QueuedTask.id).where(*held(lease))) is None:
+        raise Fenced
+
+
+def seal(session: Session, lease: Lease, **values: object) -> None:
+    """Change the task's row as the last thing of a transaction, or raise Fenced and so undo all of it."""
+    done = session.execute(update(QueuedTask).where(*held(lease)).values(**values))
+    if not done.rowcount:  # type: ignore[attr-defined]
+        raise Fenced
+
+
+def held(lease: Lease) -> tuple[object, ...]:
+    """Return the conditions under which a lease still counts."""
+    return QueuedTask.id == lease.id, QueuedTask.attempt == lease.attempt, QueuedTask.state == "running"
+
+
+def _moment(session: Session) -> datetime:
+    """The time by the clock that all workers share: the database's, where it may be another machine's."""
+    if session.get_bind().dialect.name == "sqlite":
+        return now()
+    return utc(session.scalar(select(func.clock_timestamp())))  # type: ignore[arg-type]
