@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +23,8 @@ from .service import now
 from .settings import Settings
 
 log = logging.getLogger("dihya.tasks")
-LEAVE = 15.0
+LEAVE = 8.0
+"""Seconds for which a process that stops waits for its running steps."""
 
 
 class Crew:
@@ -53,8 +55,9 @@ class Crew:
     def __exit__(self, *failure: object) -> None:
         """Stop between two steps; what does not come to an end in time goes on elsewhere, and is refused here."""
         self._own_stop.set()
+        end = time.monotonic() + LEAVE
         for _, thread in list(self._attempts.values()):
-            thread.join(LEAVE)
+            thread.join(max(0.0, end - time.monotonic()))
         self._gone.set()
         self._pulse.join(LEAVE)
         with self._lock:
