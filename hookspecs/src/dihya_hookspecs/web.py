@@ -6,6 +6,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from string import Formatter
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
@@ -195,6 +196,9 @@ class Resource:
         columns: what a list shows, in order.
         labels: what people read for each field; a field without a label is shown by its name.
         references: foreign-key field → name of the resource that it points to, in the same plugin.
+        caption: what one record is called wherever it is named: fields in braces, ``{last_name} {first_name}``. A reference
+            says the caption of what it points to; an empty field takes the text before it along. Without a caption the
+            first text that a list shows is taken.
     """
 
     name: str
@@ -207,6 +211,18 @@ class Resource:
     columns: tuple[str, ...]
     labels: Mapping[str, Text] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
+    caption: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError when the caption names a field that the table does not have."""
+        if not self.caption:
+            return
+        known = self.service.model.__table__.columns.keys()  # type: ignore[attr-defined]
+        for _text, name, _format, _conversion in Formatter().parse(self.caption):
+            if name is not None and name not in known:
+                raise ValueError(
+                    f"the caption of resource {self.name!r} names {name!r}, which is no column; one of {', '.join(known)}"
+                )
 
 
 @hookspec(kind="collect", on_error="quarantine")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from dihya_console.captions import Captions
 from dihya_console.records import Desk, harmless
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.app import Plugins
@@ -23,13 +24,15 @@ def desks(app: Any) -> dict[str, Desk]:
 
 
 def test_a_record_is_called_by_its_first_text(app: Any, desks: dict[str, Desk]) -> None:
-    """The first column of text names a record; where it is empty, the next one, and at last the identifier."""
+    """The first column of text names a record; where it is empty, the next one, and at last a part of its identifier."""
     with app.act(actor=READER):
         desk = desks["members"]
         record = desk.service.add({"name": "Tin", "plan": "full", "active": True, "note": ""})
         assert desk.caption(record) == "Tin"
-        record.name = record.plan = ""
-        assert desk.caption(record) == str(record.id)
+        record.name, record.email = "", "tin@example.org"
+        assert desk.caption(record) == "tin@example.org"
+        record.email = None
+        assert desk.caption(record) == f"without a name ({str(record.id)[-8:]})"
 
 
 def test_cells_know_how_they_are_read(app: Any, desks: dict[str, Desk]) -> None:
@@ -40,15 +43,13 @@ def test_cells_know_how_they_are_read(app: Any, desks: dict[str, Desk]) -> None:
             {"name": "Tin", "plan": "full", "active": True, "note": "", "joined": dt.date(2026, 1, 2)}
         )
         fee = fees.service.add({"label": "2026", "member_id": member.id, "amount": Decimal("2.50")})
-        kinds = {
-            name: desk.cell(member, name, desk.captions(), {}) for name in ("name", "plan", "joined", "active", "email")
-        }
+        kinds = {name: desk.cell(member, name, Captions()) for name in ("name", "plan", "joined", "active", "email")}
         assert [(cell.kind, cell.value) for cell in kinds.values()] == [
             ("text", "Tin"), ("text", "Full fee"), ("date", dt.date(2026, 1, 2)), ("yes", True), ("text", ""),
         ]  # fmt: skip
-        link = fees.cell(fee, "member_id", {}, {})
+        link = fees.cell(fee, "member_id", Captions())
         assert (link.kind, link.value, link.path) == ("link", "Tin", f"/demo/members/{member.id}")
-        assert fees.cell(fee, "amount", {}, {}).kind == "number"
+        assert fees.cell(fee, "amount", Captions()).kind == "number"
 
 
 def test_references_show_nothing_that_may_not_be_read(app: Any, desks: dict[str, Desk]) -> None:

@@ -203,6 +203,17 @@ def test_a_spreadsheet_holds_everything(admin: Any, app: Any) -> None:
     assert french.startswith("Nom;Courriel;Tarif")
 
 
+def test_a_spreadsheet_says_names_and_writes_numbers_as_the_language_does(admin: Any) -> None:
+    """A reference is the name of what it points to, never an identifier; a French file has decimal commas and local times."""
+    id = add(admin, name="Tin").rsplit("/", 1)[-1]
+    fee = {"label": "2026", "member_id": id, "amount": "1234.50", "due": "2026-03-01T10:00"}
+    assert admin.post("/demo/fees/new", data=fee).status_code == 303
+    french = admin.get("/demo/fees.csv", headers={"Accept-Language": "fr"}).data.decode("utf-8-sig").splitlines()[1]
+    english = admin.get("/demo/fees.csv", headers={"Accept-Language": "en"}).data.decode("utf-8-sig").splitlines()[1]
+    assert french == "2026;Tin;1234,50;2026-03-01 10:00:00"
+    assert english == "2026,Tin,1234.50,2026-03-01 10:00:00"
+
+
 def test_values_are_text_and_never_markup(admin: Any) -> None:
     """A value with markup is shown as it was written, on every page."""
     path = add(admin, name="<script>alert(1)</script>")

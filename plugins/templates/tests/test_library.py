@@ -8,6 +8,7 @@ from importlib.resources import files
 import pytest
 import yaml
 from dihya_hookspecs import Invalid
+from dihya_templates.entities import caption_fields
 from dihya_templates.library import digest_of, own_sectors, own_templates, read, template_from
 
 
@@ -32,6 +33,25 @@ def test_dates_in_yaml_stay_text():
     """A date in a template is not turned into an object that JSON cannot hold."""
     sample = own_templates()[0].entities[0]["sample"]
     assert sample["alice"]["joined_on"] == "2021-09-01"
+
+
+@pytest.mark.parametrize("template", own_templates(), ids=lambda template: template.name)
+def test_every_entity_has_a_caption_that_tells_its_samples_apart(template):
+    """No two sample rows of an entity are called the same, once references are called by their own captions."""
+    entities = {entity["name"]: entity for entity in template.entities}
+
+    def called(entity, row):
+        fields = {field["name"]: field for field in entity["fields"]}
+        values = {}
+        for name in caption_fields(entity):
+            value = row.get(name, "")
+            target = entities.get(fields[name].get("to", ""))
+            values[name] = called(target, target["sample"][value]) if target and value else str(value)
+        return entity["caption"].format(**values)
+
+    for entity in entities.values():
+        names = [called(entity, row) for row in entity["sample"].values()]
+        assert len(set(names)) == len(names) and all(names), entity["name"]
 
 
 def test_sectors_have_titles_and_words_of_their_own():

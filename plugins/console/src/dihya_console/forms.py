@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from dihya_hookspecs.i18n import Text, language
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.web import Resource
+from flask import current_app
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
@@ -250,6 +251,17 @@ def shown(field: Field, value: Any, zone: str) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     return str(value)
+
+
+def zone() -> str:
+    """The time zone in which people read and write times; UTC where no plugin says otherwise."""
+    asked = current_app.jinja_env.globals.get("timezone")
+    return str(asked()) if callable(asked) else "UTC"
+
+
+def local(value: dt.datetime) -> dt.datetime:
+    """Return an instant as people here read it, without a zone; one without a zone is UTC, as tables keep it."""
+    return (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(ZoneInfo(zone())).replace(tzinfo=None)
 
 
 SENTENCES: dict[str, Text] = {

@@ -5,23 +5,21 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from dihya_hookspecs import NotFound
 from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.data import Records
-from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import language
 from dihya_hookspecs.web import Resource
 
-from .forms import Field, fields_of, label_of
+from .captions import PARTS, Captions, fields_in
+from .forms import Field, fields_of, label_of, local
 from .menu import path_of
 
 MOST_OPTIONS = 500
@@ -78,12 +76,28 @@ class Desk:
         return fields_of(self.resource)
 
     def caption(self, record: Any) -> str:
-        """What a record is called: its first column of text that is not a reference."""
-        for name in self.resource.columns:
-            value = getattr(record, name, None)
-            if isinstance(value, str) and value and name not in self.resource.references:
-                return value
-        return str(record.id)
+        """What a record is called."""
+        return Captions().of(self, record)
+
+    def caption_fields(self) -> list[str]:
+        """The fields that may tell a record's name: those of its pattern, otherwise its texts, otherwise its first columns."""
+        if self.resource.caption:
+            return fields_in(self.resource.caption)
+        return self.texts() or list(self.resource.columns[:PARTS])
+
+    def texts(self) -> list[str]:
+        """The columns of the list that hold words of their own: no references, no choices."""
+        columns, chosen = self.model.__table__.columns, self.choices()
+        return [
+            name
+            for name in self.resource.columns
+            if name in columns and columns[name].type.python_type is str
+            and name not in self.resource.references and name not in chosen
+        ]  # fmt: skip
+
+    def choices(self) -> dict[str, dict[str, str]]:
+        """What people read for the values of enumerations, by field."""
+        return {field.name: dict(field.choices) for field in self.fields() if field.choices}
 
     def other(self, name: str) -> Desk | None:
         """The resource that a field points to, where it exists and the actor may read it."""
@@ -104,50 +118,54 @@ class Desk:
                         yield desk, name
 
     def columns(self, order: str) -> list[Column]:
-        """The columns of the list, and how it is sorted."""
-        sortable = self.model.__table__.columns
+        """The columns of the list, and how it is sorted; the first one names the record and leads to it."""
         kinds = {field.name: field.kind for field in self.fields()}
-        found = []
-        for name in self.resource.columns:
-            ascending, descending = order == name, order == f"-{name}"
-            direction = "ascending" if ascending else "descending" if descending else ""
-            link = (f"-{name}" if ascending else name) if name in sortable else ""
-            found.append(Column(name, label_of(self.resource, name), link, direction, kinds.get(name) == "number"))
+        found = [
+            self._column(name, label_of(self.resource, name), order, kinds.get(name) == "number")
+            for name in self.listed()
+        ]
+        if self.resource.caption:
+            told = [name for name in self.caption_fields() if name not in self.resource.references]
+            singular = str(self.resource.singular)
+            found.insert(0, self._column(told[0] if told else "", singular[:1].upper() + singular[1:], order, False))
         return found
 
-    def cell(self, record: Any, name: str, captions: Mapping[str, Mapping[str, str]], known: dict[Any, str]) -> Cell:
-        """One value of a record as people read it.
+    def listed(self) -> list[str]:
+        """The columns of the list that the records' names do not say already."""
+        told = set(self.caption_fields()) - set(self.resource.references) if self.resource.caption else set()
+        return [name for name in self.resource.columns if name not in told]
 
-        Args:
-            captions: of enumerations, by field.
-            known: captions of records that were already looked up.
-        """
+    def _column(self, name: str, label: str, order: str, number: bool) -> Column:
+        ascending, descending = order == name, order == f"-{name}"
+        direction = "ascending" if ascending else "descending" if descending else ""
+        link = (f"-{name}" if ascending else name) if name in self.model.__table__.columns else ""
+        return Column(name, label, link, direction, number)
+
+    def cell(self, record: Any, name: str, captions: Captions) -> Cell:
+        """One value of a record as people read it."""
         value = getattr(record, name, None)
         value = value.value if isinstance(value, Enum) else value
         if value is None or value == "":
             return Cell("")
         if name in self.resource.references and (other := self.other(name)):
-            return Cell(_caption_of(other, value, known), "link", f"{other.path}{value}")
-        if name in captions:
-            return Cell(captions[name].get(str(value), str(value)))
+            return Cell(captions.by_id(other, value), "link", f"{other.path}{value}")
+        if said := captions.choices(self).get(name):
+            return Cell(said.get(str(value), str(value)))
         if isinstance(value, bool):
             return Cell(value, "yes" if value else "no")
         kinds = ((dt.datetime, "datetime"), (dt.date, "date"), ((int, float, Decimal), "number"))
         return Cell(value, next((kind for types, kind in kinds if isinstance(value, types)), "text"))
-
-    def captions(self) -> dict[str, dict[str, str]]:
-        """What people read for the values of enumerations, by field."""
-        return {field.name: dict(field.choices) for field in self.fields() if field.choices}
 
     def options(self, field: Field, chosen: str, query: str) -> tuple[list[tuple[str, str]], bool] | None:
         """The records that a reference may point to, and whether there are more; None where they may not be read."""
         other = self.other(field.name)
         if other is None:
             return None
-        found = other.service.find(query=query, limit=MOST_OPTIONS)
-        options = [(str(record.id), other.caption(record)) for record in found.items]
+        found, captions = other.service.find(query=query, limit=MOST_OPTIONS), Captions()
+        captions.prepare(other, found.items, other.caption_fields())
+        options = captions.distinct(other, found.items)
         if chosen and chosen not in dict(options):
-            options[:0] = [(chosen, _caption_of(other, chosen, {}))]
+            options[:0] = [(chosen, captions.by_id(other, chosen))]
         return sorted(options, key=lambda option: option[1].casefold()), bool(query) or found.next is not None
 
     def table(self, query: str, order: str | None, filters: Mapping[str, Any]) -> str:
@@ -156,37 +174,33 @@ class Desk:
         text = io.StringIO()
         writer = csv.writer(text, delimiter=";" if language.get() == "fr" else ",")
         writer.writerow([harmless(label_of(self.resource, name)) for name in names])
-        after, service, captions = None, self.service, self.captions()
+        after, service = None, self.service
         while True:
-            page = service.find(query=query, order=order, filters=filters, limit=MOST_OPTIONS, after=after)
+            page, captions = (
+                service.find(query=query, order=order, filters=filters, limit=MOST_OPTIONS, after=after),
+                Captions(),
+            )
+            captions.prepare(self, page.items, names)
             for record in page.items:
                 writer.writerow([self._plain(record, name, captions) for name in names])
             if (after := page.next) is None:
                 return "\ufeff" + text.getvalue()
 
-    def _plain(self, record: Any, name: str, captions: Mapping[str, Mapping[str, str]]) -> Any:
+    def _plain(self, record: Any, name: str, captions: Captions) -> Any:
+        """One value as a spreadsheet of the reader's language takes it in: names, local times, the language's decimals."""
         value = getattr(record, name, None)
-        value = value.value if isinstance(value, Enum) else value
-        if name in captions and value is not None:
-            value = captions[name].get(str(value), str(value))
-        if isinstance(value, bool):
-            return _("yes") if value else _("no")
-        if isinstance(value, (dt.date, dt.datetime)):
+        if isinstance(value, dt.datetime):
+            return local(value).strftime("%Y-%m-%d %H:%M:%S")
+        if isinstance(value, dt.date):
             return value.isoformat()
-        if value is None or isinstance(value, (int, float, Decimal)):
+        if isinstance(value, (float, Decimal)):
+            number = format(value, "f") if isinstance(value, Decimal) else repr(value)
+            return number.replace(".", ",") if language.get() == "fr" else number
+        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
             return "" if value is None else value
-        return harmless(str(value))
+        return harmless(captions.value(self, record, name))
 
 
 def harmless(text: str) -> str:
     """Return *text* so that no spreadsheet takes it for a formula (OWASP, CSV injection)."""
     return f"'{text}" if text.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
-
-
-def _caption_of(desk: Desk, id: Any, known: dict[Any, str]) -> str:
-    if id not in known:
-        try:
-            known[id] = desk.caption(desk.service.get(id if isinstance(id, uuid.UUID) else str(id)))
-        except NotFound:
-            known[id] = str(id)
-    return known[id]

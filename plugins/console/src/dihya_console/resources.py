@@ -13,9 +13,10 @@ from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import Resource, about, requires
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, redirect, request
 
-from .forms import Field, label_of, parse, shown
+from .captions import Captions
+from .forms import Field, label_of, parse, shown, zone
 from .records import Desk
 
 PAGE = 50
@@ -67,10 +68,12 @@ class ResourcePages:
         query, order, after = asked.get("q", "").strip(), asked.get("sort") or None, asked.get("after") or None
         filters = self._filters()
         found = desk.service.find(query=query, order=order, after=after, filters=filters, limit=PAGE)
-        captions, known = desk.captions(), dict[Any, str]()
+        captions = Captions()
+        captions.prepare(desk, found.items, [*desk.resource.columns, *desk.caption_fields()])
         columns = desk.columns(order or desk.service.order)
         rows = [
-            (record, [desk.cell(record, column.name, captions, known) for column in columns]) for record in found.items
+            (record, captions.of(desk, record), [desk.cell(record, column.name, captions) for column in columns[1:]])
+            for record in found.items
         ]
         return self._page(
             "list", str(desk.resource.title), columns=columns, rows=rows, found=found, query=query, after=after,
@@ -92,9 +95,9 @@ class ResourcePages:
         """One record, and what points to it."""
         desk = self._desk
         record = desk.service.get(id)
-        captions = desk.captions()
+        captions = Captions()
         names = [*(field.name for field in desk.fields()), "created_at", "changed_at"]
-        facts = [(label_of(desk.resource, name), desk.cell(record, name, captions, {})) for name in names]
+        facts = [(label_of(desk.resource, name), desk.cell(record, name, captions)) for name in names]
         related = [
             (
                 str(other.resource.title),
@@ -249,20 +252,14 @@ class ResourcePages:
         return found
 
     def _filtered(self, filters: dict[str, Any]) -> list[tuple[str, Any]]:
-        record = type("Filter", (), filters)
-        return [(label_of(self._desk.resource, name), self._desk.cell(record, name, {}, {})) for name in filters]
+        record, captions = type("Filter", (), filters), Captions()
+        return [(label_of(self._desk.resource, name), self._desk.cell(record, name, captions)) for name in filters]
 
     def _link(self, **changes: str | None) -> str:
         """The address of this list with other arguments; None takes one away."""
         arguments = {**request.args.to_dict(), "lang": None, **changes}
         said = urlencode({key: value for key, value in arguments.items() if value})
         return f"?{said}" if said else request.script_root + self._desk.path
-
-
-def zone() -> str:
-    """The time zone in which people read and write times; UTC where no plugin says otherwise."""
-    asked = current_app.jinja_env.globals.get("timezone")
-    return str(asked()) if callable(asked) else "UTC"
 
 
 def known(key: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .entities import rule_fields
+from .entities import caption_fields, rule_fields
 
 
 def chosen(data: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,6 +38,8 @@ def _entity(entity: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, 
     gone = {field["name"] for field in entity["fields"]} - names
     result = {key: value for key, value in entity.items() if key != "when"} | {"fields": fields}
     result["rules"] = [rule for rule in entity.get("rules", ()) if not gone.intersection(rule_fields(rule))]
+    if gone.intersection(caption_fields(entity)):
+        result.pop("caption")
     for key in ("columns", "search"):
         if key in entity:
             result[key] = [name for name in entity[key] if name not in gone]

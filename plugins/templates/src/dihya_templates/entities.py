@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -71,6 +72,11 @@ def purpose_of(entity: Entity, entities: Mapping[str, Entity], purposes: Mapping
     return next(iter(light or fitting or purposes))
 
 
+def caption_fields(entity: Entity) -> list[str]:
+    """Return the fields that an entity's caption names."""
+    return re.findall(r"\{(\w+)\}", entity.get("caption", ""))
+
+
 def holds_health(entity: Entity) -> bool:
     """True when a field of the entity is about somebody's health."""
     return any(field.get("personal", "").startswith("health") for field in entity["fields"])
@@ -126,6 +132,9 @@ class _Examination:
     def _whole(self, entity: Entity, pointer: str) -> Iterator[Flaw]:
         fields = {field["name"] for field in entity["fields"]}
         known = fields | {"created_at", "changed_at"}
+        for name in caption_fields(entity):
+            if name not in known:
+                yield Flaw(f"{pointer}/caption", f"the caption names {name!r}, which is no field of {entity['name']!r}")
         for key in ("columns", "search"):
             for number, name in enumerate(entity.get(key, ())):
                 if name not in known:

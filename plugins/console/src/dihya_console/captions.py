@@ -1,0 +1,149 @@
+"""What records are called, so that people can tell one from its neighbours: in links, pickers, titles and files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from dihya_hookspecs.i18n import gettext as _
+from flask import current_app, has_app_context
+
+if TYPE_CHECKING:
+    from .records import Desk
+
+PARTS = 3
+"""Of a record whose resource says nothing, this many columns make its caption."""
+DEPTH = 3
+"""A caption follows references this far: a prescription names its consultation, and that its patient."""
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+class Captions:
+    """The captions of one page, each record looked up once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], str] = {}
+        self._choices: dict[str, dict[str, dict[str, str]]] = {}
+
+    def choices(self, desk: Desk) -> dict[str, dict[str, str]]:
+        """Return what people read for the values of a resource's enumerations, by field."""
+        if desk.path not in self._choices:
+            self._choices[desk.path] = desk.choices()
+        return self._choices[desk.path]
+
+    def of(self, desk: Desk, record: Any, depth: int = DEPTH) -> str:
+        """Return what *record* is called."""
+        place = (desk.path, str(record.id))
+        if place not in self._known:
+            self._known[place] = self._made(desk, record, depth)
+        return self._known[place]
+
+    def by_id(self, desk: Desk, id: Any, depth: int = DEPTH) -> str:
+        """Return what the record *id* is called; its identifier when it is gone."""
+        if (desk.path, str(id)) not in self._known:
+            self.prefetch(desk, [id], depth)
+        return self._known.get((desk.path, str(id)), str(id))
+
+    def prefetch(self, desk: Desk, ids: Iterable[Any], depth: int = DEPTH) -> None:
+        """Look up the captions of several records with one statement, and with one more for each reference in them."""
+        wanted = [
+            each for each in dict.fromkeys(map(_identifier, ids)) if each and (desk.path, str(each)) not in self._known
+        ]
+        records = desk.service.some(wanted) if wanted else []
+        self.prepare(desk, records, desk.caption_fields(), depth)
+        for record in records:
+            self.of(desk, record, depth)
+
+    def prepare(self, desk: Desk, records: Sequence[Any], names: Iterable[str], depth: int = DEPTH) -> None:
+        """Look up the captions of what *records* refer to in the fields *names*."""
+        for name in names:
+            if depth and (other := desk.other(name)):
+                self.prefetch(other, [getattr(record, name, None) for record in records], depth - 1)
+
+    def value(self, desk: Desk, record: Any, name: str, depth: int = DEPTH) -> str:
+        """Return one value of a record as a caption says it."""
+        value = getattr(record, name, None)
+        value = value.value if isinstance(value, Enum) else value
+        if value is None or value == "":
+            return ""
+        if name in desk.resource.references:
+            other = desk.other(name)
+            return self.by_id(other, value, depth - 1) if other and depth else ""
+        if said := self.choices(desk).get(name):
+            return said.get(str(value), str(value))
+        return _said(value)
+
+    def distinct(self, desk: Desk, records: Sequence[Any]) -> list[tuple[str, str]]:
+        """Return (identifier, caption) pairs in which no two captions are the same: alike ones get a column more."""
+        pairs = [(record, self.of(desk, record)) for record in records]
+        often = Counter(caption for _record, caption in pairs)
+        return [
+            (str(record.id), self._told_apart(desk, record, caption) if often[caption] > 1 else caption)
+            for record, caption in pairs
+        ]
+
+    def _told_apart(self, desk: Desk, record: Any, caption: str) -> str:
+        told = desk.caption_fields() if desk.resource.caption else desk.texts()[:1]
+        more = [self.value(desk, record, name) for name in desk.resource.columns if name not in told]
+        said = next((text for text in more if text and text != caption), str(record.id)[-8:])
+        return f"{caption} ({said})"
+
+    def _made(self, desk: Desk, record: Any, depth: int) -> str:
+        if pattern := desk.resource.caption:
+            values = {name: self.value(desk, record, name, depth) for name in _PLACE.findall(pattern)}
+            said = _filled(pattern, values)
+        elif texts := desk.texts():
+            said = next((text for name in texts if (text := self.value(desk, record, name, depth))), "")
+        else:
+            parts = (self.value(desk, record, name, depth) for name in desk.caption_fields())
+            said = " – ".join(part for part in parts if part)
+        return said or _("without a name (%(id)s)", id=str(record.id)[-8:])
+
+
+def fields_in(pattern: str) -> list[str]:
+    """Return the fields that a caption's pattern names."""
+    return _PLACE.findall(pattern)
+
+
+def _filled(pattern: str, values: Mapping[str, str]) -> str:
+    """Return the pattern with its values; an empty value takes the text before it along."""
+    pieces = _PLACE.split(pattern)  # text, field, text, field, …, text
+    said, kept = "", True
+    for text, name in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+        if name and not values[name]:
+            kept = False
+            continue
+        if kept or (name and said):
+            said += text
+        said, kept = said + values.get(name, ""), True
+    return said.strip(" –,:·-")
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    filters = current_app.jinja_env.filters if has_app_context() else {}
+    if not filters:  # a command or a test names a record
+        return str(value)
+    if isinstance(value, dt.datetime):
+        return str(filters["datetime"](value, "short"))
+    if isinstance(value, dt.date):
+        return str(filters["date"](value))
+    if isinstance(value, (int, float, Decimal)):
+        return str(filters["number"](value))
+    return str(value)
+
+
+def _identifier(id: Any) -> uuid.UUID | None:
+    if isinstance(id, uuid.UUID) or id is None:
+        return id
+    try:
+        return uuid.UUID(str(id))
+    except ValueError:
+        return None
