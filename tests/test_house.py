@@ -205,6 +205,15 @@ def test_every_column_says_what_it_is(folder):
 
 
 @each_plugin
+def test_no_page_leads_to_a_literal_path(folder):
+    """Below a proxy's prefix it would lead outside of the application; ``url_for`` or ``request.script_root`` do not."""
+    for path in sorted(source(folder).rglob("templates/**/*.html")):
+        assert not re.search(r'(?:href|action|src)="/', path.read_text("utf-8")), path
+    for path in sources(folder):
+        assert not re.search(r'redirect\(f?"/', path.read_text("utf-8")), path
+
+
+@each_plugin
 def test_every_readme_fits_two_screens_and_says_what_one_gets(folder):
     """The fixed first two headings."""
     text = (folder / "README.md").read_text("utf-8")

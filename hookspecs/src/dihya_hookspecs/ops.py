@@ -23,6 +23,17 @@ class HealthCheck:
     critical: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How much a server process does at the same time; provided by the server, so that pools can be made to fit.
+
+    Attributes:
+        threads: that may hold a database connection at the same time because of requests and streams.
+    """
+
+    threads: int
+
+
 class Steps(Protocol):
     """The handle of a running task: each step happens once, however often the process dies.
 

@@ -74,3 +74,16 @@ def test_the_health_check(house):
     app = house()
     with app.act():
         assert "tables" in probe()
+
+
+def test_the_pool_is_larger_than_the_threads_that_use_it(house):
+    """Requests that hold all of theirs leave connections for tasks and the audit log (A4); more may be set."""
+    from dihya_db.service import BACKGROUND, fitting
+    from dihya_db.settings import Settings
+    from dihya_hookspecs.data import Database
+
+    with house("db", "wsgi", config={"wsgi": {"threads": 40}}).act("test") as act:
+        settings = act.get(Database).settings
+        assert settings.pool_size + settings.max_overflow >= 40 + BACKGROUND
+    assert fitting(Settings(max_overflow=150), 40).max_overflow == 150
+    assert fitting(Settings(), 0) == Settings()

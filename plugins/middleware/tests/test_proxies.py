@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from dihya_middleware import strangers
 
 HEADERS = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "dihya.example"}
 
@@ -69,3 +70,38 @@ def test_the_id_that_a_trusted_proxy_gives_is_a_fact_beside_ours(web, trusted, e
     (event,) = app.trail
     assert event.facts.get("request_id") == expected
     assert answer.headers["X-Request-ID"] == event.act != "edge-0123456789"
+
+
+def test_a_prefix_of_a_trusted_proxy_is_the_root(web):
+    """Links and the root lie below it (authors 12); nobody else's prefix counts."""
+    app = web(trusted_proxies=["127.0.0.0/8"])
+    found = seen(app, {**HEADERS, "X-Forwarded-Prefix": "/dihya/"})
+    assert found["link"] == "https://dihya.example/dihya/answers/page"
+    assert found["url"] == "https://dihya.example/dihya/answers/echo"
+    assert seen(web(), {"X-Forwarded-Prefix": "/dihya"})["link"] == "http://localhost/answers/page"
+
+
+@pytest.mark.parametrize("prefix", ["//evil.example", "dihya", "/a b", "/a/../b", "/<script>", "/"])
+def test_a_prefix_that_is_none_is_ignored(web, prefix):
+    """It would stand in every link."""
+    app = web(trusted_proxies=["127.0.0.0/8"])
+    assert seen(app, {"X-Forwarded-Prefix": prefix})["link"] == "http://localhost/answers/page"
+
+
+def test_the_standard_header_says_the_same(web):
+    """``Forwarded`` of RFC 7239."""
+    said = {"Forwarded": 'for=6.6.6.6, for="[2001:db8::1]:4711";proto=https;host=dihya.example, for=127.0.0.2'}
+    found = seen(web(trusted_proxies=["127.0.0.0/8"]), said)
+    assert (found["address"], found["scheme"], found["host"]) == ("2001:db8::1", "https", "dihya.example")
+
+
+def test_an_untrusted_proxy_is_said_once(web, caplog):
+    """In the log and by doctor, until it is trusted (A9); strangers on the open network are not taken for proxies."""
+    app = web()
+    seen(app, HEADERS, "9.9.9.9")
+    assert "trusted_proxies" not in caplog.text
+    for _ in range(3):
+        seen(app, HEADERS, "10.0.0.7")
+    assert caplog.text.count("a proxy at 10.0.0.7 sends X-Forwarded-* headers") == 1
+    with app.act("test"), pytest.raises(RuntimeError, match=r"a proxy at 10\.0\.0\.7"):
+        strangers.probe()

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+BACKGROUND = 8
+"""Connections for tasks, the audit sequencer, health checks and whatever else no request waits for."""
+
+
 class Databases:
     """Gives every act the same database, made from the settings by the first act that asks."""
 
@@ -31,10 +35,25 @@ class Databases:
             from dihya_hookspecs.app import AppInfo
 
             tracking = svcs_container.get(ChangeTracking)
-            self._database = LazyDatabase(
-                svcs_container.get(Settings), svcs_container.get(AppInfo).data, tracking.watch
-            )
+            settings = fitting(svcs_container.get(Settings), _threads())
+            self._database = LazyDatabase(settings, svcs_container.get(AppInfo).data, tracking.watch)
         return self._database
+
+
+def fitting(settings: Settings, threads: int) -> Settings:
+    """Return settings whose pool has a connection for each of the server's threads, and for what runs beside them."""
+    least = threads + BACKGROUND - settings.pool_size
+    return settings.model_copy(update={"max_overflow": max(settings.max_overflow, least)})
+
+
+def _threads() -> int:
+    from dihya_hookspecs import DihyaError
+    from dihya_hookspecs.ops import Capacity
+
+    try:
+        return get(Capacity).threads
+    except DihyaError:  # no server of ours
+        return 0
 
 
 class LazyDatabase:

@@ -18,7 +18,12 @@ class Settings(BaseModel):
         "in the data folder.",
     )
     pool_size: int = Field(5, ge=1, le=200, description="Connections that are kept open in each process.")
-    max_overflow: int = Field(10, ge=0, le=200, description="Further connections that may be opened under load.")
+    max_overflow: int = Field(
+        10,
+        ge=0,
+        le=200,
+        description="Further connections under load; at least what the server's threads and the background need.",
+    )
     pool_timeout: float = Field(10, gt=0, le=120, description="Seconds to wait for a free connection.")
     connect_timeout: int = Field(5, ge=1, le=120, description="Seconds to wait for PostgreSQL to answer.")
     busy_timeout: float = Field(10, ge=0, le=120, description="Seconds for which a SQLite writer waits for another.")

@@ -1,4 +1,4 @@
-"""Size limit, trusted proxies, trace context, security headers and compression in a single pass."""
+"""Limits, trusted proxies, hosts, trace context, security headers and compression in a single pass."""
 
 from __future__ import annotations
 
@@ -7,14 +7,35 @@ from typing import TYPE_CHECKING
 from dihya_hookspecs import hookimpl
 
 if TYPE_CHECKING:
+    from dihya_hookspecs.app import Registry
+    from dihya_hookspecs.ops import HealthCheck
     from dihya_hookspecs.web import Step
 
 
 @hookimpl
 def register_middleware() -> list[Step]:
     from dihya_hookspecs.acts import get
+    from dihya_hookspecs.app import AppInfo
 
     from .settings import Settings
     from .steps import steps
 
-    return steps(get(Settings))
+    return steps(get(Settings), get(AppInfo).data)
+
+
+@hookimpl
+def register_services(registry: Registry) -> None:
+    from dihya_hookspecs.web import BodyLimits
+
+    from .limits import RouteLimits
+
+    registry.register_factory(BodyLimits, RouteLimits.from_container, enter=False)
+
+
+@hookimpl
+def register_health_checks() -> HealthCheck:
+    from dihya_hookspecs.ops import HealthCheck
+
+    from .strangers import probe
+
+    return HealthCheck("proxy", probe, critical=False)

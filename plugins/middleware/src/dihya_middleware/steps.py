@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from dihya_hookspecs.web import Step
 
 from .compression import Compression
 from .headers import SecurityHeaders
-from .limits import BodyLimit
+from .hosts import AllowedHosts
+from .limits import BodyLimit, RouteLimits
 from .proxies import TrustedProxies
+from .rates import Rates
 from .settings import Settings
+from .strangers import remembering
 from .trace import continue_trace, tell_trace
 
 
-def steps(settings: Settings) -> list[Step]:
+def steps(settings: Settings, data: Path) -> list[Step]:
     """All steps of this plugin.
 
-    The headers come first on the way in, so that what a later step refuses leaves with them too.
+    The headers come first on the way in, so that what a later step refuses leaves with them too. Who calls too often is
+    sent away before the body is looked at.
+
+    Args:
+        data: the folder in which an untrusted proxy is remembered.
     """
-    headers = SecurityHeaders(settings.hsts_seconds)
+    headers, rates = SecurityHeaders(settings.hsts_seconds), Rates(settings.rate_factor)
     found = [
         Step("headers", "edge", headers.before, headers.after),
         Step("trace", "edge", continue_trace, tell_trace),
-        Step("proxies", "edge", TrustedProxies(settings.trusted_proxies).before),
-        Step("limits", "edge", BodyLimit(settings.max_body).before),
+        Step("proxies", "edge", TrustedProxies(settings.trusted_proxies, remembering(data)).before),
+        Step("hosts", "edge", AllowedHosts(settings.allowed_hosts).before),
+        Step("rates", "edge", rates.by_address),
+        Step("limits", "edge", BodyLimit(RouteLimits(settings), settings.max_depth).before),
+        Step("rates of people", "content", rates.by_person),
     ]
     if settings.gzip_level:
         found.append(Step("compression", "content", after=Compression(settings.gzip_level).after))

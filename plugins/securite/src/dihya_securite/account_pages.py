@@ -11,9 +11,9 @@ from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
-from flask import Blueprint, redirect, request
+from flask import Blueprint, redirect, request, url_for
 
-from .identity import set_cookie, signed_in
+from .identity import clear_browser, set_cookie, signed_in
 from .keys import Keys, own_id
 from .models import Person, now, utc
 from .passwords import SHORTEST
@@ -43,7 +43,7 @@ def rename() -> Any:
         current().undo()
         return _page(error=error.message, status=422)
     get(Layout).say(_("Your name is saved."), "success")
-    return redirect("/securite/account/", 303)
+    return redirect(url_for("securite_account.show"), 303)
 
 
 @account.get("/password")
@@ -80,8 +80,9 @@ def change_password() -> Any:
 def sign_out_everywhere() -> Any:
     """End all my sessions and tokens, this one too."""
     get(Directory).sign_out_everywhere(own_id(signed_in()))
-    response = redirect("/securite/sign-in", 303)
+    response = redirect(url_for("securite.sign_in_page"), 303)
     set_cookie(request, response, "")
+    clear_browser(response)
     return response
 
 
@@ -105,13 +106,13 @@ def remove_key(id: str) -> Any:
     """Remove one of my API keys."""
     get(Keys).remove(signed_in(), id)
     get(Layout).say(_("The API key is removed."), "success")
-    return redirect("/securite/account/", 303)
+    return redirect(url_for("securite_account.show"), 303)
 
 
 def begin_session(person: Person, target: str) -> Any:
-    """Begin a session for *person* and lead to *target*."""
+    """Begin a session for *person* and lead to *target*, a path below the application's root."""
     cookie, _row = get(Sessions).begin(person)
-    response = redirect(target, 303)
+    response = redirect(f"{request.script_root}{target}", 303)
     set_cookie(request, response, cookie, seconds=get(Settings).session_max * 3600)
     return response
 

@@ -8,7 +8,7 @@ from typing import Any
 from dihya_hookspecs import Invalid, Refused
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.web import public, requires
+from dihya_hookspecs.web import accepts, limited, public, requires
 from flask import Blueprint, Response, jsonify, request
 
 from . import forms
@@ -20,10 +20,15 @@ from .sessions import Entrance, Sessions
 from .tokens import Tokens
 
 api = Blueprint("securite_api", __name__)
+SIGN_IN_BYTES = 16 * 1024
+SIGN_INS_PER_MINUTE = 30
+"""For one address and each way to sign in; ``middleware.rate_factor`` widens it."""
 
 
 @api.post("/tokens")
 @public("whoever asks for tokens is not known yet; the password is checked")
+@accepts(max_body=SIGN_IN_BYTES, seconds=10, fields=20)
+@limited(SIGN_INS_PER_MINUTE)
 def issue_tokens() -> Any:
     """Exchange address and password for an access and a refresh token."""
     form = forms.sent_json(forms.Credentials, request)
@@ -37,6 +42,8 @@ def issue_tokens() -> Any:
 
 @api.post("/tokens/refresh")
 @public("the refresh token itself is the proof")
+@accepts(max_body=SIGN_IN_BYTES, seconds=10, fields=20)
+@limited(SIGN_INS_PER_MINUTE)
 def refresh_tokens() -> Any:
     """Exchange a refresh token for new tokens; each can be used once."""
     return _secret(asdict(get(Tokens).refresh(forms.sent_json(forms.Refresh, request).refresh_token)), 200)
@@ -70,6 +77,8 @@ def change_me() -> Any:
 
 @api.post("/me/password")
 @requires("securite:account")
+@accepts(max_body=SIGN_IN_BYTES, seconds=10, fields=20)
+@limited(SIGN_INS_PER_MINUTE)
 def change_my_password() -> Any:
     """Change my password; every session and token ends."""
     form, me = forms.sent_json(forms.NewPassword, request), str(own_id(signed_in()))

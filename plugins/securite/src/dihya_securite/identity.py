@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 import uuid
 from typing import TYPE_CHECKING
@@ -74,7 +75,7 @@ def send_to_password_page(request: Request) -> Response | None:
         return None
     from flask import redirect
 
-    return redirect(PASSWORD_PAGE, 303)
+    return redirect(f"{request.root_path.rstrip('/')}{PASSWORD_PAGE}", 303)
 
 
 def lead_to_sign_in(problem: Problem, request: Request) -> None:
@@ -84,7 +85,7 @@ def lead_to_sign_in(problem: Problem, request: Request) -> None:
         return
     if accepted["text/html"] > accepted["application/json"]:
         here = request.full_path.rstrip("?") if request.method in csrf.SAFE else "/"
-        problem.headers["Location"] = f"/securite/sign-in?{urlencode({'next': here})}"
+        problem.headers["Location"] = f"{request.root_path.rstrip('/')}/securite/sign-in?{urlencode({'next': here})}"
 
 
 def csrf_token() -> str:
@@ -103,7 +104,8 @@ def proves_origin(request: Request) -> bool:
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         return False
     cookie = request.cookies.get(cookie_name(request, "-before"))
-    return bool(cookie) and csrf.fits(get(Secret), f"before:{cookie}", csrf.sent(request))
+    # A cookie that we never gave is refused before the form is parsed for its token.
+    return bool(cookie) and _is_ours(cookie) and csrf.fits(get(Secret), f"before:{cookie}", csrf.sent(request))
 
 
 def keep_before_cookie(request: Request, response: Response) -> None:
@@ -119,19 +121,35 @@ def cookie_name(request: Request, suffix: str = "") -> str:
     return f"__Host-dihya{suffix}" if request.is_secure else f"dihya{suffix}"
 
 
+def cookie_path(request: Request) -> str:
+    """The root of the application; browsers take a ``__Host-`` cookie for ``/`` only."""
+    return "/" if request.is_secure else f"{request.root_path.rstrip('/')}/"
+
+
+def clear_browser(response: Response) -> None:
+    """Tell the browser to forget what it keeps of us (ASVS 14.3.1); browsers obey over https."""
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+
+
 def set_cookie(request: Request, response: Response, value: str, suffix: str = "", seconds: int | None = None) -> None:
     """Set our cookie: not for scripts, not for other sites; an empty value removes it."""
     response.set_cookie(
-        cookie_name(request, suffix), value, max_age=seconds if value else 0, path="/", secure=request.is_secure,
+        cookie_name(request, suffix), value, max_age=seconds if value else 0, path=cookie_path(request), secure=request.is_secure,
         httponly=True, samesite="Lax",
     )  # fmt: skip
 
 
 def _before(request: Request) -> str:
     cookie = request.cookies.get(cookie_name(request, "-before")) or request.environ.get(_BEFORE)
-    if not cookie:
-        cookie = request.environ[_BEFORE] = secrets.token_urlsafe(32)
+    if not cookie or not _is_ours(cookie):
+        number = secrets.token_urlsafe(32)
+        cookie = request.environ[_BEFORE] = f"{number}.{get(Secret).mac('before', number)}"
     return cookie
+
+
+def _is_ours(cookie: str) -> bool:
+    number, _, proof = cookie.partition(".")
+    return hmac.compare_digest(proof.encode(), get(Secret).mac("before", number).encode())
 
 
 def _must_change(request: Request) -> bool:

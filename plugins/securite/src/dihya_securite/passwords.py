@@ -14,6 +14,7 @@ from .settings import Settings
 
 SHORTEST, LONGEST = 12, 1024
 _WAIT = 10.0
+_QUEUE = 3  # for each slot: who waits for a hash holds a thread, and others need those
 
 # What the published lists of leaked passwords hold most of, without the digits and signs that people put around it.
 # With those removed, "Password1234!" and "motdepasse2026" are found too.
@@ -37,6 +38,7 @@ class Passwords:
     def __init__(self, settings: Settings) -> None:
         self._hasher = argon2.PasswordHasher(settings.argon2_time, settings.argon2_memory, parallelism=1)
         self._slots = threading.BoundedSemaphore(settings.argon2_slots)
+        self._places = threading.BoundedSemaphore(settings.argon2_slots * (1 + _QUEUE))
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
 
     def hash(self, password: str) -> str:
@@ -59,24 +61,34 @@ class Passwords:
         return self._hasher.check_needs_rehash(hashed)
 
     def _slot(self) -> _Slot:
-        return _Slot(self._slots)
+        return _Slot(self._slots, self._places)
 
 
 class _Slot:
-    """A place among those who hash; whoever waits too long is sent away rather than queued for ever."""
+    """A place among those who hash; whoever finds too many waiting, or waits too long, is sent away."""
 
-    def __init__(self, slots: threading.BoundedSemaphore) -> None:
-        self._slots = slots
+    def __init__(self, slots: threading.BoundedSemaphore, places: threading.BoundedSemaphore) -> None:
+        self._slots, self._places = slots, places
 
     def __enter__(self) -> None:
+        if not self._places.acquire(blocking=False):
+            raise _busy()
         if not self._slots.acquire(timeout=_WAIT):
-            raise DihyaError(
-                "too many people are signing in at this moment; try again", code="busy", status=503,
-                headers={"Retry-After": "5"},
-            )  # fmt: skip
+            self._places.release()
+            raise _busy()
 
     def __exit__(self, *_: object) -> None:
         self._slots.release()
+        self._places.release()
+
+
+def _busy() -> DihyaError:
+    return DihyaError(
+        "too many people are signing in at this moment; try again",
+        code="busy",
+        status=503,
+        headers={"Retry-After": "5"},
+    )
 
 
 def demand_good(password: str, *, email: str = "", pointer: str = "/password") -> None:

@@ -83,7 +83,7 @@ def _change(id: str, change: Any) -> Any:
         current().undo()
         return _one(id, error=error.message, status=error.status)
     get(Layout).say(_("The change is saved."), "success")
-    return redirect(f"/securite/people/{id}", 303)
+    return redirect(f"{request.script_root}/securite/people/{id}", 303)
 
 
 def _list(error: str = "", status: int = 200) -> Any:

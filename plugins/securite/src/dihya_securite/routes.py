@@ -9,12 +9,12 @@ from dihya_hookspecs import DihyaError, Refused
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ui import Layout
-from dihya_hookspecs.web import public
+from dihya_hookspecs.web import accepts, limited, public
 from flask import Blueprint, Flask, jsonify, redirect, request
 
 from .account_pages import account, begin_session
-from .api import api
-from .identity import PASSWORD_PAGE, csrf_token, proves_origin, set_cookie
+from .api import SIGN_IN_BYTES, SIGN_INS_PER_MINUTE, api
+from .identity import PASSWORD_PAGE, clear_browser, csrf_token, proves_origin, set_cookie
 from .keyring import KeyRing
 from .people_pages import people
 from .sessions import Entrance, Sessions
@@ -43,6 +43,8 @@ def sign_in_page() -> Any:
 
 @pages.post("/sign-in")
 @public("this is the door; the password is checked")
+@accepts(max_body=SIGN_IN_BYTES, seconds=10, fields=20)
+@limited(SIGN_INS_PER_MINUTE)
 def sign_in() -> Any:
     """Check address and password, and begin a session."""
     actor = current().actor
@@ -70,8 +72,9 @@ def sign_out() -> Any:
     """End the session of this browser."""
     actor = current().actor
     get(Sessions).end(actor.session if actor else None)
-    response = redirect("/", 303)
+    response = redirect(f"{request.script_root}/", 303)
     set_cookie(request, response, "")
+    clear_browser(response)
     return response
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from dihya_hookspecs import Flaw, Invalid, NotFound
 from dihya_hookspecs.acts import Acts, get
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.web import Streams, requires
+from dihya_hookspecs.web import Streams, limited, requires
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
@@ -30,6 +30,7 @@ def _body() -> Any:
 
 @api.post("/proposals")
 @requires("services:generate")
+@limited(shape.PROPOSALS_PER_MINUTE, by="person")
 def propose() -> ResponseReturnValue:
     """Say what Dihya would build for an idea. ``template`` is empty in the answer when none fits."""
     asked = parsed(Asked, _body())
@@ -39,6 +40,7 @@ def propose() -> ResponseReturnValue:
 
 @api.post("")
 @requires("services:generate")
+@limited(shape.PROPOSALS_PER_MINUTE, by="person")
 def begin() -> ResponseReturnValue:
     """Begin a generation from an idea, or from the id of a proposal, with what was decided about it."""
     wanted = parsed(Wanted, _body())

@@ -10,7 +10,7 @@ from dihya_hookspecs.generation import Proposal, Templates
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import language
 from dihya_hookspecs.ui import Layout
-from dihya_hookspecs.web import requires
+from dihya_hookspecs.web import limited, requires
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -47,6 +47,7 @@ def _form(idea: str, error: str = "", template: str = "") -> ResponseReturnValue
 
 @pages.post("/proposals")
 @requires("services:generate")
+@limited(shape.PROPOSALS_PER_MINUTE, by="person")
 def propose() -> ResponseReturnValue:
     """Keep a draft and show it."""
     idea, template = request.form.get("idea", ""), request.form.get("template", "")

@@ -14,6 +14,8 @@ from .needs import as_json
 from .service import moment
 
 BASE = "/api/v1/generations"
+PROPOSALS_PER_MINUTE = 20
+"""Of one person; each may ask a model. ``middleware.rate_factor`` widens it."""
 
 
 def summary_json(generation: Generation) -> dict[str, Any]:

@@ -31,17 +31,18 @@ def register_routes() -> Blueprint:
 
 @hookimpl
 def register_services(registry: Registry) -> None:
-    """Give streams their places."""
+    from dihya_hookspecs.ops import Capacity
     from dihya_hookspecs.web import Streams
 
     from .streams import Openings
+    from .threads import capacity
 
+    registry.register_factory(Capacity, capacity, enter=False)
     registry.register_factory(Streams, Openings().open, enter=False)
 
 
 @hookimpl
 def on_startup(app_info: AppInfo) -> None:
-    """Learn what each route takes, for the door of this process."""
     if app_info.serving:
         from .worker import learn_limits
 

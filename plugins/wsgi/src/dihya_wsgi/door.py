@@ -16,7 +16,7 @@ from dihya_hookspecs.web import Accepts
 from .body import Body, Store
 from .connection import Connection
 from .refusals import FULL, MANY, Refusal
-from .threads import Threads
+from .threads import LOOKERS, Threads
 
 if TYPE_CHECKING:
     from dihya_hookspecs.web import BodyLimits
@@ -42,7 +42,7 @@ class Door:
     ) -> None:
         self.plan, self.app, self.loop, self.limits = plan, app, loop, limits
         self.threads = Threads(plan.threads, plan.waiting, "request")
-        self.lookers = Threads(1, plan.streams * 2, "stream")
+        self.lookers = Threads(LOOKERS, plan.streams * 2, "stream")
         self.store = Store(plan.buffered_bytes)
         self.stopping = False
         self.connections: dict[Connection, None] = {}

@@ -6,8 +6,15 @@ import logging
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
+from typing import Any
+
+from dihya_hookspecs.ops import Capacity
+
+from .settings import Settings
 
 log = logging.getLogger("dihya.wsgi")
+LOOKERS = 1
+"""Threads that look for what is new on streams."""
 
 
 class Threads:
@@ -42,3 +49,8 @@ class Threads:
             except BaseException:
                 log.exception("a thread of the server failed")
             del work
+
+
+def capacity(svcs_container: Any) -> Capacity:
+    """Return how many threads may work on requests and streams at the same time."""
+    return Capacity(svcs_container.get(Settings).threads + LOOKERS)
