@@ -32,9 +32,10 @@ class AllowedHosts:
         """Raise DihyaError (421) for a name that is not ours."""
         name = hostname(request.environ.get("HTTP_HOST", ""))
         if not (self._listed(name) if self._allowed else self._is_own(name, request)):
+            # The name is not repeated: it is whatever somebody wrote.
             raise DihyaError(
-                f"this server does not answer to the name {name[:100]!r}; its operator can add it to "
-                "middleware.allowed_hosts", code="host", status=421, params={"host": name[:100]},
+                "this server does not answer to this name; its operator can add it to middleware.allowed_hosts",
+                code="host", status=421,
             )  # fmt: skip
 
     def _listed(self, name: str) -> bool:
