@@ -21,6 +21,7 @@ WAITING = "INSERT INTO tasks_tasks (id, name, state, error, steps, cancelling, c
 BREAK = {
     "db": lambda app: (app.data / "sound.db").write_bytes(b"no database" * 1000),
     "logs": lambda app: (spoil(app.data / "logs"), logging.getLogger("dihya.test").error("this line is lost")),
+    "middleware.proxy": lambda app: (app.data / "untrusted-proxy").write_text("10.0.0.7"),
     "migrations": lambda app: run(app, "DELETE FROM storage_alembic_version"),
     "audit.log": lambda app: run(app, "UPDATE audit_checkpoints SET note = replace(note, 'a', 'b')"),
     "embedded model": lambda app: (app.data / "model.gguf").write_bytes(b"another model"),

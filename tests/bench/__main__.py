@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("hooks", "startup", "choice", "generation")
+ALL = ("hooks", "startup", "choice", "generation", "door")
 
 
 def main(names: list[str]) -> int:

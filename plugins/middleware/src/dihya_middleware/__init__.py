@@ -38,4 +38,4 @@ def register_health_checks() -> HealthCheck:
 
     from .strangers import probe
 
-    return HealthCheck("proxy", probe, critical=False)
+    return HealthCheck("middleware.proxy", probe, critical=False)

@@ -26,6 +26,8 @@ REQUEST, HEAD, BODY, ANSWER, END = "request", "head", "body", "answer", "end"
 MOST_HEADERS = 100
 HIGH_WATER = 128 * 1024
 LINGER = 2.0
+THROW_AWAY = 0.05
+"""Seconds between two reads (of 256 kB at most) from who was refused and goes on to send."""
 
 
 class Connection(asyncio.Protocol):
@@ -80,6 +82,10 @@ class Connection(asyncio.Protocol):
                 self.door.threads.submit(self.exchange.work, always=True)
 
     def data_received(self, data: bytes) -> None:
+        if self.state == END:
+            # Thrown away, so that the answer can be read; not faster than the others have time for.
+            self.transport.pause_reading()
+            self.loop.call_later(THROW_AWAY, self._go_on_reading)
         if self.state == END or self.deaf:
             return
         if self.state == REQUEST:
@@ -94,6 +100,10 @@ class Connection(asyncio.Protocol):
             return
         if self.in_head and self.head_bytes > self.door.plan.header_bytes:
             self.refuse(refusals.HEADERS)
+
+    def _go_on_reading(self) -> None:
+        if not self.lost:
+            self.transport.resume_reading()
 
     def eof_received(self) -> bool:
         """Keep the connection for the answer to who has said everything."""
