@@ -54,12 +54,12 @@ def register_routes():
 address = (f"127.{second}.{third}.{fourth}" for second in count(1) for third in range(256) for fourth in range(2, 255))
 
 
-def dialled(port: int, data: bytes = b"", receive: int = 0) -> socket.socket:
-    """Return a connection from an address of its own, after *data* was sent."""
+def dialled(port: int, data: bytes = b"", receive: int = 0, source: str = "") -> socket.socket:
+    """Return a connection from *source*, or an address of its own, after *data* was sent."""
     client = socket.socket()
     if receive:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
-    client.bind((next(address), 0))
+    client.bind((source or next(address), 0))
     client.connect(("127.0.0.1", port))
     client.sendall(data)
     return client
@@ -70,9 +70,11 @@ def is_over(client: socket.socket) -> bool:
     client.settimeout(0.2)
     with suppress(ConnectionResetError):
         try:
-            for _ in range(200):
-                if not client.recv(65536):
+            received = 0
+            while received < 16 * 1024 * 1024:
+                if not (data := client.recv(65536)):
                     return True
+                received += len(data)
         except TimeoutError:
             pass
         return False
@@ -98,14 +100,14 @@ def held(port: int, number: int, data: bytes, within: float | None, receive: int
             client.close()
 
 
-def sends(port: int, workers: int, request: bytes, stop: Any, told: Any) -> None:
+def sends(port: int, workers: int, request: bytes, source: str, stop: Any, told: Any) -> None:
     """Send *request* again and again until *stop*, in a process of its own; put how it was answered into *told*."""
     answers: dict[str, int] = {}
 
     def send() -> None:
         while not stop.wait(0.02):
             try:
-                with dialled(port) as client:
+                with dialled(port, source=source) as client:
                     client.settimeout(20)
                     with suppress(BrokenPipeError, ConnectionResetError):  # refused before all of it was sent
                         client.sendall(request)
@@ -123,11 +125,11 @@ def sends(port: int, workers: int, request: bytes, stop: Any, told: Any) -> None
 
 
 @contextmanager
-def flooded(port: int, workers: int, request: bytes) -> Iterator[Callable[[], str]]:
+def flooded(port: int, workers: int, request: bytes, source: str = "") -> Iterator[Callable[[], str]]:
     """Send *request* again and again; the function that it gives stops that, and says how it was answered."""
     context = multiprocessing.get_context("fork")
     stop, told = context.Event(), context.Queue()
-    process = context.Process(target=sends, args=(port, workers, request, stop, told), daemon=True)
+    process = context.Process(target=sends, args=(port, workers, request, source, stop, told), daemon=True)
     process.start()
 
     def ended() -> str:
@@ -159,7 +161,8 @@ WAYS: dict[str, Callable[[int], object]] = {
     "64 half bodies": lambda port: held(port, 64, posted(TOKENS, JSON, b"{", 100_000), BODY),
     "64 slow readers": lambda port: held(port, 64, get("/ticker/large"), WRITE, 4096),
     "200 open streams": lambda port: held(port, 200, get("/ticker/stream"), None),
-    "sign-in flood, many addresses": lambda port: flooded(port, 8, posted(TOKENS, JSON, WRONG)),
+    "sign-in flood, one address": lambda port: flooded(port, 40, posted(TOKENS, JSON, WRONG), "127.9.9.9"),
+    "sign-in flood, as many addresses as requests": lambda port: flooded(port, 8, posted(TOKENS, JSON, WRONG)),
     "forms of 9 MB": lambda port: flooded(port, 4, posted("/securite/sign-in", FORM, b"a=&" * 3_000_000)),
     "deep and long JSON": lambda port: flooded(port, 4, posted(TOKENS, JSON, b'{"a":' + b"[" * 7000)),
 }

@@ -87,6 +87,16 @@ def test_sign_ins_cannot_exhaust_the_machine(monkeypatch):
     assert hashes.hash("quatre mots sans rapport")
 
 
+def test_those_who_wait_for_a_hash_leave_threads_to_others():
+    """With so many waiting for each slot, the next one is sent away at once (A4)."""
+    hashes = Passwords(Settings(argon2_time=1, argon2_memory=64, argon2_slots=1))
+    for _ in range(1 + passwords._QUEUE):
+        assert hashes._places.acquire(blocking=False)
+    with pytest.raises(DihyaError) as caught:
+        hashes.hash("quatre mots sans rapport")
+    assert (caught.value.status, caught.value.code) == (503, "busy")
+
+
 @pytest.mark.parametrize(
     "password",
     [

@@ -101,10 +101,28 @@ def test_signing_out_ends_the_session(place, add, sign_in, token_of):
     client = sign_in(app, "tin@example.org")
     copied = client.get_cookie("dihya").value
     assert client.post("/securite/sign-out").status_code == 403
-    assert client.post("/securite/sign-out", data={"csrf_token": token_of(client)}).status_code == 303
+    left = client.post("/securite/sign-out", data={"csrf_token": token_of(client)})
+    assert left.status_code == 303 and left.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     thief = app.client()
     thief.set_cookie("dihya", copied)
     assert thief.get("/api/v1/securite/me").status_code == 401 and client.get_cookie("dihya") is None
+
+
+def test_a_form_is_not_read_for_a_cookie_that_we_never_gave(place, monkeypatch):
+    """A made-up cookie is refused before the form is looked at for its token (A5)."""
+    client = place().client()
+    monkeypatch.setattr("dihya_securite.csrf.sent", lambda request: pytest.fail("the form was read"))
+    client.set_cookie("dihya-before", "abc")
+    assert client.post("/securite/sign-in", data={"email": "x", "password": "y"}).status_code == 403
+
+
+def test_a_sign_in_takes_a_small_form_only(place):
+    """16 kB are enough for an address and a password (A5)."""
+    from dihya_hookspecs.web import Accepts
+    from dihya_securite import api, routes
+
+    for view in (routes.sign_in, api.issue_tokens, api.refresh_tokens, api.change_my_password):
+        assert view.dihya_accepts == Accepts(16 * 1024, 10, 20) and view.dihya_rate.per_minute == 30
 
 
 def test_a_page_that_needs_a_sign_in_leads_there_and_back(place, add):

@@ -106,6 +106,26 @@ def test_requests_sent_at_once_are_answered_in_order(opened, echo):
     assert json.loads(client.answer().body)["PATH_INFO"] == "/3"
 
 
+def test_nobody_sends_a_thousand_requests_ahead(opened, stuck, until):
+    """What was begun is answered, the rest is dropped, and the server goes on."""
+    free = threading.Event()
+    door = opened(stuck(free))
+    client = door.client().get("/first").send(b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n" * 1000)
+    until(lambda: any(each.deaf for each in door.connections))
+    free.set()
+    assert client.answer().status == 200 and client.everything() == b""
+    assert door.client().get("/health/live").answer().status == 200
+
+
+def test_a_view_that_wants_to_end_the_process_does_not(opened, caplog):
+    """SystemExit is a failure like any other: 500."""
+
+    def app(environ, start_response):
+        raise SystemExit(3)
+
+    assert opened(app).client().get().answer().status == 500
+
+
 def test_head_has_no_body(opened, echo):
     """The next answer on the connection follows at once."""
     client = opened(echo).client().send(b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")

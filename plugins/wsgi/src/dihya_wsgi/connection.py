@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections import deque
 from math import inf
+from struct import pack
 from typing import TYPE_CHECKING, Any
 
 import httptools
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 # What a connection is waiting for.
 REQUEST, HEAD, BODY, ANSWER, END = "request", "head", "body", "answer", "end"
 MOST_HEADERS = 100
+MOST_AHEAD = 16
+"""Requests that a client may send ahead of their answers."""
 HIGH_WATER = 128 * 1024
 LINGER = 2.0
 THROW_AWAY = 0.05
@@ -168,6 +172,9 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         body, self.body = self.body, None
+        if len(self.ready) >= MOST_AHEAD:
+            self.door.drop(body)
+            raise wsgi.BadRequest("too many requests at once")
         chunked = "HTTP_TRANSFER_ENCODING" in self.environ
         wsgi.set_body(
             self.environ, body.reader() if body else self.door.nothing(), body.received if body else 0, chunked
@@ -255,7 +262,7 @@ class Connection(asyncio.Protocol):
         """End what has taken its time."""
         if self.stalled_since is not None and now - self.stalled_since > self.door.plan.write_seconds:
             self.door.say_refused("slow-reader", self.peer[0])
-            self.transport.abort()
+            self._cut()
         elif self.state == BODY and self.body is not None and self.body.is_late(now):
             self.refuse(refusals.LATE)
         elif now < self.due + (self.door.plan.write_seconds if self.transport.get_write_buffer_size() else 0):
@@ -264,6 +271,11 @@ class Connection(asyncio.Protocol):
             self.refuse(refusals.LATE)
         else:
             self.transport.abort()
+
+    def _cut(self) -> None:
+        """End the connection without leaving to the kernel what nobody reads: megabytes for each."""
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, pack("ii", 1, 0))
+        self.transport.abort()
 
     def stop(self) -> None:
         """End at once what waits for a request; what is being answered is told to be the last."""

@@ -62,7 +62,7 @@ class Exchange:
         """Make the next part of the answer; what is not wanted any more is closed."""
         try:
             self._context.run(self._step)
-        except Exception:
+        except BaseException:  # whatever a view raises, its client hears of it and the thread goes on
             log.exception("the application failed at %s", self.environ.get("PATH_INFO", "")[:200])
             self._context.run(self._close)
             self.receiver.failed(self, self._begun)
