@@ -103,9 +103,11 @@ def _filled(app):
         people = [table.name for table in act.get(People).annotations.people()]
         app.subjects = [(name, str(keys[name]["id"])) for name in people if name in keys]
     room = app.data / "work" / generation / "project"
-    room.mkdir(parents=True)
-    (room / "README.md").write_text("canary-0003-in-a-folder")
-    return canaries | {("work", "file"): "canary-0003-in-a-folder"}
+    proof = app.data / "work" / "proof-killed" / "project"
+    for folder, canary in ((room, "canary-0003-in-a-folder"), (proof, "canary-0004-in-a-proof")):
+        folder.mkdir(parents=True)
+        (folder / "README.md").write_text(canary)
+    return canaries | {("work", "file"): "canary-0003-in-a-folder", ("work", "proof"): "canary-0004-in-a-proof"}
 
 
 def _value(column, table, keys, person, canaries):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dihya_hookspecs import Invalid
+from dihya_hookspecs.rgpd import Demand, Subject
 from dihya_tests import work
 
 
@@ -23,8 +26,21 @@ def test_a_proof_that_still_runs_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "proof-left" / "deep").mkdir(parents=True)
     (tmp_path / "other").mkdir()
     with work.folder(tmp_path) as running:
-        work.sweep(tmp_path)
+        assert work.sweep(tmp_path) == 0  # the proof that began has swept already
         assert {path.name for path in tmp_path.iterdir()} == {running.name, "other"}
+
+
+def test_an_erasure_removes_what_killed_proofs_left(house: Callable[..., Any]) -> None:
+    """What a killed proof copied of a person's words goes with any erasure, and a proof that runs is left alone."""
+    app = house("tests")
+    with work.folder(work.place(app.data)) as running, app.act():
+        left = running.parent / "proof-killed" / "project"
+        left.mkdir(parents=True)
+        (left / "README.md").write_text("what was typed")
+        subject, demand = Subject("securite_people", "p1", "securite"), Demand("d1", "erase")
+        answers = [answer for _, answer in app.hooks.call("on_rgpd_erase", subject=subject, demand=demand)]
+        assert [path.name for path in running.parent.iterdir()] == [running.name]
+    assert [(answer.source, answer.removed) for answer in answers] == [("folders of killed proofs", 1)]
 
 
 def test_without_a_data_folder_the_temporary_one_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import click
     from dihya_hookspecs.app import AppInfo, Registry
     from dihya_hookspecs.generation import Finding, Project
+    from dihya_hookspecs.rgpd import Erasure, Subject
 
 
 @hookimpl
@@ -36,6 +37,19 @@ def on_startup(app_info: AppInfo) -> None:
     from . import work
 
     work.sweep(work.place(app_info.data))
+
+
+@hookimpl
+def on_rgpd_erase(subject: Subject) -> Erasure | None:
+    """Remove what killed proofs left, which may say what the person typed; a proof that runs removes its own."""
+    from dihya_hookspecs.acts import get
+    from dihya_hookspecs.app import AppInfo
+    from dihya_hookspecs.rgpd import Erasure
+
+    from . import work
+
+    left = work.sweep(work.place(get(AppInfo).data))
+    return Erasure("folders of killed proofs", removed=left) if left else None
 
 
 @hookimpl

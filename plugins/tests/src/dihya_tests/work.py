@@ -42,16 +42,19 @@ def folder(where: Path) -> Iterator[Path]:
         os.close(lock)
 
 
-def sweep(where: Path) -> None:
-    """Remove what killed processes left behind: the kernel has let go of their locks."""
+def sweep(where: Path) -> int:
+    """Remove what killed processes left behind: the kernel has let go of their locks. Returns how many folders."""
+    removed = 0
     for left in where.glob(f"{PREFIX}*"):
         with suppress(OSError):
             lock = os.open(left / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(left, ignore_errors=True)
+                removed += 1
             finally:
                 os.close(lock)
+    return removed
 
 
 def copy(source: Path, target: Path, *, without: Sequence[Path] = ()) -> None:
