@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from dataclasses import asdict
 
@@ -106,6 +108,19 @@ def test_tables_of_absent_plugins_are_reported(world):
         assert json.loads(unpack(data)["manifest.json"])["coverage"]["residual"] == ["gone_members"]
     with pytest.raises(Exception, match="gone_members"), world.app.act("look") as act:
         act.get(People).probe()
+
+
+def test_a_desk_in_a_fresh_process_knows_every_table(tmp_path):
+    """Whatever asks first, the desk covers the columns of all plugins: doctor does not say that it covers none."""
+    code = (
+        "import sys; from dihya_core import create_app, admission; from dihya_core.acts import HouseActs\n"
+        "from dihya_core.rights import Rights; from dihya_hookspecs.rgpd import People\n"
+        f"house = admission.build(given={{'dihya': {{'data': {str(tmp_path)!r}}}}}, only=['db', 'rgpd', 'securite'], environ={{}})\n"
+        "with HouseActs(house, Rights(house)).open('x') as act:\n"
+        "    print(len(list(act.get(People).annotations.places())))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert int(done.stdout or 0) > 10, done.stderr
 
 
 def test_a_missing_table_is_reported(world):

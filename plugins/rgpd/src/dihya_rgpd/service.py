@@ -58,11 +58,12 @@ class Desk(People):
     def from_container(cls, svcs_container: Any) -> Desk:
         """Build the desk inside an act."""
         get = svcs_container.get
+        session = get(Session)  # first: it makes the tables of all plugins known
         info, installed = get(AppInfo), get(Plugins).all()
         active = [plugin.name for plugin in info.plugins]
         annotations = Annotations(Model.metadata.tables.values(), active)
         plugins = [*info.plugins, *(plugin for plugin in installed if plugin.name not in active)]
-        return cls(get(Session), annotations, get(Hooks), info.data, get(Settings), plugins, get(Act))
+        return cls(session, annotations, get(Hooks), info.data, get(Settings), plugins, get(Act))
 
     def find(self, identifier: str) -> list[Subject]:
         """Subjects known by this e-mail address, phone number, name or number, in any spelling."""
