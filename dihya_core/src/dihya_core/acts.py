@@ -271,7 +271,16 @@ def explained(error: BaseException) -> BaseException:
     orm = sys.modules.get("sqlalchemy.orm.exc")
     if orm is not None and isinstance(error, (orm.StaleDataError, orm.ObjectDeletedError)):
         return Invalid("the record has changed meanwhile; read it again", code="stale", status=409)
+    if type(error).__name__ == "IntegrityError" and _clashes(getattr(error, "orig", None)):
+        return Invalid(
+            "the database refuses this: something else has taken its place, or is gone", code="clash", status=409
+        )
     return error
+
+
+def _clashes(original: object) -> bool:
+    """True for two rows of which only one may be, and for a reference to one that is gone; not for a mistake of ours."""
+    return getattr(original, "sqlstate", "") in ("23503", "23505") or str(original).startswith(("UNIQUE ", "FOREIGN "))
 
 
 def new_id() -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from dihya_hookspecs import Flaw, Invalid, NotFound, hookimpl
+from dihya_hookspecs.acts import _current
 from dihya_hookspecs.ai import AIRequest, AIResponse, Assistant, ModelCard
 from dihya_hookspecs.generation import Check, Needs, Prover, Sector, Template, Templates
 from dihya_hookspecs.i18n import Text
@@ -91,11 +92,18 @@ class Library:
         }
 
 
+def in_transaction() -> bool:
+    """Whether the running act holds a transaction."""
+    act = _current.get(None)
+    return act is not None and act.session.in_transaction()
+
+
 class Chain:
     """Answers from words; remembers what it was asked."""
 
     def __init__(self) -> None:
         self.asked: list[AIRequest] = []
+        self.transactions: list[bool] = []
         self.structure: Any = None
         self.provider = False
 
@@ -106,6 +114,7 @@ class Chain:
     def ask(self, request: AIRequest) -> tuple[AIResponse, Sequence[Any]]:
         """The label one of whose words occurs in the text."""
         self.asked.append(request)
+        self.transactions.append(in_transaction())
         if request.capability == "structure":
             return AIResponse("provider", "cloud", "big", data=self.structure), []
         for label in request.labels:
@@ -146,6 +155,7 @@ class Judge:
     def __init__(self) -> None:
         self.passes = True
         self.seen: list[Path] = []
+        self.transactions: list[bool] = []
 
     def prove(
         self,
@@ -161,6 +171,7 @@ class Judge:
         assert generated and not accept_unisolated
         assert (folder / "README.md").is_file()
         self.seen.append(folder)
+        self.transactions.append(in_transaction())
         if log:
             log.write_text("1 passed\n")
         return [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -289,3 +291,37 @@ def test_blobs_are_held_by_one_generation() -> None:
 def test_times_are_utc(value: datetime | None, text: str | None) -> None:
     """Engines give them with and without a time zone; both read the same."""
     assert moment(value) == text
+
+
+def test_no_transaction_stays_open_over_slow_work(as_, ready, fakes):
+    """While a model is asked and while a plugin is proven, nobody waits for what the act has read."""
+    assert fakes.chain.transactions == [False] and fakes.judge.transactions == [False]
+
+
+@pytest.mark.parametrize("what", ["begin", "cancel", "delete", "propose"])
+def test_what_is_sent_several_times_at_once_is_done_once(app, as_, begun, what):
+    """The others are told that it is done, or in conflict; nothing fails."""
+    with as_() as service:
+        drafts = [str(service.propose(IDEA, "fr")[0].id) for _ in range(DRAFTS)]
+    id = begun() if what in ("cancel", "delete") else drafts[-1]
+    address, form = {
+        "begin": (f"/services/{id}/begin", {"name": "members"}),
+        "cancel": (f"/services/{id}/cancel", {}),
+        "delete": (f"/api/v1/generations/{id}", None),
+        "propose": ("/api/v1/generations/proposals", None),
+    }[what]
+    start = threading.Barrier(6)
+
+    def send(_):
+        other = app.client("user", id="p1")
+        start.wait()
+        if what == "delete":
+            return other.delete(address).status_code
+        if form is None:
+            return other.post(address, json={"idea": IDEA}).status_code
+        return other.post(address, data=form, headers={"Accept": "application/json"}).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        statuses = sorted(pool.map(send, range(6)))
+    assert set(statuses) <= {200, 204, 303, 404, 409}, statuses
+    assert statuses[0] < 400

@@ -17,7 +17,7 @@ from dihya_hookspecs.generation import Needs, Proposal, Templates
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ops import Tasks
 from dihya_hookspecs.storage import Blobs
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from . import ending, ideas
@@ -63,7 +63,9 @@ class Generations:
 
     def propose(self, idea: str, language: str, template: str = "") -> tuple[Generation, Proposal]:
         """Keep a draft with what Dihya would build for *idea*, and return both. Raises Invalid, NotFound."""
-        proposal = self.act.get(Proposals).propose(idea, language, template=template, person=self.actor.id)
+        person = self.actor.id
+        self.act.keep()  # ends what was only read: no transaction stays open while models are asked
+        proposal = self.act.get(Proposals).propose(idea, language, template=template, person=person)
         self._drop_old_drafts()
         needs = Needs(ideas.clean(idea, self.settings.idea_characters), proposal.template, proposal.name, proposal.options,
                       language, proposal.entities, proposal.proposer, proposal.title)  # fmt: skip
@@ -220,11 +222,10 @@ class Generations:
         return generation
 
     def _drop_old_drafts(self) -> None:
-        wanted = select(Generation).where(
-            Generation.person_id == self.actor.id, Generation.status == "draft", Generation.task == ""
-        )
-        for old in self.session.scalars(wanted.order_by(Generation.created_at.desc()).offset(DRAFTS - 1)):
-            self.session.delete(old)
+        drafts = Generation.person_id == self.actor.id, Generation.status == "draft", Generation.task == ""
+        wanted = select(Generation.id).where(*drafts).order_by(Generation.created_at.desc()).offset(DRAFTS - 1)
+        if old := self.session.scalars(wanted).all():  # by a statement: what a second proposal removed is gone already
+            self.session.execute(delete(Generation).where(Generation.id.in_(old), *drafts))
 
     def nothing_fits(self, question: str = "") -> Invalid:
         """The refusal for an idea that leaves a doubt: the question that was asked back, and the templates."""

@@ -101,6 +101,7 @@ class Workshop:
         try:
             folder.fill(self._files(), target)
             seconds, memory = settings.proof_seconds, settings.proof_memory_mb
+            self.act.keep()  # ends what was only read: no transaction stays open while the plugin is proven
             checks = self.act.get(Prover).prove(target, seconds=seconds, memory_mb=memory, log=log, generated=True)
             said = log.read_bytes() if log.is_file() else b""
         finally:
