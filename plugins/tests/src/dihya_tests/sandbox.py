@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +28,8 @@ WITNESSED = 32 << 20
 TICK = 0.1
 NOT_RUN = 125
 """Exit code of the launcher when the command was not run, because it could not be isolated."""
-ROOT, CANARY = ".root", ".outside"
+ROOT, CANARY, SOCKET = ".root", ".outside", ".socket"
+LONGEST_SOCKET = 100
 NAMESPACES = ("mnt", "pid", "net", "ipc", "uts", "user")
 
 
@@ -175,15 +175,16 @@ def _outside(beside: Path, view: View, limits: Limits) -> Iterator[dict[str, Any
     canary.write_text("outside", encoding="ascii")
     canary.chmod(0o644)
     with ExitStack() as stack:
-        short = stack.enter_context(tempfile.TemporaryDirectory(prefix="dihya-probe-"))
         sockets = [("tcp", stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname())]
-        for address in (f"{short}/socket", f"\0dihya-probe-{os.getpid()}-{os.path.basename(short)}"):
+        for address in (str(beside / SOCKET), f"\0dihya-probe-{os.getpid()}-{beside.name}"):
+            if len(address) > LONGEST_SOCKET:
+                continue  # no name for a socket; the other one tells
+            with suppress(FileNotFoundError):
+                os.unlink(address) if address.startswith("/") else None
             one = stack.enter_context(socket.socket(socket.AF_UNIX))
             one.bind(address)
             one.listen(8)
             sockets.append(("unix", address))
-        Path(short).chmod(0o755)
-        Path(short, "socket").chmod(0o777)
         yield {
             "files": [str(canary), *view.to_be_refused()],
             "places": ["/", "/usr", "/etc", "/dev", str(beside), *view.show, *sys.path],
