@@ -66,7 +66,7 @@ def test_safe_mode_imports_nothing_and_lists_everything(start):
 def test_a_missing_requirement_spreads(start, plugin):
     """What needs it does not run either, nor what needs that."""
     house = start(Candidate("a", "a", requires=("b",)), Candidate("b", "b", requires=("c",)))
-    assert state(house, "b") == ("missing requirement", "needs 'c', which does not run")
+    assert state(house, "b") == ("missing requirement", "needs 'c', which is not installed; run 'pip install dihya-c'")
     assert state(house, "a") == ("missing requirement", "needs 'b', which does not run")
 
 
@@ -78,10 +78,31 @@ def test_two_packages_with_one_name_run_neither(start):
     )
 
 
-def test_a_cycle_stops_the_start_with_its_path(start):
-    """There is no order in which they could run."""
-    with pytest.raises(Invalid, match="plugins wait for each other: a → b → a"):
-        start(Candidate("a", "a", after=("b",)), Candidate("b", "b", after=("a",)))
+def test_plugins_that_wait_for_each_other_are_quarantined_and_the_others_run(start, plugin):
+    """The reason prints the path; there is no order in which these two could run."""
+    house = start(Candidate("a", "a", after=("b",)), Candidate("b", "b", requires=("a",)), plugins={"good": plugin()})
+    words = "waits in a circle: a → b → a; change 'after', 'before' or a dependency of one"
+    assert [state(house, name) for name in "ab"] == [("quarantined", words)] * 2
+    assert [info.name for info in house.active()] == ["good"]
+
+
+def test_a_version_that_is_required_is_compared(start, plugin):
+    """A plugin that needs a newer one than there is does not run, and the reason says what to install."""
+    house = start(
+        Candidate("a", "a", requires=("b",), versions={"b": ">=9"}), Candidate("b", "b", version="0.1", module=plugin())
+    )
+    assert state(house, "a") == (
+        "missing requirement",
+        "needs dihya-b>=9, and 0.1 is installed; run \"pip install 'dihya-b>=9'\"",
+    )
+
+
+def test_a_plugin_that_names_no_contract_is_quarantined(start):
+    """Nobody can tell whether it fits; the reason says what to write."""
+    got = state(start(Candidate("a", "a", "dihya-a")), "a")
+    assert got == (
+        "quarantined", "requires no dihya-hookspecs; write 'dihya-hookspecs>=1,<2' into its dependencies",
+    )  # fmt: skip
 
 
 def test_a_plugin_that_fails_while_collecting_is_quarantined(start, plugin):
@@ -92,7 +113,9 @@ def test_a_plugin_that_fails_while_collecting_is_quarantined(start, plugin):
         return Language("fr", "Français")
 
     def register_health_checks():
-        raise RuntimeError("no probe")
+        raise RuntimeError("no probe with the password hunter2")
+
+    line = register_health_checks.__code__.co_firstlineno + 1
 
     def good():
         def register_languages():
@@ -103,7 +126,10 @@ def test_a_plugin_that_fails_while_collecting_is_quarantined(start, plugin):
     house = start(plugins={"bad": plugin(register_languages, register_health_checks), "good": good()})
     assert len(house.collected("register_languages")) == 2
     house.collected("register_health_checks")
-    assert state(house, "bad") == ("quarantined", "failed in register_health_checks: RuntimeError: no probe")
+    assert state(house, "bad") == (
+        "quarantined",
+        f"failed in register_health_checks: RuntimeError at {__file__}:{line}",
+    )
     assert [name for name, _ in house.collected("register_languages")] == ["good"]
 
 
@@ -113,3 +139,10 @@ def test_naming_an_absent_plugin_is_an_error(start):
         start(only=["ghost"])
     with pytest.raises(Invalid, match="did you mean 'audit'"):
         start(Candidate("audit", "dihya_audit"), given={"plugins": {"disable": ["audti"]}})
+
+
+@pytest.mark.parametrize("key", ["disable", "enable", "required"])
+def test_naming_a_plugin_that_is_gone_is_a_warning(start, key, caplog):
+    """An uninstalled plugin that the configuration still names stops nothing."""
+    start(Candidate("audit", "dihya_audit"), given={"plugins": {key: ["clubx"]}})
+    assert f"plugins.{key} names 'clubx', which is not installed" in caplog.text

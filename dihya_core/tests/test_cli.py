@@ -52,7 +52,7 @@ def test_an_unknown_command_is_a_usage_error_with_a_suggestion(capsys):
 
 def test_a_wrong_configuration_is_one_message(capsys, folder):
     """Exit code 1, no traceback."""
-    (folder / "dihya.toml").write_text("[nonsense]\n")
+    (folder / "dihya.toml").write_text("[plugin]\n")
     code, _, errors = run(capsys, "config", "check")
     assert code == 1
     assert errors.startswith("error: the configuration has 1 mistake")

@@ -122,4 +122,6 @@ def test_doctor_reports_and_exits_with_1_when_something_is_wrong(app):
 
     result = app(broken).cli("doctor", "--json")
     assert result.exit_code == 1
-    assert {"check": "toy: door", "ok": False, "detail": "the door is stuck"} in json.loads(result.stdout)
+    assert {"check": "toy: door", "ok": False, "detail": "the door is stuck", "critical": True} in json.loads(
+        result.stdout
+    )

@@ -79,22 +79,60 @@ def test_all_mistakes_are_in_one_report(start):
 
 def test_a_secret_is_never_quoted(start):
     """Not even when it is what is wrong."""
-    report = faults(start, "[toy]\ntoken = 12345\n")
-    assert "toy.token" in report
-    assert "12345" not in report
+    reason = start("[toy]\ntoken = 12345\n").residents["toy"].reason
+    assert "toy.token" in reason
+    assert "12345" not in reason
 
 
 @pytest.mark.parametrize(
     ("environ", "words"),
     [
         ({"DIHYA_TOY_COLOR": "x"}, "did you mean 'colour'?"),
-        ({"DIHYA_TOV_COLOUR": "x"}, "did you mean 'toy'?"),
         ({"DIHYA_TOY_TOKEN_FILE": "/nowhere"}, "expected a readable UTF-8 file"),
+        ({"DIHYA_TOY_COUNT": "many"}, "DIHYA_TOY_COUNT: toy.count: expected a valid integer"),
     ],
 )
-def test_a_wrong_variable_stops_the_start(start, environ, words):
-    """A misspelt variable would otherwise be silently without effect."""
-    assert words in faults(start, environ=environ)
+def test_a_wrong_variable_of_a_plugin_quarantines_it(start, environ, words):
+    """It would otherwise be silently without effect; the other plugins are not concerned."""
+    resident = start(environ=environ).residents["toy"]
+    assert (resident.state, words in resident.reason) == ("quarantined", True)
+
+
+def test_a_variable_of_nobody_is_a_warning(start, caplog):
+    """Other programs may have variables that begin with the same letters."""
+    assert start(environ={"DIHYA_TOV_COLOUR": "x"}).residents["toy"].state == "active"
+    assert "DIHYA_TOV_COLOUR is no setting of an installed plugin" in caplog.text
+    assert "did you mean 'toy'?" in caplog.text
+
+
+def test_a_setting_whose_name_ends_in_file_is_itself(tmp_path, plugin):
+    """``DIHYA_TOY_ANCHOR_FILE`` is the setting ``anchor_file`` where there is one, and not the content of a file."""
+
+    class Anchored(BaseModel):
+        anchor_file: str = ""
+
+    environ = {"DIHYA_TOY_ANCHOR_FILE": "/nowhere/anchors.txt", "DIHYA_DIHYA_DATA": str(tmp_path)}
+    house = build(None, only=(), environ=environ, plugins={"toy": plugin(Settings=Anchored)})
+    assert house.residents["toy"].settings.anchor_file == "/nowhere/anchors.txt"
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path):
+    """Windows' Notepad puts one in front of what it saves as UTF-8."""
+    path = tmp_path / "dihya.toml"
+    path.write_text("[toy]\ncolour = 'a'\n", encoding="utf-8-sig")
+    found = read(path, ["toy"], environ={})
+    assert (found.faults, found.plain("toy")) == ([], {"colour": "a"})
+
+
+def test_the_section_of_a_plugin_that_is_gone_is_a_warning(start, caplog):
+    """What is nearly the name of an installed plugin stays a mistake."""
+    assert start("[clubx]\ncolour = 'a'\n").residents["toy"].state == "active"
+    assert "dihya.toml:1: [clubx] names 'clubx', which is not installed" in caplog.text
+
+
+def test_a_place_without_a_line_is_the_file_alone(start):
+    """Line 0 leads nowhere."""
+    assert "dihya.toml: dihya.trip_after: expected" in faults(start, "'di\\u0068ya'.x = 1\ndihya.trip_after = 0\n")
 
 
 @pytest.mark.parametrize(("override", "words"), [("toy", "SECTION.KEY=VALUE"), ("tov.colour=x", "did you mean 'toy'?")])
@@ -104,8 +142,8 @@ def test_a_wrong_override_stops_the_start(start, override, words):
 
 
 def test_a_file_that_is_not_toml_is_one_clear_mistake(start):
-    """With the place."""
-    assert "expected TOML, got" in faults(start, "[toy\n")
+    """With its line."""
+    assert "dihya.toml:1: (file): expected TOML, got" in faults(start, "[toy\n")
 
 
 def test_a_file_that_is_not_utf8_is_one_clear_mistake(tmp_path):

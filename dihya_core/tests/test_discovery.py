@@ -46,11 +46,40 @@ def test_everything_is_known_without_importing(package):
     assert "dihya_ghost" not in sys.modules
 
 
-def test_two_packages_that_claim_a_name_are_told_apart(package):
-    """The reason names both; neither is preferred."""
+def test_a_name_belongs_to_the_package_that_is_called_so(package):
+    """A second package that claims the name ``ghost`` cannot take ``dihya-ghost`` out; it is named in a warning."""
     package("dihya-ghost", [("dihya.plugins", "ghost", "dihya_ghost")])
-    package("dihya-evil", [("dihya.plugins", "ghost", "dihya_evil")])
-    assert found("ghost").fault == "2 packages claim the name 'ghost': dihya-evil, dihya-ghost; uninstall all but one"
+    package("dihya-evil", [("dihya.plugins", "ghost", "dihya_ghost")])
+    item = found("ghost")
+    assert (item.distribution, item.fault) == ("dihya-ghost", "")
+    assert "others claim it: dihya-evil, dihya-ghost; uninstall the others" in item.warning
+
+
+def test_two_strangers_that_claim_a_name_both_stay_out(package):
+    """When neither of two packages is called like the name that both claim, the reason names both and none runs."""
+    package("dihya-one", [("dihya.plugins", "ghost", "dihya_ghost")])
+    package("dihya-two", [("dihya.plugins", "ghost", "dihya_ghost")])
+    assert found("ghost").fault == "2 packages claim the name 'ghost': dihya-one, dihya-two; uninstall all but one"
+
+
+@pytest.mark.parametrize(("name", "module"), [("B-Name", "dihya_b_name"), ("ghost", "otherpkg")])
+def test_a_name_that_no_table_or_variable_can_carry_is_a_fault(package, name, module):
+    """An entry point is ``notes = dihya_notes``; anything else says what to write."""
+    package("dihya-ghost", [("dihya.plugins", name, module)], ["dihya-hookspecs>=1,<2"])
+    assert found(name).fault.startswith(f"entry point {name!r} = {module!r} is not a name such as 'notes'")
+
+
+def test_of_two_versions_in_one_folder_the_newest_counts(package, tmp_path):
+    """Metadata that an interrupted upgrade left behind decides nothing, and an operator is told of it."""
+    package("dihya-ghost", [("dihya.plugins", "ghost", "dihya_ghost")])
+    newer = tmp_path / "dihya_ghost-1.10.dist-info"
+    newer.mkdir()
+    newer.joinpath("METADATA").write_text("Metadata-Version: 2.1\nName: dihya-ghost\nVersion: 1.10\n")
+    newer.joinpath("entry_points.txt").write_text("[dihya.plugins]\nghost = dihya_ghost\n")
+    tmp_path.joinpath("dihya_ghost-1.9.dist-info").mkdir()
+    item = found("ghost")
+    assert item.version == "1.10"
+    assert "is installed 2 times in one folder (1.0, 1.10), and 1.10 is taken for the right one" in item.warning
 
 
 def test_a_requirement_that_cannot_be_read_is_a_fault(package):

@@ -39,6 +39,26 @@ def test_a_cycle_is_printed_as_a_path():
         )
 
 
+def test_a_plugin_that_waits_for_itself_is_a_cycle():
+    """It can never be called before it was called; the path names it twice."""
+    with pytest.raises(Cycle, match="^a → a$") as raised:
+        ordered([Candidate("a", "a", after=("a",)), Candidate("b", "b")])
+    assert raised.value.culprits == {"a"}
+
+
+def test_who_alone_declares_the_circle_is_the_culprit():
+    """A newcomer that wants to stand between two others the wrong way round does not pull them in."""
+    with pytest.raises(Cycle) as raised:
+        ordered(
+            [
+                Candidate("audit", "audit"),
+                Candidate("db", "db", after=("audit",)),
+                Candidate("new", "new", before=("audit",), after=("db",)),
+            ]
+        )
+    assert raised.value.culprits == {"new"}
+
+
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=20))
 def test_every_wish_is_kept_or_a_cycle_is_reported(pairs):
     """For any set of wishes: either all hold, or the reported path really is one."""

@@ -57,11 +57,11 @@ def test_four_errors_four_statuses(error, status):
 def test_a_hook_specification_carries_its_policy():
     """Beside pluggy's own mark."""
 
-    @hookspec(kind="veto", on_error="deny", hot=True)
+    @hookspec(kind="veto", on_error="deny")
     def check_door():
         """May it be opened?"""
 
-    assert check_door.dihya_policy == Policy("veto", None, "deny", "1.0", 100.0, True)
+    assert check_door.dihya_policy == Policy("veto", None, "deny", "1.0", 100.0)
     assert check_door.dihya_spec
 
 

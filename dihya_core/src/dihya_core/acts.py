@@ -205,7 +205,7 @@ class HouseActs:
     """Opens acts in one house; implements ``dihya_hookspecs.acts.Acts``."""
 
     def __init__(self, house: House, rights: Rights) -> None:
-        self._house, self._rights = house, rights
+        self._house, self.rights = house, rights
         self._services: Services | None = None
 
     @property
@@ -214,7 +214,7 @@ class HouseActs:
         if self._services is None:
             from .services import Services
 
-            self._services = Services(self._house, self, self._rights)
+            self._services = Services(self._house, self, self.rights)
         return self._services
 
     def start(self, name: str, actor: Actor | None = None, id: str | None = None, plugin: str = "") -> OpenAct:
@@ -252,8 +252,10 @@ def announce(acts: HouseActs, house: House) -> None:
             for change in news:
                 act.record("core.plugin_state", object=f"plugin:{change.plugin}", state=change.state)
                 house.call("on_plugin_state", change=change)
-    except Exception:
-        log.exception("a plugin's change of state could not be audited")
+    except Exception as error:
+        log.error(
+            "a plugin's change of state could not be audited: %s", type(error).__name__, exc_info=house.core.debug
+        )
 
 
 def status_of(error: BaseException) -> int:

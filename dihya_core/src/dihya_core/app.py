@@ -6,11 +6,12 @@ import atexit
 import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from dihya_hookspecs import Invalid
 from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.i18n import say
+from dihya_hookspecs.web import Step
 from flask import Blueprint, Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import BaseLoader, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
@@ -19,9 +20,11 @@ from jinja2.runtime import Context
 from . import configuration
 from .acts import HouseActs, announce
 from .admission import build
-from .gate import STAGES, Gate, undeclared
+from .containment import PluginFault, contained
+from .gate import STAGES, Gate, permission_of, undeclared
 from .house import House
 from .rights import Rights
+from .watching import Watch
 
 log = logging.getLogger("dihya.core")
 START = (
@@ -63,9 +66,14 @@ class DihyaFlask(Flask):
     gate: Gate
 
     def full_dispatch_request(self) -> Response:
-        """Answer the current request through the gate."""
+        """Answer the current request through the gate; one that takes long says whose hook took the time."""
         self._got_first_request = True
-        return self.gate.pass_through(self)
+        watch = self.house.dispatcher.watch
+        began = watch.begin()
+        try:
+            return self.gate.pass_through(self)
+        finally:
+            watch.end(request.endpoint or request.path, self.gate.owner(request.blueprint), began)
 
     def handle_exception(self, e: Exception) -> Response:
         """Return what the gate answered to an unexpected error, before Flask tells its teardown functions of it."""
@@ -77,6 +85,7 @@ def create_app(
     config: str | os.PathLike[str] | None = None,
     *,
     house: House | None = None,
+    acts: HouseActs | None = None,
     only: Iterable[str] | None = None,
     given: Mapping[str, Mapping[str, Any]] | None = None,
     overrides: Sequence[str] = (),
@@ -84,10 +93,11 @@ def create_app(
     plugins: Mapping[str, object] | None = None,
     serving: bool = False,
 ) -> DihyaFlask:
-    """Return the WSGI application. Raises Invalid when the configuration or a route is wrong.
+    """Return the WSGI application. Raises Invalid when the configuration is wrong or a required plugin cannot run.
 
     Args:
         config: path of ``dihya.toml``; ``DIHYA_CONFIG`` or the one in the working directory otherwise.
+        house, acts: what is loaded already; the plugins are loaded as configured otherwise.
         environ: the variables to read settings from, instead of this process's.
         serving: True in a server process: background threads start.
     """
@@ -100,25 +110,31 @@ def create_app(
         plugins=plugins,
         serving=serving,
     )
-    app = DihyaFlask("dihya", static_folder=None)
-    app.house = house
-    app.rights = Rights(house)
-    app.acts = HouseActs(house, app.rights)
-    app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.debug = False
-    with app.acts.open("core.start", actor=SYSTEM), app.app_context():
-        app.acts.services.registry()
-        for hook in START:
-            house.collected(hook)
-        house.models()
-        _jinja(app, house)
-        _mount(app, house)
+    acts = acts or HouseActs(house, Rights(house))
+    while (app := _assembled(house, acts)) is None:
+        pass  # a plugin whose routes do not fit was quarantined; Flask cannot take back what is mounted, so once more
+    with acts.open("core.start", actor=SYSTEM), app.app_context():
         house.call("before_serving", app_info=house.app_info())
-        house.call("on_startup", app_info=house.app_info())
+        house.boot()
     announce(app.acts, house)
     if serving:
         atexit.register(stop, app)
     return app
+
+
+def _assembled(house: House, acts: HouseActs) -> DihyaFlask | None:
+    """Return the application before ``on_startup``, or None when a plugin had to be quarantined for its routes."""
+    app = DihyaFlask("dihya", static_folder=None)
+    app.house, app.acts, app.rights = house, acts, acts.rights
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.debug = False
+    with acts.open("core.start", actor=SYSTEM), app.app_context():
+        acts.services.registry()
+        for hook in START:
+            house.collected(hook)
+        house.models()
+        _jinja(app, house)
+        return app if _mount(app, house) else None
 
 
 def stop(app: DihyaFlask) -> None:
@@ -168,43 +184,65 @@ def _pgettext(context: Context, meaning: str, message: str, /, **values: Any) ->
     return say((context.name or "").partition("/")[0], f"{meaning}\x04{message}", **values)
 
 
-def _mount(app: DihyaFlask, house: House) -> None:
+def _mount(app: DihyaFlask, house: House) -> bool:
+    """Mount what the plugins gave; return False as soon as one had to be quarantined for it."""
     taken: dict[tuple[str, str], str] = {}
     owners: dict[str, str] = {}
     for plugin, blueprint in house.collected("register_routes"):
         before = len(list(app.url_map.iter_rules()))
         try:
-            _register(app, plugin, blueprint)
+            contained(_register, app, plugin, blueprint, seconds=house.core.start_seconds)
             owners[blueprint.name] = plugin
             for rule in list(app.url_map.iter_rules())[before:]:
                 for method in sorted(rule.methods or ()):
                     other = taken.setdefault((rule.rule, method), plugin)
                     if other != plugin and method not in ("OPTIONS", "HEAD"):
-                        raise ValueError(f"route {method} {rule.rule} is already {other!r}'s")
+                        raise PluginFault(f"route {method} {rule.rule} is already {other!r}'s")
         except Exception as error:
-            raise Invalid(
-                f"plugin {plugin!r} gives a blueprint that cannot be mounted: {error}", code="routes"
-            ) from error
-    if lacking := undeclared(app):
-        raise Invalid(
-            f"these views say neither @requires nor @public: {', '.join(lacking)}; write one of them below the route",
-            code="routes",
-        )
-    known = app.rights.permissions()
-    for endpoint, view in app.view_functions.items():
-        wanted = getattr(view, "dihya_requires", None)
-        if wanted is not None and wanted not in known:
-            near = configuration.suggest(wanted, known)
-            raise Invalid(f"view {endpoint!r} requires {wanted!r}, which no plugin registers; {near}", code="routes")
-    steps = [step for stage in STAGES for _, step in house.collected("register_middleware") if step.stage == stage]
+            house.blame(plugin, f"blueprint {blueprint.name!r} cannot be mounted: ", error)
+            return False
+    if wrong := _unguarded(app, owners):
+        for plugin, reasons in wrong.items():
+            house.quarantine(plugin, "; ".join(reasons))
+        return False
+    watch = house.dispatcher.watch
+    steps = [
+        _watched(watch, plugin, step)
+        for stage in STAGES
+        for plugin, step in house.collected("register_middleware")
+        if step.stage == stage
+    ]
     app.gate = Gate(house, app.acts, app.rights, steps, owners)
+    return True
 
 
-def _register(app: Flask, plugin: str, blueprint: object) -> None:
-    if not isinstance(blueprint, Blueprint):
-        raise TypeError(f"register_routes gave {type(blueprint).__name__}; return a Flask Blueprint or a list of them")
+def _unguarded(app: DihyaFlask, owners: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return by plugin what is wrong with the permissions of its views."""
+    wrong: dict[str, list[str]] = {}
+    known = app.rights.permissions()
+    for endpoint in undeclared(app):
+        owner = owners[endpoint.partition(".")[0]]
+        reason = f"view {endpoint!r} says neither @requires nor @public; write one of them below the route"
+        wrong.setdefault(owner, []).append(reason)
+    for endpoint, view in app.view_functions.items():
+        wanted = permission_of(view)
+        if wanted is not None and wanted not in known:
+            owner = owners[endpoint.partition(".")[0]]
+            reason = f"view {endpoint!r} requires {wanted!r}, which no active plugin registers; "
+            wrong.setdefault(owner, []).append(reason + configuration.suggest(wanted, known))
+    return wrong
+
+
+def _watched(watch: Watch, plugin: str, step: Step) -> Step:
+    """Return the step, timed and counted like a hook of its plugin."""
+    record = watch.record(plugin, f"middleware step {step.name!r}", 100)
+    around = [watch.wrapped(record, part) if part else None for part in (step.before, step.after)]
+    return replace(step, before=around[0], after=around[1])
+
+
+def _register(app: Flask, plugin: str, blueprint: Blueprint) -> None:
     name = blueprint.name
     if name != plugin and not name.startswith(f"{plugin}_"):
-        raise ValueError(f"blueprint {name!r} is not named {plugin!r} or {plugin}_…")
+        raise PluginFault(f"blueprint {name!r} is not named {plugin!r} or {plugin}_…")
     prefix = f"/api/v1/{plugin}" if name.endswith("_api") else f"/{plugin}"
     app.register_blueprint(blueprint, url_prefix=blueprint.url_prefix if blueprint.url_prefix is not None else prefix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -13,11 +14,14 @@ from dihya_hookspecs import DihyaError
 
 from . import configuration
 from .admission import build
+from .containment import left
 from .house import House, explain_error
 
 if TYPE_CHECKING:
     from .acts import HouseActs
+    from .app import DihyaFlask
 
+UNPREPARED = "nothing is set up here yet; run 'dihya setup' first"
 SLOGAN = "De l'idée au code, en toute souveraineté."
 
 
@@ -31,6 +35,8 @@ class Runtime:
     debug: bool = False
     built: House | None = None
     furnished: HouseActs | None = None
+    mounted: DihyaFlask | None = None
+    failing: str = ""
 
     @property
     def house(self) -> House:
@@ -49,6 +55,27 @@ class Runtime:
 
             self.furnished = HouseActs(self.house, Rights(self.house))
         return self.furnished
+
+    @property
+    def app(self) -> DihyaFlask:
+        """The application as ``serve`` builds it, so that whatever goes wrong there goes wrong here."""
+        if self.mounted is None:
+            from .app import create_app, stop
+
+            app = self.mounted = create_app(house=self.house, acts=self.acts)
+            click.get_current_context().find_root().call_on_close(lambda: stop(app))
+        return self.mounted
+
+    def unprepared(self) -> bool:
+        """Tell whether ``dihya setup`` was never run here."""
+        from dihya_hookspecs.access import OPERATOR
+
+        try:
+            with self.acts.open("core.prepared", actor=OPERATOR):
+                steps = self.house.collected("register_setup")
+                return any(step.done is not None and not step.done() for _, step in steps)
+        except Exception:  # what is out of reach may well have been set up
+            return False
 
 
 class Commands(click.Group):
@@ -90,15 +117,22 @@ class Commands(click.Group):
         from dihya_hookspecs.access import OPERATOR
 
         runtime = ctx.ensure_object(Runtime)
+        if getattr(command, "dihya_needs_setup", False) and runtime.unprepared():
+            raise DihyaError(UNPREPARED, code="setup")
         with runtime.acts.open(f"{command.dihya_plugin}.{name}", actor=OPERATOR):  # type: ignore[attr-defined]
             runtime.house.models()
-            runtime.house.call("on_startup", app_info=runtime.house.app_info())
+            runtime.house.boot()
             try:
                 return super().invoke(ctx)
-            except click.exceptions.Exit as left:
-                if left.exit_code:
+            except click.exceptions.Exit as early:
+                if early.exit_code:
                     raise
                 return 0  # --help, and whoever leaves early and well: the act is kept
+            except (DihyaError, click.ClickException, click.Abort, BrokenPipeError, SystemExit, KeyboardInterrupt):
+                raise
+            except BaseException as error:
+                runtime.failing = command.dihya_plugin  # type: ignore[attr-defined]
+                raise left(error) from error.__cause__
             finally:
                 runtime.house.call("on_shutdown", app_info=runtime.house.app_info())
 
@@ -127,9 +161,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # For what is said before a plugin for logs takes over, or when there is none.
     if logging.lastResort:
         logging.lastResort.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    for stream in (sys.stdout, sys.stderr):  # a terminal that is not UTF-8 gets a question mark, not a failure
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     debug = "--debug" in sys.argv or bool(os.environ.get("DIHYA_DEBUG"))
+    runtime = _early(arguments)
     try:
-        code = dihya.main(args=arguments, standalone_mode=False, obj=_early(arguments))
+        code = dihya.main(args=arguments, standalone_mode=False, obj=runtime)
     except click.ClickException as error:
         error.show()
         code = error.exit_code
@@ -147,11 +185,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         if debug:
             raise
-        click.echo(
-            f"error: unexpected {type(error).__name__}: {error}; run again with --debug for the traceback", err=True
-        )
+        click.echo(f"error: {UNPREPARED if runtime.unprepared() else _unexpected(error, runtime.failing)}", err=True)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _unexpected(error: Exception, plugin: str) -> str:
+    said = f"unexpected {type(error).__name__}: {error}; run again with --debug for the traceback"
+    return f"plugin {plugin!r} failed: {said}" if plugin else said
 
 
 def _early(arguments: Sequence[str] | None) -> Runtime:

@@ -9,14 +9,16 @@ import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.access import OPERATOR
+from dihya_hookspecs.ops import Health
 
 from . import configuration
-from .cli import Runtime, dihya
+from .cli import UNPREPARED, Runtime, dihya
+from .containment import described
 from .core_settings import Core, Switches
 from .house import House
 
@@ -30,21 +32,41 @@ def plugins(ctx: click.Context, as_json: bool) -> None:
     """List the installed plugins and their states; enable, disable, re-arm, install."""
     if ctx.invoked_subcommand:
         return
-    infos = ctx.ensure_object(Runtime).house.all()
+    runtime = ctx.ensure_object(Runtime)
+    stopped = _assemble(runtime)
+    infos = runtime.house.all()
     if as_json:
         click.echo(
             json.dumps(
-                [{name: getattr(info, name) for name in info.__slots__} for info in infos], indent=1, default=list
+                [{name: getattr(info, name) for name in info.__slots__} for info in infos], indent=1, default=_json
             )
         )
-        return
+        ctx.exit(1 if stopped else 0)
     width = max([len(info.name) for info in infos], default=4)
     for info in infos:
-        mark = {"active": "●", "tripped": "▲", "disabled": "○"}.get(info.state, "✘")
-        note = info.reason or info.summary
-        click.echo(
-            f"{mark} {info.name:<{width}}  {info.version:<8} {info.state:<12} {info.milliseconds:7.1f} ms  {note}"
-        )
+        mark = {"active": "▲" if info.troubles else "●", "tripped": "▲", "disabled": "○"}.get(info.state, "✘")
+        note = info.reason or "; ".join(map(str, info.troubles)) or info.summary
+        state = info.troubles[0].kind if info.troubles else info.state
+        click.echo(f"{mark} {info.name:<{width}}  {info.version:<8} {state:<12} {info.milliseconds:7.1f} ms  {note}")
+    if stopped:
+        raise stopped
+
+
+def _assemble(runtime: Runtime) -> DihyaError | None:
+    """Build the application as ``serve`` does, so that what fails there is known; return what would stop it."""
+    if runtime.safe_mode:
+        return None
+    try:
+        runtime.app.house.collected("register_commands")
+    except DihyaError as error:
+        return error
+    except Exception as error:  # of a hook whose failure keeps the application from starting
+        return DihyaError(f"the application cannot start: {described(error)}", code="start")
+    return None
+
+
+def _json(value: Any) -> Any:
+    return {name: getattr(value, name) for name in value.__slots__} if hasattr(value, "__slots__") else list(value)
 
 
 @plugins.command()
@@ -203,7 +225,16 @@ def schema(runtime: Runtime) -> None:
 def check(runtime: Runtime) -> None:
     """Check the configuration; every mistake is in one report."""
     house = runtime.house
-    click.echo(f"the configuration is right: {house.configuration.path or 'no file, defaults only'}")
+    found = house.configuration
+    for warning in found.warnings:
+        click.echo(f"warning: {warning}")
+    if found.wrong:
+        found.faults, found.wrong = [fault for wrong in found.wrong.values() for fault in wrong], {}
+        configuration.raise_faults(found)
+    if only := house.switches.enable:
+        others = sorted(house.residents.keys() - set(only))
+        click.echo(f"[plugins] enable: only {', '.join(only)} may run; switched off by it: {', '.join(others)}")
+    click.echo(f"the configuration is right: {found.path or 'no file, defaults only'}")
 
 
 @dihya.command()
@@ -222,54 +253,78 @@ def setup(runtime: Runtime) -> None:
         click.echo(f"{said} ({time.monotonic() - start:.1f} s)")
 
 
+class Finding(NamedTuple):
+    """What the doctor found: ``critical`` when it makes the exit code 1."""
+
+    check: str
+    ok: bool
+    detail: str
+    critical: bool = True
+
+
 @dihya.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 @run
 def doctor(runtime: Runtime, as_json: bool) -> None:
-    """Look for what is wrong: environment, configuration, plugins, health checks. Exit code 1 when something is."""
-    findings = [*_environment(runtime), *_health(runtime)]
+    """Look for what is wrong: environment, configuration, plugins, health checks. Exit code 1 for what is critical.
+
+    The application is built as ``serve`` builds it, so that what would be left out there is said here.
+    """
+    stopped = _assemble(runtime)
+    findings = [*_environment(runtime), *_plugins(runtime)]
+    if stopped is not None:
+        findings.append(Finding("start", False, stopped.message))
+    elif not runtime.safe_mode:
+        findings += [Finding("setup", False, UNPREPARED)] if runtime.unprepared() else _health(runtime)
     if as_json:
-        click.echo(json.dumps([{"check": name, "ok": ok, "detail": detail} for name, ok, detail in findings], indent=1))
+        click.echo(json.dumps([finding._asdict() for finding in findings], indent=1))
     else:
-        for name, ok, detail in findings:
-            click.echo(f"{'✔' if ok else '✘'} {name}: {detail}")
-    if not all(ok for _, ok, _ in findings):
+        for finding in findings:
+            mark = "✔" if finding.ok else "✘" if finding.critical else "▲"
+            click.echo(f"{mark} {finding.check}: {finding.detail}")
+    if any(finding.critical and not finding.ok for finding in findings):
         raise SystemExit(1)
 
 
-def _environment(runtime: Runtime) -> list[tuple[str, bool, str]]:
+def _environment(runtime: Runtime) -> list[Finding]:
     house = runtime.house
-    free = shutil.disk_usage(house.data if house.data.exists() else house.configuration.folder).free // 2**20
-    found = [
-        ("python", sys.version_info >= (3, 11), sys.version.split()[0]),
-        ("disk", free > 200, f"{free} MB free"),
-        ("configuration", not house.configuration.faults, str(house.configuration.path or "defaults only")),
+    found = house.configuration
+    free = shutil.disk_usage(house.data if house.data.exists() else found.folder).free // 2**20
+    return [
+        Finding("python", sys.version_info >= (3, 11), sys.version.split()[0]),
+        Finding("disk", free > 200, f"{free} MB free"),
+        Finding("configuration", not found.faults, str(found.path or "defaults only")),
+        *(Finding(f"setting {fault.key}", False, str(fault)) for fault in found.faults),
+        *(Finding("configuration", False, warning, critical=False) for warning in found.warnings),
     ]
-    found += [(f"setting {fault.key}", False, str(fault)) for fault in house.configuration.faults]
+
+
+def _plugins(runtime: Runtime) -> list[Finding]:
+    house, found = runtime.house, []
     for info in house.all():
+        name = f"plugin {info.name}"
         if info.state not in ("active", "disabled"):
-            found.append((f"plugin {info.name}", False, f"{info.state}: {info.reason}"))
-        elif (
+            found.append(Finding(name, False, f"{info.state}: {info.reason}"))
+        for trouble in info.troubles:
+            found.append(Finding(name, False, str(trouble), trouble.kind == "failing"))
+        if (
             info.state == "active"
             and find_spec(info.package) is None
-            and house.residents[info.name].candidate.module is None
+            and not house.residents[info.name].candidate.module
         ):
-            found.append(
-                (f"plugin {info.name}", False, f"installed, but {info.package} cannot be found; install it again")
-            )
+            found.append(Finding(name, False, f"installed, but {info.package} cannot be found; install it again"))
     return found
 
 
-def _health(runtime: Runtime) -> list[tuple[str, bool, str]]:
-    found = []
-    with runtime.acts.open("core.doctor", actor=OPERATOR):
-        checks = runtime.house.collected("register_health_checks")
-    for plugin, item in checks:
-        try:
-            with runtime.acts.open(f"{plugin}.health", actor=OPERATOR):
-                found.append((f"{plugin}: {item.name}", True, item.probe()))
-        except DihyaError as error:
-            found.append((f"{plugin}: {item.name}", False, error.message))
-        except Exception as error:
-            found.append((f"{plugin}: {item.name}", False, f"{type(error).__name__}: {error}"))
-    return found
+def _health(runtime: Runtime) -> list[Finding]:
+    with runtime.acts.open("core.doctor", actor=OPERATOR) as act:
+        results = act.get(Health).ask()
+    return [
+        Finding(
+            f"{item.plugin}: {item.name}",
+            item.state == "ok",
+            f"fails for the same cause as {item.same_as}" if item.same_as else item.said,
+            item.critical,
+        )
+        for item in results
+    ]

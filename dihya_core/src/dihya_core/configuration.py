@@ -27,6 +27,7 @@ FILE = "dihya.toml"
 OURS = ("DIHYA_CONFIG", "DIHYA_SAFE_MODE", "DIHYA_DEBUG")
 OURS_PREFIXES = ("DIHYA_TEST_",)
 MASK = "••••••"
+CORE = ("dihya", "plugins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,9 @@ class Configuration:
 
     Attributes:
         sections: section → key → value; sections are ``dihya``, ``plugins`` and plugin names.
+        faults: mistakes that stop the start.
+        wrong: mistakes in a plugin's own section, which keep only that plugin from running.
+        warnings: what an operator should know although everything can start.
         folder: relative paths are taken from here: the folder of the file, or the working directory.
     """
 
@@ -65,6 +69,16 @@ class Configuration:
     folder: Path
     sections: dict[str, dict[str, Value]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    wrong: dict[str, list[Fault]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def absent(self, source: str, key: str, name: str, known: Iterable[str]) -> None:
+        """Note the name of a plugin that is not installed: a mistake when it is nearly that of one, or a warning."""
+        # Nobody mistypes the first letter and half of the rest: 'one' is no misspelt 'console'.
+        if get_close_matches(name, [other for other in known if other[:1] == name[:1]], 1, 0.66):
+            self.faults.append(Fault(source, key, "the name of an installed plugin", repr(name), suggest(name, known)))
+        else:
+            self.warnings.append(f"{source}: {key} names {name!r}, which is not installed; nothing is done about it")
 
     def plain(self, section: str) -> dict[str, Any]:
         """Return a section as plain values."""
@@ -101,7 +115,7 @@ def read(
         given: sections handed over in memory, by tests and embedding programs.
     """
     found = Configuration(path, path.parent if path else Path.cwd())
-    known = {"dihya", "plugins", *installed}
+    known = {*CORE, *installed}
     if path:
         _read_file(found, path, known)
     for section, values in (given or {}).items():
@@ -115,7 +129,7 @@ def read(
 
 def _read_file(found: Configuration, path: Path, known: set[str]) -> None:
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # Windows' editors put a byte order mark in front
         content = tomllib.loads(text)
     except UnicodeDecodeError as error:
         found.faults.append(
@@ -129,19 +143,23 @@ def _read_file(found: Configuration, path: Path, known: set[str]) -> None:
         )
         return
     except tomllib.TOMLDecodeError as error:
-        found.faults.append(Fault(path.name, "(file)", "TOML", str(error), "correct the line"))
+        line = re.search(r"line (\d+)", str(error))
+        source = f"{path.name}:{line[1]}" if line else path.name
+        found.faults.append(Fault(source, "(file)", "TOML", str(error), "correct the line"))
         return
     for section, values in content.items():
-        source = f"{path.name}:{line_of(text, section)}"
+        source = _source(path, line_of(text, section))
         if section not in known:
-            found.faults.append(
-                Fault(source, f"[{section}]", "the name of an installed plugin", repr(section), suggest(section, known))
-            )
+            found.absent(source, f"[{section}]", section, known)
         elif not isinstance(values, dict):
             found.faults.append(Fault(source, section, f"a section [{section}]", repr(values)))
         else:
             for key, value in values.items():
-                found.sections.setdefault(section, {})[key] = Value(value, f"{path.name}:{line_of(text, section, key)}")
+                found.sections.setdefault(section, {})[key] = Value(value, _source(path, line_of(text, section, key)))
+
+
+def _source(path: Path, line: int) -> str:
+    return f"{path.name}:{line}" if line else path.name
 
 
 def _read_environment(found: Configuration, environ: Mapping[str, str], known: set[str]) -> None:
@@ -153,19 +171,10 @@ def _read_environment(found: Configuration, environ: Mapping[str, str], known: s
         section = next((name for name in names if rest.startswith(f"{name}_")), None)
         if section is None:
             near = suggest(rest.partition("_")[0], known)
-            found.faults.append(Fault(variable, rest, "DIHYA_<PLUGIN>_<KEY>", repr(variable), near))
+            found.warnings.append(f"{variable} is no setting of an installed plugin (DIHYA_<PLUGIN>_<KEY>); {near}")
             continue
-        key, value = rest.removeprefix(f"{section}_"), text
-        if key.endswith("_file"):
-            key = key.removesuffix("_file")
-            try:
-                value = Path(text).read_text("utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
-                found.faults.append(
-                    Fault(variable, f"{section}.{key}", "a readable UTF-8 file", f"{text!r}: {type(error).__name__}")
-                )
-                continue
-        found.sections.setdefault(section, {})[key] = Value(_structured(value), variable)
+        key = rest.removeprefix(f"{section}_")
+        found.sections.setdefault(section, {})[key] = Value(_structured(text), variable)
 
 
 def _read_override(found: Configuration, override: str, known: set[str]) -> None:
@@ -231,13 +240,32 @@ def settle(model: type[_M], section: str, found: Configuration) -> _M | None:
     """Build a plugin's settings. Every mistake becomes a Fault in *found*; then the answer is None."""
     from pydantic import ValidationError
 
+    _read_files(model, section, found)
     said = found.sections.get(section, {})
+    faults = found.faults if section in CORE else found.wrong.setdefault(section, [])
     try:
         return model.model_validate({key: item.value for key, item in said.items()})
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            found.faults.append(_fault(model, section, said, detail))
+        faults += [_fault(model, section, said, detail) for detail in error.errors(include_url=False)]
         return None
+
+
+def _read_files(model: type[BaseModel], section: str, found: Configuration) -> None:
+    """Take ``DIHYA_X_KEY_FILE`` for the file that holds ``key``, unless ``key_file`` is itself a setting."""
+    said = found.sections.get(section, {})
+    for name, value in list(said.items()):
+        if not value.source.startswith(PREFIX) or not name.endswith("_file") or name in model.model_fields:
+            continue
+        key, _ = name.removesuffix("_file"), said.pop(name)
+        try:
+            text = Path(str(value.value)).read_text("utf-8-sig").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            faults = found.faults if section in CORE else found.wrong.setdefault(section, [])
+            got = f"{value.value!r}: {type(error).__name__}"
+            faults.append(Fault(value.source, f"{section}.{key}", "a readable UTF-8 file", got))
+        else:
+            if key not in said or said[key].source != "--set":
+                said[key] = Value(_structured(text), value.source)
 
 
 def _fault(model: type[BaseModel], section: str, said: Mapping[str, Value], detail: Mapping[str, Any]) -> Fault:
@@ -262,13 +290,14 @@ def is_secret(model: type[BaseModel] | None, key: str) -> bool:
 
 
 def raise_faults(found: Configuration) -> None:
-    """Raise one Invalid that reports every mistake; return when there is none."""
+    """Raise one Invalid that reports every mistake; return when there is none that stops the start."""
     if not found.faults:
         return
-    lines = "\n".join(f"  {fault}" for fault in found.faults)
-    count = len(found.faults)
+    faults = [*found.faults, *(fault for wrong in found.wrong.values() for fault in wrong)]
+    lines = "\n".join(f"  {fault}" for fault in faults)
+    count = len(faults)
     raise Invalid(
         f"the configuration has {count} mistake{'s' if count > 1 else ''}:\n{lines}",
         code="configuration",
-        flaws=[Flaw(f"/{fault.key.replace('.', '/')}", str(fault)) for fault in found.faults],
+        flaws=[Flaw(f"/{fault.key.replace('.', '/')}", str(fault)) for fault in faults],
     )

@@ -17,6 +17,10 @@ class Core(BaseModel):
     trip_after: int = Field(
         5, ge=1, description="A plugin that fails so often within a minute is left out until re-armed."
     )
+    start_seconds: float = Field(
+        30, gt=0, le=600, description="A plugin that takes longer for one thing at the start is left out, by name."
+    )
+    probe_seconds: float = Field(2, gt=0, le=30, description="How long one health check may take.")
 
 
 class Switches(BaseModel):
@@ -24,6 +28,6 @@ class Switches(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    enable: list[str] = Field([], description="If not empty, only these plugins run.")
+    enable: list[str] = Field([], description="If not empty, only these plugins run, and all others are switched off.")
     disable: list[str] = Field([], description="These plugins do not run, and their code is not imported.")
     required: list[str] = Field([], description="The start stops when one of these cannot run.")

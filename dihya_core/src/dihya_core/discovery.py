@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import importlib_metadata
 from dihya_hookspecs import GROUP
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
 
 CONTRACT = "dihya-hookspecs"
+NAME = re.compile(r"^[a-z][a-z0-9_]{1,30}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,9 @@ class Candidate:
         contract: the range of contract versions that it asks for, ``>=1,<2``.
         requires: names of plugins that must be active (its dependencies on other ``dihya-…`` distributions).
         after, before: names of plugins that it stands behind or in front of, when they are there.
+        versions: the range of versions that it asks of each of these.
         fault: what is wrong with its metadata; empty when nothing is.
+        warning: what an operator should know of its installation although it can run.
     """
 
     name: str
@@ -38,6 +45,8 @@ class Candidate:
     before: tuple[str, ...] = ()
     fault: str = ""
     module: object = field(default=None, compare=False)
+    versions: Mapping[str, str] = field(default_factory=dict, compare=False)
+    warning: str = ""
 
     def folder(self) -> Path | None:
         """Return the folder of the package, found without importing it; None when it is not on the path."""
@@ -54,13 +63,53 @@ class Candidate:
 
 
 def installed() -> list[Candidate]:
-    """Return every installed plugin, by name. Two packages that claim one name become one candidate with a fault."""
-    points = importlib_metadata.entry_points()
+    """Return every installed plugin, by name.
+
+    A name belongs to the package ``dihya-<name>``; when others claim it and that one does not, none of them runs.
+    """
+    chosen, doubles = _distributions()
+    points = importlib_metadata.EntryPoints(point for item in chosen for point in item.entry_points)
     claims: dict[str, list[Candidate]] = {}
     order = {group: _by_package(points.select(group=group)) for group in ("dihya.after", "dihya.before")}
     for point in points.select(group=GROUP):
         claims.setdefault(point.name, []).append(_candidate(point, order))
-    return [_sole(name, claims[name]) for name in sorted(claims)]
+    found = [_sole(name, claims[name]) for name in sorted(claims)]
+    return [
+        replace(item, warning=doubles[key]) if (key := canonicalize_name(item.distribution)) in doubles else item
+        for item in found
+    ]
+
+
+def _distributions() -> tuple[list[importlib_metadata.Distribution], dict[str, str]]:
+    """Return the distributions that count, and a sentence for each plugin that is there more than once.
+
+    Python imports from the first folder on the path; within one folder, where an upgrade that was interrupted leaves
+    the metadata of the older version behind, the newest counts.
+    """
+    copies: dict[str, list[Any]] = {}
+    for item in importlib_metadata.distributions():
+        copies.setdefault(item._normalized_name, []).append(item)  # type: ignore[attr-defined]
+    chosen, doubles = [], {}
+    for name, found in copies.items():
+        if found[1:]:
+            found = [item for item in found if item.read_text("METADATA") or item.read_text("PKG-INFO")] or found
+        beside = [item for item in found if item.locate_file("") == found[0].locate_file("")] if found[1:] else found
+        chosen.append(max(beside, key=_version) if beside[1:] else found[0])
+        if beside[1:] and name.startswith("dihya_"):
+            versions = ", ".join(sorted(item.version for item in beside))
+            package = name.replace("_", "-")
+            doubles[package] = (
+                f"package {package!r} is installed {len(beside)} times in one folder ({versions}), and "
+                f"{chosen[-1].version} is taken for the right one; run 'pip install --force-reinstall {package}'"
+            )
+    return chosen, doubles
+
+
+def _version(item: Any) -> Version:
+    try:
+        return Version(item.version)
+    except (InvalidVersion, TypeError, importlib_metadata.PackageNotFoundError):
+        return Version("0")
 
 
 def _by_package(points: importlib_metadata.EntryPoints) -> dict[str, list[str]]:
@@ -74,7 +123,9 @@ def _candidate(point: importlib_metadata.EntryPoint, order: dict[str, dict[str, 
     distribution = point.dist
     if distribution is None:  # an entry point that was not read from a package
         return Candidate(point.name, point.value, fault="its entry point belongs to no distribution")
-    contract, requires, fault = "", [], ""
+    contract, requires, fault = "", {}, ""
+    if not NAME.match(point.name) or point.value != f"dihya_{point.name}":
+        fault = f"entry point {point.name!r} = {point.value!r} is not a name such as 'notes' with package 'dihya_notes'"
     for line in distribution.requires or ():
         try:
             requirement = Requirement(line)
@@ -87,7 +138,7 @@ def _candidate(point: importlib_metadata.EntryPoint, order: dict[str, dict[str, 
         if name == CONTRACT:
             contract = str(requirement.specifier)
         elif name.startswith("dihya-") and name != "dihya-core":
-            requires.append(name.removeprefix("dihya-").replace("-", "_"))
+            requires[name.removeprefix("dihya-").replace("-", "_")] = str(requirement.specifier)
     return Candidate(
         point.name,
         point.value,
@@ -99,6 +150,7 @@ def _candidate(point: importlib_metadata.EntryPoint, order: dict[str, dict[str, 
         tuple(sorted(order["dihya.after"].get(point.value, ()))),
         tuple(sorted(order["dihya.before"].get(point.value, ()))),
         fault,
+        versions=requires,
     )
 
 
@@ -106,5 +158,9 @@ def _sole(name: str, claims: list[Candidate]) -> Candidate:
     if len(claims) == 1:
         return claims[0]
     owners = ", ".join(sorted(claim.distribution for claim in claims))
+    rightful = [claim for claim in claims if canonicalize_name(claim.distribution) == f"dihya-{name.replace('_', '-')}"]
+    if len(rightful) == 1:
+        said = f"the name {name!r} is {rightful[0].distribution}'s, and others claim it: {owners}; uninstall the others"
+        return replace(rightful[0], warning=said)
     reason = f"{len(claims)} packages claim the name {name!r}: {owners}; uninstall all but one"
     return Candidate(name, claims[0].package, summary=claims[0].summary, fault=reason)

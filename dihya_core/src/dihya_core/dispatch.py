@@ -1,4 +1,4 @@
-"""Hooks: pluggy finds and orders the implementations; here each call is compiled, guarded and timed."""
+"""Hooks: pluggy finds and orders the implementations; here each call is compiled, guarded, counted and timed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import inspect
 import logging
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from operator import itemgetter
 from time import perf_counter
@@ -16,24 +16,13 @@ from typing import Any
 
 import dihya_hookspecs
 import pluggy
-from dihya_hookspecs import Incomplete, Policy, Refused
+from dihya_hookspecs import DihyaError, Incomplete, Policy, Refused
+
+from .containment import PluginFault, contained, described, left
+from .watching import Record, Watch
 
 log = logging.getLogger("dihya.core")
-SAMPLE = 64  # one hot call in so many is timed
-
-
-class PluginFault(Exception):
-    """A plugin breaks the contract; the message says which hook, where, and what to write instead."""
-
-
-@dataclass(slots=True)
-class Timing:
-    """How often one plugin's implementation of one hook was measured, and for how long."""
-
-    calls: int = 0
-    total_ms: float = 0.0
-    max_ms: float = 0.0
-    warned: bool = False
+_Pairs = tuple[tuple[Record, Callable[..., Any]], ...]
 
 
 @dataclass(slots=True)
@@ -45,7 +34,21 @@ class Hook:
     arguments: tuple[str, ...]
     implementations: tuple[tuple[str, Callable[..., Any]], ...] = ()
     call: Callable[..., Any] | None = None
-    timings: dict[str, Timing] = field(default_factory=dict)
+    watched: _Pairs = ()
+    kinds: tuple[type, ...] | None = None
+
+    @property
+    def budget(self) -> float:
+        """Seconds that one call may take."""
+        return self.policy.budget_ms / 1000
+
+    def expected(self) -> tuple[type, ...]:
+        """Return the types of one answer; those of libraries are imported at the first answer."""
+        if self.kinds is None:
+            result = self.policy.result
+            given = result if isinstance(result, tuple) else () if result is None else (result,)
+            self.kinds = tuple(pkgutil.resolve_name(kind) if isinstance(kind, str) else kind for kind in given)
+        return self.kinds
 
 
 class Dispatcher:
@@ -53,9 +56,13 @@ class Dispatcher:
 
     Args:
         failed: told of every failure that a hook's policy isolates, as (plugin, hook, error).
+        watch: counts and times every call.
     """
 
-    def __init__(self, failed: Callable[[str, str, Exception], None] | None = None) -> None:
+    def __init__(
+        self, failed: Callable[[str, str, BaseException], None] | None = None, watch: Watch | None = None
+    ) -> None:
+        self.watch = watch or Watch()
         self.manager = pluggy.PluginManager(dihya_hookspecs.NAME)
         self.hooks: dict[str, Hook] = {}
         self._failed = failed or (lambda plugin, hook, error: None)
@@ -74,7 +81,7 @@ class Dispatcher:
         try:
             self.manager.register(plugin, name)
         except (pluggy.PluginValidationError, ValueError) as error:
-            raise PluginFault(str(error)) from error
+            raise PluginFault(str(error)) from None
         return tuple(hook for hook, _ in found)
 
     def unregister(self, name: str) -> None:
@@ -97,37 +104,51 @@ class Dispatcher:
                     continue
                 found.append((item.plugin_name, _positional(item.function, hook.arguments)))
             hook.implementations = tuple(found)
+            hook.watched = tuple(
+                (self.watch.record(plugin, hook.name, hook.policy.budget_ms), function) for plugin, function in found
+            )
             hook.call = self._compiled(hook) if found else None
 
     def call(self, name: str, /, **arguments: Any) -> Any:
         """Call a hook by keyword, as ``dihya_hookspecs.app.Hooks`` promises."""
-        hook = self.hooks[name]
+        hook = self.hooks.get(name)
+        if hook is None:
+            raise LookupError(f"no hook is named {name!r}; {_near(name, self.hooks)}")
+        if arguments.keys() != set(hook.arguments):
+            raise TypeError(
+                f"hook {name!r} is called with {', '.join(hook.arguments)}, not with {', '.join(arguments)}"
+            )
         if hook.call is None:
             return _nothing(hook, arguments)
         return hook.call(*[arguments[argument] for argument in hook.arguments])
 
-    def collect_each(self, name: str, **arguments: Any) -> Iterator[tuple[str, Any, Exception | None]]:
+    def collect_each(self, name: str, seconds: float, **arguments: Any) -> Iterator[tuple[str, Any, Exception | None]]:
         """Call a start-up hook and yield (plugin, answers as a list, error) so that the caller can quarantine."""
         hook = self.hooks[name]
         values = [arguments[argument] for argument in hook.arguments]
-        for plugin, function in hook.implementations:
+
+        def answers(record: Record, function: Callable[..., Any]) -> list[Any]:
+            return _flat(self._checked(hook, record, function, function(*values)))
+
+        for record, function in hook.watched:
             start = perf_counter()
+            record.calls += 1
             try:
-                answer = function(*values)
-                answers = _flat(self._checked(hook, plugin, function, answer))
+                found = contained(answers, record, function, seconds=seconds)
             except Exception as error:
-                yield plugin, [], error
+                yield record.plugin, [], error
             else:
-                yield plugin, answers, None
-            self._time(hook, plugin, start)
+                yield record.plugin, found, None
+            if (took := perf_counter() - start) > hook.budget:
+                self.watch.slow(record, took)
 
     def _check(self, plugin: str, name: str, function: Callable[..., Any]) -> None:
         where = _where(function)
         hook = self.hooks.get(name)
         if hook is None:
-            near = get_close_matches(name, self.hooks, 1)
-            advice = f"write {near[0]!r} instead" if near else f"the hooks are {', '.join(sorted(self.hooks))}"
-            raise PluginFault(f"plugin {plugin!r} implements unknown hook {name!r} at {where}; {advice}")
+            raise PluginFault(
+                f"plugin {plugin!r} implements unknown hook {name!r} at {where}; {_near(name, self.hooks)}"
+            )
         if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
             raise PluginFault(
                 f"plugin {plugin!r} implements {name!r} with 'async def' at {where}; hooks are synchronous, "
@@ -145,36 +166,21 @@ class Dispatcher:
                 f"plugin {plugin!r} wraps {name!r} at {where}; wrappers cannot be guarded, implement the hook itself"
             )
 
-    def _checked(self, hook: Hook, plugin: str, function: Callable[..., Any], answer: Any) -> Any:
-        """Return the answer, or raise TypeError that says what the hook promises."""
-        expected = hook.policy.result
-        if answer is None or expected is None:
+    def _checked(self, hook: Hook, record: Record, function: Callable[..., Any], answer: Any) -> Any:
+        """Return the answer, or raise PluginFault that says what the hook promises."""
+        if answer is None or hook.policy.result is None:
             return answer
-        several = hook.policy.kind == "collect" and isinstance(answer, (list, tuple)) and not hasattr(answer, "_fields")
+        expected, collect = hook.expected(), hook.policy.kind == "collect"
+        several = collect and isinstance(answer, (list, tuple)) and not hasattr(answer, "_fields")
         for item in answer if several else (answer,):
             if not isinstance(item, expected):
-                kinds = expected if isinstance(expected, tuple) else (expected,)
-                names = " or ".join(kind.__name__ for kind in kinds)
-                more = (
-                    f", or a list of them, or None from {hook.name!r}" if hook.policy.kind == "collect" else " or None"
-                )
-                raise TypeError(
-                    f"plugin {plugin!r} answered {type(item).__name__} to {hook.name!r} at {_where(function)}; "
+                names = " or ".join(kind.__name__ for kind in expected)
+                more = f", or a list of them, or None from {hook.name!r}" if collect else " or None"
+                raise PluginFault(
+                    f"plugin {record.plugin!r} answered {type(item).__name__} to {hook.name!r} at {_where(function)}; "
                     f"return {names}{more}"
                 )
         return answer
-
-    def _time(self, hook: Hook, plugin: str, start: float) -> None:
-        elapsed = (perf_counter() - start) * 1000
-        timing = hook.timings.setdefault(plugin, Timing())
-        timing.calls += 1
-        timing.total_ms += elapsed
-        timing.max_ms = max(timing.max_ms, elapsed)
-        if elapsed > hook.policy.budget_ms and not timing.warned:
-            timing.warned = True
-            log.warning(
-                "plugin %r took %.0f ms in %s; the budget is %.0f ms", plugin, elapsed, hook.name, hook.policy.budget_ms
-            )
 
     def _compiled(self, hook: Hook) -> Callable[..., Any]:
         kind: Callable[[Hook], Callable[..., Any]] = {
@@ -184,111 +190,143 @@ class Dispatcher:
             "notify": self._notify,
             "transform": self._transform,
         }[hook.policy.kind]
-        timed = self._timed(hook)
-        compiled = kind(Hook(hook.name, hook.policy, hook.arguments, timed, timings=hook.timings))
-        if not hook.policy.hot:
-            return compiled
-        return _sampled(kind(hook), compiled)
+        return kind(hook)
 
-    def _timed(self, hook: Hook) -> tuple[tuple[str, Callable[..., Any]], ...]:
-        def timed(plugin: str, function: Callable[..., Any]) -> Callable[..., Any]:
-            def run(*values: Any) -> Any:
-                start = perf_counter()
-                try:
-                    return function(*values)
-                finally:
-                    self._time(hook, plugin, start)
-
-            run.__wrapped__ = function  # type: ignore[attr-defined]
-            return run
-
-        return tuple((plugin, timed(plugin, function)) for plugin, function in hook.implementations)
+    # Each loop reads the clock once a call: the end of one implementation is the beginning of the next.
 
     def _collect(self, hook: Hook) -> Callable[..., Any]:
+        watched, budget, clock, slow = hook.watched, hook.budget, perf_counter, self.watch.slow
+
         def collect(*values: Any) -> list[tuple[str, Any]]:
             found: list[tuple[str, Any]] = []
-            for plugin, function in hook.implementations:
+            then = clock()
+            for record, function in watched:
+                record.calls += 1
                 try:
-                    answer = self._checked(hook, plugin, function, function(*values))
-                except Exception as error:
-                    self._fail(hook, plugin, error)
+                    answer = self._checked(hook, record, function, function(*values))
+                except BaseException as error:
+                    self._fail(hook, record, error)
                     if hook.policy.on_error == "incomplete":
-                        found.append((plugin, Incomplete(plugin, f"{type(error).__name__}: {error}")))
+                        reason = described(error, f"dihya_{record.plugin}")
+                        found.append((record.plugin, Incomplete(record.plugin, reason)))
                 else:
-                    found += [(plugin, item) for item in _flat(answer)]
+                    found += [(record.plugin, item) for item in _flat(answer)]
+                now = clock()
+                if now - then > budget:
+                    slow(record, now - then)
+                then = now
             return found
 
         return collect
 
     def _first(self, hook: Hook) -> Callable[..., Any]:
+        watched, budget, clock, slow = hook.watched, hook.budget, perf_counter, self.watch.slow
+
         def first(*values: Any) -> tuple[str, Any] | None:
-            for plugin, function in hook.implementations:
+            then = clock()
+            for record, function in watched:
+                record.calls += 1
+                answer = None
                 try:
                     answer = function(*values)
                     if answer is not None:
-                        return plugin, self._checked(hook, plugin, function, answer)
-                except Exception as error:
-                    self._fail(hook, plugin, error)
+                        answer = self._checked(hook, record, function, answer)
+                except BaseException as error:
+                    answer = None
+                    self._fail(hook, record, error)
+                finally:
+                    now = clock()
+                    if now - then > budget:
+                        slow(record, now - then)
+                    then = now
+                if answer is not None:
+                    return record.plugin, answer
             return None
 
         return first
 
     def _veto(self, hook: Hook) -> Callable[..., Any]:
+        watched, budget, clock, slow = hook.watched, hook.budget, perf_counter, self.watch.slow
+
         def veto(*values: Any) -> list[tuple[str, Any]]:
             found = []
-            for plugin, function in hook.implementations:
+            then = clock()
+            for record, function in watched:
+                record.calls += 1
                 try:
                     answer = function(*values)
                     if answer is not None:
-                        found.append((plugin, self._checked(hook, plugin, function, answer)))
-                except Exception as error:
-                    self._fail(hook, plugin, error)
+                        found.append((record.plugin, self._checked(hook, record, function, answer)))
+                except BaseException as error:
+                    self._fail(hook, record, error)
+                finally:
+                    now = clock()
+                    if now - then > budget:
+                        slow(record, now - then)
+                    then = now
             return found
 
         return veto
 
     def _notify(self, hook: Hook) -> Callable[..., Any]:
-        fail = self._fail
+        watched, budget, clock, slow, fail = hook.watched, hook.budget, perf_counter, self.watch.slow, self._fail
 
         def notify(*values: Any) -> None:
-            for plugin, function in hook.implementations:
+            then = clock()
+            for record, function in watched:
+                record.calls += 1
                 try:
                     function(*values)
-                except Exception as error:
-                    fail(hook, plugin, error)
+                except BaseException as error:
+                    fail(hook, record, error)
+                finally:
+                    now = clock()
+                    if now - then > budget:
+                        slow(record, now - then)
+                    then = now
 
         return notify
 
     def _transform(self, hook: Hook) -> Callable[..., Any]:
+        watched, budget, clock, slow = hook.watched, hook.budget, perf_counter, self.watch.slow
+
         def transform(value: Any, *others: Any) -> Any:
             kind = type(value)
-            for plugin, function in hook.implementations:
+            then = clock()
+            for record, function in watched:
+                record.calls += 1
                 try:
-                    answer = self._checked(hook, plugin, function, function(value, *others))
-                except Exception as error:
-                    self._fail(hook, plugin, error)
-                else:
+                    answer = self._checked(hook, record, function, function(value, *others))
                     value = value if answer is None else answer
-                    if not isinstance(value, kind):
-                        return value  # a Denial ends the chain
+                except BaseException as error:
+                    self._fail(hook, record, error)
+                finally:
+                    now = clock()
+                    if now - then > budget:
+                        slow(record, now - then)
+                    then = now
+                if not isinstance(value, kind):
+                    return value  # a Denial ends the chain
             return value
 
         return transform
 
-    def _fail(self, hook: Hook, plugin: str, error: Exception) -> None:
-        """Do what the hook's policy says: raise, or remember and go on."""
+    def _fail(self, hook: Hook, record: Record, error: BaseException) -> None:
+        """Do what the hook's policy says: raise, or remember and go on. A guard that fails is counted like any other."""
         policy = hook.policy.on_error
+        if policy in ("abort", "deny") and isinstance(error, DihyaError) and error.status < 500:
+            raise error  # an answer, not a failure
+        closed = {"abort": "what it was asked about is undone", "deny": "refused"}.get(policy, policy)
+        self.watch.failed(record, error, closed)
         if policy == "abort":
-            raise error
+            raise left(error)
         if policy == "deny":
-            if isinstance(error, dihya_hookspecs.DihyaError):
+            if isinstance(error, DihyaError):
                 raise error
-            log.error("plugin %r failed in %s; refused", plugin, hook.name, exc_info=error)
             raise Refused(
-                f"plugin {plugin!r} could not decide in {hook.name!r}, so the act is refused", code="undecided"
+                f"plugin {record.plugin!r} could not decide in {hook.name!r}, so the act is refused", code="undecided"
             ) from error
-        log.error("plugin %r failed in %s; %s", plugin, hook.name, policy, exc_info=error)
-        self._failed(plugin, hook.name, error)
+        self._failed(record.plugin, hook.name, error)
 
 
 def domains() -> list[ModuleType]:
@@ -327,16 +365,9 @@ def _positional(function: Callable[..., Any], arguments: tuple[str, ...]) -> Cal
     return adapted
 
 
-def _sampled(plain: Callable[..., Any], timed: Callable[..., Any]) -> Callable[..., Any]:
-    """Return *plain*, with *timed* in its place once in SAMPLE calls: timing every one would cost more than the call."""
-    count = 0
-
-    def call(*values: Any) -> Any:
-        nonlocal count
-        count += 1
-        return plain(*values) if count % SAMPLE else timed(*values)
-
-    return call
+def _near(name: str, hooks: dict[str, Hook]) -> str:
+    near = get_close_matches(name, hooks, 1)
+    return f"write {near[0]!r} instead" if near else f"the hooks are {', '.join(sorted(hooks))}"
 
 
 def _nothing(hook: Hook, arguments: dict[str, Any]) -> Any:

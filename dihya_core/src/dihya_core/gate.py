@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from werkzeug.routing import RoutingException
 
 from . import problems
 from .acts import announce, explained, status_of
+from .containment import left
 from .rights import refusal
 from .unknown import Unknown
 
@@ -55,7 +57,7 @@ class Gate:
         """Answer the current request."""
         self._house.refresh()
         act = self._acts.start(request.endpoint or "http.unknown")
-        owner = self._owners.get((request.blueprint or "").partition(".")[0], "core")
+        owner = self.owner(request.blueprint)
         act.plugin, table = getattr(app.view_functions.get(act.name), "dihya_about", (owner, owner))
         act.mutating = request.method not in SAFE and request.endpoint is not None
         act.object, act.unknown = tried(table), self.unknown.count
@@ -73,10 +75,14 @@ class Gate:
                 if self.unknown.due():
                     self.unknown.tell(self._acts)
 
+    def owner(self, blueprint: str | None) -> str:
+        """Return the plugin whose blueprint it is."""
+        return self._owners.get((blueprint or "").partition(".")[0], "core")
+
     def _answer(self, app: Flask, act: OpenAct) -> Response:
         unhandled = None
         try:
-            response = self._down(app, act)
+            response = self._down_alive(app, act)
             act.finish(response.status_code)
         except Exception as error:
             response, unhandled = self._caught(app, act, error)
@@ -105,7 +111,18 @@ class Gate:
             return problems.answer(again, act, self._house), again
         return response, unhandled
 
+    def _down_alive(self, app: Flask, act: OpenAct) -> Response:
+        """Go down; a view that leaves the interpreter has failed, and nothing more."""
+        try:
+            return self._down(app, act)
+        except Exception:
+            raise
+        except BaseException as error:
+            raise left(error) from error
+
     def _down(self, app: Flask, act: OpenAct) -> Response:
+        if unguarded(app):
+            return app.make_response(app.dispatch_request())
         request_started.send(app, _async_wrapper=app.ensure_sync)
         for stage in ("edge", "identity"):
             if (early := self._steps(stage)) is not None:
@@ -154,6 +171,12 @@ class Gate:
         return None
 
     def _up(self, app: Flask, act: OpenAct, response: Response) -> Response:
+        response.headers["X-Request-ID"] = act.id
+        if unguarded(app):
+            for after in self._after:
+                with suppress(Exception):  # it was counted and logged by the name of its plugin
+                    after(request, response)
+            return response
         try:
             response = app.process_response(response)
             request_finished.send(app, _async_wrapper=app.ensure_sync, response=response)
@@ -215,6 +238,11 @@ def tried(table: str) -> str | None:
         if isinstance(value, (int, UUID)) or (isinstance(value, str) and _UUID.fullmatch(value)):
             return f"{table}:{str(value).lower()}"
     return None
+
+
+def unguarded(app: Flask) -> bool:
+    """Tell whether the view asked for is answered whatever the plugins that guard the door are able to do."""
+    return getattr(app.view_functions.get(request.endpoint or ""), "dihya_unguarded", False)
 
 
 def permission_of(view: Callable[..., Any]) -> str | None:

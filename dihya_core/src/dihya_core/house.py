@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from dihya_hookspecs import DihyaError, Invalid, NotFound
-from dihya_hookspecs.app import AppInfo, PluginChange, PluginInfo, State
+from dihya_hookspecs.app import AppInfo, PluginChange, PluginInfo, State, Trouble
 
 from . import configuration, switches
 from .configuration import Configuration, suggest
+from .containment import contained, described
 from .core_settings import Core, Switches
 from .discovery import Candidate
 from .dispatch import Dispatcher
@@ -39,7 +40,7 @@ class Resident:
         item = self.candidate
         return item.module if item.module is not None else importlib.import_module(item.package)
 
-    def info(self, tripped: str | None = None) -> PluginInfo:
+    def info(self, tripped: str | None = None, troubles: Sequence[Trouble] = ()) -> PluginInfo:
         """Return what the others may know of it."""
         item = self.candidate
         state, reason = self.state, self.reason
@@ -57,6 +58,7 @@ class Resident:
             item.requires,
             item.before,
             item.after,
+            tuple(troubles) if state == "active" else (),
         )
 
 
@@ -87,7 +89,8 @@ class House:
     def all(self) -> Sequence[PluginInfo]:
         """Every installed plugin, in calling order, the inactive ones last."""
         names = [*self.order, *sorted(self.residents.keys() - set(self.order))]
-        infos = [self.residents[name].info(self.trips.reasons.get(name)) for name in names]
+        troubles = self.dispatcher.watch.troubles()
+        infos = [self.residents[name].info(self.trips.reasons.get(name), troubles.get(name, ())) for name in names]
         return sorted(infos, key=lambda info: info.state not in ("active", "tripped"))
 
     def active(self) -> list[PluginInfo]:
@@ -105,12 +108,14 @@ class House:
 
     def enable(self, name: str) -> None:
         """Enable in the configuration file, from the next start on."""
-        self._known(name)
+        if name not in self.switches.disable:  # a plugin that is gone may be taken off the list
+            self._known(name)
         switches.enable(self._file(), name)
 
     def disable(self, name: str) -> None:
         """Disable in the configuration file, from the next start on."""
-        self._known(name)
+        if name not in self.switches.disable:  # what is gone, and stands there, is switched off already
+            self._known(name)
         if name in self.switches.required:
             raise Invalid(
                 f"plugin {name!r} is listed as required; take it out of [plugins] required first",
@@ -132,6 +137,14 @@ class House:
             self.frozen[hook] = tuple(self._collect(hook))
         return self.frozen[hook]
 
+    def boot(self) -> None:
+        """Call ``on_startup``; a plugin that fails in it, or does not come back, is quarantined."""
+        for plugin, _, error in self.dispatcher.collect_each(
+            "on_startup", self.core.start_seconds, app_info=self.app_info()
+        ):
+            if error is not None:
+                self.blame(plugin, "failed in on_startup: ", error)
+
     def models(self) -> None:
         """Import the tables of every active plugin, so that the metadata is whole."""
         if self.modelled:
@@ -148,9 +161,10 @@ class House:
                 and hasattr(resident.module(), "__path__")
             ):
                 try:
-                    importlib.import_module(f"{resident.candidate.package}.models")
+                    module = f"{resident.candidate.package}.models"
+                    contained(importlib.import_module, module, seconds=self.core.start_seconds)
                 except Exception as error:
-                    self.quarantine(name, f"its tables cannot be read: {type(error).__name__}: {error}")
+                    self.blame(name, "its tables cannot be read: ", error)
                 self._own_tables(name)
 
     def _own_tables(self, importing: str = "") -> None:
@@ -172,6 +186,11 @@ class House:
         """Call a hook."""
         return self.dispatcher.call(hook, **arguments)
 
+    def blame(self, name: str, doing: str, error: Exception) -> None:
+        """Quarantine a plugin for an error; its words are left to the log, since they may quote a secret."""
+        log.debug("traceback of %r", name, exc_info=error)
+        self.quarantine(name, doing + described(error, self.residents[name].candidate.package))
+
     def quarantine(self, name: str, reason: str) -> None:
         """Take a plugin out. Raises Invalid when the configuration requires it."""
         resident = self.residents[name]
@@ -185,7 +204,7 @@ class House:
         self.demand(name)
         self.tell(PluginChange(name, "quarantined", reason, "active"))
 
-    def failed(self, plugin: str, hook: str, error: Exception) -> None:
+    def failed(self, plugin: str, hook: str, error: BaseException) -> None:
         """Count a failure; trip the plugin when there were too many."""
         reason = f"failed {self.core.trip_after} times within a minute, last in {hook}: {type(error).__name__}"
         if self.trips.failed(plugin, reason):
@@ -197,16 +216,16 @@ class House:
         self.news.append(change)
 
     def refresh(self) -> None:
-        """Follow what another process tripped or re-armed."""
+        """Follow what another process tripped or re-armed, and tell it what fails or is slow here."""
+        self.dispatcher.watch.publish()
         if self.trips.refresh():
             self.dispatcher.silence(set(self.trips.reasons))
 
     def _collect(self, hook: str) -> Iterable[tuple[str, Any]]:
         found: dict[str, list[Any]] = {}
-        for plugin, answers, error in self.dispatcher.collect_each(hook):
+        for plugin, answers, error in self.dispatcher.collect_each(hook, self.core.start_seconds):
             if error is not None:
-                self.quarantine(plugin, f"failed in {hook}: {type(error).__name__}: {error}")
-                log.debug("traceback of %r", plugin, exc_info=error)
+                self.blame(plugin, f"failed in {hook}: ", error)
             else:
                 found[plugin] = answers
         for plugin, fault in self.names.judge(
@@ -219,7 +238,11 @@ class House:
     def demand(self, name: str) -> None:
         """Raise Invalid when the configuration requires a plugin that cannot run."""
         if name in self.switches.required:
-            raise Invalid(f"required plugin {name!r} cannot run: {self.residents[name].reason}", code="required")
+            raise Invalid(
+                f"required plugin {name!r} cannot run: {self.residents[name].reason}; to start without it, take it out "
+                f"of [plugins] required and run 'dihya --safe-mode plugins disable {name}'",
+                code="required",
+            )
 
     def _known(self, name: str) -> None:
         if name not in self.residents:

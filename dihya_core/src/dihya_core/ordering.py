@@ -9,11 +9,23 @@ from .discovery import Candidate
 
 
 class Cycle(ValueError):
-    """Plugins that wait for each other; ``path`` names them, the first again at the end."""
+    """Plugins that wait for each other; ``path`` names them, the first again at the end.
 
-    def __init__(self, path: list[str]) -> None:
+    Attributes:
+        culprits: members that by themselves declare both that they wait and that they are waited for: without them the
+            others are in order. All members when there is no such one.
+    """
+
+    def __init__(self, path: list[str], known: Mapping[str, Candidate]) -> None:
         super().__init__(" → ".join(path))
         self.path = path
+        members, later = path[:-1], [path[-2], *path[:-2]]
+        alone = {
+            name
+            for name, waiting, awaited in zip(members, later, path[1:], strict=True)
+            if waiting in known[name].before and awaited in {*known[name].after, *known[name].requires}
+        }
+        self.culprits = alone or set(members)
 
 
 def ordered(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -36,16 +48,16 @@ def ordered(candidates: Iterable[Candidate]) -> list[Candidate]:
             if not missing[follower]:
                 heappush(ready, follower)
     if len(result) < len(known):
-        raise Cycle(_path(waits, {name for name, count in missing.items() if count}))
+        raise Cycle(_path(waits, {name for name, count in missing.items() if count}), known)
     return result
 
 
 def predecessors(known: Mapping[str, Candidate]) -> dict[str, set[str]]:
     """Return, for each plugin, the present plugins that stand in front of it."""
-    waits = {name: {*item.after, *item.requires} & known.keys() - {name} for name, item in known.items()}
+    waits = {name: {*item.after, *item.requires} & known.keys() for name, item in known.items()}
     for name, item in known.items():
         for other in item.before:
-            if other in known and other != name:
+            if other in known:
                 waits[other].add(name)
     return waits
 

@@ -11,9 +11,12 @@ from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import Act, Acts, current
 from dihya_hookspecs.app import AppInfo, Hooks, Plugins
 from dihya_hookspecs.data import ChangeTracking
+from dihya_hookspecs.ops import Health
 from sqlalchemy.orm import Session
 
 from .change_tracking import Tracking
+from .containment import PluginFault, contained
+from .health import HealthChecks
 
 if TYPE_CHECKING:
     from .house import House
@@ -40,7 +43,7 @@ class PluginRegistry:
     def _claim(self, service: type) -> None:
         owner = self._owners.setdefault(service, self._plugin)
         if owner != self._plugin:
-            raise ValueError(
+            raise PluginFault(
                 f"plugins {owner!r} and {self._plugin!r} both provide {service.__name__}; disable one of them"
             )
 
@@ -61,6 +64,7 @@ class Services:
             Acts: acts,
             Access: access,
             ChangeTracking: Tracking(),
+            Health: HealthChecks(house, acts),
         }
         self._registry: svcs.Registry | None = None
         self.owners: dict[type, str] = {}
@@ -98,12 +102,12 @@ class Services:
         for name in house.order:
             if (settings := house.residents[name].settings) is not None:
                 registry.register_value(type(settings), settings, enter=False)
-        hook = house.dispatcher.hooks["register_services"]
+        hook, seconds = house.dispatcher.hooks["register_services"], house.core.start_seconds
         for plugin, function in hook.implementations:
             try:
-                function(PluginRegistry(registry, plugin, self.owners))
+                contained(function, PluginRegistry(registry, plugin, self.owners), seconds=seconds)
             except Exception as error:
-                house.quarantine(plugin, f"failed in register_services: {type(error).__name__}: {error}")
+                house.blame(plugin, "failed in register_services: ", error)
 
     def _forget(self, plugin: str) -> None:
         """Start a new registry when a plugin is quarantined, so that nothing of it stays in reach."""

@@ -27,34 +27,32 @@ class Policy:
     Attributes:
         kind: ``collect`` (all answers as ``(plugin, value)``), ``first`` (the first that is not None), ``veto`` (any
             Denial refuses), ``notify`` (answers ignored), ``transform`` (a value is passed from one to the next).
-        result: the type of one answer; a list of them is also accepted where ``kind`` is ``collect``.
+        result: the type of one answer, or ``"library:Name"`` for one that is not worth importing here; a list of them
+            is also accepted where ``kind`` is ``collect``.
         on_error: what a raising or wrongly answering implementation causes.
         since: the contract version that introduced the hook.
         budget_ms: an implementation that takes longer is reported, by name.
-        hot: called on every request; dispatched through a compiled tuple and timed by sampling.
     """
 
     kind: Kind
-    result: type | tuple[type, ...] | None = None
+    result: type | str | tuple[type, ...] | None = None
     on_error: OnError = "isolate"
     since: str = "1.0"
     budget_ms: float = 100.0
-    hot: bool = False
 
 
 def hookspec(
     *,
     kind: Kind,
-    result: type | tuple[type, ...] | None = None,
+    result: type | str | tuple[type, ...] | None = None,
     on_error: OnError = "isolate",
     since: str = "1.0",
     budget_ms: float | None = None,
-    hot: bool = False,
 ) -> Callable[[_F], _F]:
     """Declare a hook together with the way it is called and the way it may fail."""
     if budget_ms is None:  # at start, importing is part of answering
-        budget_ms = 1000.0 if on_error == "quarantine" else 100.0
-    policy = Policy(kind, result, on_error, since, budget_ms, hot)
+        budget_ms = 5000.0 if on_error == "quarantine" else 100.0
+    policy = Policy(kind, result, on_error, since, budget_ms)
 
     def mark(function: _F) -> _F:
         function.dihya_policy = policy  # type: ignore[attr-defined]
@@ -101,6 +99,10 @@ class DihyaError(Exception):
         self.status = status or type(self).status
         self.headers = dict(headers or {})
         self.params = dict(params or {})
+
+
+class DeclarationError(TypeError):
+    """A table says something that cannot be, or leaves out what must be said; its message quotes no value."""
 
 
 class Invalid(DihyaError):

@@ -110,12 +110,12 @@ def register_permissions() -> list[Permission | Role]:  # type: ignore[empty-bod
     """
 
 
-@hookspec(kind="first", result=Actor, on_error="deny", hot=True, budget_ms=20)
+@hookspec(kind="first", result=Actor, on_error="deny", budget_ms=20)
 def find_actor(request: Request) -> Actor | None:
     """Return who is calling, or None to let another plugin answer. A bad credential raises Refused (status 401)."""
 
 
-@hookspec(kind="veto", result=Denial, on_error="deny", hot=True, budget_ms=20)
+@hookspec(kind="veto", result=Denial, on_error="deny", budget_ms=20)
 def check_access(actor: Actor | None, permission: str | None, resource: object) -> Denial | None:
     """Return a Denial to refuse; None means no objection.
 

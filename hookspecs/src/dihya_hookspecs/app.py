@@ -16,6 +16,26 @@ State = Literal["active", "disabled", "quarantined", "incompatible", "missing re
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """A hook of an active plugin that does not do as it should.
+
+    Attributes:
+        count, calls: so many of the last so many calls.
+        detail: type and place of the last error, or how long the last slow call took; no words of the error.
+    """
+
+    kind: Literal["failing", "slow"]
+    hook: str
+    count: int
+    calls: int
+    detail: str = ""
+
+    def __str__(self) -> str:
+        detail = f" ({self.detail})" if self.detail else ""
+        return f"{self.kind}: {self.count} of the last {self.calls} calls of {self.hook}{detail}"
+
+
+@dataclass(frozen=True, slots=True)
 class PluginInfo:
     """One installed plugin: read from its metadata, so that a broken one is seen too.
 
@@ -24,6 +44,7 @@ class PluginInfo:
         milliseconds: what importing and registering it took.
         hooks: the hooks that it implements.
         package: its import package; code is read from here only when the plugin is active.
+        troubles: which of its hooks fail or are slow, in this process and in others on the same data folder.
     """
 
     name: str
@@ -37,6 +58,7 @@ class PluginInfo:
     requires: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +136,21 @@ class Registry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SetupStep:
-    """Something to be done once before serving: ``run`` is idempotent and returns one sentence on what it did."""
+    """Something to be done once before serving: ``run`` is idempotent and returns one sentence on what it did.
+
+    Attributes:
+        done: tells whether it was ever done; while it was not, ``serve`` and ``doctor`` ask for ``dihya setup``.
+    """
 
     name: str
     run: Callable[[], str]
+    done: Callable[[], bool] | None = None
+
+
+def needs_setup(command: click.Command) -> click.Command:
+    """Mark a command that says "run 'dihya setup'" where that was never done, and does nothing else there."""
+    command.dihya_needs_setup = True  # type: ignore[attr-defined]
+    return command
 
 
 @hookspec(kind="notify", on_error="quarantine")
@@ -129,7 +162,7 @@ def register_services(registry: Registry) -> None:
     """
 
 
-@hookspec(kind="collect", on_error="quarantine")
+@hookspec(kind="collect", result="click:Command", on_error="quarantine")
 def register_commands() -> click.Command | list[click.Command]:  # type: ignore[empty-body]
     """Return Click commands; they stand directly below ``dihya``. Import what is heavy inside of them."""
 
@@ -147,9 +180,10 @@ def before_serving(app_info: AppInfo) -> None:
     """
 
 
-@hookspec(kind="notify", on_error="isolate", budget_ms=5000)
+@hookspec(kind="notify", on_error="quarantine", budget_ms=5000)
 def on_startup(app_info: AppInfo) -> None:
-    """The application is complete and about to serve; start threads here, not at import."""
+    """The application is complete and about to serve; start threads here, not at import. Return soon: what takes
+    longer than ``[dihya] start_seconds`` is taken for hanging."""
 
 
 @hookspec(kind="notify", on_error="isolate", budget_ms=5000)

@@ -77,7 +77,7 @@ class AuditLog(Protocol):
         """A ZIP that ``dihya audit verify`` checks offline; *act* keeps the entries of one act, with proofs."""
 
 
-@hookspec(kind="notify", on_error="abort", hot=True, budget_ms=20)
+@hookspec(kind="notify", on_error="abort", budget_ms=20)
 def on_audit(event: AuditEvent, session: Session) -> None:
     """Store the event through *session*, in the act's own transaction, or raise and so undo the act.
 

@@ -34,6 +34,33 @@ class Capacity:
     threads: int
 
 
+@dataclass(frozen=True, slots=True)
+class HealthResult:
+    """What one check said.
+
+    Attributes:
+        state: ``slow`` while it has not answered in time.
+        said: its sentence, or what failed: the words of one of our four errors, otherwise type and place.
+        same_as: the name of an earlier check that failed for the same cause.
+    """
+
+    plugin: str
+    name: str
+    state: Literal["ok", "failed", "slow"]
+    critical: bool = True
+    said: str = ""
+    milliseconds: int = 0
+    same_as: str = ""
+
+
+class Health(Protocol):
+    """Runs the health checks of all plugins. Provided by the core."""
+
+    def ask(self, *, optional: bool = True) -> list[HealthResult]:
+        """Run all checks at the same time, each for ``[dihya] probe_seconds`` at most; without *optional*, only the
+        critical ones."""
+
+
 class Steps(Protocol):
     """The handle of a running task: each step happens once, however often the process dies.
 
@@ -112,7 +139,7 @@ class Tasks(Protocol):
 
 @hookspec(kind="collect", result=HealthCheck, on_error="quarantine")
 def register_health_checks() -> HealthCheck | list[HealthCheck]:  # type: ignore[empty-body]
-    """Return health checks; ``dihya doctor`` and ``/health`` run them."""
+    """Return health checks; ``dihya doctor``, the console and ``/health/ready`` run them, in threads and with a limit."""
 
 
 @hookspec(kind="collect", result=Task, on_error="quarantine")

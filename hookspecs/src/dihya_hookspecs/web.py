@@ -42,11 +42,17 @@ def about(plugin: str, table: str) -> Callable[[_V], _V]:
     return mark
 
 
-def public(why: str) -> Callable[[_V], _V]:
-    """Let anybody reach the view, for a stated reason."""
+def public(why: str, *, unguarded: bool = False) -> Callable[[_V], _V]:
+    """Let anybody reach the view, for a stated reason.
+
+    Args:
+        unguarded: answer without asking any plugin who calls and whether they may (``find_actor``, ``check_access``,
+            ``on_request``), so that a broken guard cannot close it: for questions of supervisors, which reveal nothing.
+    """
 
     def mark(view: _V) -> _V:
         view.dihya_public = why  # type: ignore[attr-defined]
+        view.dihya_unguarded = unguarded  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -225,7 +231,7 @@ class Resource:
                 )
 
 
-@hookspec(kind="collect", on_error="quarantine")
+@hookspec(kind="collect", result="flask:Blueprint", on_error="quarantine")
 def register_routes() -> Blueprint | list[Blueprint]:  # type: ignore[empty-body]
     """Return Flask blueprints; every view carries ``@requires`` or ``@public``.
 
@@ -244,12 +250,12 @@ def register_middleware() -> Step | list[Step]:  # type: ignore[empty-body]
     """Return steps of the single pass, each with its stage."""
 
 
-@hookspec(kind="first", on_error="deny", hot=True, budget_ms=20)
+@hookspec(kind="first", result="werkzeug.wrappers:Response", on_error="deny", budget_ms=20)
 def on_request(request: Request) -> Response | None:
     """Answer in the route's place, or return None. Called after the gate has let the request in."""
 
 
-@hookspec(kind="notify", on_error="isolate", hot=True, budget_ms=20)
+@hookspec(kind="notify", on_error="isolate", budget_ms=20)
 def on_response(request: Request, response: Response) -> None:
     """The response is about to leave: add headers, count, time."""
 

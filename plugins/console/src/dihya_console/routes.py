@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import logging
-from dataclasses import dataclass
-from time import perf_counter
 from typing import Any
 
 from dihya_hookspecs import DihyaError, NotFound
@@ -14,7 +11,7 @@ from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.app import AppInfo, Plugins
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import ngettext
-from dihya_hookspecs.ops import HealthCheck
+from dihya_hookspecs.ops import Health
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import public, requires
 from flask import Blueprint, Response, redirect, request
@@ -24,7 +21,6 @@ from markupsafe import Markup
 
 from . import HEALTH, PLUGINS, menu
 
-log = logging.getLogger("dihya.console")
 SWITCHES = ("enable", "disable", "rearm")
 
 
@@ -108,34 +104,12 @@ def _said(act: str, name: str) -> str:
     }[act]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a health check said."""
-
-    plugin: str
-    name: str
-    state: str
-    said: str
-    milliseconds: float
-
-
 @requires(HEALTH)
 def health() -> Response:
     """Run every health check now."""
-    findings = [examine(plugin, check) for plugin, check in get(Plugins).collected("register_health_checks")]
+    findings = get(Health).ask()
     faults = [finding for finding in findings if finding.state != "ok"]
-    critical = any(finding.state == "bad" for finding in faults)
+    critical = any(finding.critical for finding in faults)
     return get(Layout).page(
         "console/health.html", title=_("Health"), findings=findings, faults=faults, critical=critical
     )
-
-
-def examine(plugin: str, check: HealthCheck) -> Finding:
-    """Run one check; whatever it raises is a finding."""
-    start, state = perf_counter(), "ok"
-    try:
-        said = str(check.probe())
-    except Exception as error:  # a probe may fail in any way
-        log.warning("health check %s of %s failed", check.name, plugin, exc_info=error)
-        state, said = "bad" if check.critical else "warn", str(error) or type(error).__name__
-    return Finding(plugin, check.name, state, said, round((perf_counter() - start) * 1000, 1))

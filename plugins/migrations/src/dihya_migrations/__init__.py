@@ -22,9 +22,9 @@ def register_commands() -> click.Command:
 
 @hookimpl
 def register_setup() -> SetupStep:
-    from .service import setup
+    from .service import is_set_up, setup
 
-    return SetupStep("database", setup)
+    return SetupStep("database", setup, is_set_up)
 
 
 @hookimpl

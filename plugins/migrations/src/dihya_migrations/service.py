@@ -188,6 +188,14 @@ def setup() -> str:
     return applied(Migrations.of(act).upgrade(), act)
 
 
+def is_set_up() -> bool:
+    """Tell whether the database has any revision of any plugin."""
+    found = Migrations.of(current())
+    with found.engine.connect() as connection:
+        every = found.scripts()
+        return not every or any(scripts.current(connection) for scripts in every)
+
+
 def probe() -> str:
     """Say that every plugin's tables are those of its newest revision; raise when an upgrade is due."""
     waiting = Migrations.of(current()).pending()

@@ -61,7 +61,7 @@ class App:
         from dihya_core.house import explain_error
         from dihya_hookspecs import DihyaError
 
-        runtime = Runtime(built=self.flask.house, furnished=self.flask.acts)
+        runtime = Runtime(built=self.flask.house, furnished=self.flask.acts, mounted=self.flask)
         result = CliRunner().invoke(dihya, arguments, obj=runtime, input=input)
         if isinstance(result.exception, DihyaError):
             text = f"error: {explain_error(result.exception)}\n".encode()

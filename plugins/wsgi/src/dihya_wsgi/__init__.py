@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 @hookimpl
 def register_commands() -> click.Command:
     """Offer ``dihya serve``."""
+    from dihya_hookspecs.app import needs_setup
+
     from .cli import serve
 
-    return serve
+    return needs_setup(serve)
 
 
 @hookimpl

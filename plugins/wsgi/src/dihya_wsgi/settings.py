@@ -47,4 +47,3 @@ class Settings(BaseModel):
     streams: int = Field(500, ge=1, description="Streams of events that one worker keeps open at the same time.")
     streams_per_person: int = Field(3, ge=1, description="Streams of events that one person has at the same time.")
     shutdown_seconds: int = Field(8, ge=1, le=600, description="How long open requests may take to end at a stop.")
-    probe_seconds: float = Field(2.0, gt=0, le=30, description="How long one health check may take.")
