@@ -23,6 +23,7 @@ BREAK = {
     "logs": lambda app: (spoil(app.data / "logs"), logging.getLogger("dihya.test").error("this line is lost")),
     "middleware.proxy": lambda app: (app.data / "untrusted-proxy").write_text("10.0.0.7"),
     "migrations": lambda app: run(app, "DELETE FROM storage_alembic_version"),
+    "schema": lambda app: run(app, "ALTER TABLE storage_blobs DROP COLUMN media_type"),
     "audit.log": lambda app: run(app, "UPDATE audit_checkpoints SET note = replace(note, 'a', 'b')"),
     "embedded model": lambda app: (app.data / "model.gguf").write_bytes(b"another model"),
     "rgpd.coverage": lambda app: run(app, "CREATE TABLE ghost_people (id INTEGER, name TEXT)"),

@@ -436,3 +436,29 @@ def wait_for(condition, seconds=30):
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.1)
+
+
+def test_a_table_that_cannot_be_joined_takes_no_other_table_with_it(folder):
+    """SQLAlchemy refuses every query as long as one relationship leads nowhere; only its plugin is taken out."""
+    install(folder.packages, "ghost", "")
+    (folder.packages / "dihya_ghost" / "models.py").write_text(
+        "from dihya_hookspecs.data import Record\nfrom sqlalchemy.orm import relationship\n"
+        "class Ghost(Record):\n    __tablename__ = 'ghost_things'\n    other = relationship('Nowhere')\n"
+    )
+    assert folder.run("setup").returncode == 0
+    found = states(folder)["ghost"]
+    assert found[0] == "quarantined" and "its tables cannot be joined: InvalidRequestError" in found[1]
+    done = folder.run("doctor")
+    assert "✔ storage" in done.stdout.decode()
+
+
+def test_a_column_that_says_nothing_quarantines_its_plugin_by_name(folder):
+    """The reason names table and column and says what to write."""
+    install(folder.packages, "ghost", "")
+    (folder.packages / "dihya_ghost" / "models.py").write_text(
+        "from dihya_hookspecs.data import Record\nfrom sqlalchemy import Text\nfrom sqlalchemy.orm import mapped_column\n"
+        "class Ghost(Record):\n    __tablename__ = 'ghost_things'\n    text = mapped_column(Text)\n"
+    )
+    found = states(folder)["ghost"]
+    assert found[0] == "quarantined"
+    assert "column ghost_things.text does not say whether it is about a person" in found[1]

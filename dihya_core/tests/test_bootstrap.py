@@ -1,6 +1,7 @@
 """The script that a fresh machine runs: standard library only, and nothing twice."""
 
 import ast
+import subprocess
 import sys
 from pathlib import Path
 
@@ -52,6 +53,17 @@ def test_the_second_run_does_nothing(checkout):
     (folder / "constraints.txt").write_text("uv==1.2.4\n")
     bootstrap.main([])
     assert len(ran) > count
+
+
+def test_a_terminal_that_is_not_utf8_is_answered():
+    """What it cannot show is a question mark, and the environment is made all the same."""
+    code = f"import runpy, sys; sys.argv = ['x']; m = runpy.run_path({bootstrap.__file__!r}, run_name='x'); "
+    code += "m['main'].__globals__['_fingerprint'] = lambda groups: 'other'; "
+    code += "m['main'].__globals__['_make_environment'] = lambda: 'no room'; m['main']([])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONIOENCODING": "iso-8859-15"}, capture_output=True, check=False
+    )
+    assert (done.returncode, b"virtual environment ? failed" in done.stdout) == (0, True), done.stderr
 
 
 def test_everything_is_pinned(checkout):

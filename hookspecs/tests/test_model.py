@@ -7,8 +7,8 @@ import pytest
 from dihya_hookspecs._model import Impersonal, Model, Personal, Record, impersonal, personal, uuid7
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import String, create_engine
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy import Column, MetaData, String, Table, Text, create_engine
+from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
 
@@ -66,6 +66,97 @@ def test_a_column_that_does_not_say_enough_is_refused(options, words):
             (Record,),
             {"__tablename__": name, "__annotations__": {"a": Mapped[str]}, "a": personal("name", String(9), **options)},
         )
+
+
+def name():
+    return f"model_{uuid.uuid4().hex}"
+
+
+def in_a_class(table):
+    type(table, (Record,), {"__tablename__": table, "__annotations__": {"a": Mapped[str]}, "a": mapped_column(Text)})
+
+
+def from_the_annotation_alone(table):
+    type(table, (Record,), {"__tablename__": table, "__annotations__": {"a": Mapped[str]}})
+
+
+def from_a_mixin(table):
+    mixin = type("Mixin", (), {"__annotations__": {"a": Mapped[str]}, "a": mapped_column(Text)})
+    type(table, (mixin, Record), {"__tablename__": table})
+
+
+def in_an_association_table(table):
+    Table(table, Model.metadata, Column("a", Text))
+
+
+def in_a_class_with_a_table_of_its_own(table):
+    type(table, (Model,), {"__table__": Table(table, Model.metadata, Column("a", Text, primary_key=True))})
+
+
+def after_the_class(table):
+    cls = type(table, (Record,), {"__tablename__": table})
+    cls.a = mapped_column(Text)
+
+
+def in_a_child_of_the_same_table(table):
+    cls = type(table, (Record,), {"__tablename__": table, "__mapper_args__": {"polymorphic_identity": "p"}})
+    type(f"{table}_child", (cls,), {"__annotations__": {"a": Mapped[str]}, "a": mapped_column(Text, nullable=True)})
+
+
+@pytest.mark.parametrize(
+    "declare",
+    [
+        in_a_class,
+        from_the_annotation_alone,
+        from_a_mixin,
+        in_an_association_table,
+        in_a_class_with_a_table_of_its_own,
+        after_the_class,
+        in_a_child_of_the_same_table,
+    ],
+)
+def test_a_column_that_says_nothing_is_refused_however_it_comes_to_a_table(declare):
+    """When it is declared, with table and column and what to write."""
+    table = name()
+    with pytest.raises(TypeError, match=rf"column {table}\.a does not say whether it is about a person; declare it by"):
+        declare(table)
+
+
+def test_a_personal_column_that_comes_later_is_completed_from_its_class():
+    """Whoever adds a column to a class has its purpose and basis; what is missing is refused there, too."""
+    table = name()
+    cls = type(table, (Record,), {"__tablename__": table})
+    with pytest.raises(TypeError, match="personal column without 'subject'"):
+        cls.a = personal("name", Text)
+
+    class Later(Record, subject="id", purpose="p", basis="consent", retention="1y"):
+        __tablename__ = name()
+
+    Later.a = personal("name", Text)
+    assert Later.__table__.c.a.info["rgpd"] == Personal("name", "id", "p", "consent", "1y")
+
+
+def test_a_refused_class_leaves_no_table_behind():
+    """Nobody would create it with those of the others."""
+    table = name()
+    with pytest.raises(TypeError):
+        type(
+            table,
+            (Record,),
+            {"__tablename__": table, "__annotations__": {"a": Mapped[str]}, "a": personal("name", Text)},
+        )
+    assert table not in Model.metadata.tables
+
+
+def test_an_impersonal_column_says_why():
+    """An empty reason is none."""
+    with pytest.raises(TypeError, match="says in a few words what it holds"):
+        impersonal(" ", Text)
+
+
+def test_tables_of_others_are_not_concerned():
+    """A library with a metadata of its own declares what it likes."""
+    assert Table("theirs", MetaData(), Column("a", Text)).c.a.info == {}
 
 
 @given(st.integers(1, 50))

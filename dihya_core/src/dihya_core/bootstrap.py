@@ -7,6 +7,7 @@ python3 dihya_core/src/dihya_core/bootstrap.py dev    and what testing needs
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import subprocess
@@ -25,6 +26,8 @@ UV = BIN / "uv"
 
 def main(arguments: list[str]) -> int:
     """Make the environment, unless it is already as the files of the checkout say."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that is not UTF-8 has no "…"
+        sys.stdout.reconfigure(errors="replace")
     groups = tuple(arguments)
     if sys.version_info < (3, 11):  # noqa: UP036  (this script is what finds out)
         return _fail(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}; run with another python3")

@@ -18,11 +18,11 @@ import dihya_hookspecs
 import pluggy
 from dihya_hookspecs import DihyaError, Incomplete, Policy, Refused
 
-from .containment import PluginFault, contained, described, left
+from .containment import PluginFault, contained, left
 from .watching import Record, Watch
 
 log = logging.getLogger("dihya.core")
-_Pairs = tuple[tuple[Record, Callable[..., Any]], ...]
+FAILED = object()
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Hook:
     arguments: tuple[str, ...]
     implementations: tuple[tuple[str, Callable[..., Any]], ...] = ()
     call: Callable[..., Any] | None = None
-    watched: _Pairs = ()
+    watched: tuple[tuple[Record, Callable[..., Any]], ...] = ()
     kinds: tuple[type, ...] | None = None
 
     @property
@@ -192,127 +192,90 @@ class Dispatcher:
         }[hook.policy.kind]
         return kind(hook)
 
-    # Each loop reads the clock once a call: the end of one implementation is the beginning of the next.
+    def _each(self, hook: Hook) -> list[tuple[str, Callable[..., Any]]]:
+        """Return the implementations, each guarded, counted and timed; one that fails answers FAILED."""
+        return [(record.plugin, self._guarded(hook, record, function)) for record, function in hook.watched]
+
+    def _guarded(self, hook: Hook, record: Record, function: Callable[..., Any]) -> Callable[..., Any]:
+        clock, budget, slow, fail = perf_counter, hook.budget, self.watch.slow, self._fail
+        checked = hook.policy.result is not None
+
+        def guarded(values: tuple[Any, ...]) -> Any:
+            record.calls += 1
+            then = clock()
+            try:
+                answer = function(*values)
+                if answer is not None and checked:
+                    self._checked(hook, record, function, answer)
+            except BaseException as error:
+                answer = fail(hook, record, error)
+            if (took := clock() - then) > budget:
+                slow(record, took)
+            return answer
+
+        return guarded
 
     def _collect(self, hook: Hook) -> Callable[..., Any]:
-        watched, budget, clock, slow = hook.watched, hook.budget, perf_counter, self.watch.slow
+        each, incomplete = self._each(hook), hook.policy.on_error == "incomplete"
 
         def collect(*values: Any) -> list[tuple[str, Any]]:
             found: list[tuple[str, Any]] = []
-            then = clock()
-            for record, function in watched:
-                record.calls += 1
-                try:
-                    answer = self._checked(hook, record, function, function(*values))
-                except BaseException as error:
-                    self._fail(hook, record, error)
-                    if hook.policy.on_error == "incomplete":
-                        reason = described(error, f"dihya_{record.plugin}")
-                        found.append((record.plugin, Incomplete(record.plugin, reason)))
-                else:
-                    found += [(record.plugin, item) for item in _flat(answer)]
-                now = clock()
-                if now - then > budget:
-                    slow(record, now - then)
-                then = now
+            for plugin, function in each:
+                answer = function(values)
+                if answer is not FAILED:
+                    found += [(plugin, item) for item in _flat(answer)]
+                elif incomplete:
+                    found.append((plugin, Incomplete(plugin, self.watch.record(plugin, hook.name).error)))
             return found
 
         return collect
 
     def _first(self, hook: Hook) -> Callable[..., Any]:
-        watched, budget, clock, slow = hook.watched, hook.budget, perf_counter, self.watch.slow
+        each = self._each(hook)
 
         def first(*values: Any) -> tuple[str, Any] | None:
-            then = clock()
-            for record, function in watched:
-                record.calls += 1
-                answer = None
-                try:
-                    answer = function(*values)
-                    if answer is not None:
-                        answer = self._checked(hook, record, function, answer)
-                except BaseException as error:
-                    answer = None
-                    self._fail(hook, record, error)
-                finally:
-                    now = clock()
-                    if now - then > budget:
-                        slow(record, now - then)
-                    then = now
-                if answer is not None:
-                    return record.plugin, answer
+            for plugin, function in each:
+                answer = function(values)
+                if answer is not None and answer is not FAILED:
+                    return plugin, answer
             return None
 
         return first
 
     def _veto(self, hook: Hook) -> Callable[..., Any]:
-        watched, budget, clock, slow = hook.watched, hook.budget, perf_counter, self.watch.slow
+        each = self._each(hook)
 
         def veto(*values: Any) -> list[tuple[str, Any]]:
-            found = []
-            then = clock()
-            for record, function in watched:
-                record.calls += 1
-                try:
-                    answer = function(*values)
-                    if answer is not None:
-                        found.append((record.plugin, self._checked(hook, record, function, answer)))
-                except BaseException as error:
-                    self._fail(hook, record, error)
-                finally:
-                    now = clock()
-                    if now - then > budget:
-                        slow(record, now - then)
-                    then = now
-            return found
+            found = [(plugin, function(values)) for plugin, function in each]
+            return [pair for pair in found if pair[1] is not None and pair[1] is not FAILED]
 
         return veto
 
     def _notify(self, hook: Hook) -> Callable[..., Any]:
-        watched, budget, clock, slow, fail = hook.watched, hook.budget, perf_counter, self.watch.slow, self._fail
+        functions = tuple(function for _, function in self._each(hook))
 
         def notify(*values: Any) -> None:
-            then = clock()
-            for record, function in watched:
-                record.calls += 1
-                try:
-                    function(*values)
-                except BaseException as error:
-                    fail(hook, record, error)
-                finally:
-                    now = clock()
-                    if now - then > budget:
-                        slow(record, now - then)
-                    then = now
+            for function in functions:
+                function(values)
 
         return notify
 
     def _transform(self, hook: Hook) -> Callable[..., Any]:
-        watched, budget, clock, slow = hook.watched, hook.budget, perf_counter, self.watch.slow
+        each = self._each(hook)
 
         def transform(value: Any, *others: Any) -> Any:
             kind = type(value)
-            then = clock()
-            for record, function in watched:
-                record.calls += 1
-                try:
-                    answer = self._checked(hook, record, function, function(value, *others))
-                    value = value if answer is None else answer
-                except BaseException as error:
-                    self._fail(hook, record, error)
-                finally:
-                    now = clock()
-                    if now - then > budget:
-                        slow(record, now - then)
-                    then = now
+            for _, function in each:
+                answer = function((value, *others))
+                value = value if answer is None or answer is FAILED else answer
                 if not isinstance(value, kind):
                     return value  # a Denial ends the chain
             return value
 
         return transform
 
-    def _fail(self, hook: Hook, record: Record, error: BaseException) -> None:
-        """Do what the hook's policy says: raise, or remember and go on. A guard that fails is counted like any other."""
+    def _fail(self, hook: Hook, record: Record, error: BaseException) -> object:
+        """Do what the hook's policy says: raise, or remember and return FAILED. A guard is counted like any other."""
         policy = hook.policy.on_error
         if policy in ("abort", "deny") and isinstance(error, DihyaError) and error.status < 500:
             raise error  # an answer, not a failure
@@ -327,6 +290,7 @@ class Dispatcher:
                 f"plugin {record.plugin!r} could not decide in {hook.name!r}, so the act is refused", code="undecided"
             ) from error
         self._failed(record.plugin, hook.name, error)
+        return FAILED
 
 
 def domains() -> list[ModuleType]:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs import DihyaError, Invalid, NotFound
 from dihya_hookspecs.app import AppInfo, PluginChange, PluginInfo, State, Trouble
@@ -20,6 +20,9 @@ from .discovery import Candidate
 from .dispatch import Dispatcher
 from .ownership import Ownership, strange_tables
 from .trips import Trips
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 log = logging.getLogger("dihya.core")
 
@@ -131,6 +134,10 @@ class House:
             self.dispatcher.silence(set(self.trips.reasons))
             self.tell(PluginChange(name, "active", "re-armed", "tripped"))
 
+    def core_settings(self) -> dict[str, type[BaseModel]]:
+        """The models of the core's own sections."""
+        return {"dihya": Core, "plugins": Switches}
+
     def collected(self, hook: str) -> Sequence[tuple[str, Any]]:
         """The frozen answers of a ``register_*`` hook; a plugin that fails in it is quarantined."""
         if hook not in self.frozen:
@@ -166,6 +173,7 @@ class House:
                 except Exception as error:
                     self.blame(name, "its tables cannot be read: ", error)
                 self._own_tables(name)
+        self._map()
 
     def _own_tables(self, importing: str = "") -> None:
         """Say of each new table whose it is; a plugin with a table of another name is quarantined, without the table."""
@@ -177,6 +185,27 @@ class House:
             Model.metadata.remove(table)
             if self.residents[table.info["plugin"]].state == "active":
                 self.quarantine(table.info["plugin"], reason)
+
+    def _map(self) -> None:
+        """Join the models; SQLAlchemy refuses all of them for one that cannot be joined, so its plugin is taken out."""
+        from dihya_hookspecs.data import Model
+
+        registry = Model.registry
+        while True:
+            try:
+                registry.configure()
+                return
+            except Exception as error:
+                packages = {item.candidate.package: name for name, item in self.residents.items()}
+                failed = {_package(mapper.class_) for mapper in registry.mappers if mapper._configure_failed}
+                if not failed & packages.keys():
+                    return  # of no plugin: whoever asks the database hears of it
+                for package in failed & packages.keys():
+                    for manager in list(registry._managers):
+                        if _package(manager.class_) == package:
+                            registry._dispose_manager_and_mapper(manager)
+                            registry._managers.pop(manager, None)
+                    self.blame(packages[package], "its tables cannot be joined: ", error)
 
     def rank(self, name: str) -> Any:
         """Seniority: of two plugins that want one name, the one with the lower rank keeps it."""
@@ -250,6 +279,10 @@ class House:
 
     def _file(self) -> Path:
         return self.configuration.path or self.configuration.folder / configuration.FILE
+
+
+def _package(model: type) -> str:
+    return model.__module__.partition(".")[0]
 
 
 def explain_error(error: DihyaError) -> str:

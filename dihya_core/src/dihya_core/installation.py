@@ -64,7 +64,7 @@ def reload_server(data: Path) -> bool:
 def _project(folder: Path) -> dict[str, Any]:
     path = folder / "pyproject.toml"
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        content = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError as error:
         raise Invalid(
             f"no pyproject.toml in {str(folder)!r}; give the folder of a plugin, such as dihya-association",

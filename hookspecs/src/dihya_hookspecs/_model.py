@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal, cast
 
-from sqlalchemy import DateTime, Integer, MetaData, Table, Uuid
+from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Uuid, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, mapped_column
 
+from . import DeclarationError
 from ._retention import Retention
 
 Basis = Literal["consent", "contract", "legal_obligation", "vital_interests", "public_interest", "legitimate_interest"]
@@ -44,6 +45,10 @@ class Impersonal:
     """A column that is not about a person, and why."""
 
     why: str
+
+    def __post_init__(self) -> None:
+        if not self.why.strip():
+            raise DeclarationError("an impersonal column says in a few words what it holds, and got nothing")
 
 
 def uuid7() -> uuid.UUID:
@@ -131,7 +136,11 @@ class Model(DeclarativeBase):
         super().__init_subclass__(**keywords)
         if "__table__" in cls.__dict__:
             defaults = {"subject": subject, "purpose": purpose, "basis": basis, "retention": retention}
-            _settle(cls, defaults)
+            try:
+                _settle(cls, defaults)
+            except DeclarationError:  # no half-declared table stays behind to be created with those of the others
+                cls.metadata.remove(cast(Table, cls.__table__))
+                raise
 
 
 class Record(Model):
@@ -162,20 +171,43 @@ class Record(Model):
 def _settle(cls: type[Model], defaults: dict[str, str | None]) -> None:
     """Turn what the columns declared into Personal values, completed from the class keywords."""
     table = cast(Table, cls.__table__)
-    table.info.update(erase=cls.__erase__, audited=cls.__audited__, model=cls)
+    table.info.update(erase=cls.__erase__, audited=cls.__audited__, model=cls, defaults=defaults)
     for column in table.columns:
-        declared = column.info.get("rgpd")
-        if not isinstance(declared, dict):
-            continue
-        full = {**declared, **{name: declared[name] or value for name, value in defaults.items()}}
-        where = f"{cls.__module__}.{cls.__name__}.{column.key}"
-        for name in ("subject", "purpose", "basis", "retention"):
-            if not full[name]:
-                raise TypeError(f"{where}: personal column without {name!r}; give it here or as a class keyword")
-        if full["basis"] not in BASES:
-            raise TypeError(f"{where}: unknown basis {full['basis']!r}; one of {', '.join(BASES)}")
-        try:
-            Retention.parse(str(full["retention"]))
-        except ValueError as error:
-            raise TypeError(f"{where}: {error}") from None
-        column.info["rgpd"] = Personal(**full)
+        _complete(column, table)
+
+
+def _complete(column: Column[Any], table: Table) -> None:
+    """Complete what one column declared from what its class says for all of them."""
+    declared = column.info["rgpd"]
+    if not isinstance(declared, dict):
+        return
+    full = {**declared, **{name: declared[name] or value for name, value in table.info["defaults"].items()}}
+    cls = table.info["model"]
+    where = f"{cls.__module__}.{cls.__name__}.{column.key}"
+    for name in ("subject", "purpose", "basis", "retention"):
+        if not full[name]:
+            raise DeclarationError(f"{where}: personal column without {name!r}; give it here or as a class keyword")
+    if full["basis"] not in BASES:
+        raise DeclarationError(f"{where}: unknown basis {full['basis']!r}; one of {', '.join(BASES)}")
+    try:
+        Retention.parse(str(full["retention"]))
+    except ValueError as error:
+        raise DeclarationError(f"{where}: {error}") from None
+    column.info["rgpd"] = Personal(**full)
+
+
+@event.listens_for(Column, "before_parent_attach")
+def _declared(column: Column[Any], table: Any) -> None:
+    """Refuse a column that does not say whether it is about a person, however it comes to one of our tables: in a
+    class, by inheritance, from a mixin, later, or in a ``Table`` without a class."""
+    if getattr(table, "metadata", None) is not Model.metadata:
+        return
+    said = column.info.get("rgpd")
+    if not isinstance(said, (Personal, Impersonal, dict)):
+        raise DeclarationError(
+            f"column {table.name}.{column.name} does not say whether it is about a person; declare it by "
+            "personal('<category>', …) or impersonal('<why>', …), or, in a Table without a class, by "
+            "Column(…, info={'rgpd': Impersonal('<why>')})"
+        )
+    if "model" in table.info:  # the class stands already
+        _complete(column, table)

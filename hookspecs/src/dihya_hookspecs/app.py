@@ -11,6 +11,7 @@ from . import hookspec
 
 if TYPE_CHECKING:
     import click
+    from pydantic import BaseModel
 
 State = Literal["active", "disabled", "quarantined", "incompatible", "missing requirement", "tripped"]
 
@@ -103,6 +104,9 @@ class Plugins(Protocol):
 
     def rearm(self, name: str) -> None:
         """Let a tripped plugin be called again, at once."""
+
+    def core_settings(self) -> Mapping[str, type[BaseModel]]:
+        """The models of the core's own sections of ``dihya.toml``, by section."""
 
     def collected(self, hook: str) -> Sequence[tuple[str, Any]]:
         """The frozen answers of a ``register_*`` hook as (plugin, object) pairs, lists flattened."""

@@ -12,6 +12,14 @@ def test_the_url_is_a_secret():
     assert "s3cret" not in repr(Settings(url="postgresql://u:s3cret@h/n"))
 
 
+@pytest.mark.parametrize("url", ["mysql://h/n", "no url", "postgresql+asyncpg://h/n", "s3cret"])
+def test_a_url_of_no_supported_database_is_refused(url):
+    """``dihya config check`` finds it, and the message does not quote it."""
+    with pytest.raises(ValidationError, match="a URL of PostgreSQL or SQLite") as caught:
+        Settings(url=url)
+    assert all(url not in str(error["msg"]) for error in caught.value.errors())
+
+
 @pytest.mark.parametrize("wrong", [{"synchronous": "OFF"}, {"pool_size": 0}, {"colour": "red"}])
 def test_nonsense_is_refused(wrong):
     """SQLite without durability, an empty pool and unknown keys are refused."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from dihya_hookspecs.data import Model
-from dihya_migrations.drift import check, owner
+from dihya_migrations import drift
+from dihya_migrations.drift import check, differences, owner
 from dihya_migrations.service import Migrations
 from sqlalchemy import inspect, text
 
@@ -105,6 +106,27 @@ def test_drift_is_named(house, url):
     assert "remove column storage_blobs.colour" in result.stdout
     assert "add index ix_storage_blobs_owner" in result.stdout
     assert "add table tasks_steps" in result.stdout
+
+
+def test_doctor_and_readiness_know_of_a_column_that_no_migration_made(house, url, monkeypatch):
+    """Models and tables are compared when the tables changed, and not at every question."""
+    monkeypatch.setattr("dihya_core.health.FRESH", 0.0)
+    app = house("migrations", "storage", "tasks", "wsgi", config={"db": {"url": url}}, tables=False)
+    assert app.cli("db", "upgrade").exit_code == 0
+    compared = []
+    monkeypatch.setattr(drift, "differences", lambda *args, real=differences: compared.append(1) or real(*args))
+    assert [app.client().get("/health/ready").status_code for _ in range(3)] == [200] * 3
+    assert len(compared) == 2
+    with engine(app).begin() as connection:
+        connection.execute(text("ALTER TABLE storage_blobs DROP COLUMN media_type"))
+    answer = app.client().get("/health/ready")
+    assert (answer.status_code, answer.json["checks"]["migrations.schema"]["status"]) == (503, "failed")
+    result = app.cli("doctor")
+    assert (
+        "✘ migrations: schema: plugin 'storage': the code has more: add column storage_blobs.media_type"
+        in result.stdout
+    )
+    assert result.exit_code == 1
 
 
 def test_a_removed_plugin_is_reported_and_breaks_nothing(house, url):

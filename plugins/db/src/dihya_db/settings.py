@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+SCHEMES = ("postgresql", "postgres", "postgresql+psycopg", "sqlite", "sqlite+pysqlite")
 
 
 class Settings(BaseModel):
@@ -31,3 +33,11 @@ class Settings(BaseModel):
         "FULL", description="SQLite: FULL survives a power cut; NORMAL is faster and may lose the last commits to one."
     )
     echo: bool = Field(False, description="Log every SQL statement (without its values).")
+
+    @field_validator("url")
+    @classmethod
+    def _supported(cls, value: SecretStr) -> SecretStr:
+        scheme, separator, _ = value.get_secret_value().partition("://")
+        if value.get_secret_value() and not (separator and scheme in SCHEMES):
+            raise ValueError("a URL of PostgreSQL or SQLite, such as postgresql://user:password@host/name")
+        return value

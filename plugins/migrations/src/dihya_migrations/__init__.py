@@ -28,10 +28,10 @@ def register_setup() -> SetupStep:
 
 
 @hookimpl
-def register_health_checks() -> HealthCheck:
-    from .service import probe
+def register_health_checks() -> list[HealthCheck]:
+    from .service import probe, probe_schema
 
-    return HealthCheck("migrations", probe)
+    return [HealthCheck("migrations", probe), HealthCheck("schema", probe_schema)]
 
 
 @hookimpl

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from alembic.autogenerate import compare_metadata
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.data import Model
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, Engine, inspect, text
 
 from .scripts import VERSION_TABLE, Scripts
 from .service import Migrations
+
+_STAMPS = {
+    "sqlite": "SELECT schema_version FROM pragma_schema_version",
+    "postgresql": "SELECT md5(string_agg(concat_ws(' ', table_name, column_name, data_type, is_nullable, "
+    "character_maximum_length), ',' ORDER BY table_name, column_name)) FROM information_schema.columns "
+    "WHERE table_schema = current_schema()",
+}
+_seen: WeakKeyDictionary[Engine, tuple[tuple[Any, ...], list[str]]] = WeakKeyDictionary()
 
 
 def owner(table: str, plugins: Iterable[str]) -> str | None:
@@ -33,6 +42,21 @@ def check(migrations: Migrations) -> tuple[list[str], list[str]]:
             except DihyaError as error:
                 wrong.append(error.message)
         return wrong, leftovers(connection, migrations.plugins)
+
+
+def remembered(migrations: Migrations) -> list[str]:
+    """Return where the tables differ from the models, leaving out plugins that wait for an upgrade.
+
+    They are compared when the tables or the plugins have changed since the last time, and a look costs nothing else.
+    """
+    with migrations.engine.connect() as connection:
+        stamp = (connection.scalar(text(_STAMPS[connection.dialect.name])), tuple(migrations.plugins))
+        known = _seen.get(migrations.engine)
+        if known is None or known[0] != stamp:
+            ready = [scripts for scripts in migrations.scripts() if not scripts.pending(connection)]
+            found = [line for scripts in ready for line in _of_one(scripts, connection, migrations.plugins)]
+            known = _seen[migrations.engine] = (stamp, found)
+    return known[1]
 
 
 def differences(scripts: Scripts, connection: Connection, plugins: Sequence[str]) -> list[Any]:

@@ -204,6 +204,16 @@ def probe() -> str:
     return "every plugin is at its newest revision"
 
 
+def probe_schema() -> str:
+    """Say that the tables are what the models say; raise when they differ, since some request would fail on it."""
+    from .drift import remembered
+
+    if wrong := remembered(Migrations.of(current())):
+        more = f"; and {len(wrong) - 3} more" if wrong[3:] else ""
+        raise DihyaError(f"{'; '.join(wrong[:3])}{more}; see 'dihya db check'", code="schema")
+    return "the tables are what the models say"
+
+
 def facts(item: Any) -> dict[str, Any]:
     """Return a dataclass with slots as a dict, for JSON."""
     from dataclasses import asdict
