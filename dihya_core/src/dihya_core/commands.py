@@ -242,7 +242,7 @@ def check(runtime: Runtime) -> None:
 def setup(runtime: Runtime) -> None:
     """Do what has to be done once before serving: database, model, first administrator. Running it again is harmless."""
     house, acts = runtime.house, runtime.acts
-    house.data.mkdir(parents=True, exist_ok=True)
+    house.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with acts.open("core.setup", actor=OPERATOR):
         steps = house.collected("register_setup")
     for number, (plugin, step) in enumerate(steps, 1):

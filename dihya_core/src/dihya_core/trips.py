@@ -74,7 +74,7 @@ class Trips:
             return
         text = json.dumps({name: {"reason": reason, "at": int(time())} for name, reason in self.reasons.items()})
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle, name = tempfile.mkstemp(dir=self._path.parent)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 
 import pytest
 from dihya_db.engine import build
+from dihya_db.failures import sentence
 from dihya_db.settings import Settings
 from dihya_hookspecs import DihyaError
+from dihya_hookspecs.access import OPERATOR, SYSTEM, Actor
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 
@@ -87,3 +91,24 @@ def test_a_statement_that_fails_stays_what_it_is(tmp_path):
         with pytest.raises(OperationalError):
             connection.execute(text("SELECT nothing FROM nowhere"))
     engine.dispose()
+
+
+def test_strangers_are_not_told_where_the_database_lies(house, tmp_path):
+    """In an answer to a request the sentence names no path and no server; operators and the system get both."""
+    app = house(config={"db": {"url": ""}}, tables=False)
+    for actor, told in (
+        (None, False),
+        (Actor("1", "Tin", frozenset({"admin"})), False),
+        (OPERATOR, True),
+        (SYSTEM, True),
+    ):
+        with app.act("test", actor=actor):
+            error = sentence(sqlite_error("SQLITE_FULL"), make_url(f"sqlite:///{tmp_path}/secret/place.db"))
+        assert ("place.db" in error.message) == told
+        assert error.message.endswith("is full; free some space")
+
+
+def sqlite_error(name):
+    error = sqlite3.OperationalError("x")
+    error.sqlite_errorname = name
+    return error

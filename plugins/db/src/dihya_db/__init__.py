@@ -36,6 +36,13 @@ def register_commands() -> click.Command:
     return database
 
 
+@hookimpl(tryfirst=True)
+def on_startup(app_info: AppInfo) -> None:
+    from .privacy import close_all, close_folder
+
+    (close_all if app_info.serving else close_folder)(app_info.data)
+
+
 @hookimpl
 def on_shutdown(app_info: AppInfo) -> None:
     from .service import close

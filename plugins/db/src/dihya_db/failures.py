@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 
 from dihya_hookspecs import DihyaError
+from dihya_hookspecs.access import OPERATOR, SYSTEM
+from dihya_hookspecs.acts import current
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.url import URL
@@ -44,7 +46,20 @@ def sentence(error: BaseException, url: URL) -> DihyaError | None:
     if not text:
         return None
     headers = {"Retry-After": "2"} if code in ("busy", "unreachable") else {}
-    return DihyaError(text.format(place=place(url)), code=f"database-{code}", status=503, headers=headers)
+    return DihyaError(
+        text.format(place=place(url) if _among_operators() else "the database"),
+        code=f"database-{code}",
+        status=503,
+        headers=headers,
+    )
+
+
+def _among_operators() -> bool:
+    """Whether whoever reads the sentence may know where the database lies: not in answers to requests."""
+    try:
+        return current().actor in (OPERATOR, SYSTEM)
+    except LookupError:
+        return True
 
 
 def place(url: URL) -> str:

@@ -6,6 +6,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from .settings import Settings
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
+
+    from .writing import Writing
 
 
 BACKGROUND = 8
@@ -69,6 +72,13 @@ class LazyDatabase:
         self._engine: Engine | None = None
         self._making = threading.Lock()
         _open.add(self)
+
+    @cached_property
+    def writing(self) -> Writing:
+        """What tries a write now and then, for the health check."""
+        from .writing import Writing
+
+        return Writing()
 
     @property
     def engine(self) -> Engine:
@@ -129,4 +139,7 @@ def probe() -> str:
 
     from .inspection import ping
 
-    return ping(get(Database).engine)
+    database: LazyDatabase = get(Database)  # type: ignore[type-abstract,assignment]
+    said = ping(database.engine)
+    database.writing.check(database.engine)
+    return said

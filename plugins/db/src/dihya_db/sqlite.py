@@ -35,7 +35,7 @@ def path_of(url: URL) -> Path | None:
 
 def create_file(path: Path) -> None:
     """Make the database file readable by its owner only; SQLite gives ``-wal`` and ``-shm`` the same mode."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -19,9 +19,9 @@ def only_one(engine: Engine, data: Path, seconds: float) -> Iterator[None]:
     if engine.dialect.name == "sqlite":
         database = engine.url.database
         path = Path(f"{database}.upgrade") if database and database != ":memory:" else data / "upgrade.lock"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            with FileLock(path, timeout=seconds, thread_local=False):
+            with FileLock(path, timeout=seconds, thread_local=False, mode=0o600):
                 yield
         except Timeout:
             raise _busy(seconds) from None

@@ -21,6 +21,7 @@ log = logging.getLogger("dihya.tasks")
 
 LOOK = 1.0  # seconds between looks for what is due
 FOLLOW = 5.0  # seconds between attempts to lead
+LONGEST = 60.0  # and while the database cannot be reached
 _LOCK = crc32(b"dihya-background")
 
 _running: dict[Path, Rounds] = {}
@@ -79,15 +80,19 @@ class Rounds:
                 log.error("background work %s failed: %s: %s", work.name, type(error).__name__, error)
 
     def _run(self) -> None:
+        pause = FOLLOW
         while not self._leave.is_set():
             try:
                 with leading(self._database.engine, self.data) as leader:
                     while leader and not self._leave.is_set():
                         self.turn()
                         self._leave.wait(LOOK)
+                pause = FOLLOW
             except Exception as error:
-                log.error("background work was interrupted: %s: %s", type(error).__name__, error)
-            self._leave.wait(FOLLOW)
+                if pause == FOLLOW:  # once for each change of state
+                    log.error("background work was interrupted: %s: %s", type(error).__name__, error)
+                pause = min(2 * pause, LONGEST)
+            self._leave.wait(pause)
 
 
 @contextmanager
@@ -109,7 +114,7 @@ def leading(engine: Engine, data: Path) -> Iterator[bool]:
             return
         (data / "tasks").mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            stack.enter_context(FileLock(data / "tasks" / "leader.lock", timeout=0, thread_local=False))
+            stack.enter_context(FileLock(data / "tasks" / "leader.lock", timeout=0, thread_local=False, mode=0o600))
         except Timeout:
             yield False
             return

@@ -32,9 +32,25 @@ def serve(context: click.Context, host: str | None, port: int | None, workers: i
     variables = environment(root.params, plan.threads)
     data = current().get(AppInfo).data
 
+    if trouble := _database_trouble():
+        click.echo(f"warning: {trouble}; serving all the same, until then pages answer 503", err=True)
+
     # The server starts when this command and its act are over: nothing of them lives on in it.
     def become_the_server() -> None:
         hold(data)
         launch(plan, variables)
 
     root.call_on_close(become_the_server)
+
+
+def _database_trouble() -> str:
+    """Say in one sentence why the database cannot be reached; empty when it can, or when there is none."""
+    from dihya_hookspecs import DihyaError
+    from dihya_hookspecs.acts import current
+    from dihya_hookspecs.data import Database
+
+    try:
+        current().get(Database).engine.connect().close()
+    except DihyaError as error:
+        return error.message if error.code.startswith("database-") else ""
+    return ""

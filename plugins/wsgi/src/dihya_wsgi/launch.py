@@ -66,7 +66,7 @@ def hold(data: Path) -> int:
     Whoever wants the workers to be started anew (``dihya plugins install``) finds the process there; without the lock
     the number could be anybody's. Returns the descriptor, which the server inherits.
     """
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(data / "serve.pid", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

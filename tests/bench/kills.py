@@ -1,0 +1,225 @@
+"""Kill -9 at random: the server, a worker, or all of it, while people write and plugins are generated.
+
+``tox run -e bench -- kills`` kills 20 times on SQLite; ``python -m tests.bench.kills N [URL]`` N times, on a PostgreSQL database.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+
+IDEA = "gérer les adhérents et les cotisations d'une association"
+PASSWORD = "une phrase assez longue"
+KILLS = 20
+
+
+@dataclass
+class Tally:
+    """What was acknowledged, and what became of it."""
+
+    kills: dict[str, int] = field(default_factory=dict)
+    people: set[str] = field(default_factory=set)
+    generations: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    verified: str = ""
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was lost, nothing failed falsely, and nothing was left behind."""
+        return not (self.lost or self.failed or self.left) and self.verified.startswith("verified")
+
+
+class Site:
+    """An installation that is served, killed and served again."""
+
+    def __init__(self, folder: Path, url: str = "") -> None:
+        self.folder = folder
+        self.environment = {**os.environ, "DIHYA_MODELS_EMBEDDED": "false", **({"DIHYA_DB_URL": url} if url else {})}
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.run("setup")
+        self.run(
+            "people", "add", "tin@example.org", "--name", "Tin", "--role", "admin", "--password-stdin", input=PASSWORD
+        )
+        self.process: subprocess.Popen[bytes] | None = None
+        self.client = httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
+
+    def run(self, *words: str, input: str = "") -> str:
+        """Run a command that must go well."""
+        command = [sys.executable, "-c", "from dihya_core.cli import main; main()", *words]
+        done = subprocess.run(
+            command, cwd=self.folder, env=self.environment, input=input, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"dihya {' '.join(words)}: {done.stdout}{done.stderr}")
+        return done.stdout + done.stderr
+
+    def start(self) -> None:
+        """Serve, and return as soon as it answers."""
+        command = [sys.executable, "-c", "from dihya_core.cli import main; main()", "serve", "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            command, cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        self.ready()
+        if self.process.poll() is not None:  # the port was still held by a worker of the one that was killed
+            time.sleep(0.2)
+            self.start()
+
+    def ready(self, seconds: float = 60) -> None:
+        """Wait until a worker answers."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                if self.client.get("/health/live").status_code == 200:
+                    return
+            except httpx2.HTTPError:
+                pass
+            time.sleep(0.1)
+        raise RuntimeError("the server does not answer")
+
+    def sign_in(self) -> None:
+        """Get a token; it outlives every kill."""
+        said = self.client.post("/api/v1/securite/tokens", json={"email": "tin@example.org", "password": PASSWORD})
+        self.client.headers["Authorization"] = f"Bearer {said.json()['access_token']}"
+
+    def workers(self) -> list[int]:
+        """Return the processes that the server forked."""
+        assert self.process is not None
+        found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [int(pid) for pid in found]
+
+    def kill(self, whom: str) -> None:
+        """Kill one of them, or all, and start again at once what does not start by itself."""
+        assert self.process is not None
+        try:
+            if whom == "worker" and (workers := self.workers()):
+                os.kill(random.choice(workers), signal.SIGKILL)
+                return
+            if whom == "all":
+                os.killpg(self.process.pid, signal.SIGKILL)
+            else:
+                self.process.kill()
+        except ProcessLookupError:
+            pass
+        self.process.wait(30)
+        self.start()
+
+    def stop(self) -> None:
+        """Stop in good order."""
+        assert self.process is not None
+        self.process.terminate()
+        try:
+            self.process.wait(60)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def drill(folder: Path, kills: int, url: str = "", seed: int = 0) -> Tally:
+    """Kill so many times under load, then count."""
+    chance, tally, leave = random.Random(seed), Tally(), threading.Event()
+    site = Site(folder, url)
+    site.start()
+    site.sign_in()
+    writer = threading.Thread(target=_write, args=(site, tally, leave))
+    writer.start()
+    try:
+        for _ in range(kills):
+            _generate(site, tally)
+            leave.wait(chance.uniform(0.3, 4.0))
+            whom = chance.choice(["main", "worker", "all"])
+            site.kill(whom)
+            tally.kills[whom] = tally.kills.get(whom, 0) + 1
+        site.ready()
+        leave.set()
+        writer.join()
+        _count(site, tally)
+    finally:
+        leave.set()
+        site.stop()
+    tally.verified = site.run("audit", "verify").strip().splitlines()[-1]
+    _leftovers(site, tally)
+    return tally
+
+
+def _write(site: Site, tally: Tally, leave: threading.Event) -> None:
+    number = 0
+    while not leave.is_set():
+        number += 1
+        address = f"p{number}@example.org"
+        try:
+            said = site.client.post("/api/v1/securite/people", json={"email": address, "name": "P", "roles": ["user"]})
+            if said.status_code == 201:
+                tally.people.add(address)
+        except httpx2.HTTPError:
+            leave.wait(0.2)
+
+
+def _generate(site: Site, tally: Tally) -> None:
+    """Begin a generation unless three are on their way."""
+    try:
+        open_ones = [one for one in tally.generations[-3:] if site.client.get(one).json().get("finished_at") is None]
+        if len(open_ones) < 3:
+            said = site.client.post("/api/v1/generations", json={"idea": IDEA, "language": "fr"})
+            if said.status_code == 202:
+                tally.generations.append(said.headers["Location"])
+    except (httpx2.HTTPError, ValueError):
+        pass
+
+
+def _count(site: Site, tally: Tally, seconds: float = 600) -> None:
+    end = time.monotonic() + seconds
+    for location in tally.generations:
+        while (found := site.client.get(location).json())["status"] not in ("ready", "failed", "archived"):
+            if time.monotonic() > end:
+                break
+            time.sleep(0.5)
+        if found["status"] != "ready":
+            tally.failed.append(f"{location}: {found['status']} {found.get('failure') or found.get('error') or ''}")
+    listed = json.loads(site.run("people", "list", "--json"))
+    known = {person["email"] for person in listed}
+    tally.lost = sorted(tally.people - known)
+
+
+def _leftovers(site: Site, tally: Tally) -> None:
+    try:
+        site.run("storage", "check")
+    except RuntimeError as error:
+        tally.left.append(str(error))
+    work = site.folder / "instance" / "work"
+    tally.left += [str(path) for path in work.glob("task-*")] if work.exists() else []
+
+
+def main(kills: int = KILLS, url: str = "") -> int:
+    """Print what was tried and found; 1 when anything was lost, failed falsely or left."""
+    with tempfile.TemporaryDirectory() as folder:
+        tally = drill(Path(folder), kills, url, seed=20261126)
+    print(f"engine       {'PostgreSQL' if url else 'SQLite'}")
+    print(f"kills        {sum(tally.kills.values())}: {tally.kills}")
+    print(f"acknowledged {len(tally.people)} people, {len(tally.generations)} generations")
+    print(f"lost         {len(tally.lost)} {tally.lost[:3]}")
+    print(f"failed       {len(tally.failed)} {tally.failed[:3]}")
+    print(f"left         {len(tally.left)} {tally.left[:3]}")
+    print(f"audit        {tally.verified}")
+    return 0 if tally.clean else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(int(sys.argv[1]) if len(sys.argv) > 1 else KILLS, sys.argv[2] if len(sys.argv) > 2 else ""))
