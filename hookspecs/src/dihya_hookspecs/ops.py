@@ -79,6 +79,10 @@ class Steps(Protocol):
         """Run *work* as a named step, inside an act of its own, and remember its JSON result; a recovered task gets
         the remembered result instead. The names of one task are unique."""
 
+    def check(self) -> None:
+        """End this attempt here, without a failure, when its process stops or another attempt has begun; ask before
+        believing that something went wrong, since a process that stops takes its children with it."""
+
     def cancelled(self) -> bool:
         """True when somebody asked for the task to stop; look between steps."""
 

@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from dihya_hookspecs import hookimpl
 from dihya_hookspecs.acts import Acts, current
 from dihya_hookspecs.data import Database
 from dihya_hookspecs.ops import Task, Tasks
-from dihya_tasks import leases
+from dihya_tasks import leases, run
 from dihya_tasks.models import QueuedTask
 from sqlalchemy import text, update
 from sqlalchemy.orm.exc import StaleDataError
@@ -242,3 +243,24 @@ def test_an_attempt_has_a_folder_that_goes_with_it(steps):
     app, _ = steps(work)
     ((folder, mode, there),) = seen
     assert mode == 0o700 and there and not folder.exists() and folder.is_relative_to(app.data)
+
+
+def test_what_goes_wrong_while_the_process_stops_is_no_failure(app):
+    """A step may ask whether its process stops before it believes a failure: then the attempt ends, and another goes on."""
+    ended = []
+
+    def work():
+        attempt.stop.set()
+        handle.check()
+        ended.append("believed")
+
+    with app.act("test") as act:
+        id = act.get(Tasks).enqueue("fake.three", {})
+    with app.act("test") as act:
+        (lease,) = leases.claim(act.session, "w", 1)
+    attempt = run.Attempt(lease, app.flask.acts, app.data, threading.Event())
+    handle = run.RunningSteps(attempt, "fake.three", {})
+    with pytest.raises(run.Interrupted):
+        handle.run("one", work)
+    assert ended == [] and state(app, id) == "running"
+    assert not [event for event in app.trail if event.outcome == "failed"]

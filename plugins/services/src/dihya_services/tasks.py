@@ -176,6 +176,7 @@ def _step(name: str, id: str, steps: Steps) -> dict[str, bool]:
         work: Callable[[], Detail] = getattr(Workshop(act, generation, steps), name)
         detail = work()
     except DihyaError as error:
+        steps.check()  # a proof whose process was told to stop has lost its sandbox, and proves nothing
         _spent(generation, name, start)
         ending.fail(act, generation, name, "failed", error.message)
         return {"go": False}

@@ -102,6 +102,10 @@ class RunningSteps:
             return json.loads(self._known[name])
         return json.loads(self._tried(name, work))
 
+    def check(self) -> None:
+        """End this attempt here, without a failure, when its process stops or another attempt has begun."""
+        self._still_mine()
+
     def cancelled(self) -> bool:
         """True when somebody asked for the task to stop."""
         with self._attempt.acts.open("tasks.look", actor=SYSTEM) as act:
