@@ -123,12 +123,27 @@ def test_retry_after(endpoint, provider, behaviour):
     assert 50 < outcome(provider).retry_after <= 60
 
 
-def test_response_format_unknown(endpoint, provider, behaviour):
-    """An endpoint that does not know response_format may be asked at once without it."""
-    endpoint.script = [behaviour.fails(400, "response_format is not supported"), behaviour.answers('{"title": "x"}')]
-    assert outcome(provider).retry_after == 0
-    assert provider.answer(structure(), 5).data == {"title": "x"}
-    assert "response_format" not in endpoint.requests[1]
+@pytest.mark.parametrize(
+    ("said", "gone", "instead"),
+    [
+        ("response_format is not supported", "response_format", None),
+        ("'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", "max_tokens", "max_completion_tokens"),
+        ("'temperature' does not support 0 with this model. Only the default (1) value is supported.", "temperature", None),
+    ],
+)  # fmt: skip
+def test_a_refused_option_is_left_out_from_then_on(endpoint, provider, behaviour, said, gone, instead):
+    """An endpoint that says which option it does not take is asked again without, at once and the next time."""
+    endpoint.script = [behaviour.fails(400, said), *[behaviour.answers('{"title": "a"}')] * 2]
+    assert provider.answer(structure(), 5).data == provider.answer(structure(), 5).data == {"title": "a"}
+    first, *others = endpoint.requests
+    assert gone in first and len(others) == 2
+    assert all(gone not in request and (instead is None or instead in request) for request in others)
+
+
+def test_an_option_refused_twice_is_a_failure(endpoint, provider, behaviour):
+    """An endpoint that goes on refusing is not asked for ever."""
+    endpoint.script = [behaviour.fails(400, "temperature is not supported")] * 3
+    assert outcome(provider).outcome == "bad_request" and len(endpoint.requests) == 2
 
 
 @pytest.mark.parametrize(
@@ -168,3 +183,89 @@ def test_nobody_there(endpoint):
 def test_secret_stays(provider):
     """The key is in no representation of the provider."""
     assert "s3cret" not in repr(vars(provider)) + repr(provider.card)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<think>The shape is {"title": string}.</think>{"title": "a"}',
+        '<think>e.g. {"title": "x"}</think>\n{"title": "a"}',
+        'I think {"title": "x"}</think>{"title": "a"}',
+        'A brace { and then\n```JSON\n{"title": "a"}\n```',
+        'For example {"name": "x"}. So: {"title": "a"}. That is all {really}.',
+    ],
+)
+def test_json_is_found_amid_thoughts_and_talk(endpoint, provider, behaviour, text):
+    """Reasoning models think aloud before they answer; the answer is what counts."""
+    endpoint.script = [behaviour.answers(text)]
+    assert provider.answer(structure(), 5).data == {"title": "a"}
+
+
+def test_content_as_a_list_of_parts(endpoint, provider, behaviour):
+    """The texts of the parts are joined, and thoughts are left out."""
+    parts = [
+        {"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]},
+        {"type": "text", "text": '{"title": '},
+        {"type": "text", "text": '"a"}'},
+    ]
+    endpoint.script = [behaviour.answers(parts)]
+    assert provider.answer(structure(), 5).data == {"title": "a"}
+
+
+@pytest.mark.parametrize("end", ["stop", "eos", "eos_token", "end_turn", "STOP", None, "", "stop_sequence"])
+def test_endings_of_a_whole_answer(endpoint, provider, behaviour, end):
+    """Endpoints have many words for a whole answer, and some have none."""
+    endpoint.script = [behaviour.answers("bonjour", end)]
+    assert provider.answer(AIRequest("test", "chat", "salut"), 5).text == "bonjour"
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome_"),
+    [("length", "malformed"), ("tool_calls", "malformed"), ("max_tokens", "malformed"), ("SAFETY", "content_policy"),
+     ("content_filter", "content_policy"), ("whatever", "malformed")],
+)  # fmt: skip
+def test_endings_of_half_an_answer(endpoint, provider, behaviour, end, outcome_):
+    """Half an answer, and one that was withheld, is refused with its reason."""
+    endpoint.script = [behaviour.answers('{"title": "a"}', end)]
+    assert outcome(provider).outcome == outcome_
+
+
+@pytest.mark.parametrize("model", ["\ud800", "x" * 101, "a\r\nb", "a\0b", 7, None, ["x"]])
+def test_a_model_name_that_cannot_be_kept_is_not(endpoint, provider, model):
+    """The configured name stands in its place: nothing a database or a page would choke on."""
+    body = {"model": model, "choices": [{"message": {"content": "hi"}, "finish_reason": "stop"}]}
+    endpoint.script = [lambda handler: _raw(handler, json.dumps(body))]
+    assert provider.answer(AIRequest("test", "chat", "salut"), 5).model == "fake-large"
+
+
+def test_texts_are_what_a_database_takes(endpoint, provider, behaviour):
+    """NUL and halves of a character are taken out, also where JSON within the text spells them."""
+    endpoint.script = [behaviour.answers('{"title": "a\\u0000b\\ud800c"}')]
+    assert provider.answer(structure(), 5).data == {"title": "abc"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"title": ' * 5000, "{" * 100_000, '{"title": NaN}', '{"title": "a", "fields": ' + "[" * 3000 + "]" * 3000 + "}"],
+)
+def test_hostile_json_is_malformed(endpoint, provider, behaviour, text):
+    """Endless nesting and numbers that are none end in one outcome, not in a traceback."""
+    endpoint.script = [behaviour.answers(text)]
+    assert outcome(provider).outcome == "malformed"
+
+
+def test_token_counts_beyond_reason_are_not_believed(endpoint, provider):
+    """A quota is not settled with a number that no text has."""
+    usage = {"prompt_tokens": 10**30, "completion_tokens": -5}
+    body = {"usage": usage, "choices": [{"message": {"content": "hi"}, "finish_reason": "stop"}]}
+    endpoint.script = [lambda handler: _raw(handler, json.dumps(body))]
+    answer = provider.answer(AIRequest("test", "chat", "salut"), 5)
+    assert (answer.tokens_in, answer.tokens_out) == (0, 0)
+
+
+def _raw(handler, body: str) -> None:
+    raw = body.encode()
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(len(raw)))
+    handler.end_headers()
+    handler.wfile.write(raw)

@@ -32,3 +32,24 @@ def test_digest_needs_path():
     """A digest without a file is refused."""
     with pytest.raises(ValidationError, match="set both"):
         Settings(digest="0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"url": "https://x.example/v1/chat/completions"}, "leave /chat/completions out"),
+        ({"url": "https://x.example/v1 /a"}, "no blanks"),
+        ({"api_key": "sk-é"}, "must be ASCII"),
+        ({"api_key": "sk-a\nb"}, "must be ASCII"),
+    ],
+)
+def test_what_is_pasted_wrongly_is_said(given, said):
+    """A URL with its last part, a key with a line break or an accent: one sentence each, before anything is sent."""
+    with pytest.raises(ValueError, match=said):
+        Endpoint(**{"name": "xy", "url": "https://x.example/v1", "model": "m", **given})
+
+
+def test_blanks_around_a_key_and_a_url_are_taken_off():
+    """What a clipboard adds does no harm."""
+    made = Endpoint(name="xy", url=" https://x.example/v1/ ", model="m", api_key="sk-a\n")
+    assert (made.url, made.api_key.get_secret_value()) == ("https://x.example/v1", "sk-a")

@@ -146,3 +146,15 @@ def test_without_a_model_the_next_set_up_asks_again(house) -> None:
     """It may be there by then."""
     app = house("services", "templates", "ai_fallback")
     assert prepared(app) == prepared(app) == "3 templates, told apart by rules"
+
+
+def test_all_questions_of_a_proposal_share_one_deadline(proposals, fakes, monkeypatch) -> None:
+    """What the first question took is not there for the second; when nothing is left it is not asked, and that is said."""
+    clock = iter([100.0, 104.0])
+    monkeypatch.setattr("dihya_services.proposals.time.monotonic", lambda: next(clock))
+    fakes.chain.provider, fakes.chain.structure = True, ANSWER
+    proposals.propose("les adhérents et les cotisations", "fr")
+    assert [request.deadline for request in fakes.chain.asked] == [20.0, 16.0]
+    clock = iter([100.0, 120.0])
+    proposal = proposals.propose("les adhérents et les cotisations", "fr")
+    assert len(fakes.chain.asked) == 3 and "no time was left" in proposal.notices[0]

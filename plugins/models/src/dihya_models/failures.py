@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -18,8 +19,19 @@ _TOO_LONG = (
     "prompt is too long",
 )
 _CONTENT = ("content_filter", "content_policy", "content policy", "content management policy", "moderation")
-_QUOTA = ("insufficient_quota", "billing", "credit balance")
-_SHAPE = ("response_format", "json_schema", "structured output")
+_QUOTA = (
+    "insufficient_quota",
+    "billing_hard_limit",
+    "billing_not_active",
+    "credit balance",
+    "exceeded your current quota",
+)
+_OPTIONS = {
+    "response_format": ("response_format", "json_schema", "structured output"),
+    "max_tokens": ("max_completion_tokens", "max_tokens"),
+    "temperature": ("temperature",),
+}
+"""What a request may do without, and how endpoints say that they do not take it."""
 _BY_STATUS: dict[int, Outcome] = {
     401: "auth",
     402: "quota",
@@ -31,28 +43,43 @@ _BY_STATUS: dict[int, Outcome] = {
 
 
 def failure(status: int, body: bytes, retry_after: str | None) -> AIFailure:
-    """Return the failure that an HTTP answer stands for. The body is read for its error code and never quoted."""
-    text = _error_text(body)
+    """Return the failure that an HTTP answer stands for. The body is read for its error code and never quoted.
+
+    The status speaks first; words of the body only tell apart what one status may mean.
+    """
     detail, wait = f"HTTP {status}", seconds(retry_after)
     if 300 <= status < 400:
         return AIFailure("bad_request", f"{detail}: redirects are not followed; correct the provider's url")
-    if any(word in text for word in _CONTENT):
-        return AIFailure("content_policy", f"{detail}: refused for its content")
-    if any(word in text for word in _TOO_LONG):
-        return AIFailure("context_too_long", f"{detail}: the text does not fit the model")
-    if any(word in text for word in _QUOTA):
+    if status >= 500 and status != 504:
+        return AIFailure("server_error", detail, wait)
+    text = _error_text(body)
+    if status in (400, 402, 403, 429) and any(word in text for word in _QUOTA):
         return AIFailure("quota", f"{detail}: the account's credit is used up", wait)
     if status == 429:
         return AIFailure("rate_limited", detail, wait)
-    if status in (400, 422) and any(word in text for word in _SHAPE):
-        return UnknownShape("bad_request", f"{detail}: does not take response_format", 0.0)
-    if status >= 500 and status != 504:
-        return AIFailure("server_error", detail, wait)
+    if status in (400, 403, 422) and any(word in text for word in _CONTENT):
+        return AIFailure("content_policy", f"{detail}: refused for its content")
+    if status in (400, 413, 422) and any(word in text for word in _TOO_LONG):
+        return AIFailure("context_too_long", f"{detail}: the text does not fit the model")
+    if status in (400, 422) and (option := _option(text)):
+        return RefusedOption(option, detail)
+    if status == 404:
+        return AIFailure(
+            "bad_request", f"{detail}: no such address or model there; look at the provider's url and model"
+        )
     return AIFailure(_BY_STATUS.get(status, "bad_request"), detail)
 
 
-class UnknownShape(AIFailure):
-    """The endpoint does not know ``response_format``; it may be asked again, at once and without."""
+class RefusedOption(AIFailure):
+    """The endpoint does not take an option of the request; it may be asked again, at once and without."""
+
+    def __init__(self, option: str, detail: str) -> None:
+        super().__init__("bad_request", f"{detail}: does not take {option}")
+        self.option = option
+
+
+def _option(text: str) -> str:
+    return next((option for option, words in _OPTIONS.items() if any(word in text for word in words)), "")
 
 
 def seconds(header: str | None) -> float | None:
@@ -60,7 +87,8 @@ def seconds(header: str | None) -> float | None:
     if not header:
         return None
     try:
-        return max(0.0, float(header))
+        wait = float(header)
+        return max(0.0, wait) if math.isfinite(wait) else None
     except ValueError:
         pass
     try:
@@ -70,8 +98,12 @@ def seconds(header: str | None) -> float | None:
 
 
 def _error_text(body: bytes) -> str:
+    """Return what a body says of the error, in lower case: of JSON the parts that name it, of a page nothing."""
     try:
-        error: Any = json.loads(body)["error"]
-    except (ValueError, KeyError, TypeError):
-        return body[:2000].decode(errors="replace").lower()
-    return json.dumps(error).lower()
+        decoded: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        said = body[:500].decode(errors="replace").strip().lower()
+        return "" if said.startswith("<") else said
+    if not isinstance(decoded, dict):
+        return ""
+    return json.dumps([decoded.get(name) for name in ("error", "message", "detail", "type", "code")]).lower()

@@ -1,9 +1,13 @@
-"""Any endpoint that speaks OpenAI's ``/chat/completions``: one request, one answer, no retry in here."""
+"""Any endpoint that speaks OpenAI's ``/chat/completions``.
+
+One question, one answer; no retry in here, but for an option that the endpoint says it does not take.
+"""
 
 from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -15,9 +19,9 @@ import httpx2
 from dihya_hookspecs.ai import AIFailure, AIRequest, AIResponse, ModelCard
 from dihya_hookspecs.i18n import gettext as _
 
-from .failures import UnknownShape, failure
+from .failures import RefusedOption, failure
 from .settings import Endpoint
-from .structured import extract, fit
+from .structured import clean, extract, fit
 
 LARGEST = 4_000_000  # bytes of an answer
 CONNECT = 5.0
@@ -39,24 +43,35 @@ class OpenAICompatible:
             price=endpoint.price,
             trains_on_input=endpoint.trains_on_input,
         )
-        self._shapes = True
+        self._refused: set[str] = set()
         self._client: httpx2.Client | None = None
         self._lock = threading.Lock()
 
     def answer(self, request: AIRequest, seconds: float) -> AIResponse:
         """Ask once. Raises AIFailure."""
         schema = _wanted(request)
-        body = self._post(self._question(request, schema), min(seconds, self.endpoint.timeout))
+        body = self._asked(request, schema, min(seconds, self.endpoint.timeout))
         text, model, tokens = _said(body)
         model = model or self.endpoint.model
         answer = AIResponse("provider", self.endpoint.name, model, tokens_in=tokens[0], tokens_out=tokens[1])
         if schema is None:
             return replace(answer, text=text)
-        data, dropped = fit(extract(text), schema)
+        data, dropped = fit(extract(text, schema), schema)
         if request.capability == "classify":
             return replace(answer, **_label(data))
         reason = _("left out, because it did not fit: %(parts)s", parts=", ".join(dropped)) if dropped else ""
         return replace(answer, text=text, data=data, reason=reason)
+
+    def _asked(self, request: AIRequest, schema: dict[str, Any] | None, seconds: float) -> dict[str, Any]:
+        """Return the decoded answer; options that the endpoint refuses are left out, now and from now on."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                return self._post(self._question(request, schema), end - time.monotonic())
+            except RefusedOption as refused:
+                if refused.option in self._refused or time.monotonic() > end:
+                    raise
+                self._refused.add(refused.option)
 
     def close(self) -> None:
         """Give back the connections."""
@@ -76,10 +91,12 @@ class OpenAICompatible:
         question: dict[str, Any] = {
             "model": self.endpoint.model,
             "messages": [*messages, {"role": "user", "content": request.text}],
-            "max_tokens": request.max_tokens,
-            "temperature": 0,
+            # Reasoning models know the limit by its newer name alone.
+            "max_completion_tokens" if "max_tokens" in self._refused else "max_tokens": request.max_tokens,
         }
-        if schema is not None and self._shapes:
+        if "temperature" not in self._refused:
+            question["temperature"] = 0
+        if schema is not None and "response_format" not in self._refused:
             shape = {"name": "answer", "strict": True, "schema": schema}
             question["response_format"] = {"type": "json_schema", "json_schema": shape}
         return question
@@ -102,12 +119,7 @@ class OpenAICompatible:
         except httpx2.TransportError as error:
             raise AIFailure("unreachable", type(error).__name__) from error
         if status != 200:
-            problem = failure(status, body, response.headers.get("retry-after"))
-            if isinstance(problem, UnknownShape):
-                if not self._shapes:
-                    problem.retry_after = None
-                self._shapes = False
-            raise problem
+            raise failure(status, body, response.headers.get("retry-after"))
         return _decoded(body)
 
     def _headers(self) -> dict[str, str]:
@@ -117,8 +129,13 @@ class OpenAICompatible:
     def _http(self) -> httpx2.Client:
         with self._lock:
             if self._client is None:
-                # The environment's proxies would be hosts that nobody declared.
-                self._client = httpx2.Client(follow_redirects=False, trust_env=False)
+                # The environment's proxies would be hosts that nobody declared; its certificates are the machine's own.
+                self._client = httpx2.Client(
+                    follow_redirects=False,
+                    trust_env=False,
+                    verify=_trusted(self.endpoint),
+                    proxy=self.endpoint.proxy or None,
+                )
             return self._client
 
 
@@ -195,29 +212,64 @@ def _cut_off(response: httpx2.Response, seconds: float) -> Iterator[threading.Ev
         timer.cancel()
 
 
+def _trusted(endpoint: Endpoint) -> ssl.SSLContext:
+    """Return the authorities to believe: of the setting, else of SSL_CERT_FILE or the machine, else those that come along."""
+    context = ssl.create_default_context(cafile=str(endpoint.ca_file) if endpoint.ca_file else None)
+    if not context.cert_store_stats()["x509_ca"] and not endpoint.ca_file:
+        import certifi
+
+        context.load_verify_locations(certifi.where())
+    return context
+
+
 def _decoded(body: bytes) -> dict[str, Any]:
     try:
         decoded = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AIFailure("malformed", "the answer is not JSON") from error
     if not isinstance(decoded, dict):
         raise AIFailure("malformed", "the answer is not a JSON object")
     return decoded
 
 
+WHOLE = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence", "end", "complete", "completed", ""})
+"""How endpoints say that an answer is whole; some say nothing."""
+WITHHELD = frozenset(
+    {"content_filter", "content_filtered", "safety", "prohibited_content", "blocklist", "recitation", "refusal"}
+)
+LONGEST_NAME = 100
+
+
 def _said(body: dict[str, Any]) -> tuple[str, str, tuple[int, int]]:
     """Return text, model and tokens (in, out) of a complete answer. Raises AIFailure for anything else."""
     try:
         choice = body["choices"][0]
-        message, end = choice["message"], choice.get("finish_reason")
-        if end == "content_filter" or message.get("refusal"):
+        message, end = choice["message"], str(choice.get("finish_reason") or "").lower()
+        if end in WITHHELD or message.get("refusal"):
             raise AIFailure("content_policy", "the model refused the text for its content")
-        if end != "stop":  # half an answer must never be taken for a whole one
-            raise AIFailure("malformed", f"the answer ended with {str(end)[:40]!r}, not with 'stop'")
-        usage, text = body.get("usage") or {}, message["content"]
-        tokens = (int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0))
+        if end not in WHOLE:  # half an answer must never be taken for a whole one
+            raise AIFailure("malformed", f"the answer ended with {end[:40]!r}, not with 'stop'")
+        usage, text = body.get("usage") or {}, _text(message.get("content"))
+        tokens = (_count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
         raise AIFailure("malformed", "the answer is no chat completion") from error
-    if not isinstance(text, str) or not text.strip():
+    if not text.strip():
         raise AIFailure("malformed", "the answer is empty")
-    return text, str(body.get("model") or ""), tokens
+    return text, _name(body.get("model")), tokens
+
+
+def _text(content: Any) -> str:
+    """Return the text of a message: a string, or parts of which those that are thoughts are left out."""
+    if isinstance(content, list):
+        return "".join(clean(part["text"]) for part in content if part.get("type") in ("text", "output_text"))
+    return clean(content) if isinstance(content, str) else ""
+
+
+def _name(model: Any) -> str:
+    """Return the model's name as it can be kept and shown, or nothing."""
+    known = isinstance(model, str) and len(model) <= LONGEST_NAME and model.isprintable() and clean(model) == model
+    return str(model) if known else ""
+
+
+def _count(tokens: Any) -> int:
+    return tokens if isinstance(tokens, int) and 0 <= tokens < 10**9 else 0

@@ -27,15 +27,34 @@ class Endpoint(BaseModel):
     licence: str = Field("", description="Licence of the model, as its publisher names it.")
     timeout: float = Field(20.0, gt=0, le=600, description="Seconds that one answer may take at most.")
     idle: float = Field(10.0, gt=0, le=600, description="Seconds without a byte after which an answer is given up.")
+    ca_file: Path | None = Field(
+        None, description="Certificates to believe, as PEM; without it those of SSL_CERT_FILE or of this machine."
+    )
+    proxy: str = Field(
+        "", description="Proxy through which the endpoint is reached, such as http://proxy:3128; empty for none."
+    )
     trains_on_input: bool = Field(False, description="True when the endpoint's owner may train on what it is sent.")
 
     @field_validator("url")
     @classmethod
     def _web_address(cls, value: str) -> str:
+        value = value.strip()
         parts = urlsplit(value)
+        if parts.path.rstrip("/").endswith("/chat/completions"):
+            raise ValueError("is the base URL; leave /chat/completions out")
+        if any(sign.isspace() for sign in value):
+            raise ValueError("must have no blanks")
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
             raise ValueError("must be http(s)://host/path without user name and query")
         return value.rstrip("/")
+
+    @field_validator("api_key")
+    @classmethod
+    def _header(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value().strip()
+        if not secret.isascii() or not secret.isprintable() or " " in secret:
+            raise ValueError("must be ASCII without blanks, since it travels in a header; copy it again")
+        return SecretStr(secret)
 
     @model_validator(mode="after")
     def _encrypted_when_far(self) -> Endpoint:

@@ -12,22 +12,80 @@ from dihya_hookspecs.ai import AIFailure
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
 
-_FENCE = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
+_THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_THOUGHT_ENDS = re.compile(r"^.*</(?:think|thinking|thought|reasoning)>", re.DOTALL | re.IGNORECASE)
+_STARTS = 200
+"""So many opening braces are tried; talk with more of them is no answer."""
 _ROUNDS = 50
 
 
-def extract(text: str) -> Any:
-    """Return the JSON value in *text*: alone, in a fenced block, or after some talk. Raises AIFailure (malformed)."""
-    candidates = [text, *_FENCE.findall(text)]
-    if (start := text.find("{")) >= 0:
-        candidates.append(text[start:])
-    for candidate in candidates:
+def extract(text: str, schema: Mapping[str, Any] | None = None) -> Any:
+    """Return the JSON value in *text*: alone, in a fenced block, after some thought, or amid talk.
+
+    Of several objects the last that fits *schema* is the answer, otherwise the longest.
+
+    Raises:
+        AIFailure: malformed, when there is none.
+    """
+    said = _THOUGHT_ENDS.sub("", _THOUGHT.sub("", text)).strip() or text.strip()
+    try:
+        return _decode(said, 0)[0]
+    except ValueError:
+        pass
+    found = _objects(said)
+    if not found:
+        raise AIFailure("malformed", "the answer holds no JSON")
+    if schema is not None:
+        validator = Draft202012Validator(schema)
+        if fitting := [value for value, _length in found if validator.is_valid(value)]:
+            return fitting[-1]
+    return max(found, key=lambda each: each[1])[0]
+
+
+def _objects(text: str) -> list[tuple[Any, int]]:
+    """Return the JSON objects that stand in a text one after the other, each with its length."""
+    found, place = [], text.find("{")
+    for _ in range(_STARTS):
+        if place < 0:
+            break
         try:
-            value, _ = json.JSONDecoder().raw_decode(candidate.strip())
+            value, end = _decode(text, place)
         except ValueError:
-            continue
-        return value
-    raise AIFailure("malformed", "the answer holds no JSON")
+            place = text.find("{", place + 1)
+        else:
+            found.append((value, end - place))
+            place = text.find("{", end)
+    return found
+
+
+def _decode(text: str, start: int) -> tuple[Any, int]:
+    """Return the JSON value that starts there and where it ends. Raises ValueError, also for NaN and too deep a nesting."""
+    try:
+        value, end = _DECODER.raw_decode(text, start)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return clean(value), end
+
+
+def _refused(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refused)
+
+
+def clean(value: Any) -> Any:
+    """Return *value* with texts that every database takes: without NUL and without halves of a character."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "ignore").decode()
+    try:
+        if isinstance(value, list):
+            return [clean(item) for item in value]
+        if isinstance(value, dict):
+            return {clean(name): clean(item) for name, item in value.items()}
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return value
 
 
 def fit(data: Any, schema: Mapping[str, Any]) -> tuple[Any, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -65,9 +66,9 @@ class Proposals:
             template: the name of a template that a person chose; then nobody is asked which one fits.
             person: whose quota is counted.
         """
-        idea = ideas.clean(idea, self.settings.idea_characters)
+        idea, end = ideas.clean(idea, self.settings.idea_characters), time.monotonic() + self.settings.deadline
         found = self._chosen(self.templates.get(template)) if template else self._asked(idea, person)
-        return self._filled(found, idea, language, person) if found.template else found
+        return self._filled(found, idea, language, person, end) if found.template else found
 
     def free_name(self, wanted: str) -> str:
         """Return *wanted*, with a number behind it when an installed plugin bears that name."""
@@ -101,13 +102,13 @@ class Proposals:
         """Return what the words of *idea* speak for."""
         return Vocabulary([*self.templates.all(), *self.templates.sectors()]).read(idea)
 
-    def _filled(self, found: Proposal, idea: str, language: str, person: str | None) -> Proposal:
-        """Add options, name, title, and what a configured provider has to add."""
+    def _filled(self, found: Proposal, idea: str, language: str, person: str | None, end: float) -> Proposal:
+        """Add options, name, title, and what a configured provider has to add until *end*."""
         template = self.templates.get(found.template)
         options = ideas.named_options(idea, template.options)
         name = self.free_name(str(template.data.get("suggested_name", template.name)))
         needs = Needs(idea, template.name, name, options, language)
-        extra, attempts, notices = self._structure(template, idea, person)
+        extra, attempts, notices = self._structure(template, idea, person, end)
         needs = replace(needs, options={**options, **extra.options}, entities=extra.entities, title=extra.title)
         needs, dropped = self._pruned(needs)
         alternatives = found.alternatives or tuple(
@@ -119,14 +120,17 @@ class Proposals:
         )  # fmt: skip
 
     def _structure(
-        self, template: Template, idea: str, person: str | None
+        self, template: Template, idea: str, person: str | None, end: float
     ) -> tuple[structure.Extra, Sequence[Attempt], Sequence[str]]:
         """Ask for entities and fields, where a provider is configured that can say them."""
         if not any(card.tier == "provider" and "structure" in card.capabilities for card in self.assistant.cards()):
             return structure.Extra(), (), ()
+        left = end - time.monotonic()
+        if left <= 0:
+            return structure.Extra(), (), (_("no fields were proposed: no time was left to ask for them"),)
         request = AIRequest(
             "template-structure", "structure", idea, person=person, instructions=structure.INSTRUCTIONS,
-            schema=structure.schema(template), deadline=self.settings.deadline,
+            schema=structure.schema(template), deadline=left,
         )  # fmt: skip
         try:
             response, attempts = self.assistant.ask(request)

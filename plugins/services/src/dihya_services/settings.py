@@ -15,7 +15,10 @@ class Settings(BaseModel):
         default=0.6, ge=0, le=1, description="A model less certain than this is not followed; rules answer."
     )
     deadline: float = Field(
-        default=20.0, gt=0, le=120, description="Seconds that the models may take for one question."
+        default=20.0,
+        gt=0,
+        le=120,
+        description="Seconds that the models may take for one proposal, all questions together.",
     )
     proof_seconds: float = Field(
         default=180.0, ge=5, le=3600, description="Seconds that the proof of a plugin may take."
