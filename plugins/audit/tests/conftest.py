@@ -11,8 +11,9 @@ import pytest
 from dihya_audit import keys
 from dihya_audit.anchors import AnchorFile
 from dihya_audit.models import LogEntry, Node, Outbox, SignedCheckpoint
+from dihya_audit.outbox import store
 from dihya_audit.sequencer import Sequencer
-from dihya_audit.service import Log, store
+from dihya_audit.service import Log
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import get
@@ -64,19 +65,21 @@ def world(tmp_path, make_event):
     engine = connect(tmp_path / "dihya.db")
     LogEntry.metadata.create_all(engine, tables=TABLES)
     file = AnchorFile(tmp_path / "anchors" / "checkpoints.txt")
+    keys.create(tmp_path / "keys", "test-log")
     sequencer = Sequencer(
         engine,
         lambda: keys.signer(tmp_path / "keys", "test-log"),
         tmp_path,
+        file=file,
         anchors=[Anchor("file", file.send)],
         batch=7,
     )
-    log = Log(engine, sequencer, tmp_path / "keys", "test-log", file)
+    log = Log(engine, sequencer, file)
 
     def write(number, **values):
         for _ in range(number):
             with Session(engine) as session:
-                store(make_event(**values), session)
+                store(make_event(**values), session, log.signer)
                 session.commit()
 
     yield SimpleNamespace(engine=engine, log=log, write=write, file=file, data=tmp_path, sequencer=sequencer)
@@ -131,7 +134,7 @@ def probe():
     return _probe
 
 
-def _tamper(app, statement):
+def _tamper(app, statement, **values):
     with app.act("test") as act:
         engine = act.get(Database).engine.execution_options(dihya_unaudited="an attacker")
     with engine.begin() as connection:
@@ -142,7 +145,7 @@ def _tamper(app, statement):
         else:
             for table in ("audit_entries", "audit_nodes"):
                 connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-        connection.execute(text(statement))
+        connection.execute(text(statement), values)
 
 
 def _probe(app):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 
 from dihya_audit import background
+from dihya_audit.background import Background
 from dihya_hookspecs.access import Actor
-from dihya_hookspecs.audit import AuditLog
+from dihya_hookspecs.audit import Anchor, AuditLog
 
 TIN = Actor("p1", "Tin Canary", frozenset({"user"}))
 
@@ -25,3 +26,39 @@ def test_a_server_sequences_by_itself(house):
         background.stop(app.data)
         assert act.get(AuditLog).sequencer.waiting() == 0
     assert app.data not in background._running
+
+
+def test_the_thread_drains_until_it_is_stopped(world):
+    """In the background, events get their place without anybody asking."""
+    done = threading.Event()
+    world.sequencer.file = None  # it is no anchor here
+    world.sequencer.anchors = [Anchor("signal", lambda note: done.set())]
+    background = Background(world.sequencer, 0.02)
+    background.start()
+    world.write(3)
+    assert done.wait(10)
+    background.stop()
+    world.sequencer.drain()
+    assert len(world.log.search()) == 3
+
+
+def test_the_thread_survives_a_failure(world, caplog):
+    """An error in one round is logged, and the next round succeeds."""
+    failed, done = threading.Event(), threading.Event()
+    usual = world.sequencer.signer
+
+    def signer():
+        if not failed.is_set():
+            failed.set()
+            raise OSError("the key is away")
+        return usual()
+
+    world.write(1)
+    world.sequencer.signer = signer
+    world.sequencer.file = None  # it is no anchor here
+    world.sequencer.anchors = [Anchor("signal", lambda note: done.set())]
+    background = Background(world.sequencer, 0.02)
+    background.start()
+    assert done.wait(10) and failed.is_set()
+    background.stop()
+    assert "could not be drained" in caplog.text

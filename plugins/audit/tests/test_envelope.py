@@ -17,9 +17,9 @@ scalars = st.one_of(texts, st.integers(-(2**53), 2**53), st.booleans(), st.none(
 def test_an_envelope_is_canonical_json(make_event):
     """Keys are sorted, nothing is spaced, and what is not ASCII stands as it is."""
     event = make_event(facts={"b": [1, True, None], "a": "é"}, actor=None)
-    assert seal(event) == (
+    assert seal(event, "7") == (
         '{"act":"act-0","action":"insert","actor":null,"at":"2026-11-23T10:00:00.000000Z","facts":{"a":"é",'
-        '"b":[1,true,null]},"object":"toys_things:0","outcome":"done","plugin":"toys","v":1}'
+        '"b":[1,true,null]},"n":"7","object":"toys_things:0","outcome":"done","plugin":"toys","v":1}'
     )
 
 
@@ -28,9 +28,10 @@ def test_an_envelope_is_canonical_json(make_event):
 def test_what_is_sealed_comes_out_again(make_event, facts, text):
     """Every allowed event survives the envelope, and is sealed to the same bytes again."""
     event = make_event(object=text, facts=facts)
-    envelope = seal(event)
+    envelope = seal(event, "7")
     assert unseal(envelope) == event
-    assert seal(unseal(envelope)) == envelope
+    assert seal(unseal(envelope), "7") == envelope
+    assert seal(event) != seal(event), "no two envelopes are the same"
 
 
 @pytest.mark.parametrize(

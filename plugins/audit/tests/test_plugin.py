@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import dihya_audit
+import pytest
+from dihya_hookspecs import DihyaError
+from dihya_hookspecs.audit import AuditLog
+from dihya_hookspecs.data import Database
 from sqlalchemy import text
 
 
@@ -15,6 +20,55 @@ def test_setup_makes_the_key(app):
         (step,) = [step for _, step in app.hooks.collected("register_setup") if step.name == "audit key"]
         assert step.run() == step.run()
     assert (app.data / "keys" / "audit.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_second_key_is_never_made_for_an_old_log(app):
+    """Where the database holds a log, or something was signed here, a missing key is an error that says whose it was."""
+    with app.act("look") as act:
+        key = act.get(AuditLog).signer.verifier.name_and_hash
+    (app.data / "keys" / "audit.key").rename(app.data / "away")
+    with app.flask.acts.open("setup"):
+        (step,) = [step for _, step in app.hooks.collected("register_setup") if step.name == "audit key"]
+        with pytest.raises(DihyaError, match="copy keys/audit.key") as caught:
+            step.run()
+    assert key in caught.value.message and not (app.data / "keys" / "audit.key").exists()
+    with pytest.raises(DihyaError, match="copy keys/audit.key"), app.act("toys.make") as act:
+        act.record("toys.made")
+    assert not (app.data / "keys" / "audit.key").exists()
+    (app.data / "away").rename(app.data / "keys" / "audit.key")
+    with app.act("toys.make") as act:
+        act.record("toys.made")
+
+
+def test_a_second_data_folder_on_the_same_database_refuses(house, tmp_path, probe):
+    """A house with a new data folder on a database whose log another one signs sets nothing up, changes nothing, is not ready."""
+    first = house("audit")
+    with first.act("toys.make") as act:
+        act.record("toys.made")
+        key, url = act.get(AuditLog).signer.verifier.name_and_hash, act.get(Database).engine.url
+    shared = {"db": {"url": url.render_as_string(hide_password=False)}}
+    second = house("audit", config=shared, data=tmp_path / "second", tables=False)
+    assert second.cli("setup").exit_code != 0
+    with pytest.raises(DihyaError, match="copy keys/audit.key") as caught, second.act("toys.make") as act:
+        act.record("toys.made")
+    assert key in caught.value.message and caught.value.status == 503
+    assert second.cli("doctor").exit_code == 1 and "copy keys/audit.key" in second.cli("doctor").stdout
+    assert not (second.data / "keys" / "audit.key").exists()
+    shutil.copytree(first.data / "keys", second.data / "keys", dirs_exist_ok=True)
+    shutil.copytree(first.data / "anchors", second.data / "anchors")
+    with second.act("toys.make") as act:
+        act.record("toys.made")
+    assert "checkpoint verified" in probe(second)
+
+
+def test_what_the_log_locks_and_keeps_is_closed_to_everybody_else(app):
+    """Nobody else can open the lock, and so hold the log, nor read the key and what was signed."""
+    with app.act("look") as act:
+        act.get(AuditLog).checkpoint()
+    for folder in ("keys", "anchors"):
+        assert (app.data / folder).stat().st_mode & 0o077 == 0
+        files = [path for path in (app.data / folder).iterdir() if path.is_file()]
+        assert files and all(path.stat().st_mode & 0o077 == 0 for path in files), files
 
 
 def test_every_sentence_is_in_french():

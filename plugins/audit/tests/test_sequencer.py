@@ -13,7 +13,7 @@ from dihya_audit import keys
 from dihya_audit.anchors import AnchorFile
 from dihya_audit.merkle import root
 from dihya_audit.note import Checkpoint
-from dihya_audit.sequencer import Background, Sequencer, entries, node_reader, size_of
+from dihya_audit.sequencer import Sequencer, entries, node_reader, size_of
 from dihya_audit.service import store
 from dihya_audit.verify import verify_bundle
 from dihya_hookspecs import DihyaError, Invalid
@@ -46,7 +46,7 @@ def test_every_event_gets_one_place_in_order(world):
 def test_a_rolled_back_act_leaves_nothing(world, make_event):
     """An event goes with the transaction in which it was written."""
     with Session(world.engine) as session:
-        store(make_event(), session)
+        store(make_event(), session, world.log.signer)
         session.rollback()
     assert world.sequencer.drain() == 0
     assert world.sequencer.waiting() == 0
@@ -55,7 +55,7 @@ def test_a_rolled_back_act_leaves_nothing(world, make_event):
 def test_an_event_that_cannot_be_stored_undoes_the_act(world, make_event):
     """A float among the facts raises, so that the act is not committed."""
     with Session(world.engine) as session, pytest.raises(Invalid):
-        store(make_event(facts={"price": 1.5}), session)
+        store(make_event(facts={"price": 1.5}), session, world.log.signer)
     assert world.sequencer.waiting() == 0
 
 
@@ -63,7 +63,7 @@ def test_an_event_is_stored_in_the_middle_of_a_flush(world, make_event):
     """Storing does not flush the session again."""
     with Session(world.engine) as session:
         session._flushing = True
-        store(make_event(), session)
+        store(make_event(), session, world.log.signer)
         session._flushing = False
         session.commit()
     assert world.sequencer.drain() == 1
@@ -151,7 +151,7 @@ def test_two_processes_make_one_chain(world):
 def test_a_leader_that_hangs_is_reported(world):
     """Who waits too long for the lead is told, and nothing is lost."""
     world.write(1)
-    with FileLock(world.data / "audit.lock"), pytest.raises(DihyaError, match="held the lead"):
+    with FileLock(world.data / "keys" / "audit.lock"), pytest.raises(DihyaError, match="held the lead"):
         world.sequencer.drain(timeout=0.05)
     assert world.sequencer.drain() == 1
 
@@ -175,40 +175,6 @@ def test_an_anchor_that_was_away_gets_the_checkpoint_later(world, caplog):
     world.sequencer.drain()
     assert got == world.file.notes()
     assert world.sequencer.idle()
-
-
-def test_the_thread_drains_until_it_is_stopped(world):
-    """In the background, events get their place without anybody asking."""
-    done = threading.Event()
-    world.sequencer.anchors = [Anchor("signal", lambda note: done.set())]
-    background = Background(world.sequencer, 0.02)
-    background.start()
-    world.write(3)
-    assert done.wait(10)
-    background.stop()
-    world.sequencer.drain()
-    assert len(objects(world)) == 3
-
-
-def test_the_thread_survives_a_failure(world, caplog):
-    """An error in one round is logged, and the next round succeeds."""
-    failed, done = threading.Event(), threading.Event()
-    usual = world.sequencer._signer
-
-    def signer():
-        if not failed.is_set():
-            failed.set()
-            raise OSError("the key is away")
-        return usual()
-
-    world.sequencer._signer = signer
-    world.sequencer.anchors = [Anchor("signal", lambda note: done.set())]
-    world.write(1)
-    background = Background(world.sequencer, 0.02)
-    background.start()
-    assert done.wait(10) and failed.is_set()
-    background.stop()
-    assert "could not be drained" in caplog.text
 
 
 def test_input_forges_no_line(world, capsys):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import io
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
+from dihya_audit.merkle import leaf_hash
 from dihya_audit.service import Log
 from dihya_hookspecs import Invalid, hookimpl
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import current
 from dihya_hookspecs.audit import Anchor, AuditLog
+from dihya_hookspecs.data import Database
 from filelock import FileLock
+from sqlalchemy import text
 
 TIN = Actor("p1", "Tin Canary", frozenset({"user"}))
 
@@ -99,7 +103,7 @@ def test_the_health_check_fails_when_the_log_was_cut(app, tamper, probe):
     """The check passes, and fails when the end of the log is gone."""
     assert "checkpoint verified" in probe(app)
     tamper(app, "DELETE FROM audit_entries WHERE position >= 2")
-    with pytest.raises(Exception, match="does not fit"):
+    with pytest.raises(Exception, match="entry 2: cut off at the end"):
         probe(app)
 
 
@@ -113,12 +117,95 @@ def test_the_health_check_fails_when_a_checkpoint_was_altered(app, tamper, probe
 
 def test_the_health_check_fails_when_events_wait(app, probe):
     """The check fails while another process keeps the lead and events wait for their place."""
-    if app.data.joinpath("dihya.db").exists():
+    probe(app)
+    with FileLock(app.data / "keys" / "audit.lock"):
         with app.act("toys.make", actor=TIN) as act:
             act.record("toys.made", object="toys_things:late")
-        with FileLock(app.data / "audit.lock"), pytest.raises(Exception, match="events wait"):
+        with pytest.raises(Exception, match="events wait"):
             probe(app)
     assert probe(app)
+
+
+def made(app, number):
+    for _ in range(number):
+        with app.act("toys.make", actor=TIN) as act:
+            act.record("toys.made")
+
+
+def last_signed(app):
+    with app.act("look") as act:
+        return act.get(AuditLog).checkpoint()
+
+
+def test_a_forged_history_is_not_signed_by_the_next_act(app, tamper, probe):
+    """Old checkpoints and the anchor file are gone and an entry is another: the next act does not make that the log."""
+    probe(app)
+    signed = last_signed(app)
+    (app.data / "anchors" / "checkpoints.txt").unlink()
+    with app.act("look") as act, act.get(Database).engine.connect() as connection:
+        (envelope,) = connection.execute(text("SELECT envelope FROM audit_entries WHERE position = 0")).one()
+    forged = envelope.replace("things:0", "things:9")
+    tamper(app, "DELETE FROM audit_checkpoints WHERE size > 1")
+    tamper(app, "UPDATE audit_entries SET envelope = :envelope, leaf = :leaf, object = 'toys_things:9' WHERE position = 0",
+           envelope=forged, leaf=leaf_hash(forged.encode()))  # fmt: skip
+    made(app, 3)
+    assert last_signed(app) in (signed, first_note(app))
+    with pytest.raises(Exception, match="audit log"):
+        probe(app)
+    assert app.cli("audit", "verify").exit_code == 1
+    assert app.cli("doctor").exit_code == 1
+
+
+def first_note(app):
+    with app.act("look") as act, act.get(Database).engine.connect() as connection:
+        (note,) = connection.execute(text("SELECT note FROM audit_checkpoints ORDER BY size DESC LIMIT 1")).one()
+        assert note.split("\n")[1] == "1"
+        return note
+
+
+def test_a_roll_back_stays_red_whatever_follows(app, tamper, probe):
+    """Health does not turn green again because the shortened log has grown, and nothing shorter is anchored."""
+    made(app, 3)
+    probe(app)
+    anchors = (app.data / "anchors" / "checkpoints.txt").read_text()
+    tamper(app, "DELETE FROM audit_entries WHERE position >= 4")
+    tamper(app, "DELETE FROM audit_nodes WHERE (position + 1) * (1 << level) > 4")
+    tamper(app, "DELETE FROM audit_checkpoints WHERE size > 4")
+    for _ in range(3):
+        made(app, 3)
+        with pytest.raises(Exception, match="audit log"):
+            probe(app)
+    assert (app.data / "anchors" / "checkpoints.txt").read_text() == anchors
+
+
+def test_page_commands_and_health_agree_and_a_reason_mends_it(app, tamper, probe):
+    """All say the same until a reason is recorded, and from then on that it was, with the acts of the meantime."""
+    probe(app)
+    tamper(app, "DELETE FROM audit_entries WHERE position >= 2")
+    made(app, 2)
+    with pytest.raises(Exception, match="entry 2: cut off") as caught:
+        probe(app)
+    sentence = caught.value.message.partition(";")[0]
+    admin = app.client("admin")
+    assert sentence in html.unescape(admin.get("/audit/").text)
+    assert sentence in app.cli("doctor").stdout
+    assert app.cli("audit", "accept").exit_code == 2
+    done = app.cli("audit", "accept", "--reason", "disk <full>")
+    assert done.exit_code == 0 and "recorded: at entry 2" in done.stdout
+    assert "1 continuation recorded" in probe(app)
+    verified = app.cli("audit", "verify")
+    assert verified.exit_code == 0 and "1 continuation:" in verified.stdout
+    assert "disk &lt;full&gt;" in admin.get("/audit/").text
+    with app.act("look") as act:
+        assert len(act.get(AuditLog).search(query="toys.made")) == 4, "two of the first three, and the two that waited"
+
+
+def test_what_a_command_did_is_in_the_log_when_it_ends(app):
+    """No event of a command waits for somebody to read the log: a roll-back after it is a roll-back of signed entries."""
+    app.cli("audit", "key")
+    made(app, 1)
+    with app.act("look") as act, act.get(Database).engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM audit_outbox")).scalar() == 0
 
 
 def test_no_personal_value_is_in_an_envelope(app):

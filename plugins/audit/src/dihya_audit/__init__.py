@@ -6,6 +6,7 @@ from dihya_hookspecs import hookimpl
 from dihya_hookspecs.access import Permission
 from dihya_hookspecs.app import SetupStep
 from dihya_hookspecs.audit import Anchor, AuditLog
+from dihya_hookspecs.backup import BackupPart
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.ops import HealthCheck
 from dihya_hookspecs.ui import Page
@@ -20,9 +21,9 @@ def register_services(registry):
 
 @hookimpl
 def on_audit(event, session):
-    from .service import store
+    from .service import put
 
-    store(event, session)
+    put(event, session)
 
 
 @hookimpl
@@ -33,6 +34,18 @@ def register_anchors():
 @hookimpl
 def register_setup():
     return SetupStep("audit key", _make_key)
+
+
+@hookimpl
+def register_backup_parts():
+    return BackupPart("audit", check=_check_backup)
+
+
+@hookimpl(tryfirst=True)  # before others write in the act: the continuation has a transaction of its own
+def on_restored(restored):
+    from .restoring import restored as carry_on
+
+    carry_on(restored)
 
 
 @hookimpl
@@ -98,3 +111,9 @@ def _probe():
     from dihya_hookspecs.acts import get
 
     return get(AuditLog).probe()
+
+
+def _check_backup():
+    from .restoring import check
+
+    return check()

@@ -15,22 +15,38 @@ def audit() -> None:
 
 @audit.command()
 @click.argument("bundle", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--vkey", help="The verifier key that you trust; without it, a bundle is checked with the key inside.")
+@click.option("--vkey", help="The verifier key that you trust, if it is not the one of this application.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def verify(bundle: Path | None, vkey: str | None, as_json: bool) -> None:
     """Verify BUNDLE offline, or the whole log in the database when no BUNDLE is given.
 
-    The exit code is 0 only if everything holds.
+    A bundle is checked with --vkey, otherwise with this application's own key. The exit code is 0 only if everything holds,
+    1 if not, and 2 if it holds but nobody knows whose key signed it.
     """
     from .verify import show, verify_bundle
 
     if bundle:
-        sys.exit(show(verify_bundle(bundle.read_bytes(), vkey), as_json))
+        sys.exit(show(verify_bundle(bundle.read_bytes(), vkey or _own_key()), as_json))
     with _act("audit.verify") as act:
         from dihya_hookspecs.audit import AuditLog
 
         report = act.get(AuditLog).verify(vkey)
     sys.exit(show(report, as_json))
+
+
+@audit.command()
+@click.option("--reason", required=True, help="Why the log goes on; it stands in the log for ever and names no person.")
+def accept(reason: str) -> None:
+    """Record why the log goes on although it is not what was signed last, and let it be signed again.
+
+    Find out what happened first: 'dihya audit verify' shows what differs. Where a backup holds what is missing, restore it
+    instead.
+    """
+    from dihya_hookspecs.audit import AuditLog
+
+    with _act("audit.accept") as act:
+        found = act.get(AuditLog).accept(reason, act.actor.id if act.actor else None, act.id)
+    click.echo(f"recorded: {found.line()}")
 
 
 @audit.command()
@@ -46,14 +62,18 @@ def checkpoint() -> None:
 @click.option("--act", "act_id", help="Only the entries of this act (a request id), each with its proof.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; audit.zip if left out.")
 def export(act_id: str | None, out: Path | None) -> None:
-    """Write a ZIP that 'dihya audit verify' checks offline."""
+    """Write a ZIP that 'dihya audit verify' checks offline; a file that exists is not replaced."""
+    from dihya_hookspecs import Invalid
     from dihya_hookspecs.audit import AuditLog
 
     out = out or Path("audit.zip")
+    if out.exists():
+        raise Invalid(f"{str(out)!r} exists already; choose another name with --out", code="exists", status=409)
     with _act("audit.export") as act:
         data = act.get(AuditLog).bundle(act_id)
         act.record("audit.export", object=act_id, bytes=len(data))
-    out.write_bytes(data)
+    with out.open("xb") as file:
+        file.write(data)
     click.echo(str(out))
 
 
@@ -81,6 +101,19 @@ def key() -> None:
 
     with _act("audit.key") as act:
         click.echo(str(act.get(AuditLog).signer.verifier))
+
+
+def _own_key() -> str | None:
+    """Return the verifier key of this application's log; None where there is none."""
+    from dihya_hookspecs.acts import get
+    from dihya_hookspecs.app import AppInfo
+
+    from .keys import NoKey, signer
+
+    try:
+        return str(signer(get(AppInfo).data / "keys").verifier)
+    except NoKey:
+        return None
 
 
 def _act(name: str):

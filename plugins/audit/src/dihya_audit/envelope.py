@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -17,17 +18,19 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 _TEXTS = ("act", "actor", "action", "object", "outcome", "plugin")
 
 
-def seal(event: AuditEvent) -> str:
+def seal(event: AuditEvent, nonce: str | None = None) -> str:
     """Return the envelope of *event*. Raises Invalid for what has no canonical form, and so undoes the act.
 
     With lower-case ASCII keys, without floats and with integers up to 2**53, sorted ``json.dumps`` writes exactly what
-    RFC 8785 asks for. Control characters are escaped, so that no value can begin a line of its own.
+    RFC 8785 asks for. Control characters are escaped, so that no value can begin a line of its own. *nonce*, random when left
+    out, makes each envelope another, so that a copy of one is known for what it is.
     """
     flaws = list(_flaws(event))
     if flaws:
         raise Invalid("the audit event cannot be stored: " + "; ".join(flaw.detail for flaw in flaws), flaws=flaws)
     content = {field.name: getattr(event, field.name) for field in fields(AuditEvent)}
     content["facts"] = dict(event.facts)
+    content["n"] = secrets.token_hex(8) if nonce is None else nonce
     content["v"] = 1
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
@@ -35,7 +38,7 @@ def seal(event: AuditEvent) -> str:
 def unseal(envelope: str) -> AuditEvent:
     """Return the event in *envelope*. Raises ValueError when it is none."""
     content = json.loads(envelope)
-    if not isinstance(content, dict) or content.pop("v", None) != 1:
+    if not isinstance(content, dict) or content.pop("v", None) != 1 or not isinstance(content.pop("n", None), str):
         raise ValueError("not an audit envelope of version 1")
     if set(content) != {field.name for field in fields(AuditEvent)}:
         raise ValueError("not the members of an audit envelope")

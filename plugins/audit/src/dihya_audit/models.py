@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from dihya_hookspecs.data import Model, impersonal, personal
-from sqlalchemy import DDL, BigInteger, DateTime, Integer, LargeBinary, SmallInteger, String, Text, event
+from sqlalchemy import DDL, BigInteger, DateTime, Index, Integer, LargeBinary, SmallInteger, String, Text, event, text
 from sqlalchemy.orm import Mapped
 
 _BIG = BigInteger().with_variant(Integer, "sqlite")
+CONTINUED = "audit.continued"
+_CONTINUED = text(f"action = '{CONTINUED}'")
 _DUTY = {"purpose": "accountability: who did what, and when", "basis": "legal_obligation", "retention": "1y"}
 
 
@@ -16,16 +18,25 @@ class Outbox(Model, audited=False, **_DUTY):
     """Events that are committed and wait for their place in the log; audited=False because it is the audit's queue."""
 
     __tablename__ = "audit_outbox"
+    # Numbers are never used twice, so that a row that was removed before it had its place leaves a gap (SQLite).
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = impersonal("order of arrival", _BIG, primary_key=True, autoincrement=True)
     actor: Mapped[str | None] = personal("unique_id", String(500), subject="actor")
     envelope: Mapped[str] = personal("unique_id", Text, subject="actor")
+    seal: Mapped[str] = impersonal("proves that this application wrote the row", String(64))
+    flaw: Mapped[str | None] = impersonal("why it was set aside", String(500))
+    seen_at: Mapped[datetime | None] = impersonal("when a person took note of that", DateTime(timezone=True))
 
 
 class LogEntry(Model, audited=False, erase="keep", **_DUTY):
     """The log: envelopes that never change, and columns copied out of them to search by; audited=False: it is the log."""
 
     __tablename__ = "audit_entries"
+    # Holds the few continuations only: they are looked up before each signature.
+    __table_args__ = (
+        Index("ix_audit_entries_continued", "position", sqlite_where=_CONTINUED, postgresql_where=_CONTINUED),
+    )
 
     position: Mapped[int] = impersonal("place in the log", _BIG, primary_key=True, autoincrement=False)
     leaf: Mapped[bytes] = impersonal("hash of the envelope", LargeBinary(32))
@@ -57,7 +68,10 @@ class SignedCheckpoint(Model, audited=False):
     size: Mapped[int] = impersonal("number of entries", _BIG, primary_key=True, autoincrement=False)
     note: Mapped[str] = impersonal("signed hash", Text)
     made_at: Mapped[datetime] = impersonal("when it was signed", DateTime(timezone=True))
+    previous: Mapped[int] = impersonal("number of entries of the checkpoint before", _BIG)
+    signed_in: Mapped[str] = impersonal("identifies the data folder in which it was signed", String(16))
     anchored_at: Mapped[datetime | None] = impersonal("when every anchor had it", DateTime(timezone=True))
+    anchored_in: Mapped[str | None] = impersonal("identifies the data folder that sent it there", String(16))
 
 
 def guards(table: str, dialect: str) -> tuple[str, ...]:

@@ -83,6 +83,11 @@ class Verifier:
         return f"{self.name}+{self.hash.hex()}+{_encode(_ED25519 + self.public)}"
 
     @property
+    def name_and_hash(self) -> str:
+        """How a signature names this key, and people too."""
+        return f"{self.name}+{self.hash.hex()}"
+
+    @property
     def hash(self) -> bytes:
         """Four bytes by which a signature names its key."""
         return sha256(f"{self.name}\n".encode() + _ED25519 + self.public).digest()[:4]
@@ -136,6 +141,18 @@ class Checkpoint:
 
     def __str__(self) -> str:
         return f"{self.origin}\n{self.size}\n{_encode(self.root)}\n"
+
+
+def signed_by(note: str) -> list[str]:
+    """Return whose signatures *note* says that it bears, as ``name+hash``; nothing is verified."""
+    found = [_SIGNATURE.fullmatch(line) for line in note.rpartition("\n\n")[2].split("\n")]
+    names = []
+    for each in found:
+        try:
+            names += [f"{each[1]}+{_decode(each[2])[:4].hex()}"] if each else []
+        except BadNote:
+            continue
+    return names
 
 
 def _parse(text: str) -> tuple[str, bytes, bytes]:

@@ -1,42 +1,61 @@
 """The one writer of the log: takes committed events out of the outbox, gives them their place, and signs the result.
 
 Everything that one batch changes is one transaction of its own, and no act's: entries, nodes, checkpoint and the removal
-from the outbox happen together or not at all, so that a process may die between any two statements.
+from the outbox happen together or not at all, so that a process may die between any two statements. It continues only
+what was signed last; when the log in the database is another, it signs nothing, and the events wait.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.audit import Anchor
-from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, text, update
+from filelock import Timeout
+from sqlalchemy import Connection, Engine, delete, func, insert, select, text, update
 
-from .envelope import unseal
+from .anchors import TAIL, AnchorFile
+from .evidence import Evidence, Head
+from .keys import WrongKey
+from .live import LiveLog
+from .memory import Memory, Signed, place
 from .merkle import Growing, leaf_hash, subtrees
-from .models import LogEntry, Node, Outbox, SignedCheckpoint
-from .note import Checkpoint, Signer
+from .note import BadNote, Checkpoint, Signer, Verifier, signed_by
+from .outbox import copies_in, flaw_of
+from .report import Report
+from .tables import checkpoints, entries, entry, node_reader, nodes, outbox, size_of
 
 log = logging.getLogger("dihya.audit")
 
-entries, nodes = cast(Table, LogEntry.__table__), cast(Table, Node.__table__)
-outbox, checkpoints = cast(Table, Outbox.__table__), cast(Table, SignedCheckpoint.__table__)
 _LOCK = 0x44494859  # "DIHY", the first half of PostgreSQL's advisory lock; the second is the schema
+# So many of the newest entries are looked at again before each signature.
+RECENT = 256
+
+
+class Stopped(DihyaError):
+    """The log does not continue what was signed; nothing is signed until a person has recorded why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"{reason}; nothing is signed until somebody says why: 'dihya audit verify' shows more, "
+            "'dihya audit accept --reason …' records it",
+            code="audit-stopped", status=503,
+        )  # fmt: skip
+        self.reason = reason
 
 
 class Sequencer:
     """Sequences the outbox of one database.
 
     Args:
-        signer: gives the key; called when something is to be signed.
-        folder: holds the lock of the one leader where the database has none (SQLite).
+        signer: gives the key; called when something is to be signed or checked.
+        data: the data folder; the key's folder in it holds the lock and what was signed last.
+        file: the anchor file, as far as it is evidence.
         send: sends a note to one anchor.
     """
 
@@ -44,53 +63,148 @@ class Sequencer:
         self,
         engine: Engine,
         signer: Callable[[], Signer],
-        folder: Path,
+        data: Path,
         *,
+        file: AnchorFile | None = None,
         anchors: Sequence[Anchor] = (),
         send: Callable[[Anchor, str], None] = lambda anchor, note: anchor.send(note),
         batch: int = 500,
     ) -> None:
         self.engine = engine
         self.anchors = anchors
-        self._signer = signer
-        self._folder = folder
+        self.memory = Memory(data / "keys")
+        self.place = place(data)
+        self.file = file
+        self.signer = signer
         self._send = send
         self._batch_size = batch
+
+    @property
+    def alone(self) -> bool:
+        """True when no other data folder can write to this database."""
+        return self.engine.dialect.name == "sqlite"
 
     def drain(self, timeout: float = 10.0) -> int:
         """Give every waiting event its place; return how many there were.
 
         Raises:
             DihyaError: another process has been leading for *timeout* seconds.
+            Stopped: the log does not continue what was signed.
         """
-        with self._leadership(timeout):
+        if self.idle():
+            return 0
+        with self.leadership(timeout):
+            self._guard()
             total = 0
             while taken := self._batch(timeout):
                 total += taken
-            self._anchor()
+            self.anchor()
         return total
 
     def waiting(self) -> int:
         """Return how many committed events have no place yet."""
         with self.engine.connect() as connection:
-            return connection.scalar(select(func.count()).select_from(outbox)) or 0
+            query = select(func.count()).select_from(outbox).where(outbox.c.flaw.is_(None))
+            return connection.scalar(query) or 0
 
     def idle(self) -> bool:
         """Tell whether there is nothing to do."""
         with self.engine.connect() as connection:
-            if connection.execute(select(outbox.c.id).limit(1)).first():
+            if connection.execute(select(outbox.c.id).where(outbox.c.flaw.is_(None)).limit(1)).first():
                 return False
             return not self.anchors or _unanchored(connection) is None
 
+    def examine(self, *, full: bool = False, verifier: Verifier | None = None) -> Report:
+        """Check the log against itself and what was signed; the newest entries only, or all.
+
+        Raises:
+            NoKey: the key here is not the one that signs this log.
+        """
+        for _ in range(5):
+            report = self._examine(full, verifier)
+            if report is not None:
+                return report
+        with self.leadership(10.0):  # Somebody signs faster than we look.
+            report = self._examine(full, verifier)
+        if report is None:
+            raise DihyaError("audit.signed changes while its lock is held; does something else write it?")
+        return report
+
+    def _examine(self, full: bool, verifier: Verifier | None) -> Report | None:
+        """Check once; None when something was signed between reading the evidence and reading where the log ends."""
+        kept = self.memory.read()
+        anchored = self.file.read(0 if full else TAIL) if self.file else None
+        evidence = Evidence(kept, anchored, self.place, self.alone)
+        with self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            head = Head.of(connection)
+            if self.memory.read() != kept:
+                return None
+            found = verifier or self._fitting(head).verifier
+            return LiveLog(connection, found, evidence, head, since=0 if full else max(0, head.size - RECENT)).check()
+
+    def _fitting(self, head: Head) -> Signer:
+        """Return the key, unless neither the newest checkpoint nor the last one signed here names it."""
+        signer, kept = self.signer(), self.memory.read().signed
+        here, by = signer.verifier.name_and_hash, signed_by(head.note)
+        if by and here not in [*by, *(signed_by(kept.note) if kept else ())]:
+            raise WrongKey(by[0], here)
+        return signer
+
+    def stop_for(self, report: Report) -> None:
+        """Stop signing when *report* says that the log is not what was signed. Raises Stopped."""
+        found = [finding for finding in report.findings if finding.kind != "waiting"]
+        if found:
+            more = f" (and {len(found) - 1 + report.more} findings more)" if found[1:] else ""
+            reason = f"the audit log is not what was signed: {found[0].detail}{more}"
+            self.memory.stop(reason)
+            raise Stopped(reason)
+
+    def _guard(self) -> None:
+        """Look before signing. Raises Stopped when the log does not continue what was signed last."""
+        kept = self.memory.read()
+        if kept.stop:
+            raise Stopped(kept.stop)
+        if kept.signing:
+            self._settle()
+        self.stop_for(self.examine())
+        if lost := self._lost():
+            raise self._stopped(f"{lost} of the events that waited in audit_outbox were removed")
+
+    def _lost(self) -> int:
+        """Return how many events were removed before they had their place; PostgreSQL's numbers have gaps anyway."""
+        kept = self.memory.read().signed
+        if not self.alone or kept is None or kept.through < 0:
+            return 0
+        query = select(func.count(), func.max(outbox.c.id)).where(outbox.c.id > kept.through)
+        with self.engine.connect() as connection:
+            number, last = connection.execute(query).one()
+        return last - kept.through - number if number else 0
+
+    def _settle(self) -> None:
+        """Find out whether the batch was committed in which a process has died."""
+        kept = self.memory.read()
+        with self.engine.connect() as connection:
+            head = Head.of(connection)
+            if kept.signing and head.note != kept.signing.note and not self._holds(connection, head, kept.signing.note):
+                if head.note == (kept.signed.note if kept.signed else ""):
+                    self.memory.forget()
+                return
+        self.memory.settle()
+
+    def _holds(self, connection: Connection, head: Head, note: str) -> bool:
+        """Tell whether another machine has gone on from *note* already."""
+        if self.alone or not head.note:
+            return False
+        evidence = Evidence(place=self.place, alone=False)
+        return LiveLog(connection, self.signer().verifier, evidence, head).continues(note)
+
     @contextmanager
-    def _leadership(self, timeout: float) -> Iterator[None]:
-        if self.engine.dialect.name == "postgresql":  # There, each batch takes an advisory lock in its transaction.
-            yield
-            return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._folder / "audit.lock", timeout=timeout)
+    def leadership(self, timeout: float) -> Iterator[None]:
+        """Be the one process of this data folder that sequences."""
         try:
-            with lock:
+            with self.memory.lock(timeout):
                 yield
         except Timeout:
             raise DihyaError(
@@ -98,33 +212,85 @@ class Sequencer:
                 code="audit-lead", status=503,
             ) from None  # fmt: skip
 
-    def _batch(self, timeout: float) -> int:
+    @contextmanager
+    def writing(self, timeout: float) -> Iterator[Connection]:
+        """Open the transaction in which the log grows; of several machines one writes at a time."""
         with self.engine.connect() as connection, _patience(connection, timeout), connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(text(f"SET LOCAL lock_timeout = {int(timeout * 1000)}"))
                 connection.execute(select(func.pg_advisory_xact_lock(_LOCK, func.hashtext(func.current_schema()))))
-            rows = connection.execute(
-                select(outbox.c.id, outbox.c.envelope).order_by(outbox.c.id).limit(self._batch_size)
-            ).all()
+            yield connection
+
+    def _batch(self, timeout: float) -> int:
+        with self.writing(timeout) as connection:
+            query = select(outbox.c.id, outbox.c.actor, outbox.c.envelope, outbox.c.seal).where(outbox.c.flaw.is_(None))
+            rows = connection.execute(query.order_by(outbox.c.id).limit(self._batch_size)).all()
             if not rows:
                 return 0
-            tree = _edge(connection)
-            first = tree.size
-            leaves = [leaf_hash(row.envelope.encode()) for row in rows]
-            made = [node for leaf in leaves for node in tree.add(leaf)]
-            connection.execute(
-                insert(entries),
-                [_entry(first + i, leaf, row.envelope) for i, (row, leaf) in enumerate(zip(rows, leaves, strict=True))],
-            )
-            if made:
-                connection.execute(insert(nodes), [{"level": level, "position": i, "hash": h} for level, i, h in made])
-            connection.execute(delete(outbox).where(outbox.c.id.in_([row.id for row in rows])))
-            signer = self._signer()
-            note = signer.sign(str(Checkpoint(signer.name, tree.size, tree.root())))
-            connection.execute(insert(checkpoints).values(size=tree.size, note=note, made_at=datetime.now(UTC)))
+            head = Head.of(connection)
+            signer = self._fitting(head)
+            tree = self._tree(connection, head, signer.verifier)
+            good = self._set_aside(connection, rows, signer)
+            if good:
+                append(connection, tree, [row.envelope for row in good])
+                connection.execute(delete(outbox).where(outbox.c.id.in_([row.id for row in good])))
+                self.sign(connection, signer, tree, head.size, through=rows[-1].id)
+        if good:
+            self.memory.settle()
         return len(rows)
 
-    def _anchor(self) -> None:
+    def _tree(self, connection: Connection, head: Head, verifier: Verifier) -> Growing:
+        """Return the tree of the log, which is what was signed last. Raises Stopped."""
+        kept = self.memory.read().signed
+        try:
+            tree = edge(connection)
+            signed = (
+                Checkpoint.read(verifier.open(head.note)) if head.note else Checkpoint(verifier.name, 0, tree.root())
+            )
+        except (BadNote, DihyaError) as error:
+            raise self._stopped(f"the newest checkpoint or its tree: {error}") from error
+        if (tree.size, tree.root()) != (signed.size, signed.root):
+            raise self._stopped("the log does not give the root that was signed")
+        known = head.note == (kept.note if kept else "")
+        if not known and (kept is None or self.alone or not self._holds(connection, head, kept.note)):
+            raise self._stopped("the log does not end where it was signed last")
+        return tree
+
+    def _stopped(self, reason: str) -> Stopped:
+        reason = f"the audit log is not what was signed: {reason}"
+        self.memory.stop(reason)
+        return Stopped(reason)
+
+    def _set_aside(self, connection: Connection, rows: Sequence[Any], signer: Signer) -> list[Any]:
+        """Mark rows that this application did not write, and return the others."""
+        flaws = {row.id: flaw for row in rows if (flaw := flaw_of(row, signer))}
+        good = [row for row in rows if row.id not in flaws]
+        copies = copies_in(connection, good)
+        flaws |= {row.id: "it is a copy of an event that is logged already" for row in good if row.id in copies}
+        for number, flaw in flaws.items():
+            log.error("row %d of audit_outbox was set aside: %s", number, flaw)
+            connection.execute(update(outbox).where(outbox.c.id == number).values(flaw=flaw))
+        return [row for row in good if row.id not in copies]
+
+    def sign(self, connection: Connection, signer: Signer, tree: Growing, previous: int, through: int = -1) -> None:
+        """Sign the tree as the last statement of a transaction; ``memory.settle`` follows its commit.
+
+        Args:
+            through: the last outbox row that has its place now. A continuation has none: it forgets that, and which
+                checkpoints the anchors had.
+        """
+        note = signer.sign(str(Checkpoint(signer.name, tree.size, tree.root())))
+        connection.execute(
+            insert(checkpoints).values(
+                size=tree.size, note=note, made_at=datetime.now(UTC), previous=previous, signed_in=self.place
+            )
+        )
+        kept = self.memory.read().signed
+        anchored = max(_anchored(connection, self.place, self.alone), kept.anchored if kept else 0)
+        self.memory.begin(Signed(note, 0 if through < 0 else anchored, through))
+
+    def anchor(self) -> None:
+        """Send the newest checkpoint to every anchor that does not have it."""
         if not self.anchors:
             return
         with self.engine.connect() as connection:
@@ -134,8 +300,8 @@ class Sequencer:
         reached = [self._reach(anchor, newest.note) for anchor in self.anchors]
         if all(reached):
             with self.engine.begin() as connection:
-                now = datetime.now(UTC)
-                connection.execute(update(checkpoints).where(checkpoints.c.size == newest.size).values(anchored_at=now))
+                values = {"anchored_at": datetime.now(UTC), "anchored_in": self.place}
+                connection.execute(update(checkpoints).where(checkpoints.c.size == newest.size).values(values))
 
     def _reach(self, anchor: Anchor, note: str) -> bool:
         try:
@@ -145,36 +311,6 @@ class Sequencer:
             log.exception("anchor %r did not take the checkpoint; it will be sent again", anchor.name)
             return False
         return True
-
-
-class Background:
-    """Drains the outbox in a thread of its own until it is stopped."""
-
-    def __init__(self, sequencer: Sequencer, interval: float) -> None:
-        self._sequencer = sequencer
-        self._interval = interval
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="dihya-audit-sequencer", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self, timeout: float = 5.0) -> None:
-        """Finish the running batch and end."""
-        self._end.set()
-        self._thread.join(timeout)
-
-    def _run(self) -> None:
-        pause = self._interval
-        while not self._end.wait(pause):
-            try:
-                if not self._sequencer.idle():
-                    self._sequencer.drain()
-                pause = self._interval
-            except Exception:
-                pause = min(pause * 2, 30.0)
-                log.exception("the audit outbox could not be drained; trying again in %.1f s", pause)
 
 
 @contextmanager
@@ -192,56 +328,33 @@ def _patience(connection: Connection, seconds: float) -> Iterator[None]:
         driver.execute(f"PRAGMA busy_timeout = {int(usual)}").close()
 
 
-def node_reader(connection: Connection) -> Callable[[int, int], bytes]:
-    """Return a function that reads stored nodes; each is read once."""
-    known: dict[tuple[int, int], bytes] = {}
-
-    def node(level: int, position: int) -> bytes:
-        if (level, position) not in known:
-            query = select(entries.c.leaf).where(entries.c.position == position)
-            if level:
-                query = select(nodes.c.hash).where(nodes.c.level == level, nodes.c.position == position)
-            found = connection.scalar(query)
-            if found is None:
-                raise DihyaError(f"the audit log lacks node {position} of level {level}; run 'dihya audit verify'")
-            known[level, position] = bytes(found)
-        return known[level, position]
-
-    return node
+def append(connection: Connection, tree: Growing, envelopes: Sequence[str]) -> None:
+    """Give *envelopes* the next places in the log, and their nodes to the tree."""
+    first, leaves = tree.size, [leaf_hash(envelope.encode()) for envelope in envelopes]
+    made = [node for leaf in leaves for node in tree.add(leaf)]
+    rows = [entry(first + i, leaf, text) for i, (leaf, text) in enumerate(zip(leaves, envelopes, strict=True))]
+    connection.execute(insert(entries), rows)
+    if made:
+        connection.execute(insert(nodes), [{"level": level, "position": i, "hash": h} for level, i, h in made])
 
 
-def size_of(connection: Connection) -> int:
-    """Return the number of entries that have a place."""
-    last = connection.scalar(select(func.max(entries.c.position)))
-    return 0 if last is None else last + 1
-
-
-def _edge(connection: Connection) -> Growing:
+def edge(connection: Connection) -> Growing:
+    """Return the tree of the log, as its stored nodes give it. Raises DihyaError when one is missing."""
     size, node = size_of(connection), node_reader(connection)
     return Growing(size, [node(level, position) for level, position in subtrees(0, size)])
 
 
-def columns_of(envelope: str) -> dict[str, str | None]:
-    """Return the search columns of an entry."""
-    event = unseal(envelope)
-    names = ("at", "act", "actor", "action", "object", "outcome", "plugin")
-    values = {name: getattr(event, name) for name in names}
-    return {name: value and storable(value) for name, value in values.items()}
-
-
-def storable(text: str) -> str:
-    """Return *text* as it stands in a search column: PostgreSQL stores no NUL; the envelope has it escaped."""
-    return text.replace("\0", "\ufffd")
-
-
-def _entry(position: int, leaf: bytes, envelope: str) -> dict[str, object]:
-    return {"position": position, "leaf": leaf, "envelope": envelope, **columns_of(envelope)}
-
-
-def _unanchored(connection: Connection):
+def _unanchored(connection: Connection) -> Any:
     newest = connection.execute(
         select(checkpoints.c.size, checkpoints.c.note, checkpoints.c.anchored_at)
         .order_by(checkpoints.c.size.desc())
         .limit(1)
     ).first()
     return newest if newest is not None and newest.anchored_at is None else None
+
+
+def _anchored(connection: Connection, here: str, alone: bool) -> int:
+    """Return the size of the largest checkpoint that this data folder has sent to its anchors."""
+    query = select(checkpoints.c.size).where(checkpoints.c.anchored_at.is_not(None))
+    query = query if alone else query.where(checkpoints.c.anchored_in == here)
+    return connection.scalar(query.order_by(checkpoints.c.size.desc()).limit(1)) or 0

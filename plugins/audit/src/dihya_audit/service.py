@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from dihya_hookspecs import DihyaError, Flaw, Invalid, NotFound
@@ -15,19 +14,24 @@ from dihya_hookspecs.app import AppInfo, Plugins
 from dihya_hookspecs.audit import Anchor, AuditEvent, AuditLog, Entry
 from dihya_hookspecs.data import Database
 from dihya_hookspecs.i18n import gettext as _
-from sqlalchemy import ColumnElement, Connection, Engine, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select
+from sqlalchemy import event as events
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from . import bundle, keys
+from .accepting import Acceptance
 from .anchors import AnchorFile
-from .envelope import seal, unseal
-from .live import LiveLog
-from .merkle import includes, inclusion, leaf_hash, root
+from .continuation import Continuation
+from .envelope import unseal
+from .evidence import Head
+from .merkle import includes, inclusion, leaf_hash
 from .note import BadNote, Checkpoint, Signer, Verifier
-from .sequencer import Sequencer, checkpoints, entries, node_reader, outbox, storable
+from .outbox import store
+from .report import Report
+from .sequencer import Sequencer, Stopped
 from .settings import Settings
-from .verify import Report
+from .tables import checkpoints, entries, node_reader, storable
 
 log = logging.getLogger("dihya.audit")
 
@@ -36,10 +40,14 @@ _SEARCHED = ("action", "object", "plugin", "act", "actor", "outcome")
 LONGEST_QUERY, MOST_WORDS = 200, 20
 
 
-def store(event: AuditEvent, session: Session) -> None:
-    """Put *event* into the outbox, in the caller's transaction."""
-    # Through the connection: the event may come in the middle of the session's own flush.
-    session.connection().execute(insert(outbox).values(actor=event.actor, envelope=seal(event)))
+def put(event: AuditEvent, session: Session) -> None:
+    """Put *event* of the running act into the outbox; where no server does it, give it its place after the commit."""
+    info = get(AppInfo)
+    store(event, session, keys.writing_key(session.connection(), info.data, get(Settings).origin))
+    if not info.serving and not session.info.get("audit_drains"):
+        session.info["audit_drains"] = True
+        log_of_house = get(AuditLog)
+        events.listen(session, "after_commit", lambda _: log_of_house.catch_up(2.0))
 
 
 def append_to_file(note: str) -> None:
@@ -48,8 +56,10 @@ def append_to_file(note: str) -> None:
 
 
 def make_key() -> str:
-    """Make the signing key unless there is one; return one sentence with its public half."""
-    found = keys.signer(get(AppInfo).data / "keys", get(Settings).origin)
+    """Make the signing key of a new log; return one sentence with its public half. Raises NoKey for another's log."""
+    data, settings = get(AppInfo).data, get(Settings)
+    with get(Database).engine.connect() as connection:
+        found = keys.key_of(connection, data, settings.origin, AnchorFile(data / settings.anchor_file))
     return f"the audit log is signed by {found.verifier}"
 
 
@@ -61,73 +71,79 @@ class Shown:
     proven: frozenset[int]
     checkpoint: Checkpoint | None
     flaw: str = ""
+    continuations: tuple[Continuation, ...] = ()
 
 
 class Log(AuditLog):
     """The log in the database. Reads only what is committed, over connections of its own."""
 
-    def __init__(self, engine: Engine, sequencer: Sequencer, key_folder: Path, origin: str, file: AnchorFile) -> None:
+    def __init__(self, engine: Engine, sequencer: Sequencer, file: AnchorFile) -> None:
         self.engine = engine
         self.sequencer = sequencer
         self.file = file
-        self._key_folder = key_folder
-        self._origin = origin
 
     @classmethod
     def from_container(cls, svcs_container: Any) -> Log:
         """Build the log inside an act."""
         engine, info = svcs_container.get(Database).engine, svcs_container.get(AppInfo)
         settings, acts = svcs_container.get(Settings), svcs_container.get(Acts)
-        folder = info.data / "keys"
         file = AnchorFile(info.data / settings.anchor_file)
 
         def send(anchor: Anchor, note: str) -> None:
             with acts.open("audit.anchor", actor=SYSTEM):
                 anchor.send(note)
 
+        def signer() -> Signer:
+            try:
+                return keys.signer(info.data / "keys", settings.origin)
+            except keys.NoKey:  # A log that has nothing yet gets a key; any other says whose it was.
+                with engine.connect() as connection:
+                    return keys.key_of(connection, info.data, settings.origin, file)
+
         sequencer = Sequencer(
             engine,
-            lambda: keys.signer(folder, settings.origin),
+            signer,
             info.data,
+            file=file,
             anchors=[anchor for _, anchor in svcs_container.get(Plugins).collected("register_anchors")],
             send=send,
             batch=settings.batch,
         )
-        return cls(engine, sequencer, folder, settings.origin, file)
+        return cls(engine, sequencer, file)
 
     @property
     def signer(self) -> Signer:
-        """The key that signs, made at first use."""
-        return keys.signer(self._key_folder, self._origin)
+        """The key that signs. Raises NoKey when there is none."""
+        return self.sequencer.signer()
 
     def search(
         self, *, query: str = "", actor: str = "", object: str = "", act: str = "", before: int | None = None,
         limit: int = 50,
     ) -> Sequence[Entry]:  # fmt: skip
         """Entries, newest first. Every word of *query* must occur in one of the columns, in any case."""
-        self._catch_up()
+        self.catch_up()
         with self.engine.connect() as connection:
             return [_read(row) for row in self._rows(connection, query, actor, object, act, before, limit)]
 
     def show(self, *, query: str = "", act: str = "", before: int | None = None, limit: int = 50) -> Shown:
         """Return entries together with the proof that the newest checkpoint holds for each of them."""
-        self._catch_up()
+        self.catch_up()
+        flaw, report = "", None
+        try:
+            report = self.standing()
+        except DihyaError as error:
+            flaw = error.message
         with self.engine.connect() as connection:
             rows = self._rows(connection, query, "", "", act, before, limit)
             found = [_read(row) for row in rows]
-            try:
-                checkpoint = self._checked(connection)
-            except DihyaError as error:
-                return Shown(found, frozenset(), None, str(error))
-            if checkpoint is None:
-                return Shown(found, frozenset(), None)
+            checkpoint = self._newest(connection)
             node = node_reader(connection)
-            proven = frozenset(row.position for row in rows if _proven(row, checkpoint, node))
-            return Shown(found, proven, checkpoint)
+            proven = frozenset(row.position for row in rows if checkpoint and _proven(row, checkpoint, node))
+        return Shown(found, proven, checkpoint, flaw, tuple(report.continuations) if report else ())
 
     def checkpoint(self) -> str:
         """The newest signed checkpoint. Raises NotFound while the log is empty."""
-        self._catch_up()
+        self.catch_up()
         with self.engine.connect() as connection:
             note = connection.scalar(select(checkpoints.c.note).order_by(checkpoints.c.size.desc()).limit(1))
         if note is None:
@@ -136,7 +152,7 @@ class Log(AuditLog):
 
     def bundle(self, act: str | None = None) -> bytes:
         """A ZIP that ``dihya audit verify`` checks offline. Raises NotFound when nothing of *act* is logged."""
-        self._catch_up()
+        self.catch_up()
         with self.engine.connect() as connection:
             return bundle.pack(connection, self.signer, act and storable(act))
 
@@ -146,40 +162,69 @@ class Log(AuditLog):
         Args:
             vkey: the verifier key that you trust, where the one in the data folder may have been replaced.
         """
-        self._catch_up()
+        self.catch_up()
         try:
-            verifier = Verifier.read(vkey) if vkey else self.signer.verifier
+            verifier = Verifier.read(vkey) if vkey else None
         except BadNote as error:
             raise Invalid(f"verifier key: {error}") from error
-        return LiveLog(self.engine, verifier, self.file.notes()).check()
+        report = self.sequencer.examine(full=True, verifier=verifier)
+        if verifier is None or verifier == self.signer.verifier:
+            self._remember(report)
+        return report
+
+    def _remember(self, report: Report) -> None:
+        """Let nothing be signed over what was found, and let a stop be seen by whoever looks at all."""
+        try:
+            self.sequencer.stop_for(report)
+            if stop := self.sequencer.memory.read().stop:
+                raise Stopped(stop)
+        except Stopped as error:
+            if report.ok:
+                report.add("stopped", error.message)
+
+    def standing(self) -> Report:
+        """Return how the log is; health check, page and commands ask here. Raises DihyaError with what is wrong."""
+        if stop := self.sequencer.memory.read().stop:
+            raise Stopped(stop)
+        report = self.sequencer.examine()
+        self.sequencer.stop_for(report)
+        if not report.ok:  # What was set aside stops nothing, but somebody must look.
+            raise DihyaError(
+                f"{report.findings[0].detail}; 'dihya audit accept --reason …' records that somebody has seen it",
+                code="audit-waiting",
+            )
+        return report
+
+    def accept(self, reason: str, actor: str | None, act: str) -> Continuation:
+        """Record why the log goes on from what it is now, and let it be signed again.
+
+        Args:
+            reason: stands in the log for ever; it names no person.
+
+        Raises:
+            Invalid: there is nothing to accept, or the log is too damaged to go on from.
+        """
+        found = Acceptance(self.sequencer, reason, actor, act).record()
+        self.catch_up()
+        return found
 
     def probe(self) -> str:
         """Return how the log is, or raise DihyaError with what is wrong with it."""
         try:
             self.sequencer.drain(timeout=2.0)
+        except (Stopped, keys.NoKey):
+            raise
         except (DihyaError, OperationalError) as error:
             waiting = self.sequencer.waiting()
             raise DihyaError(f"{waiting} events wait for their place in the audit log: {error}") from error
-        with self.engine.connect() as connection:
-            checkpoint = self._checked(connection)
-        size = checkpoint.size if checkpoint else 0
-        notes = self.file.notes()
-        if notes:
-            try:
-                last = Checkpoint.read(self.signer.verifier.open(notes[-1]))
-            except BadNote as error:
-                raise DihyaError(f"the last anchored checkpoint: {error}", code="audit-anchor") from error
-            if last.size > size:
-                raise DihyaError(
-                    f"the audit log has {size} entries, but {last.size} were anchored: older or cut off; "
-                    "run 'dihya audit verify'",
-                    code="audit-truncated",
-                )
-        return f"{size} entries, checkpoint verified"
+        report = self.standing()
+        number = len(report.continuations)
+        recorded = f"; {number} continuation{'' if number == 1 else 's'} recorded" if number else ""
+        return f"{report.size} entries, checkpoint verified{recorded}"
 
     def anchors(self) -> list[dict[str, Any]]:
         """Return the name of each anchor, and the newest checkpoint that all of them have."""
-        self._catch_up()
+        self.catch_up()
         with self.engine.connect() as connection:
             newest = connection.scalar(select(func.max(checkpoints.c.size)))
             reached = connection.scalar(
@@ -187,30 +232,23 @@ class Log(AuditLog):
             )
         return [{"name": a.name, "anchored": reached or 0, "newest": newest or 0} for a in self.sequencer.anchors]
 
-    def _catch_up(self) -> None:
+    def catch_up(self, timeout: float = 0.5) -> None:
+        """Give waiting events their place, if that can be done now; they lose nothing by waiting."""
         try:
-            self.sequencer.drain(timeout=0.5)
+            self.sequencer.drain(timeout)
+        except (Stopped, keys.NoKey) as error:
+            log.warning("%s", error.message)
         except (DihyaError, OperationalError) as error:
             # Somebody else leads, or holds the database: what waits is shown the next time.
             log.warning("the audit outbox was not drained before reading: %s", type(error).__name__)
 
-    def _checked(self, connection: Connection) -> Checkpoint | None:
-        """Return the newest checkpoint, its signature and its root checked against the stored nodes."""
-        row = connection.execute(select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)).first()
-        if row is None:
-            return None
+    def _newest(self, connection: Connection) -> Checkpoint | None:
+        """Return the newest checkpoint, if it is signed by this log's key."""
+        head = Head.of(connection)
         try:
-            checkpoint = Checkpoint.read(self.signer.verifier.open(row.note))
-        except BadNote as error:
-            raise DihyaError(f"the newest checkpoint: {error}", code="audit-checkpoint") from error
-        size = (connection.scalar(select(func.max(entries.c.position))) or 0) + 1
-        if checkpoint.size != row.size or size < checkpoint.size:
-            raise DihyaError("the newest checkpoint does not fit the log; run 'dihya audit verify'", code="audit-size")
-        if root(checkpoint.size, node_reader(connection)) != checkpoint.root:
-            raise DihyaError(
-                "the log does not give the root that was signed; run 'dihya audit verify'", code="audit-root"
-            )
-        return checkpoint
+            return Checkpoint.read(self.signer.verifier.open(head.note)) if head.note else None
+        except (BadNote, DihyaError):
+            return None
 
     def _rows(self, connection, query, actor, object, act, before, limit) -> Sequence[Any]:
         conditions = [_match(storable(word)) for word in _words(query)]

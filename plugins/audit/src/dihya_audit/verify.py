@@ -10,63 +10,18 @@ import json
 import sys
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
 
 import click
 
+from .continuation import Continuation
 from .merkle import Growing, extends, includes, leaf_hash
 from .note import BadNote, Checkpoint, Verifier
+from .report import Report
 
 FORMAT = "dihya-audit-bundle/1"
 LARGEST = 2 << 30
-SHOWN = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that does not hold: ``altered``, ``missing``, ``misplaced``, ``unsigned`` …; *index* names the entry."""
-
-    kind: str
-    detail: str
-    index: int | None = None
-
-
-@dataclass(slots=True)
-class Report:
-    """What was checked and what was found; ``ok`` only when nothing was."""
-
-    origin: str = ""
-    size: int = 0
-    checked: int = 0
-    scope: str = ""
-    key: str = ""
-    trusted: bool = False
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def ok(self) -> bool:
-        """True when everything holds."""
-        return not self.findings
-
-    def add(self, kind: str, detail: str, index: int | None = None) -> None:
-        """Add a finding; after the first hundred only their number matters."""
-        if len(self.findings) < SHOWN:
-            self.findings.append(Finding(kind, detail, index))
-
-    def data(self) -> dict[str, Any]:
-        """Return the report as JSON data."""
-        return {"ok": self.ok, **asdict(self)}
-
-    def lines(self) -> Iterator[str]:
-        """Yield the report for people to read; what came out of the log is quoted, so that it forges no line."""
-        for finding in self.findings:
-            yield f"{finding.kind}: {json.dumps(finding.detail)[1:-1]}"
-        verdict = "verified" if self.ok else "NOT VERIFIED"
-        yield f"{verdict}: {self.checked} entries of {json.dumps(self.origin)[1:-1]}, checkpoint over {self.size} entries"
-        if not self.trusted:
-            yield f"key: {self.key} (from the bundle itself; pass --vkey with the key that you know)"
 
 
 def verify_bundle(data: bytes, vkey: str | None = None) -> Report:
@@ -76,7 +31,7 @@ def verify_bundle(data: bytes, vkey: str | None = None) -> Report:
         vkey: the verifier key that you trust; without it, the one in the bundle is used, which proves only that the
             bundle is consistent with itself.
     """
-    report = Report(trusted=vkey is not None)
+    report = Report()
     try:
         _Bundle(data, report, vkey).check()
     except _Unreadable as error:
@@ -92,11 +47,14 @@ class _Bundle:
     def __init__(self, data: bytes, report: Report, vkey: str | None) -> None:
         self.report = report
         self.files = _unzip(data)
+        if "manifest.json" not in self.files:
+            raise _Unreadable("this is no bundle of an audit log: it has no manifest.json")
         self.manifest = self._json("manifest.json")
         try:
             self.verifier = Verifier.read((vkey or self._text("verifier-key.txt")).strip())
         except BadNote as error:
             raise _Unreadable(f"verifier key: {error}") from error
+        report.trusted = vkey is not None
         report.key = str(self.verifier)
         report.scope = str(self.manifest.get("scope", ""))
 
@@ -135,18 +93,18 @@ class _Bundle:
         leaves = [listed[i : i + 32] for i in range(0, len(listed), 32)]
         tree, place = Growing(), 0
         for index, leaf in self._entries():
-            for gone in range(place, min(index, checkpoint.size)):
-                self.report.add("missing", f"entry {gone} was removed", gone)
+            if place < (end := min(index, checkpoint.size)):
+                self.report.add("missing", "removed", place, end - 1)
             if index < place:
-                self.report.add("misplaced", f"entry {index} stands where entry {place} belongs", index)
+                self.report.add("misplaced", f"stands where entry {place} belongs", index)
             elif index >= checkpoint.size:
-                self.report.add("added", f"entry {index} is beyond the checkpoint", index)
+                self.report.add("added", "beyond the checkpoint", index)
             elif index < len(leaves) and leaf != leaves[index]:
-                self.report.add("altered", f"entry {index} is not the one that was logged there", index)
+                self.report.add("altered", "not what was logged there", index)
             place = max(place, index + 1)
             tree.add(leaf)
-        for gone in range(place, checkpoint.size):
-            self.report.add("missing", f"entry {gone} was cut off at the end", gone)
+        if place < checkpoint.size:
+            self.report.add("missing", "cut off at the end", place, checkpoint.size - 1)
         if tree.size != checkpoint.size or tree.root() != checkpoint.root:
             self.report.add("altered", "the entries do not give the root that was signed")
 
@@ -162,11 +120,11 @@ class _Bundle:
             except (TypeError, ValueError):
                 path = []
             if not includes(leaf, index, checkpoint.size, path, checkpoint.root):
-                self.report.add("altered", f"entry {index} is not in the log that was signed", index)
+                self.report.add("altered", "not in the log that was signed", index)
         for index in sorted(set(wanted) - seen):
-            self.report.add("missing", f"entry {index} was removed", index)
+            self.report.add("missing", "removed", index)
         for index in sorted(seen - set(wanted)):
-            self.report.add("added", f"entry {index} does not belong to this bundle", index)
+            self.report.add("added", "does not belong to this bundle", index)
 
     def _check_extension(self, checkpoint: Checkpoint) -> None:
         if "previous.note" not in self.files:
@@ -193,7 +151,9 @@ class _Bundle:
             self.report.checked += 1
             leaf = leaf_hash(event.encode("utf-8", "surrogatepass"))
             if line.get("leaf") != leaf.hex():
-                self.report.add("altered", f"entry {index} does not fit its hash", index)
+                self.report.add("altered", "envelope and hash differ", index)
+            elif found := Continuation.read(index, event):
+                self.report.continuations.append(found)
             yield index, leaf
 
     def _checkpoint(self, name: str) -> Checkpoint | None:
@@ -244,7 +204,7 @@ def _unzip(data: bytes) -> dict[str, bytes]:
                 raise _Unreadable(f"the bundle unpacks to more than {LARGEST} bytes")
             return {info.filename: archive.read(info) for info in archive.infolist()}
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
-        raise _Unreadable(f"the bundle is not a readable ZIP file: {error}") from error
+        raise _Unreadable(f"this is no bundle of an audit log: {error}") from error
     except Exception as error:  # zlib.error and whatever else a damaged stream provokes
         if isinstance(error, _Unreadable):
             raise
@@ -252,13 +212,17 @@ def _unzip(data: bytes) -> dict[str, bytes]:
 
 
 def show(report: Report, as_json: bool) -> int:
-    """Print the report on standard output; return the exit code."""
+    """Print the report on standard output.
+
+    Returns:
+        The exit code: 0 when everything holds, 1 when not, 2 when it does but nobody knows who signed it.
+    """
     if as_json:
         click.echo(json.dumps(report.data()))
     else:
         for line in report.lines():
             click.echo(line)
-    return 0 if report.ok else 1
+    return 1 if not report.ok else 0 if report.trusted else 2
 
 
 @click.command()
@@ -266,7 +230,10 @@ def show(report: Report, as_json: bool) -> int:
 @click.option("--vkey", help="The verifier key that you trust.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def main(bundle: str, vkey: str | None, as_json: bool) -> None:
-    """Check a bundle of the audit log without Dihya's database."""
+    """Check a bundle of the audit log without Dihya's database.
+
+    The exit code is 0 when everything holds, 1 when not, and 2 when it does, but no key was given that says who signed.
+    """
     with open(bundle, "rb") as file:
         sys.exit(show(verify_bundle(file.read(), vkey), as_json))
 

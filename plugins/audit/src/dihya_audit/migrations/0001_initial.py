@@ -9,6 +9,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+_CONTINUED = sa.text("action = 'audit.continued'")
 _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -18,7 +19,11 @@ def upgrade() -> None:
         sa.Column("id", _BIG, autoincrement=True, nullable=False),
         sa.Column("actor", sa.String(500), nullable=True),
         sa.Column("envelope", sa.Text(), nullable=False),
+        sa.Column("seal", sa.String(64), nullable=False),
+        sa.Column("flaw", sa.String(500), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_outbox")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "audit_entries",
@@ -36,6 +41,10 @@ def upgrade() -> None:
     )
     for column in ("at", "act", "actor", "object"):
         op.create_index(op.f(f"ix_audit_entries_{column}"), "audit_entries", [column])
+    op.create_index(
+        "ix_audit_entries_continued", "audit_entries", ["position"],
+        sqlite_where=_CONTINUED, postgresql_where=_CONTINUED,
+    )  # fmt: skip
     op.create_table(
         "audit_nodes",
         sa.Column("level", sa.SmallInteger(), autoincrement=False, nullable=False),
@@ -48,7 +57,10 @@ def upgrade() -> None:
         sa.Column("size", _BIG, autoincrement=False, nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("previous", _BIG, nullable=False),
+        sa.Column("signed_in", sa.String(16), nullable=False),
         sa.Column("anchored_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("anchored_in", sa.String(16), nullable=True),
         sa.PrimaryKeyConstraint("size", name=op.f("pk_audit_checkpoints")),
     )
     dialect = op.get_bind().dialect.name
