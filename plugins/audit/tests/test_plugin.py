@@ -25,6 +25,7 @@ def test_setup_makes_the_key(app):
 def test_a_second_key_is_never_made_for_an_old_log(app):
     """Where the database holds a log, or something was signed here, a missing key is an error that says whose it was."""
     with app.act("look") as act:
+        act.get(AuditLog).checkpoint()
         key = act.get(AuditLog).signer.verifier.name_and_hash
     (app.data / "keys" / "audit.key").rename(app.data / "away")
     with app.flask.acts.open("setup"):
@@ -45,6 +46,8 @@ def test_a_second_data_folder_on_the_same_database_refuses(house, tmp_path, prob
     first = house("audit")
     with first.act("toys.make") as act:
         act.record("toys.made")
+    with first.act("look") as act:
+        act.get(AuditLog).checkpoint()
         key, url = act.get(AuditLog).signer.verifier.name_and_hash, act.get(Database).engine.url
     shared = {"db": {"url": url.render_as_string(hide_password=False)}}
     second = house("audit", config=shared, data=tmp_path / "second", tables=False)

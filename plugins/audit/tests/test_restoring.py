@@ -21,6 +21,8 @@ def make(app, number):
     for _ in range(number):
         with app.act("toys.make", actor=TIN) as act:
             act.record("toys.made")
+    with app.act("read") as act:
+        act.get(AuditLog).catch_up()
 
 
 def leave(app):

@@ -9,13 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from dihya_hookspecs import DihyaError
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, select
 
 from .anchors import AnchorFile
 from .evidence import Head
 from .memory import Memory, private
 from .note import BadNote, Signer, signed_by
-from .tables import checkpoints
+from .tables import checkpoints, outbox
 
 NAME = "audit.key"
 
@@ -124,7 +124,13 @@ def _signers(connection: Connection, data: Path, file: AnchorFile | None) -> lis
     names = [name for note in notes for name in signed_by(note)]
     if not names and file:
         names = [name for note in file.notes()[-1:] for name in signed_by(note)]
-    return names or ([] if head.entries else None)
+    return names or ([] if head.entries or _waits(connection) else None)
+
+
+def _waits(connection: Connection) -> bool:
+    """Tell whether an event waits already, which some key has sealed."""
+    there = inspect(connection).has_table(outbox.name)
+    return there and connection.execute(select(outbox.c.id).limit(1)).first() is not None
 
 
 def _write(path: Path, new: Signer) -> None:

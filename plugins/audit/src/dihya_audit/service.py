@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import click
 from dihya_hookspecs import DihyaError, Flaw, Invalid, NotFound
 from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.acts import Acts, get
@@ -41,13 +42,13 @@ LONGEST_QUERY, MOST_WORDS = 200, 20
 
 
 def put(event: AuditEvent, session: Session) -> None:
-    """Put *event* of the running act into the outbox; where no server does it, give it its place after the commit."""
+    """Put *event* of the running act into the outbox. What a command did has its place before the command ends."""
     info = get(AppInfo)
     store(event, session, keys.writing_key(session.connection(), info.data, get(Settings).origin))
-    if not info.serving and not session.info.get("audit_drains"):
+    if click.get_current_context(silent=True) and not session.info.get("audit_drains"):
         session.info["audit_drains"] = True
-        log_of_house = get(AuditLog)
-        events.listen(session, "after_commit", lambda _: log_of_house.catch_up(2.0))
+        found: Log = get(AuditLog)  # type: ignore[assignment]
+        events.listen(session, "after_commit", lambda _: found.catch_up(2.0))
 
 
 def append_to_file(note: str) -> None:
