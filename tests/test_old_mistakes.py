@@ -146,7 +146,7 @@ def test_no_secret_has_a_default(whole):
         app.signed_in("admin@example.org")
         files = [path for path in (app.data / "keys").rglob("*") if path.is_file()]
         assert [path.name for path in files if path.stat().st_mode & 0o077] == []
-        keys.append({path.read_bytes() for path in files})
+        keys.append({content for path in files if (content := path.read_bytes())})  # locks are empty
     assert min(map(len, keys)) >= 3
     assert not keys[0] & keys[1]
     stand_in = re.compile(
