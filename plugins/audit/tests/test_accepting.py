@@ -213,3 +213,14 @@ def test_the_guards_stand_again_after_a_continuation(rolled_back):
     rolled_back.log.accept("restored", None, "act-accept")
     with rolled_back.engine.begin() as connection, pytest.raises(Exception, match="only grows"):
         connection.execute(text("DELETE FROM audit_entries"))
+
+
+def test_a_log_without_its_checkpoints_goes_on(world):
+    """When every checkpoint was removed, the anchored ones still prove the entries, and their absence is recorded."""
+    for _ in range(3):
+        world.write(3)
+        world.sequencer.drain()
+    change(world, "DELETE FROM audit_checkpoints")
+    found = world.log.accept("checkpoints lost", None, "act-accept")
+    assert found.kept == 9 and len(found.flaws) == 3
+    assert world.log.verify().ok and world.log.probe()

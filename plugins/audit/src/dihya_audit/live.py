@@ -353,8 +353,9 @@ class LiveLog:
             order = [note.size for note in sorted(self._right, key=lambda note: note.order or 0) if note.anchored]
             if self.evidence.alone and any(after <= before for before, after in pairwise(order)):
                 self._add("misplaced", "the anchor file does not hold the checkpoints in the order in which they came")
+            end = self.tree.size if self._candidate else self.head.size
             for note in self._right:
-                if note.anchored and note.size not in self._stored and note.size <= self.head.size:
+                if note.anchored and note.size not in self._stored and note.size <= end:
                     self._add("missing", f"the checkpoint over {note.size} entries was removed; it is anchored")
 
     def _lost(self, anchored: set[str]) -> list[int]:
