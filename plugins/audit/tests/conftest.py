@@ -92,13 +92,13 @@ class PlainLayout:
     def page(self, template, *, title, status=200, bare=False, **context):
         """Render the template from the plugin's own folder."""
         from dihya_hookspecs.i18n import gettext
-        from flask import Response
+        from flask import Response, request
         from jinja2 import Environment, FileSystemLoader
 
         plugin, name = template.split("/")
         folder = get(AppInfo).folders[plugin] / "templates"
         environment = Environment(loader=FileSystemLoader(folder), autoescape=True)
-        environment.globals["_"] = gettext
+        environment.globals.update(_=gettext, request=request)
         return Response(environment.get_template(name).render(**context), status=status)
 
 

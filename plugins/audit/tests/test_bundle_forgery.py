@@ -149,7 +149,7 @@ ENTRIES = {
     "one twice": lambda found: found.append(found[0]),
     "one twice under another number": lambda found: found.append({**found[0], "index": 21}),
     "reversed and renumbered": lambda found: [
-        relabel(e, index=i) for e, i in zip(found, [e["index"] for e in found][::-1])
+        relabel(e, index=i) for e, i in zip(found, [e["index"] for e in found][::-1], strict=True)
     ],
     "two events swapped": lambda found: swap(found, "event"),
     "two events swapped with their hashes": lambda found: [swap(found, key) for key in ("event", "leaf")],
