@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import cast
 
 from dihya_hookspecs import DihyaError
@@ -39,6 +40,7 @@ def size_of(connection: Connection) -> int:
     return 0 if last is None else last + 1
 
 
+@lru_cache(maxsize=2048)  # a batch needs them three times: to judge, to look for copies, and to store
 def columns_of(envelope: str) -> dict[str, str | None]:
     """Return the search columns of an entry."""
     event = unseal(envelope)
