@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request, Response
 
 _V = TypeVar("_V", bound=Callable[..., Any])
+TURNED_AWAY = "dihya.turned_away"
+"""In the WSGI environment: seconds for which this client address need not ask this path again (429)."""
 Stage = Literal["edge", "identity", "content"]
 
 

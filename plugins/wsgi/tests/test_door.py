@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 
-from dihya_hookspecs.web import Accepts, accepts
+from dihya_hookspecs.web import TURNED_AWAY, Accepts, accepts
 from dihya_wsgi import door as module
 from flask import Flask, request
 
@@ -125,3 +125,23 @@ def test_a_stop_answers_what_has_begun(opened, until, stuck):
     free.set()
     answer = client.answer()
     assert answer.headers["connection"] == "close" and json.loads(answer.body)["PATH_INFO"] == "/"
+
+
+def test_who_was_turned_away_takes_no_thread_for_a_moment(opened, until, monkeypatch):
+    """The door says 429 by itself, to that address and for that path only, until the moment is over (A4)."""
+    asked = []
+
+    def app(environ, start_response):
+        asked.append(environ["PATH_INFO"])
+        environ[TURNED_AWAY] = 20
+        start_response("429 Too Many Requests", [])
+        return [b"from the application"]
+
+    monkeypatch.setattr(module, "AWAY_SECONDS", 0.3)
+    door = opened(app)
+    assert door.client("127.0.0.2").get("/in").answer().body == b"from the application"
+    answer = door.client("127.0.0.2").get("/in").answer()
+    assert (answer.status, answer.headers["retry-after"]) == (429, "2") and asked == ["/in"]
+    assert door.client("127.0.0.3").get("/in").answer().body == b"from the application"
+    assert door.client("127.0.0.2").get("/out").answer().body == b"from the application"
+    until(lambda: door.client("127.0.0.2").get("/in").answer().body == b"from the application")

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.acts import current
+from dihya_hookspecs.web import TURNED_AWAY
+
+from .proxies import THROUGH_PROXY
 
 if TYPE_CHECKING:
     from dihya_hookspecs.web import Rate
@@ -37,14 +40,14 @@ class Rates:
         """Raise DihyaError (429) for an address that calls too often; nobody is recognised yet."""
         rate = self._rate(request)
         if rate and rate.by == "address":
-            self._demand(request.endpoint, rate, network(request.remote_addr or ""))  # type: ignore[attr-defined]
+            self._demand(request, rate, network(request.remote_addr or ""))
 
     def by_person(self, request: Request) -> None:
         """Raise DihyaError (429) for a person who calls too often."""
         rate = self._rate(request)
         actor = current().actor
         if rate and rate.by == "person" and actor is not None:
-            self._demand(request.endpoint, rate, actor.id)  # type: ignore[attr-defined]
+            self._demand(request, rate, actor.id)
 
     def wait(self, key: tuple[str, str], per_minute: float) -> float:
         """Count a call; return the seconds to wait when it is one too many, and do not count it then."""
@@ -67,13 +70,17 @@ class Rates:
             return None
         return getattr(current_app.view_functions.get(endpoint), "dihya_rate", None)
 
-    def _demand(self, endpoint: str, rate: Rate, caller: str) -> None:
-        if seconds := self.wait((endpoint, caller), rate.per_minute * self._factor):
-            wait = math.ceil(seconds)
-            raise DihyaError(
-                f"too many calls at once; try again in {wait} seconds", code="rate-limited", status=429,
-                headers={"Retry-After": str(wait)}, params={"seconds": wait},
-            )  # fmt: skip
+    def _demand(self, request: Request, rate: Rate, caller: str) -> None:
+        seconds = self.wait((request.endpoint, caller), rate.per_minute * self._factor)  # type: ignore[attr-defined]
+        if not seconds:
+            return
+        wait = math.ceil(seconds)
+        if rate.by == "address" and THROUGH_PROXY not in request.environ:
+            request.environ[TURNED_AWAY] = wait  # a server that knows the word says the next ones itself
+        raise DihyaError(
+            f"too many calls at once; try again in {wait} seconds", code="rate-limited", status=429,
+            headers={"Retry-After": str(wait)}, params={"seconds": wait},
+        )  # fmt: skip
 
 
 def network(address: str) -> str:

@@ -10,6 +10,7 @@ from struct import pack
 from typing import TYPE_CHECKING, Any
 
 import httptools
+from dihya_hookspecs.web import TURNED_AWAY
 
 from . import environ as wsgi
 from . import refusals
@@ -216,6 +217,11 @@ class Connection(asyncio.Protocol):
             self.door.drop(body)
             self._say(refusals.alive(self.door.date(), keep, environ["REQUEST_METHOD"] == "HEAD"), keep)
             return
+        if self.door.away(self.peer[0], environ["PATH_INFO"]):
+            self.door.drop(body)
+            self.door.say_refused("turned-away", self.peer[0])
+            self._say(refusals.rendered(refusals.AWAY, environ, self.door.date(), keep), keep)
+            return
         self.exchange = Exchange(self.door.app, environ, body, self, keep, chunks, self.door.date())
         if not self.door.threads.submit(self.exchange.work):
             self.exchange = None
@@ -305,6 +311,8 @@ class Connection(asyncio.Protocol):
             self._part_with(exchange, more)
             return
         self.transport.write(data)
+        if seconds := exchange.environ.get(TURNED_AWAY):
+            self.door.turn_away(self.peer[0], exchange.environ["PATH_INFO"], seconds)
         if not more:
             self.exchange = None
             self.door.drop(exchange.body)

@@ -61,6 +61,12 @@ MANY = Refusal(
     Text("too many connections from this address", "trop de connexions depuis cette adresse"),
     10,
 )
+AWAY = Refusal(
+    429,
+    "rate-limited",
+    Text("too many calls at once; try again in a moment", "trop de demandes à la fois ; réessayez dans un instant"),
+    2,
+)
 BROKEN = Refusal(
     500,
     "internal",
