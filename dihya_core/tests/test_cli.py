@@ -92,18 +92,25 @@ def test_a_plugins_command_runs_inside_an_act(house, plugin):
 
 
 def test_a_plugin_cannot_replace_a_command(house, plugin):
-    """The core's stays, and a warning names the plugin."""
+    """Neither one of the core nor one of a plugin that came before it; whoever offers it is quarantined, by name."""
 
-    @click.command()
-    def plan():
-        """Take over."""
-        click.echo("mine")
+    def offering(name):
+        @click.command(name)
+        def command():
+            click.echo("mine")
 
-    def register_commands():
-        return plan
+        def register_commands():
+            return command
 
-    result = house(plugins={"thief": plugin(register_commands)}).cli("--help")
-    assert "plugin 'thief' offers command 'plan', which exists already" in result.stderr
+        return plugin(register_commands)
+
+    app = house("wsgi", plugins={"aaa": offering("plan"), "bbb": offering("Serve"), "ccc": offering("fine")})
+    help = app.cli("--help").stdout
+    assert "--port" in app.cli("serve", "--help").stdout
+    reasons = {info.name: info.reason for info in app.flask.house.all()}
+    assert "command 'plan', which is the core's" in reasons["aaa"]
+    assert "command 'Serve', which is plugin 'wsgi''s" in reasons["bbb"]
+    assert reasons["wsgi"] == reasons["ccc"] == "" and "fine" in help
 
 
 def test_one_of_the_four_errors_ends_in_exit_code_1(house, plugin):

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import importlib
 import sys
+from types import SimpleNamespace
 
+import click
 import pytest
 from dihya_core.ownership import Claim, Fault, Ownership, strange_tables
 from dihya_hookspecs.access import Actor, Permission, Role
-from dihya_hookspecs.data import Model
-from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.audit import Anchor
+from dihya_hookspecs.backup import BackupPart
+from dihya_hookspecs.data import EventType, Model
+from dihya_hookspecs.generation import Template
+from dihya_hookspecs.i18n import Language, Text
+from dihya_hookspecs.ops import Task
+from dihya_hookspecs.ui import Page
+from dihya_hookspecs.web import Resource
 from sqlalchemy import Column, Integer, MetaData, Table
 
 WORDS = Text("a", "b")
@@ -152,3 +160,91 @@ def test_a_table_with_anothers_name_takes_its_plugin_out(house, package):
     assert states(app)["owner"][0] == "active"
     assert Model.metadata.tables["owner_rows"].info["plugin"] == "owner"
     assert "owner_secrets" not in Model.metadata.tables
+
+
+def answering(plugin, hook, *answers):
+    """Return a plugin in memory that gives these answers to a hook."""
+
+    def implementation():
+        return list(answers)
+
+    implementation.__name__ = hook
+    return plugin(implementation)
+
+
+def page(path, permission=None):
+    return Page("x", WORDS, path, permission)
+
+
+CLASHES = {
+    "register_commands": lambda: click.Command("sing"),
+    "register_languages": lambda: Language("zgh", "ⵜⴰⵎⴰⵣⵉⵖⵜ"),
+    "register_anchors": lambda: Anchor("tower", print),
+    "register_templates": lambda: Template("choir", "1.0.0", WORDS, WORDS, {}, (), ()),
+    "register_ai_providers": lambda: SimpleNamespace(card=SimpleNamespace(provider="oracle")),
+    "register_console_pages": lambda: page("/sing/"),
+    "register_backup_parts": lambda: BackupPart("songs", 1, print, print),
+}
+
+
+@pytest.mark.parametrize("hook", CLASHES)
+def test_a_newcomer_takes_no_name_from_a_plugin_that_was_there(house, plugin, hook, tmp_path):
+    """Whatever is named freely: the newcomer alone is quarantined, the reason names both, the alphabet says nothing."""
+    old = house(plugins={"middle": answering(plugin, hook, CLASHES[hook]())}, data=tmp_path / "data")
+    old.flask.house.remember()
+    for newcomer in ("aaa", "zzz"):
+        plugins = {name: answering(plugin, hook, CLASHES[hook]()) for name in (newcomer, "middle")}
+        app = house(plugins=plugins, data=tmp_path / "data")
+        app.flask.house.collected(hook)
+        state, reason = states(app)[newcomer]
+        assert state == "quarantined" and "plugin 'middle''s" in reason, reason
+        assert states(app)["middle"] == ("active", "")
+        assert [name for name, _ in app.flask.house.collected(hook) if name in plugins] == ["middle"]
+
+
+@pytest.mark.parametrize(
+    ("hook", "answer"),
+    [
+        ("register_events", lambda: EventType("other.sung", {}, "p:x")),
+        ("register_tasks", lambda: Task("other.sing", print)),
+        ("register_events", lambda: EventType("sung", {}, "p:x")),
+    ],
+)
+def test_what_is_named_after_its_plugin_is_named_after_no_other(house, plugin, hook, answer):
+    """Events and tasks are ``<plugin>.…``; the plugin that names one otherwise is quarantined."""
+    app = house(plugins={"p": answering(plugin, hook, answer())})
+    app.flask.house.collected(hook)
+    assert "'p.…'" in states(app)["p"][1]
+
+
+@pytest.mark.parametrize(
+    ("hook", "answer"),
+    [
+        ("register_console_pages", lambda: page("/p/", "p:nothing")),
+        ("register_events", lambda: EventType("p.sung", {}, "p:nothing")),
+        ("register_resources", lambda: Resource("songs", object, object, WORDS, WORDS, "p:nothing", "p:nothing", ())),
+    ],
+)
+def test_a_permission_that_nobody_registers_takes_out_who_asks_for_it(house, plugin, hook, answer):
+    """Pages, events and resources: the plugin is quarantined alone, and the reason names the permission."""
+    app = house(plugins={"p": answering(plugin, hook, answer()), "q": plugin()})
+    app.flask.house.collected(hook)
+    assert "asks for 'p:nothing'" in states(app)["p"][1] and states(app)["q"][0] == "active"
+
+
+def test_a_plugin_that_was_here_is_older_than_one_that_was_installed_before_it(house, plugin, tmp_path):
+    """An upgrade installs a package anew; its plugin keeps its rank. Without a memory the day of installation counts."""
+    app = house("logs", "i18n", plugins={"late": plugin()}, data=tmp_path / "data").flask.house
+    assert app.rank("db") < min(app.rank("logs"), app.rank("i18n")) < app.rank("late")
+    app.remember()
+    later = house("logs", "i18n", "wsgi", plugins={"late": plugin()}, data=tmp_path / "data").flask.house
+    assert later.rank("db") < max(later.rank("i18n"), later.rank("late")) < later.rank("wsgi")
+
+
+def test_names_that_differ_in_spelling_are_the_same():
+    """Case, hyphen, underscore and dot make no other name."""
+    names = Ownership(lambda name: 0)
+    names.take("a", [Claim("command", "Sing-Along")])
+    for other in ("sing_along", "sing.along", "SING--ALONG"):
+        with pytest.raises(Fault):
+            names.take("b", [Claim("command", other)])

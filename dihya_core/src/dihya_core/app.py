@@ -118,6 +118,7 @@ def create_app(
         house.boot()
     announce(app.acts, house)
     if serving:
+        house.remember()
         atexit.register(stop, app)
     return app
 

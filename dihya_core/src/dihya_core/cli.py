@@ -100,12 +100,8 @@ class Commands(click.Group):
     def _theirs(self, ctx: click.Context) -> dict[str, click.Command]:
         found: dict[str, click.Command] = {}
         for plugin, command in ctx.ensure_object(Runtime).house.collected("register_commands"):
-            name = command.name or plugin
-            if name in self.commands or name in found:
-                click.echo(f"warning: plugin {plugin!r} offers command {name!r}, which exists already", err=True)
-                continue
             command.dihya_plugin = plugin
-            found[name] = command
+            found[command.name or plugin] = command
         return found
 
     def invoke(self, ctx: click.Context) -> Any:

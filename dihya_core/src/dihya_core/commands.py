@@ -251,6 +251,7 @@ def setup(runtime: Runtime) -> None:
         with acts.open(f"{plugin}.setup", actor=OPERATOR):
             said = step.run()
         click.echo(f"{said} ({time.monotonic() - start:.1f} s)")
+    house.remember()
 
 
 class Finding(NamedTuple):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+TRUST = ("securite", "audit", "middleware", "db", "rgpd")
+"""What the promises of SECURITY.md stand on: these run where they are installed, or nothing is served."""
+
 
 class Core(BaseModel):
     """Section ``[dihya]``."""

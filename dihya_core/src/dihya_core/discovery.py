@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ class Candidate:
         versions: the range of versions that it asks of each of these.
         fault: what is wrong with its metadata; empty when nothing is.
         warning: what an operator should know of its installation although it can run.
+        since: when its package was installed, in seconds since 1970; a plugin in memory came last.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Candidate:
     module: object = field(default=None, compare=False)
     versions: Mapping[str, str] = field(default_factory=dict, compare=False)
     warning: str = ""
+    since: float = inf
 
     def folder(self) -> Path | None:
         """Return the folder of the package, found without importing it; None when it is not on the path."""
@@ -151,7 +154,17 @@ def _candidate(point: importlib_metadata.EntryPoint, order: dict[str, dict[str, 
         tuple(sorted(order["dihya.before"].get(point.value, ()))),
         fault,
         versions=requires,
+        since=_since(distribution),
     )
+
+
+def _since(distribution: object) -> float:
+    """Return when the folder of a package's metadata was made; it is made anew by each installation."""
+    folder = getattr(distribution, "_path", None)
+    try:
+        return float(Path(str(folder)).stat().st_mtime)
+    except OSError:  # a package inside of an archive
+        return inf
 
 
 def _sole(name: str, claims: list[Candidate]) -> Candidate:

@@ -6,6 +6,7 @@ import importlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,10 @@ from dihya_hookspecs.app import AppInfo, PluginChange, PluginInfo, State, Troubl
 from . import configuration, switches
 from .configuration import Configuration, suggest
 from .containment import contained, described
-from .core_settings import Core, Switches
+from .core_settings import TRUST, Core, Switches
 from .discovery import Candidate
 from .dispatch import Dispatcher
-from .ownership import Ownership, strange_tables
+from .ownership import Ownership, remember, remembered, strange_tables
 from .trips import Trips
 
 if TYPE_CHECKING:
@@ -84,9 +85,11 @@ class House:
     news: list[PluginChange] = field(default_factory=list)
     forget: list[Callable[[str], None]] = field(default_factory=list)
     names: Ownership = field(init=False)
+    seniors: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.names = Ownership(self.rank)
+        self.seniors = remembered(self.data)
+        self.names = Ownership(self.rank, lambda name: self.residents[name].candidate.requires, self._permissions)
         self.forget.append(self.names.forget)
 
     def all(self) -> Sequence[PluginInfo]:
@@ -207,9 +210,23 @@ class House:
                             registry._managers.pop(manager, None)
                     self.blame(packages[package], "its tables cannot be joined: ", error)
 
-    def rank(self, name: str) -> Any:
-        """Seniority: of two plugins that want one name, the one with the lower rank keeps it."""
-        return self.order.index(name) if name in self.order else len(self.order)
+    def _permissions(self) -> set[str]:
+        return {item.name for _, item in self.collected("register_permissions")}
+
+    def rank(self, name: str) -> tuple[object, ...]:
+        """Seniority: of two plugins that want one name, the one with the lower rank keeps it.
+
+        The plugins that the security promises stand on come first, then those that were here at an earlier start, in the
+        order in which they came; among newcomers the one that was installed first, and last the calling order.
+        """
+        seniors = self.seniors.index(name) if name in self.seniors else inf
+        here = self.order.index(name) if name in self.order else inf
+        return name not in TRUST, seniors, self.residents[name].candidate.since, here, name
+
+    def remember(self) -> None:
+        """Write down who is here; whoever comes later takes no name of theirs."""
+        kept = [n for n, one in self.residents.items() if one.state in ("active", "disabled") or n in self.seniors]
+        remember(self.data, sorted(kept, key=self.rank))
 
     def call(self, hook: str, /, **arguments: Any) -> Any:
         """Call a hook."""
@@ -257,9 +274,7 @@ class House:
                 self.blame(plugin, f"failed in {hook}: ", error)
             else:
                 found[plugin] = answers
-        for plugin, fault in self.names.judge(
-            hook, found, lambda name: self.residents[name].candidate.requires
-        ).items():
+        for plugin, fault in self.names.judge(hook, found).items():
             del found[plugin]
             self.quarantine(plugin, fault)
         return [(plugin, answer) for plugin, answers in found.items() for answer in answers]
