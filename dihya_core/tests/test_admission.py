@@ -1,7 +1,10 @@
 """Which plugins run: broken ones are quarantined and named, the others start."""
 
+import re
+
 import pytest
 from dihya_core.admission import build
+from dihya_core.core_settings import TRUST
 from dihya_core.discovery import Candidate
 from dihya_hookspecs import Invalid, NotFound
 
@@ -72,7 +75,7 @@ def test_a_missing_requirement_spreads(start, plugin):
 
 def test_two_packages_with_one_name_run_neither(start):
     """Whoever came second could be anybody."""
-    assert state(start(Candidate("audit", "dihya_audit", fault="2 packages claim it")), "audit") == (
+    assert state(start(Candidate("logs", "dihya_logs", fault="2 packages claim it")), "logs") == (
         "quarantined",
         "2 packages claim it",
     )
@@ -146,3 +149,42 @@ def test_naming_a_plugin_that_is_gone_is_a_warning(start, key, caplog):
     """An uninstalled plugin that the configuration still names stops nothing."""
     start(Candidate("audit", "dihya_audit"), given={"plugins": {key: ["clubx"]}})
     assert f"plugins.{key} names 'clubx', which is not installed" in caplog.text
+
+
+@pytest.mark.parametrize("name", TRUST)
+def test_nothing_is_served_without_what_the_security_promises_stand_on(start, name):
+    """A trust plugin that is installed and cannot run stops the start; the message says what is lost, and two ways on."""
+    lost = re.escape(TRUST[name].en)
+    with pytest.raises(
+        Invalid, match=f"plugin '{name}' cannot run: broken. Nothing is served, .*{lost}.*--accept-loss"
+    ):
+        start(Candidate(name, f"dihya_{name}", fault="broken"))
+    with pytest.raises(Invalid, match=r"listed in \[plugins\] disable"):
+        start(Candidate(name, f"dihya_{name}"), given={"plugins": {"disable": [name]}})
+
+
+def test_an_operator_who_accepts_the_loss_runs_without(start):
+    """The decision stands in the configuration, for the one plugin that it names."""
+    without = {"disable": ["audit"], "accept_loss_of": ["audit"]}
+    assert state(start(Candidate("audit", "dihya_audit"), given={"plugins": without}), "audit")[0] == "disabled"
+    with pytest.raises(Invalid, match="'rgpd' cannot run"):
+        start(Candidate("audit", "dihya_audit"), Candidate("rgpd", "dihya_rgpd", fault="x"), given={"plugins": without})
+
+
+def test_who_lists_what_runs_is_told_what_is_left_out(start):
+    """An allow-list is a decision too; what is lost is a warning at each start."""
+    house = start(Candidate("audit", "dihya_audit"), given={"plugins": {"enable": ["db"]}})
+    assert (
+        "[plugins] enable leaves 'audit' out: what people do leaves no trace that can be verified"
+        in house.configuration.warnings
+    )
+
+
+def test_a_trust_plugin_that_fails_later_stops_the_start_too(house, plugin):
+    """Whatever the moment: here its routes."""
+
+    def register_routes():
+        raise RuntimeError("x")
+
+    with pytest.raises(Invalid, match="'rgpd' cannot run: failed in register_routes"):
+        house(plugins={"rgpd": plugin(register_routes)})

@@ -1,6 +1,7 @@
 """The core's own commands, as an operator reads them."""
 
 import json
+import re
 
 import pytest
 from dihya_hookspecs import DihyaError
@@ -52,6 +53,33 @@ def test_disable_and_enable_edit_the_file(app, tmp_path, monkeypatch):
     assert 'disable = ["toy"]' in (tmp_path / "dihya.toml").read_text()
     assert "enabled" in started.cli("plugins", "enable", "toy").stdout
     assert "[]" in (tmp_path / "dihya.toml").read_text()
+
+
+def test_what_is_pending_is_listed(app, tmp_path):
+    """Until the next start, for people and for machines, with whom it touches and whether it is locked."""
+    started = app()
+    started.hooks.configuration.folder = tmp_path
+    started.cli("plugins", "disable", "toy")
+    assert "(disabled from the next start on)" in started.cli("plugins").stdout
+    listed = {item["name"]: item for item in json.loads(started.cli("plugins", "--json").stdout)}
+    assert (listed["toy"]["state"], listed["toy"]["pending"], listed["toy"]["locked"]) == ("active", "disabled", "")
+    assert "without it there is no database" in listed["db"]["locked"]
+    started.cli("plugins", "enable", "toy")
+    assert "from the next start on" not in started.cli("plugins").stdout
+
+
+def test_what_the_promises_stand_on_is_disabled_with_a_word_only(house, tmp_path):
+    """The refusal says what is lost; with the word the decision is written, what is lost and who is touched is said."""
+    started = house("audit", "storage", "rgpd")
+    started.hooks.configuration.folder = tmp_path
+    refused = started.cli("plugins", "disable", "db")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "without it there is no database; add --accept-loss" in refused.stderr
+    assert not (tmp_path / "dihya.toml").exists()
+    done = started.cli("plugins", "disable", "db", "--accept-loss")
+    assert "from then on there is no database" in done.stdout
+    assert re.search("require it or use its services: .*audit.*storage", done.stdout)
+    assert 'accept_loss_of = ["db"]' in (tmp_path / "dihya.toml").read_text()
 
 
 def test_disabling_an_unknown_plugin_suggests(app):

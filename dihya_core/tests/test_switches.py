@@ -1,7 +1,7 @@
 """``dihya.toml`` is edited in place; comments stay."""
 
 import pytest
-from dihya_core.switches import disable, enable
+from dihya_core.switches import disable, enable, runner
 from dihya_hookspecs import Invalid
 
 TEXT = """# ours
@@ -53,3 +53,22 @@ def test_what_cannot_be_edited_is_said(tmp_path):
     with pytest.raises(Invalid, match="not a plain section"):
         disable(path, "seo")
     assert path.read_text() == before
+
+
+def test_an_accepted_loss_is_written_down_and_taken_back(tmp_path):
+    """Beside the list of what does not run; enabling takes both away."""
+    path = tmp_path / "dihya.toml"
+    assert disable(path, "audit", accept_loss=True) and not disable(path, "audit", accept_loss=True)
+    assert path.read_text() == '[plugins]\ndisable = ["audit"]\naccept_loss_of = ["audit"]\n'
+    enable(path, "audit")
+    assert "audit" not in path.read_text()
+
+
+def test_what_the_file_says_now_is_read_without_the_application(tmp_path):
+    """Also where there is no file, or one that cannot be read: then everything runs."""
+    path = tmp_path / "dihya.toml"
+    assert runner(path)("x")
+    path.write_text('[plugins]\nenable = ["a", "b"]\ndisable = ["b"]\n')
+    assert [runner(path)(name) for name in "abc"] == [True, False, False]
+    path.write_text("[plugins\n")
+    assert runner(path)("x")

@@ -15,7 +15,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from . import configuration
 from .configuration import Configuration, Fault
 from .containment import contained, described
-from .core_settings import Core, Switches
+from .core_settings import TRUST, Core, Switches
 from .discovery import Candidate, installed
 from .dispatch import Dispatcher
 from .house import House, Resident
@@ -69,12 +69,15 @@ def build(
 
 def _check_names(found: Configuration, switched: Switches, candidates: Mapping[str, Candidate]) -> None:
     """Report names in [plugins] that are not installed: near misses as mistakes, plugins that are gone as a warning."""
-    for key in ("enable", "disable", "required"):
+    for key in ("enable", "disable", "required", "accept_loss_of"):
         said = found.sections.get("plugins", {}).get(key)
         source = said.source if said else "[plugins]"
         for name in getattr(switched, key):
             if name not in candidates:
                 found.absent(source, f"plugins.{key}", name, candidates)
+    for name, lost in TRUST.items():
+        if switched.enable and name in candidates and name not in [*switched.enable, *switched.accept_loss_of]:
+            found.warnings.append(f"[plugins] enable leaves {name!r} out: {lost.en}")
 
 
 def _admit(house: House) -> None:
@@ -93,8 +96,8 @@ def _admit(house: House) -> None:
     for warning in house.configuration.warnings:
         log.warning("%s", warning)
     house.dispatcher.silence(set(house.trips.reasons))
-    for name in house.switches.required:
-        if not house.safe_mode and name in house.residents and house.residents[name].state != "active":
+    for name, resident in house.residents.items():
+        if not house.safe_mode and resident.state != "active":
             house.demand(name)
 
 
@@ -128,7 +131,7 @@ def _in_order(house: House, wanted: list[Candidate]) -> list[Candidate]:
         try:
             return ordered(wanted)
         except Cycle as cycle:
-            out = cycle.culprits - set(house.switches.required) or cycle.culprits
+            out = {name for name in cycle.culprits if not house.required(name)} or cycle.culprits
             for name in sorted(out):
                 resident = house.residents[name]
                 resident.state = "quarantined"

@@ -189,7 +189,7 @@ def _mount(app: DihyaFlask, house: House) -> bool:
     """Mount what the plugins gave; return False as soon as one had to be quarantined for it."""
     taken: dict[tuple[str, str], str] = {}
     owners: dict[str, str] = {}
-    for plugin, blueprint in house.collected("register_routes"):
+    for plugin, blueprint in sorted(house.collected("register_routes"), key=lambda pair: house.rank(pair[0])):
         before = len(list(app.url_map.iter_rules()))
         try:
             contained(_register, app, plugin, blueprint, seconds=house.core.start_seconds)

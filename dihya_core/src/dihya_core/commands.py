@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 import click
 from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.access import OPERATOR
+from dihya_hookspecs.app import PluginInfo
 from dihya_hookspecs.ops import Health
 
 from . import configuration
 from .cli import UNPREPARED, Runtime, dihya
 from .containment import described
-from .core_settings import Core, Switches
+from .core_settings import TRUST, Core, Switches
 from .house import House
 
 run = click.make_pass_decorator(Runtime)
@@ -36,17 +37,15 @@ def plugins(ctx: click.Context, as_json: bool) -> None:
     stopped = _assemble(runtime)
     infos = runtime.house.all()
     if as_json:
-        click.echo(
-            json.dumps(
-                [{name: getattr(info, name) for name in info.__slots__} for info in infos], indent=1, default=_json
-            )
-        )
+        click.echo(json.dumps([_listed(runtime.house, info) for info in infos], indent=1, default=_json))
         ctx.exit(1 if stopped else 0)
     width = max([len(info.name) for info in infos], default=4)
     for info in infos:
         mark = {"active": "▲" if info.troubles else "●", "tripped": "▲", "disabled": "○"}.get(info.state, "✘")
         note = info.reason or "; ".join(map(str, info.troubles)) or info.summary
         state = info.troubles[0].kind if info.troubles else info.state
+        pending = runtime.house.outlook(info.name).pending
+        note = f"{note} ({pending} from the next start on)" if pending else note
         click.echo(f"{mark} {info.name:<{width}}  {info.version:<8} {state:<12} {info.milliseconds:7.1f} ms  {note}")
     if stopped:
         raise stopped
@@ -65,6 +64,13 @@ def _assemble(runtime: Runtime) -> DihyaError | None:
     return None
 
 
+def _listed(house: House, info: PluginInfo) -> dict[str, Any]:
+    outlook = house.outlook(info.name)
+    locked = outlook.locked.en if outlook.locked else ""
+    said = {"pending": outlook.pending, "locked": locked, "dependents": outlook.dependents}
+    return {name: getattr(info, name) for name in info.__slots__} | said
+
+
 def _json(value: Any) -> Any:
     return {name: getattr(value, name) for name in value.__slots__} if hasattr(value, "__slots__") else list(value)
 
@@ -80,11 +86,24 @@ def enable(runtime: Runtime, name: str) -> None:
 
 @plugins.command()
 @click.argument("name")
+@click.option(
+    "--accept-loss", is_flag=True, help="Also where the promises of SECURITY.md stand on it; written to dihya.toml."
+)
 @run
-def disable(runtime: Runtime, name: str) -> None:
+def disable(runtime: Runtime, name: str, accept_loss: bool) -> None:
     """Disable a plugin in dihya.toml, from the next start on."""
-    runtime.house.disable(name)
-    click.echo(f"{name} is disabled from the next start on; its data stays")
+    house = runtime.house
+    touched = house.outlook(name).dependents if name in house.residents else ()
+    try:
+        house.disable(name, accept_loss=accept_loss)
+    except Invalid as error:
+        if name not in TRUST or name in house.switches.required:
+            raise
+        raise Invalid(f"{error.message}; add --accept-loss if you want that all the same", code=error.code) from error
+    lost = f"; from then on {TRUST[name].en}" if name in TRUST else ""
+    click.echo(f"{name} is disabled from the next start on{lost}; its data stays")
+    if touched:
+        click.echo(f"these require it or use its services: {', '.join(touched)}")
 
 
 @plugins.command()

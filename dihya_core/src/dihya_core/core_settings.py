@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+from dihya_hookspecs.i18n import Text
 from pydantic import BaseModel, ConfigDict, Field
 
-TRUST = ("securite", "audit", "middleware", "db", "rgpd")
-"""What the promises of SECURITY.md stand on: these run where they are installed, or nothing is served."""
+TRUST = {
+    "securite": Text(
+        "nobody can sign in, and forms are not protected against forgery",
+        "personne ne peut se connecter, et les formulaires ne sont pas protégés contre la falsification",
+    ),
+    "audit": Text(
+        "what people do leaves no trace that can be verified",
+        "ce que font les personnes ne laisse aucune trace vérifiable",
+    ),
+    "middleware": Text(
+        "answers carry no security headers, and requests have no limits",
+        "les réponses n’ont pas d’en-têtes de sécurité, et les requêtes n’ont pas de limites",
+    ),
+    "db": Text("there is no database", "il n’y a pas de base de données"),
+    "rgpd": Text(
+        "nobody’s data can be exported or erased on demand",
+        "les données de personne ne peuvent être exportées ni effacées sur demande",
+    ),
+}
+"""What the promises of SECURITY.md stand on, and what is lost without: these run where they are installed, or nothing is served."""
 
 
 class Core(BaseModel):
@@ -33,4 +52,11 @@ class Switches(BaseModel):
 
     enable: list[str] = Field([], description="If not empty, only these plugins run, and all others are switched off.")
     disable: list[str] = Field([], description="These plugins do not run, and their code is not imported.")
-    required: list[str] = Field([], description="The start stops when one of these cannot run.")
+    required: list[str] = Field(
+        [],
+        description="The start stops when one of these cannot run; where they are installed, "
+        f"{', '.join(TRUST)} are always among them.",
+    )
+    accept_loss_of: list[str] = Field(
+        [], description=f"Those of {', '.join(TRUST)} that may be listed in disable: the operator knows what is lost."
+    )

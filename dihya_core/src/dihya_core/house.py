@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from dihya_hookspecs import DihyaError, Invalid, NotFound
-from dihya_hookspecs.app import AppInfo, PluginChange, PluginInfo, State, Trouble
+from dihya_hookspecs.app import AppInfo, Outlook, PluginChange, PluginInfo, State, Trouble
+from dihya_hookspecs.i18n import Text
 
 from . import configuration, switches
 from .configuration import Configuration, suggest
 from .containment import contained, described
 from .core_settings import TRUST, Core, Switches
+from .dependents import dependents
 from .discovery import Candidate
 from .dispatch import Dispatcher
 from .ownership import Ownership, remember, remembered, strange_tables
@@ -86,9 +88,12 @@ class House:
     forget: list[Callable[[str], None]] = field(default_factory=list)
     names: Ownership = field(init=False)
     seniors: list[str] = field(init=False)
+    at_start: Callable[[str], bool] = field(init=False)
+    providers: dict[type, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.seniors = remembered(self.data)
+        self.at_start = switches.runner(self._file())
         self.names = Ownership(self.rank, lambda name: self.residents[name].candidate.requires, self._permissions)
         self.forget.append(self.names.forget)
 
@@ -118,17 +123,48 @@ class House:
             self._known(name)
         switches.enable(self._file(), name)
 
-    def disable(self, name: str) -> None:
+    def disable(self, name: str, *, accept_loss: bool = False) -> None:
         """Disable in the configuration file, from the next start on."""
         if name not in self.switches.disable:  # what is gone, and stands there, is switched off already
             self._known(name)
+        if not accept_loss and (reason := self.locked(name)):
+            raise Invalid(reason.en, code="required", status=409, params={"reason": str(reason)})
         if name in self.switches.required:
-            raise Invalid(
-                f"plugin {name!r} is listed as required; take it out of [plugins] required first",
-                code="required",
-                status=409,
+            raise Invalid(self._listed(name).en, code="required", status=409)
+        switches.disable(self._file(), name, accept_loss=accept_loss and name in TRUST)
+
+    def outlook(self, name: str) -> Outlook:
+        """What may be done with a plugin, what else that touches, and what the next start makes of it."""
+        self._known(name)
+        now, then = self.at_start(name), switches.runner(self._file())(name)
+        pending: Literal["", "active", "disabled"] = "" if now == then else "active" if then else "disabled"
+        return Outlook(pending, self.locked(name), dependents(self, name))
+
+    def locked(self, name: str) -> Text | None:
+        """Return why a plugin cannot be switched off without further words, or None."""
+        if name in self.switches.required:
+            return self._listed(name)
+        if name in TRUST and name not in self.switches.accept_loss_of:
+            said, lost = "cannot be switched off here: without it", TRUST[name]
+            return Text(
+                f"plugin {name!r} {said} {lost.en}",
+                f"le plugin {name!r} ne peut pas être désactivé ici : sans lui, {lost.fr}",
             )
-        switches.disable(self._file(), name)
+        return None
+
+    def required(self, name: str) -> bool:
+        """Tell whether nothing is served without this plugin."""
+        trusted = name in TRUST and name not in self.switches.accept_loss_of
+        left_out = (
+            self.switches.enable and name not in self.switches.enable
+        )  # whoever lists what runs says so on purpose
+        return name in self.switches.required or (trusted and not left_out)
+
+    def _listed(self, name: str) -> Text:
+        return Text(
+            f"plugin {name!r} is listed as required; take it out of [plugins] required first",
+            f"le plugin {name!r} est déclaré indispensable ; retirez-le d’abord de [plugins] required",
+        )
 
     def rearm(self, name: str) -> None:
         """Let a tripped plugin be called again, at once."""
@@ -280,13 +316,20 @@ class House:
         return [(plugin, answer) for plugin, answers in found.items() for answer in answers]
 
     def demand(self, name: str) -> None:
-        """Raise Invalid when the configuration requires a plugin that cannot run."""
+        """Raise Invalid when a plugin cannot run without which nothing is served."""
+        if not self.required(name):
+            return
+        reason = self.residents[name].reason
         if name in self.switches.required:
+            ways = f"take it out of [plugins] required and run 'dihya --safe-mode plugins disable {name}'"
             raise Invalid(
-                f"required plugin {name!r} cannot run: {self.residents[name].reason}; to start without it, take it out "
-                f"of [plugins] required and run 'dihya --safe-mode plugins disable {name}'",
-                code="required",
+                f"required plugin {name!r} cannot run: {reason}; to start without it, {ways}", code="required"
             )
+        ways = f"'dihya --safe-mode plugins enable {name}', or with 'dihya --safe-mode plugins disable {name} --accept-loss'"
+        raise Invalid(
+            f"plugin {name!r} cannot run: {reason}. Nothing is served, because without it {TRUST[name].en}; go on with {ways}",
+            code="required",
+        )
 
     def _known(self, name: str) -> None:
         if name not in self.residents:

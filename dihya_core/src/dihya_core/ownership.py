@@ -145,7 +145,7 @@ def remembered(data: Path) -> list[str]:
 
 def remember(data: Path, names: list[str]) -> None:
     """Write down who is here; as little as possible, since a server that only reads its folder may be started often."""
-    if names != remembered(data):
+    if data.is_dir() and names != remembered(data):
         file = data / f".{MEMORY}.{os.getpid()}"
         file.write_text(json.dumps(names, indent=1), "utf-8")
         file.replace(data / MEMORY)

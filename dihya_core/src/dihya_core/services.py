@@ -67,7 +67,7 @@ class Services:
             Health: HealthChecks(house, acts),
         }
         self._registry: svcs.Registry | None = None
-        self.owners: dict[type, str] = {}
+        self.owners: dict[type, str] = house.providers
         house.forget.append(self._forget)
 
     def container(self) -> svcs.Container:
@@ -103,7 +103,7 @@ class Services:
             if (settings := house.residents[name].settings) is not None:
                 registry.register_value(type(settings), settings, enter=False)
         hook, seconds = house.dispatcher.hooks["register_services"], house.core.start_seconds
-        for plugin, function in hook.implementations:
+        for plugin, function in sorted(hook.implementations, key=lambda pair: house.rank(pair[0])):
             try:
                 contained(function, PluginRegistry(registry, plugin, self.owners), seconds=seconds)
             except Exception as error:

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import os
 import tempfile
+import tomllib
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import tomlkit
 from dihya_hookspecs import Invalid
 from tomlkit.items import Array, Table
 
+ACCEPTED = "accept_loss_of"
+
 
 def enable(path: Path, name: str) -> bool:
     """Let *name* run from the next start; return False when it did already."""
     document = _load(path)
     table = _table(document)
-    allowed, denied = table.get("enable"), table.get("disable")
+    allowed = table.get("enable")
     changed = False
-    if isinstance(denied, Array) and name in denied:
-        denied.remove(name)
-        changed = True
+    for key in ("disable", ACCEPTED):
+        listed = table.get(key)
+        if isinstance(listed, Array) and name in listed:
+            listed.remove(name)
+            changed = True
     if isinstance(allowed, Array) and allowed and name not in allowed:
         allowed.append(name)
         changed = True
@@ -28,19 +35,37 @@ def enable(path: Path, name: str) -> bool:
     return changed
 
 
-def disable(path: Path, name: str) -> bool:
-    """Keep *name* from running from the next start; return False when it did not run already."""
+def disable(path: Path, name: str, *, accept_loss: bool = False) -> bool:
+    """Keep *name* from running from the next start; return False when it did not run already.
+
+    Args:
+        accept_loss: write down that the operator knows what the application loses with it.
+    """
     document = _load(path)
     table = _table(document)
-    denied = table.get("disable")
-    if not isinstance(denied, Array):
-        denied = tomlkit.array()
-        table["disable"] = denied
-        denied = table["disable"]
-    if name in denied:
+    keys = ("disable", ACCEPTED) if accept_loss else ("disable",)
+    changed = [key for key in keys if _append(table, key, name)]
+    if changed:
+        _store(path, document)
+    return bool(changed)
+
+
+def runner(path: Path) -> Callable[[str], bool]:
+    """Return a function that tells of each plugin whether the file, as it is now, lets it run."""
+    table: dict[str, list[str]] = {}
+    with suppress(OSError, ValueError):
+        table = tomllib.loads(path.read_text("utf-8")).get("plugins", {})
+    allowed, denied = table.get("enable", []), table.get("disable", [])
+    return lambda name: name not in denied and (not allowed or name in allowed)
+
+
+def _append(table: Table, key: str, name: str) -> bool:
+    if not isinstance(table.get(key), Array):
+        table[key] = tomlkit.array()
+    listed = table[key]
+    if name in listed:
         return False
-    denied.append(name)
-    _store(path, document)
+    listed.append(name)
     return True
 
 

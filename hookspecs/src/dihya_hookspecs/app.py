@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import click
     from pydantic import BaseModel
 
+    from .i18n import Text
+
 State = Literal["active", "disabled", "quarantined", "incompatible", "missing requirement", "tripped"]
 
 
@@ -90,6 +92,21 @@ class AppInfo:
     debug: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What may be done with a plugin, and what becomes of it.
+
+    Attributes:
+        pending: its state from the next start on, where the configuration file says another one than now.
+        locked: why it cannot be switched off without further words.
+        dependents: active plugins that require it, or use a service that it provides.
+    """
+
+    pending: Literal["", "active", "disabled"] = ""
+    locked: Text | None = None
+    dependents: tuple[str, ...] = ()
+
+
 class Plugins(Protocol):
     """The installed plugins, their states, and the switches. Provided by the core."""
 
@@ -99,8 +116,19 @@ class Plugins(Protocol):
     def enable(self, name: str) -> None:
         """Enable in ``dihya.toml``; takes effect at the next start. Raises NotFound with a suggestion."""
 
-    def disable(self, name: str) -> None:
-        """Disable in ``dihya.toml``; takes effect at the next start. Raises NotFound with a suggestion."""
+    def disable(self, name: str, *, accept_loss: bool = False) -> None:
+        """Disable in ``dihya.toml``; takes effect at the next start.
+
+        Args:
+            accept_loss: write the operator's decision into the file, where the promises of SECURITY.md stand on it.
+
+        Raises:
+            NotFound: no such plugin is installed; with a suggestion.
+            Invalid: (409) it is required, or what is lost with it was not accepted.
+        """
+
+    def outlook(self, name: str) -> Outlook:
+        """What may be done with a plugin, what else that touches, and what the next start makes of it."""
 
     def rearm(self, name: str) -> None:
         """Let a tripped plugin be called again, at once."""
