@@ -43,6 +43,43 @@ def test_a_plugin_is_switched_off_and_on(app: Any, monkeypatch: pytest.MonkeyPat
     assert "static" not in (tmp_path / "dihya.toml").read_text()
 
 
+def test_what_is_pending_is_shown_and_undone(app: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """After switching off, the row says so and offers to undo it, in the browser; then it is as before."""
+    monkeypatch.setattr(app.flask.house.configuration, "path", tmp_path / "dihya.toml")
+    client = app.client("admin")
+    client.post("/console/plugins/static/disable")
+    page = client.get("/console/plugins", headers=FRENCH).text
+    assert "inactif au prochain démarrage" in page and 'action="/console/plugins/static/enable"' in page
+    client.post("/console/plugins/static/enable")
+    page = client.get("/console/plugins", headers=FRENCH).text
+    assert "inactif au prochain démarrage" not in page and 'href="/console/plugins/static/disable"' in page
+
+
+def test_switching_off_asks_first_and_names_who_is_touched(house: Any) -> None:
+    """The question lists the plugins that require it or use its services; without any it says so."""
+    client = house("console", "storage", "services", "tasks").client("admin")
+    asked = client.get("/console/plugins/tasks/disable", headers=HTML).text
+    assert "Disable tasks?" in asked and '<li class="mono">services</li>' in asked
+    assert "No other plugin requires it" in client.get("/console/plugins/services/disable", headers=HTML).text
+    assert client.get("/console/plugins/nothing/disable").status_code == 404
+
+
+@pytest.mark.parametrize(("name", "words"), [("db", "il n’y a pas de base"), ("console", "cette page en fait partie")])
+def test_what_everything_stands_on_is_not_switched_off_in_a_browser(
+    app: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any, name: str, words: str
+) -> None:
+    """No button, a reason in the reader's language, 409 to a forged form, and a file that nobody touched."""
+    monkeypatch.setattr(app.flask.house.configuration, "path", tmp_path / "dihya.toml")
+    client = app.client("admin")
+    page = client.get("/console/plugins", headers=FRENCH).text
+    assert f"/console/plugins/{name}/disable" not in page and words in page
+    assert words in client.get(f"/console/plugins/{name}/disable", headers=FRENCH).text
+    answer = client.post(f"/console/plugins/{name}/disable", headers={"Accept-Language": "fr"})
+    assert answer.status_code == 409 and words in answer.json["detail"]
+    assert not (tmp_path / "dihya.toml").exists()
+    assert not [event for event in app.trail if event.action == "console.plugin_disable"]
+
+
 @pytest.mark.parametrize(
     ("path", "status"), [("/console/plugins/statik/disable", 404), ("/console/plugins/static/eat", 404)]
 )
