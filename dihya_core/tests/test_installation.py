@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import signal
 
 import pytest
@@ -43,6 +44,56 @@ def test_what_cannot_be_installed_is_refused(house, tmp_path, text, words):
         (tmp_path / "pyproject.toml").write_text(text)
     with pytest.raises(Invalid, match=words):
         install(tmp_path, house().hooks)
+
+
+@pytest.mark.parametrize(
+    ("name", "bearer"),
+    [
+        ("people", "a command of plugin 'securite'"),
+        ("database", "a command of plugin 'db'"),
+        ("doctor", "a command of the core"),
+        ("core", "the package 'dihya-core'"),
+        ("health", "an address of plugin 'wsgi'"),
+        ("admin", "a shared role"),
+        ("plugins", "a section of dihya.toml"),
+        ("securite_token", "the beginning of table"),
+        ("db_pool", "the beginning of variable 'DIHYA_DB_POOL"),
+    ],
+)
+def test_a_name_that_the_application_uses_is_refused(house, tmp_path, name, bearer):
+    """Before anything is changed; the application itself is asked, so nothing is forgotten. The message says whose it is."""
+    text = GOOD.format(requires="", point=f'{name} = "dihya_{name}"').replace("dihya-notes", f"Dihya_{name}")
+    (tmp_path / "pyproject.toml").write_text(text)
+    with pytest.raises(Invalid, match=re.escape(bearer)) as refusal:
+        install(tmp_path, house("securite", "wsgi").hooks)
+    assert refusal.value.status == 409 and repr(name) in refusal.value.message
+
+
+def test_another_spelling_of_a_distribution_is_the_same_package(house, tmp_path, monkeypatch):
+    """``Dihya_DB`` is ``dihya-db``: an upgrade, and not somebody else's package."""
+    from dihya_core import installation
+
+    ran = []
+    monkeypatch.setattr(installation, "_run_installer", ran.append)
+    monkeypatch.setattr(installation, "_command", lambda house, arguments: '[{"name": "db", "state": "active"}]')
+    text = GOOD.format(requires="", point='db = "dihya_db"').replace("dihya-notes", "Dihya_DB")
+    (tmp_path / "pyproject.toml").write_text(text)
+    assert install(tmp_path, house().hooks) == ("db", "1.2") and ran
+
+
+def test_a_plugin_that_the_application_refuses_is_taken_out_again(house, tmp_path, monkeypatch):
+    """What it registers is only known once it is there: a command of another's, say. The reason is told."""
+    from dihya_core import installation
+
+    gone = []
+    answer = '[{"name": "notes", "state": "quarantined", "reason": "it registers command \'serve\'"}]'
+    monkeypatch.setattr(installation, "_run_installer", lambda folder: None)
+    monkeypatch.setattr(installation, "_uninstall", gone.append)
+    monkeypatch.setattr(installation, "_command", lambda house, arguments: answer)
+    (tmp_path / "pyproject.toml").write_text(GOOD.format(requires="", point='notes = "dihya_notes"'))
+    with pytest.raises(Invalid, match="taken out again: quarantined, it registers command 'serve'"):
+        install(tmp_path, house().hooks)
+    assert gone == ["dihya-notes"]
 
 
 @pytest.fixture

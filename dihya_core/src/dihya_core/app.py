@@ -192,7 +192,7 @@ def _mount(app: DihyaFlask, house: House) -> bool:
     for plugin, blueprint in sorted(house.collected("register_routes"), key=lambda pair: house.rank(pair[0])):
         before = len(list(app.url_map.iter_rules()))
         try:
-            contained(_register, app, plugin, blueprint, seconds=house.core.start_seconds)
+            contained(mount, app, plugin, blueprint, seconds=house.core.start_seconds)
             owners[blueprint.name] = plugin
             for rule in list(app.url_map.iter_rules())[before:]:
                 for method in sorted(rule.methods or ()):
@@ -241,7 +241,8 @@ def _watched(watch: Watch, plugin: str, step: Step) -> Step:
     return replace(step, before=around[0], after=around[1])
 
 
-def _register(app: Flask, plugin: str, blueprint: Blueprint) -> None:
+def mount(app: Flask, plugin: str, blueprint: Blueprint) -> None:
+    """Register a plugin's blueprint below its prefix. Raises PluginFault when name or prefix are another plugin's."""
     name = blueprint.name
     if name != plugin and not name.startswith(f"{plugin}_"):
         raise PluginFault(f"blueprint {name!r} is not named {plugin!r} or {plugin}_…")

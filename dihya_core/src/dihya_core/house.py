@@ -88,6 +88,7 @@ class House:
     forget: list[Callable[[str], None]] = field(default_factory=list)
     names: Ownership = field(init=False)
     seniors: list[str] = field(init=False)
+    _taken: dict[str, str] | None = None
     at_start: Callable[[str], bool] = field(init=False)
     providers: dict[type, str] = field(default_factory=dict)
 
@@ -132,6 +133,14 @@ class House:
         if name in self.switches.required:
             raise Invalid(self._listed(name).en, code="required", status=409)
         switches.disable(self._file(), name, accept_loss=accept_loss and name in TRUST)
+
+    def taken(self) -> dict[str, str]:
+        """Return the names that a new plugin cannot have, and what bears each."""
+        from .reserved import taken_names
+
+        if self._taken is None:
+            self._taken = taken_names(self)
+        return self._taken
 
     def outlook(self, name: str) -> Outlook:
         """What may be done with a plugin, what else that touches, and what the next start makes of it."""
@@ -283,6 +292,7 @@ class House:
             self.frozen[hook] = tuple(pair for pair in answers if pair[0] != name)
         for forget in self.forget:
             forget(name)
+        self._taken = None
         self.demand(name)
         self.tell(PluginChange(name, "quarantined", reason, "active"))
 

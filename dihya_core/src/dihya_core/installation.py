@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import re
 import signal
@@ -18,6 +19,8 @@ from dihya_hookspecs import GROUP, DihyaError, Invalid
 from packaging.requirements import InvalidRequirement, Requirement
 
 from .house import House
+from .ownership import spelled
+from .reserved import check_new_plugin
 
 NAME = re.compile(r"^[a-z][a-z0-9_]{1,30}$")
 PID_FILE = "serve.pid"
@@ -27,7 +30,7 @@ def install(folder: Path, house: House) -> tuple[str, str]:
     """Install the plugin in *folder*, make its tables and reload the server; return its name and version.
 
     Raises:
-        Invalid: the folder holds no plugin, its name is taken by another package, or a requirement is missing.
+        Invalid: the folder holds no plugin, its name or one that it registers is taken, or a requirement is missing.
         DihyaError: the package could not be built or set up; the environment is as before.
     """
     project = _project(folder)
@@ -37,6 +40,7 @@ def install(folder: Path, house: House) -> tuple[str, str]:
     _run_installer(folder)
     try:
         _command(house, ["setup"])
+        _demand_active(house, name)
     except DihyaError:
         _uninstall(project["name"])
         raise
@@ -95,8 +99,9 @@ def _plugin_name(project: dict[str, Any], folder: Path) -> str:
 
 def _check_name(name: str, distribution: str, house: House) -> None:
     resident = house.residents.get(name)
-    if resident and resident.candidate.distribution and resident.candidate.distribution != distribution:
-        owner = resident.candidate.distribution
+    if resident is None:
+        check_new_plugin(house, name)
+    elif (owner := resident.candidate.distribution) and spelled(owner) != spelled(distribution):
         raise Invalid(
             f"the name {name!r} is taken by {owner}; uninstall that first, or generate under another name",
             code="install",
@@ -152,8 +157,18 @@ def _uninstall(distribution: str) -> None:
     subprocess.run([*tool, distribution], capture_output=True, check=False)
 
 
-def _command(house: House, arguments: Sequence[str]) -> None:
-    """Run a ``dihya`` command in a new process, which sees the new plugin."""
+def _demand_active(house: House, name: str) -> None:
+    """Raise Invalid when the application would not let the plugin run: it takes another's name, or does not load."""
+    listed = json.loads(_command(house, ["plugins", "--json"]))
+    (found,) = [item for item in listed if item["name"] == name] or [{"state": "absent", "reason": "it is not found"}]
+    if found["state"] not in ("active", "disabled"):
+        raise Invalid(
+            f"plugin {name!r} was taken out again: {found['state']}, {found['reason']}", code="install", status=409
+        )
+
+
+def _command(house: House, arguments: Sequence[str]) -> str:
+    """Run a ``dihya`` command in a new process, which sees the new plugin; return what it prints."""
     config = ["--config", str(house.configuration.path)] if house.configuration.path else []
     code = "from dihya_core.cli import main; main()"
     done = subprocess.run(
@@ -164,6 +179,7 @@ def _command(house: House, arguments: Sequence[str]) -> None:
             f"the plugin was taken out again, since 'dihya {' '.join(arguments)}' failed:\n{_tail(done.stderr or done.stdout)}",
             code="install",
         )
+    return done.stdout
 
 
 def _tail(text: str, lines: int = 12) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dihya_hookspecs.access import SHARED_ROLES, Permission, Role
+from dihya_hookspecs.generation import Template
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData, Table
@@ -186,6 +187,10 @@ def _providers(plugin: str, answers: Iterable[Any]) -> Iterator[Claim]:
     return (Claim("AI provider", name) for name in dict.fromkeys(item.card.provider for item in answers))
 
 
+def _templates(plugin: str, answers: Iterable[Any]) -> Iterator[Claim]:
+    return (Claim("business template", item.name) for item in answers if isinstance(item, Template))
+
+
 def _owned(kind: str, between: str = "", key: str = "name") -> Callable[[str, Iterable[Any]], Iterator[Claim]]:
     """Names that are said in full, ``<plugin><between>…``, or that are free for whoever comes first."""
     return lambda plugin, answers: (
@@ -213,6 +218,6 @@ CLAIMS: dict[str, Callable[[str, Iterable[Any]], Iterator[Claim]]] = {
     "register_routes": _owned("blueprint"),
     "register_setup": _scoped("setup step"),
     "register_tasks": _owned("task", "."),
-    "register_templates": _owned("business template"),
+    "register_templates": _templates,
 }
 """The names in the answers to each hook. A hook without names of its own, such as ``register_egress``, has no line."""

@@ -130,6 +130,13 @@ class Plugins(Protocol):
     def outlook(self, name: str) -> Outlook:
         """What may be done with a plugin, what else that touches, and what the next start makes of it."""
 
+    def taken(self) -> Mapping[str, str]:
+        """Names that a new plugin cannot have (lower case, with ``_``), and what bears each: ``a command of …``.
+
+        The application is asked for them: plugins, packages, commands, blueprints, addresses, beginnings of tables and of
+        variables, shared roles. Call it inside an act.
+        """
+
     def rearm(self, name: str) -> None:
         """Let a tripped plugin be called again, at once."""
 

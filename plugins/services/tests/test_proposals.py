@@ -26,7 +26,7 @@ ANSWER = {"title": "Mon club", "options": {"seats": 7}, "fields": [FIELD], "tabl
 @pytest.fixture
 def proposals(fakes) -> Proposals:
     """The service over the fakes, where a plugin 'association' is installed."""
-    plugins = SimpleNamespace(all=lambda: [SimpleNamespace(name="association"), SimpleNamespace(name="association_2")])
+    plugins = SimpleNamespace(taken=lambda: {"association": "the plugin", "association_2": "a command"})
     return Proposals(Settings(), fakes.library, fakes.chain, plugins)
 
 
@@ -44,7 +44,7 @@ def test_asks_with_every_template_and_the_settings(proposals, fakes) -> None:
 
 
 def test_proposes_a_name_that_is_free(proposals) -> None:
-    """Names of installed plugins get a number."""
+    """Names that something in the application bears get a number."""
     assert proposals.propose("les adhérents et les cotisations", "fr").name == "association_3"
 
 

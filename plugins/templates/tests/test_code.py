@@ -12,7 +12,7 @@ from dihya_templates.completion import completed
 @pytest.fixture
 def plan(association):
     needs = Needs("", "association", "club", {"donations": True}, "en")
-    return planned(completed(needs, association, ()), association)
+    return planned(completed(needs, association, {}), association)
 
 
 def test_columns(plan):

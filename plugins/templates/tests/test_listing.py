@@ -12,7 +12,7 @@ from dihya_templates.completion import completed
 
 @pytest.fixture
 def plan(association):
-    return planned(completed(Needs("", "association", "club"), association, ()), association)
+    return planned(completed(Needs("", "association", "club"), association, {}), association)
 
 
 def test_imports_are_what_is_used(plan):

@@ -12,7 +12,7 @@ from dihya_templates.plan import Rule
 
 @pytest.fixture
 def plan(association):
-    return planned(completed(Needs("", "association", "mon_club", language="en"), association, ()), association)
+    return planned(completed(Needs("", "association", "mon_club", language="en"), association, {}), association)
 
 
 def test_names_follow_from_one(plan):

@@ -56,3 +56,12 @@ def test_in_a_house(house, small):
         with pytest.raises(Invalid) as refusal:
             templates.complete(Needs("", "association", "other"))
         assert refusal.value.flaws[0].code == "taken"
+
+
+@pytest.mark.parametrize("name", ["people", "database", "serve", "health", "core", "admin", "dihya"])
+def test_the_application_is_asked_what_a_plugin_cannot_be_called(house, name):
+    """Commands, addresses, packages, shared roles and sections of the configuration: a plugin of that name is refused."""
+    app = house("templates", "securite", "wsgi", "i18n")
+    with app.act() as act, pytest.raises(Invalid) as refusal:
+        act.get(Templates).complete(Needs("", "association", name))
+    assert refusal.value.flaws[0].pointer == "/name" and repr(name) in refusal.value.message

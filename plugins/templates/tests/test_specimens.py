@@ -11,7 +11,7 @@ from dihya_templates.completion import completed
 
 @pytest.fixture
 def plan(association):
-    return planned(completed(Needs("", "association", "club", {"donations": True}), association, ()), association)
+    return planned(completed(Needs("", "association", "club", {"donations": True}), association, {}), association)
 
 
 def test_new_record_clashes_with_none(plan):

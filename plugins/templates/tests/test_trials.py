@@ -12,7 +12,7 @@ from dihya_templates.trials import literals, trial_kinds, trials
 def plans():
     for template in own_templates():
         options = {name: True for name, each in template.options["properties"].items() if each["type"] == "boolean"}
-        yield planned(completed(Needs("", template.name, "example", options), template, ()), template)
+        yield planned(completed(Needs("", template.name, "example", options), template, {}), template)
 
 
 def test_every_rule_of_ours_is_tried():

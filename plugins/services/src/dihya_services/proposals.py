@@ -71,8 +71,8 @@ class Proposals:
         return self._filled(found, idea, language, person, end) if found.template else found
 
     def free_name(self, wanted: str) -> str:
-        """Return *wanted*, with a number behind it when an installed plugin bears that name."""
-        taken = {plugin.name for plugin in self.plugins.all()}
+        """Return *wanted*, with a number behind it when something in the application bears that name."""
+        taken = self.plugins.taken()
         names = (wanted, *(f"{wanted[:28]}_{number}" for number in range(2, 100)))
         return next((name for name in names if name not in taken), wanted)
 

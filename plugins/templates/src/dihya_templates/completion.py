@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from dihya_hookspecs.generation import Needs, Template
 
 from .choice import chosen
 from .entities import entity_flaws
-from .names import PLUGINS
+from .names import PYTHON
 from .quoting import tidy, tidy_lines
 from .schema import entity_schema, flaws
 
@@ -20,11 +20,11 @@ LANGUAGES = ("en", "fr")
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 
 
-def completed(needs: Needs, template: Template, taken: Collection[str]) -> Needs:
+def completed(needs: Needs, template: Template, taken: Mapping[str, str]) -> Needs:
     """Return *needs* with every option, a name and a title. Raises Invalid with one flaw for each mistake.
 
     Args:
-        taken: names of installed plugins, which a new one cannot have.
+        taken: names that a new plugin cannot have, and what bears each.
     """
     if needs.language not in LANGUAGES:
         raise _refusal([Flaw("/language", f"{needs.language!r} is not a language of the templates; one of en, fr")])
@@ -47,14 +47,14 @@ def with_defaults(schema: Mapping[str, Any], options: Mapping[str, Any]) -> dict
     return decided | {name: value for name, value in options.items() if name not in known}
 
 
-def name_flaws(name: str, taken: Collection[str]) -> list[Flaw]:
+def name_flaws(name: str, taken: Mapping[str, str]) -> list[Flaw]:
     """Return why *name* cannot be the name of a new plugin."""
     if not _NAME.fullmatch(name) or name.endswith("_") or "__" in name:
         return [Flaw("/name", f"{name[:40]!r} is no plugin name; 2 to 31 of a-z, 0-9 and single '_', a letter first")]
-    if name in PLUGINS:
-        return [Flaw("/name", f"{name!r} means something else to Python or to Dihya; choose another name", "reserved")]
+    if name in PYTHON:
+        return [Flaw("/name", f"{name!r} means something else to Python; choose another name", "reserved")]
     if name in taken:
-        return [Flaw("/name", f"a plugin {name!r} is installed already; choose another name", "taken")]
+        return [Flaw("/name", f"{name!r} is {taken[name]}; choose another name", "taken")]
     return []
 
 

@@ -6,12 +6,8 @@ import builtins
 import keyword
 import sys
 
-_COMMANDS = (
-    "api assets config core dihya doctor favicon generate generations health hookspecs plan plugins prove robots schemas "
-    "serve setup test"
-)
-PLUGINS = frozenset(_COMMANDS.split()) | sys.stdlib_module_names | frozenset(keyword.kwlist)
-"""Names of plugins that would hide a module of Python, a command or an address of the house."""
+PYTHON = sys.stdlib_module_names | frozenset(keyword.kwlist)
+"""Names that mean something to Python. What else is taken, the application is asked (``Plugins.taken``)."""
 
 _RECORD = "id version created_at changed_at metadata registry query session"
 _CALLS = "breakpoint compile eval exec fork globals open popen system vars"

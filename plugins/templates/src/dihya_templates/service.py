@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dihya_hookspecs import NotFound
@@ -18,18 +18,18 @@ from .renderer import rendered
 class Library:
     """Implements ``Templates`` over what ``register_templates`` collected."""
 
-    def __init__(self, found: Sequence[Template | Sector], installed: Sequence[str] = ()) -> None:
+    def __init__(self, found: Sequence[Template | Sector], taken: Callable[[], Mapping[str, str]] = dict) -> None:
         named = sorted(found, key=lambda each: each.name)
         self.templates = {each.name: each for each in named if isinstance(each, Template)}
         self._sectors = tuple(each for each in named if isinstance(each, Sector) and each.name not in self.templates)
-        self.installed = frozenset(installed)
+        self.taken = taken
 
     @classmethod
     def from_container(cls, svcs_container: Any) -> Library:
         """Build the service inside an act."""
         plugins = svcs_container.get(Plugins)
         found = [each for _, each in plugins.collected("register_templates")]
-        return cls(found, [plugin.name for plugin in plugins.all()])
+        return cls(found, plugins.taken)
 
     def all(self) -> Sequence[Template]:
         """Every template, by name."""
@@ -49,7 +49,7 @@ class Library:
 
     def complete(self, needs: Needs) -> Needs:
         """Fill in options, name and title, and check the whole. Raises Invalid with one flaw for each mistake."""
-        return completed(needs, self._sound(needs.template), self.installed)
+        return completed(needs, self._sound(needs.template), self.taken())
 
     def render(self, needs: Needs) -> Mapping[str, str]:
         """Return the files of the plugin, path → text. The same needs give the same bytes."""
