@@ -1,7 +1,9 @@
 """Building the application."""
 
+from types import SimpleNamespace
+
 import pytest
-from dihya_hookspecs import NotFound
+from dihya_hookspecs import NotFound, hookimpl
 from dihya_hookspecs.i18n import use
 from dihya_hookspecs.web import public
 from flask import Blueprint, render_template
@@ -122,3 +124,46 @@ def test_what_cannot_be_made_true_before_serving_stops_the_start(house, plugin):
     fails.__name__ = "before_serving"
     with pytest.raises(NotFound, match="something is missing"):
         house(plugins={"ear": plugin(fails)})
+
+
+def web(name, *, prefix=None, install=None, rule="/x"):
+    """Return a plugin in memory with one public page."""
+
+    def register_routes():
+        views = Blueprint(name, name, url_prefix=prefix)
+        views.add_url_rule(rule, "x", public("x")(lambda: name))
+        if install:
+            views.record(lambda state: install(state.app))
+        return views
+
+    return SimpleNamespace(register_routes=hookimpl(register_routes))
+
+
+def _global(app):
+    app.add_template_global(str.upper, "shout")
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "words"),
+    [
+        ({"prefix": ""}, {"prefix": ""}, "GET /x, which is plugin 'middle''s"),
+        (
+            {"install": _global},
+            {"install": lambda app: app.add_template_global(str.lower, "shout")},
+            "template global shout",
+        ),
+        ({}, {"install": lambda app: app.add_template_global(str, "_")}, "template global _, which is the core's"),
+        ({}, {"install": lambda app: app.add_template_filter(str, "upper")}, "filter upper, which is the core's"),
+        ({}, {"prefix": "/middle/more"}, "the place of plugin 'middle'"),
+        ({}, {"prefix": "/api/v1/middle"}, "the place of plugin 'middle'"),
+    ],
+)
+def test_no_page_takes_an_address_or_a_word_of_templates_from_another(house, tmp_path, one, two, words):
+    """The newcomer is quarantined alone, whatever its name; the older plugin's page answers as before."""
+    house(plugins={"middle": web("middle", **one)}, data=tmp_path / "data").flask.house.remember()
+    for newcomer in ("aaa", "zzz"):
+        app = house(plugins={newcomer: web(newcomer, **two), "middle": web("middle", **one)}, data=tmp_path / "data")
+        states = {info.name: (info.state, info.reason) for info in app.flask.house.all()}
+        assert states[newcomer][0] == "quarantined" and words in states[newcomer][1]
+        assert states["middle"][0] == "active"
+        assert app.client().get("/x" if one.get("prefix") == "" else "/middle/x").text == "middle"

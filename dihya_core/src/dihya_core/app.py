@@ -23,6 +23,7 @@ from .admission import build
 from .containment import PluginFault, contained
 from .gate import STAGES, Gate, permission_of, undeclared
 from .house import House
+from .ownership import CORE
 from .rights import Rights
 from .watching import Watch
 
@@ -187,20 +188,25 @@ def _pgettext(context: Context, meaning: str, message: str, /, **values: Any) ->
 
 def _mount(app: DihyaFlask, house: House) -> bool:
     """Mount what the plugins gave; return False as soon as one had to be quarantined for it."""
-    taken: dict[tuple[str, str], str] = {}
     owners: dict[str, str] = {}
-    for plugin, blueprint in sorted(house.collected("register_routes"), key=lambda pair: house.rank(pair[0])):
-        before = len(list(app.url_map.iter_rules()))
+    held: dict[tuple[str, str], str] = {}
+    for plugin, blueprint in house.collected("register_routes"):
+        before = _held(app)
         try:
             contained(mount, app, plugin, blueprint, seconds=house.core.start_seconds)
-            owners[blueprint.name] = plugin
-            for rule in list(app.url_map.iter_rules())[before:]:
-                for method in sorted(rule.methods or ()):
-                    other = taken.setdefault((rule.rule, method), plugin)
-                    if other != plugin and method not in ("OPTIONS", "HEAD"):
-                        raise PluginFault(f"route {method} {rule.rule} is already {other!r}'s")
         except Exception as error:
             house.blame(plugin, f"blueprint {blueprint.name!r} cannot be mounted: ", error)
+            return False
+        owners[blueprint.name] = plugin
+        if reason := _trespass(app, house, plugin, blueprint):
+            house.quarantine(plugin, reason)
+            return False
+        if clash := _clash(plugin, before, _held(app), held):
+            other, place = clash
+            late = plugin if other == CORE else max(plugin, other, key=house.rank)
+            early = other if late == plugin else plugin
+            whose = "the core's" if early == CORE else f"plugin {early!r}'s"
+            house.quarantine(late, f"it answers or replaces {' '.join(place)}, which is {whose}")
             return False
     if wrong := _unguarded(app, owners):
         for plugin, reasons in wrong.items():
@@ -215,6 +221,48 @@ def _mount(app: DihyaFlask, house: House) -> bool:
     ]
     app.gate = Gate(house, app.acts, app.rights, steps, owners)
     return True
+
+
+def _trespass(app: Flask, house: House, plugin: str, blueprint: Blueprint) -> str:
+    """Return what is wrong when pages stand below another active plugin's address and do not ask for its permissions."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.rpartition(".")[0] != blueprint.name:
+            continue
+        words = rule.rule.strip("/").split("/")
+        word = words[2] if words[:2] == ["api", "v1"] and len(words) > 2 else words[0]
+        asked = permission_of(app.view_functions[rule.endpoint]) or ""
+        there = house.residents.get(word)
+        if word != plugin and there and there.state == "active" and not asked.startswith(f"{word}:"):
+            return f"its page {rule.rule!r} stands in the place of plugin {word!r} and asks for no permission of it"
+    return ""
+
+
+def _held(app: Flask) -> dict[tuple[str, str], object]:
+    """Return what blueprints can take from each other: methods of addresses, and names that all templates know."""
+    found: dict[tuple[str, str], object] = {}
+    for rule in app.url_map.iter_rules():
+        found |= {(method, rule.rule): rule for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}}
+    env = app.jinja_env
+    for kind, table in (("template global", env.globals), ("filter", env.filters), ("template test", env.tests)):
+        found |= {(kind, name): value for name, value in table.items()}
+    return found
+
+
+def _clash(
+    plugin: str,
+    before: Mapping[tuple[str, str], object],
+    now: Mapping[tuple[str, str], object],
+    held: dict[tuple[str, str], str],
+) -> tuple[str, tuple[str, str]] | None:
+    """Note in *held* what a plugin brought; return whose name it took, and which, or None. What is lent may be replaced."""
+    for place, value in now.items():
+        if before.get(place) is value:
+            continue
+        other = held.get(place, CORE) if place in before else plugin
+        if other != plugin and not getattr(before[place], "dihya_lent", False):
+            return other, place
+        held[place] = plugin
+    return None
 
 
 def _unguarded(app: DihyaFlask, owners: Mapping[str, str]) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import importlib_metadata
@@ -67,7 +68,8 @@ def _addresses(house: House) -> Iterator[tuple[str, str]]:
 
     for plugin, blueprint in house.collected("register_routes"):
         scratch = Flask("names", static_folder=None)
-        mount(scratch, plugin, blueprint)
+        with suppress(Exception):  # what cannot be mounted is told where it is mounted in earnest
+            mount(scratch, plugin, blueprint)
         for rule in scratch.url_map.iter_rules():
             words = rule.rule.strip("/").split("/")
             for word in (words[0], words[2] if words[:2] == ["api", "v1"] and len(words) > 2 else ""):

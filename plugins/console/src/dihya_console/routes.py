@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import replace
-from typing import Any
 
 from dihya_hookspecs import DihyaError, Invalid, NotFound
 from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.app import AppInfo, Outlook, PluginInfo, Plugins
-from dihya_hookspecs.i18n import Text, ngettext
+from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ops import Health
 from dihya_hookspecs.ui import Layout
@@ -42,19 +41,30 @@ def make_blueprint() -> Blueprint:
 
 
 def lend_to_templates(app: App) -> None:
-    """Give templates what other plugins would bring, where those are not active: pages stay readable."""
-    lent: dict[str, Any] = {
-        "_": _, "gettext": _, "ngettext": ngettext, "asset": lambda name: f"/static/{name}",
-        "integrity": lambda name: "", "csrf_token": lambda: Markup(""),
-    }  # fmt: skip
-    for name, value in lent.items():
+    """Give templates what other plugins would bring, where those are not active: pages stay readable.
+
+    ``dihya_lent`` tells the core that whoever brings the real thing may replace it.
+    """
+    for name, value in (("asset", _bare), ("integrity", _none), ("csrf_token", _none)):
         app.jinja_env.globals.setdefault(name, value)
     for name in ("date", "datetime", "number", "money"):
         app.jinja_env.filters.setdefault(name, _plain)
 
 
+def _bare(name: str) -> str:
+    return f"/static/{name}"
+
+
+def _none(*names: str) -> Markup:
+    return Markup("")
+
+
 def _plain(value: object, *style: object) -> str:
     return "" if value is None else str(value)
+
+
+for _function in (_bare, _none, _plain):
+    _function.dihya_lent = True  # type: ignore[attr-defined]
 
 
 @public("the front page says what Dihya is; somebody signed in sees only the pages that they may")
