@@ -218,7 +218,7 @@ class TestDoor:
             return plugin(register_routes)
 
         started = house(plugins={"one": views("one"), "two": views("two")})
-        assert "route GET /same/ is already 'one'" in started.flask.house.residents["two"].reason
+        assert "GET /same/, which is plugin 'one''s" in started.flask.house.residents["two"].reason
         assert started.client().get("/same/").text == "one"
 
 
