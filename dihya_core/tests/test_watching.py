@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 from dihya_core.watching import LAST, Watch
@@ -83,6 +84,18 @@ def test_what_a_dead_process_said_is_forgotten(tmp_path):
     path.write_text(json.dumps({"p": [["failing", "on_response", 1, 1, ""]]}))
     assert Watch(tmp_path).troubles() == {}
     assert not path.exists()
+
+
+def test_a_failure_right_after_another_is_told_although_nobody_asks_again(tmp_path):
+    """What comes within the same second is written a little later by itself."""
+    watch = Watch(tmp_path)
+    for plugin in ("p", "q"):
+        call(watch, watch.record(plugin, "on_response", 20), ValueError())
+    path = tmp_path / "watch" / f"{os.getpid()}.json"
+    deadline = time.monotonic() + 20
+    while "q" not in json.loads(path.read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_what_went_well_again_is_taken_back(tmp_path):

@@ -63,7 +63,9 @@ class Watch:
     def __init__(self, folder: Path | None = None) -> None:
         self.records: dict[tuple[str, str], Record] = {}
         self._folder = folder / "watch" if folder else None
-        self._published, self._written = "{}", 0.0
+        self._published, self._written = "{}", float("-inf")
+        self._dirty = False
+        self._later: threading.Timer | None = None
         self._request = threading.local()
 
     def record(self, plugin: str, hook: str, budget_ms: float = float("inf")) -> Record:
@@ -77,6 +79,7 @@ class Watch:
         if self._due(record, "failing"):
             (trouble,) = [item for item in record.troubles() if item.kind == "failing"]
             log.error("plugin %r is %s; %s", record.plugin, trouble, consequence, exc_info=error)
+        self._dirty = True
         self.publish()
 
     def slow(self, record: Record, seconds: float) -> None:
@@ -90,6 +93,7 @@ class Watch:
                 "plugin %r took %.0f ms in %s; the budget is %.0f ms",
                 record.plugin, record.milliseconds, record.hook, record.budget * 1000,
             )  # fmt: skip
+        self._dirty = True
         self.publish()
 
     def wrapped(self, record: Record, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -135,9 +139,19 @@ class Watch:
         return found
 
     def publish(self, *, force: bool = False) -> None:
-        """Write this process's part for the others, once a second at most and only when it changed."""
-        if self._folder is None or (not force and monotonic() - self._written < 1):
+        """Write this process's part for the others, once a second at most and only when it changed.
+
+        What has to wait is written a second later, even if nobody asks this process for anything again.
+        """
+        if self._folder is None:
             return
+        if not force and monotonic() - self._written < 1:
+            if self._dirty and (self._later is None or not self._later.is_alive()):
+                self._later = threading.Timer(1, self.publish, kwargs={"force": True})
+                self._later.daemon = True
+                self._later.start()
+            return
+        self._dirty = False
         if not self._changed():
             return
         self._written = monotonic()
