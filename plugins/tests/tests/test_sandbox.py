@@ -150,3 +150,19 @@ def _until(true: Callable[[], bool]) -> bool:
     while not true() and time.monotonic() < end:
         time.sleep(0.02)
     return true()
+
+
+def test_closes_nothing_that_is_not_its_own(python, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No number is closed that has been closed before: by then it may be another thread's socket, or its database."""
+    twice, close = [], os.close
+
+    def watched(number: int) -> None:
+        try:
+            close(number)
+        except OSError:
+            twice.append(number)
+            raise
+
+    monkeypatch.setattr(os, "close", watched)
+    assert python("print('bonjour')")[0].code == 0
+    assert twice == []

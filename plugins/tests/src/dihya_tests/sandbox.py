@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -119,7 +120,7 @@ def run(
         said, says = stack.enter_context(_pipe())
         told, tells = stack.enter_context(_pipe())
         order = {
-            "root": str(cwd.parent / ROOT), "folder": str(cwd), "required": required, "report": tells, "outside": outside,
+            "root": str(cwd.parent / ROOT), "folder": str(cwd), "required": required, "report": tells.fileno(), "outside": outside,
             "limits": limits.of_kernel(),
             "view": {
                 "show": view.everything_shown(), "hide": view.hide, "own": view.own, "copy": view.copy,
@@ -128,18 +129,18 @@ def run(
         }  # fmt: skip
         process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(LAUNCHER), *command],
-            cwd="/", env={**env, WITNESS: str(says)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, start_new_session=True, pass_fds=(says, tells),
+            cwd="/", env={**env, WITNESS: str(says.fileno())}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, start_new_session=True, pass_fds=(says.fileno(), tells.fileno()),
         )  # fmt: skip
-        os.close(says)
-        os.close(tells)
+        says.close()
+        tells.close()
         assert process.stdin is not None and process.stdout is not None
         with suppress(BrokenPipeError), process.stdin:
             process.stdin.write(json.dumps(order).encode())
         witness = bytearray()
         readers = [
             threading.Thread(target=_keep, args=(process.stdout, log, limits.log_kb << 10), daemon=True),
-            threading.Thread(target=_hear, args=(said, witness), daemon=True),
+            threading.Thread(target=_hear, args=(said.fileno(), witness), daemon=True),
         ]
         for reader in readers:
             reader.start()
@@ -150,21 +151,21 @@ def run(
             for reader in readers:
                 reader.join(5)
             process.stdout.close()
-        facts = _facts(told)
+        facts = _facts(told.fileno())
     seconds = time.monotonic() - start
     return Ending(process.wait(), stopped, seconds, peak, **facts, witness=witness.decode("utf-8", "replace"))
 
 
 @contextmanager
-def _pipe() -> Iterator[tuple[int, int]]:
-    """Give the two ends of a pipe; whatever is still open at the end is closed."""
-    ends = os.pipe()
-    try:
-        yield ends
-    finally:
-        for end in ends:
-            with suppress(OSError):
-                os.close(end)
+def _pipe() -> Iterator[tuple[FileIO, FileIO]]:
+    """Give the two ends of a pipe; whatever is still open at the end is closed.
+
+    An end that was closed already is not closed again: its number may be somebody else's by then, of a socket or of the
+    database, in another thread.
+    """
+    read, write = os.pipe()
+    with FileIO(read, "rb") as said, FileIO(write, "wb") as says:
+        yield said, says
 
 
 @contextmanager
