@@ -124,6 +124,7 @@ class Site:
     def stop(self) -> None:
         """Stop in good order."""
         assert self.process is not None
+        self.client.close()
         self.process.terminate()
         try:
             self.process.wait(60)
