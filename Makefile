@@ -1,8 +1,12 @@
 .PHONY: serve test lint types bench docs clean
-SETUP = python3 dihya_core/src/dihya_core/bootstrap.py
+SETUP = python3 dihya_core/bootstrap.py
 BIN = .venv/bin
 
-serve: ; @$(SETUP) && $(BIN)/dihya setup && exec $(BIN)/dihya serve
+# An option that stands on make's own command line; some shells export a HOST that nobody meant.
+given = $(if $(filter command,$(origin $(1))),--$(2) '$($(1))')
+
+# make serve PORT=8001 HOST=0.0.0.0
+serve: ; @$(SETUP) && $(BIN)/dihya setup && exec $(BIN)/dihya serve $(call given,HOST,host) $(call given,PORT,port)
 test: ; @$(SETUP) dev && $(BIN)/tox run -e lint,types,py,postgresql,plugin,docs,e2e
 lint: ; @$(SETUP) dev && $(BIN)/tox run -e lint
 types: ; @$(SETUP) dev && $(BIN)/tox run -e types

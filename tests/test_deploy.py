@@ -45,7 +45,7 @@ def site(tmp_path_factory):
     where = {"cwd": folder, "env": environment, "text": True}
     setup = subprocess.run([BIN / "dihya", "setup"], capture_output=True, check=True, **where)
     server = subprocess.Popen([BIN / "dihya", "serve", "--port", str(back)], stdout=subprocess.PIPE, **where)
-    assert server.stdout.readline().startswith("Dihya is at")
+    assert "Dihya is at" in server.stdout.readline() + server.stdout.readline()
     said = block("nginx").replace("listen 443 ssl", f"listen 127.0.0.1:{front}").replace(":8000/", f":{back}/")
     said = said.replace("$scheme", "https").replace("dihya.example.org", "localhost")  # TLS ends one step earlier here
     user = "user root;" if os.geteuid() == 0 else ""

@@ -415,7 +415,7 @@ def test_serve_works_beside_strangers_that_leave_hang_and_close(folder):
             stdout=subprocess.PIPE, stderr=log, start_new_session=True,
         )  # fmt: skip
     try:
-        assert b"Dihya is at" in server.stdout.readline(), (folder.path / "log").read_text()
+        assert b"Dihya is at" in server.stdout.readline() + server.stdout.readline(), (folder.path / "log").read_text()
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=10) as answer:
             assert answer.status == 200
         with pytest.raises(urllib.error.HTTPError, match="403"):

@@ -148,3 +148,16 @@ def test_asking_for_help_or_calling_wrongly_is_not_an_event(house, plugin):
     assert app.cli("hello", "--help").exit_code == 0
     assert app.cli("hello", "--nonsense").exit_code == 2
     assert app.trail == []
+
+
+def test_a_command_has_options_of_its_own_with_the_names_of_the_house(capsys):
+    """``--set`` in front of the command is the house's; behind it, as in ``generate --set donations=true``, the command's."""
+    from dihya_core.cli import _early
+
+    early = _early(
+        ["--set", "dihya.language=en", "--set=db.url=x", "generate", "--set", "donations=true", "--safe-mode"]
+    )
+    assert (early.overrides, early.safe_mode) == (["dihya.language=en", "db.url=x"], False)
+    assert _early(["--safe-mode", "plugins", "--config", "x"]).config is None
+    code, _, errors = run(capsys, "config", "show", "--set", "donations=true")
+    assert (code, "No such option '--set'" in errors or "no such option" in errors.lower()) == (2, True)

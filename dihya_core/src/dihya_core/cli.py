@@ -193,16 +193,21 @@ def _unexpected(error: Exception, plugin: str) -> str:
 
 def _early(arguments: Sequence[str] | None) -> Runtime:
     """Read what decides on the plugins before Click parses the line: ``dihya --config X --help`` lists X's commands."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    runtime = Runtime(safe_mode="--safe-mode" in given or bool(os.environ.get("DIHYA_SAFE_MODE")))
+    given = iter(sys.argv[1:] if arguments is None else arguments)
+    runtime = Runtime(safe_mode=bool(os.environ.get("DIHYA_SAFE_MODE")))
     overrides = []
-    for place, word in enumerate(given):
-        if word == "--config" and place + 1 < len(given):
-            runtime.config = given[place + 1]
-        elif word.startswith("--config="):
-            runtime.config = word.partition("=")[2]
-        elif word == "--set" and place + 1 < len(given):
-            overrides.append(given[place + 1])
+    for word in given:
+        if not word.startswith("-"):
+            break  # the command's name: what follows is the command's own, ``generate --set`` too
+        option, equals, value = word.partition("=")
+        if option in ("--config", "--set"):
+            value = value if equals else next(given, "")
+        if option == "--config":
+            runtime.config = value
+        elif option == "--set":
+            overrides.append(value)
+        elif option == "--safe-mode":
+            runtime.safe_mode = True
     runtime.overrides = overrides
     return runtime
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -260,17 +259,10 @@ def check(runtime: Runtime) -> None:
 @run
 def setup(runtime: Runtime) -> None:
     """Do what has to be done once before serving: database, model, first administrator. Running it again is harmless."""
-    house, acts = runtime.house, runtime.acts
-    house.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with acts.open("core.setup", actor=OPERATOR):
-        steps = house.collected("register_setup")
-    for number, (plugin, step) in enumerate(steps, 1):
-        click.echo(f"[{number}/{len(steps)}] {step.name} … ", nl=False)
-        start = time.monotonic()
-        with acts.open(f"{plugin}.setup", actor=OPERATOR):
-            said = step.run()
-        click.echo(f"{said} ({time.monotonic() - start:.1f} s)")
-    house.remember()
+    from .preparation import prepare
+
+    prepare(runtime.house, runtime.acts)
+    runtime.house.remember()
 
 
 class Finding(NamedTuple):

@@ -174,15 +174,31 @@ class Registry(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What a step of the set-up did, and lines that must not be overlooked: they are printed last, in a frame."""
+
+    said: str
+    lines: tuple[str, ...]
+
+
+def framed(*lines: str) -> str:
+    """Return lines in a frame of characters that every terminal and every log has."""
+    width = max(map(len, lines))
+    edge = f"+{'-' * (width + 2)}+"
+    return "\n".join([edge, *(f"| {line:<{width}} |" for line in lines), edge])
+
+
+@dataclass(frozen=True, slots=True)
 class SetupStep:
     """Something to be done once before serving: ``run`` is idempotent and returns one sentence on what it did.
 
     Attributes:
+        run: returns the sentence, or a Notice when something must not be overlooked, such as a one-time password.
         done: tells whether it was ever done; while it was not, ``serve`` and ``doctor`` ask for ``dihya setup``.
     """
 
     name: str
-    run: Callable[[], str]
+    run: Callable[[], str | Notice]
     done: Callable[[], bool] | None = None
 
 

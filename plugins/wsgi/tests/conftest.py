@@ -37,7 +37,7 @@ def command(tmp_path, port):
 
 @pytest.fixture
 def start(command):
-    """Return a function that starts a server, waits for its one line, and ends it after the test."""
+    """Return a function that starts a server, waits for the frame with its address, and ends it after the test."""
     running = []
 
     def begin(*options: str, **variables: str) -> subprocess.Popen[str]:
@@ -47,7 +47,7 @@ def start(command):
             [*words, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **where
         )
         running.append(server)
-        server.line = server.stdout.readline().strip()
+        server.line = [server.stdout.readline().strip("| \n") for _ in range(3)][1]
         return server
 
     yield begin

@@ -29,7 +29,7 @@ def workers(server):
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_it_says_where_it_is_answers_and_stops(start, port, stop):
-    """One line on standard output once it answers; SIGTERM and Ctrl-C end it with exit code 0 within seconds."""
+    """Its address in a frame on standard output once it answers; SIGTERM and Ctrl-C end it with exit code 0 within seconds."""
     server = start()
     assert server.line == f"Dihya is at http://127.0.0.1:{port}"
     assert fetched(port) == (200, {"status": "ok"})
@@ -48,7 +48,8 @@ def test_a_second_server_on_the_port_says_so(start, command, port):
     second = subprocess.run(words, capture_output=True, text=True, timeout=30, **where)
     assert (second.returncode, second.stdout) == (1, "")
     assert second.stderr.splitlines() == [
-        f"error: port {port} on 127.0.0.1 is already in use; stop what runs there, or choose another with --port"
+        f"error: port {port} on 127.0.0.1 is already in use; stop what runs there, or choose another: "
+        "dihya serve --port 8001, or make serve PORT=8001"
     ]
 
 
@@ -162,7 +163,7 @@ def test_a_second_server_on_the_data_folder_is_told(start, command, port):
         [*words[:-1], str(other)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **where
     )
     try:
-        assert second.stdout.readline().strip() == f"Dihya is at http://127.0.0.1:{other}"
+        assert f"| Dihya is at http://127.0.0.1:{other} |" in [second.stdout.readline().strip() for _ in range(3)]
     finally:
         second.terminate()
     assert f"warning: another server (process {first.pid}) works in" in second.communicate(timeout=20)[1]

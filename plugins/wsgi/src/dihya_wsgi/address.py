@@ -31,13 +31,14 @@ def free(host: str, port: int) -> str:
 def taken(error: OSError, host: str, port: int) -> DihyaError:
     """Return what to tell people when listening failed with *error*."""
     if error.errno == errno.EADDRINUSE:
-        message = f"port {port} on {host} is already in use; stop what runs there, or choose another with --port"
-    elif error.errno == errno.EACCES:
-        message = f"port {port} needs rights that this user lacks; choose one from 1024 on and put a proxy in front"
-    else:
         message = (
-            f"cannot listen on {host} port {port}: {error.strerror}; choose an address of this machine with --host"
+            f"port {port} on {host} is already in use; stop what runs there, or choose another: "
+            "dihya serve --port 8001, or make serve PORT=8001"
         )
+    elif error.errno == errno.EACCES:
+        message = f"port {port} needs rights that this user lacks; choose one from 1024 on (--port 8000, make serve PORT=8000) and put a proxy in front"
+    else:
+        message = f"cannot listen on {host} port {port}: {error.strerror}; choose an address of this machine with --host (make serve HOST=…)"
     return DihyaError(message, code="address")
 
 

@@ -16,7 +16,7 @@ import click
 def serve(context: click.Context, host: str | None, port: int | None, workers: int | None, threads: int | None) -> None:
     """Serve the application until SIGTERM or Ctrl-C.
 
-    Prints one line with the address once it really answers.
+    Prints the address, in a frame and as the last thing, once it really answers.
     """
     from dihya_hookspecs.acts import current
     from dihya_hookspecs.app import AppInfo

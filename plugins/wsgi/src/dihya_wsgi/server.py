@@ -1,4 +1,4 @@
-"""The server process: it holds the port, keeps the workers alive, and says one line once they answer."""
+"""The server process: it holds the port, keeps the workers alive, and says where it is once they answer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import signal
 import socket
 import sys
 from dataclasses import asdict
+
+from dihya_hookspecs.app import framed
 
 from . import address
 from .launch import Plan
@@ -115,7 +117,7 @@ class Server:
             await self.stop()
             return 1
         if not self._ending.is_set():
-            print(f"Dihya is at {address.url(self.plan.address, self.plan.port)}", flush=True)  # noqa: T201
+            print(framed(f"Dihya is at {address.url(self.plan.address, self.plan.port)}"), flush=True)  # noqa: T201
         await self._ending.wait()
         await self.stop()
         return 0

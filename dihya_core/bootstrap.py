@@ -1,27 +1,40 @@
 """Set up a fresh checkout: a virtual environment with pinned packages. Standard library only; run as a script.
 
-python3 dihya_core/src/dihya_core/bootstrap.py        what serving needs
-python3 dihya_core/src/dihya_core/bootstrap.py dev    and what testing needs
+python3 dihya_core/bootstrap.py        what serving needs
+python3 dihya_core/bootstrap.py dev    and what testing needs
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import io
 import os
 import re
+import ssl
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
 import venv
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / "python"
 UV = BIN / "uv"
+# What pip is told, and the variable that tells uv the same. Several values are separated by spaces in both.
+TOLD = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "trusted-host": "UV_INSECURE_HOST",
+    "cert": "SSL_CERT_FILE",
+    "client-cert": "SSL_CLIENT_CERT",
+    "proxy": "ALL_PROXY",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -114,15 +127,66 @@ def _install_packages(groups: tuple[str, ...]) -> str | None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
     for group in groups:
         command += declared[group]
-    return _run(command)
+    return _run(command, as_pip_is_told())
 
 
-def _run(command: list[str]) -> str | None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode == 0:
-        return None
-    tail = "\n".join(done.stderr.strip().splitlines()[-8:])
-    return f"{Path(command[0]).name} ended with {done.returncode}; is a package index in reach?\n{tail}"
+def as_pip_is_told() -> dict[str, str]:
+    """Return the variables that let uv use the index, the certificates and the proxy that pip is configured for.
+
+    What a person set for uv itself stays. uv reads no pip.conf, and looks at its own certificates only.
+    """
+    told = _pip_configuration(_output([str(PYTHON), "-m", "pip", "config", "list"]))
+    told.setdefault("cert", os.environ.get("REQUESTS_CA_BUNDLE", ""))
+    known = ssl.get_default_verify_paths()
+    found = {variable: told.get(name, "") for name, variable in TOLD.items()}
+    found["UV_FIND_LINKS"] = ",".join(found["UV_FIND_LINKS"].split())  # here alone uv wants commas
+    found["UV_NO_INDEX"] = "1" if told.get("no-index", "").lower() in ("1", "true", "yes", "on") else ""
+    found["UV_SYSTEM_CERTS"] = "1" if known.cafile or known.capath else ""
+    if found["UV_INDEX"]:  # every version is pinned, so the index that has it may be any of those that pip is told
+        found["UV_INDEX_STRATEGY"] = "unsafe-first-match"
+    return {name: value for name, value in found.items() if value and name not in os.environ}
+
+
+def _pip_configuration(listed: str) -> dict[str, str]:
+    """Read ``pip config list``: what is meant for ``install`` wins over ``global``, and a variable over both."""
+    found: dict[str, str] = {}
+    lines = [line.partition("=") for line in listed.splitlines()]
+    for section in ("global", "install", ":env:"):
+        for key, _, value in lines:
+            if key.startswith(f"{section}."):
+                found[key.removeprefix(f"{section}.")] = " ".join(str(ast.literal_eval(value)).split())
+    return found
+
+
+def _run(command: list[str], variables: dict[str, str] | None = None) -> str | None:
+    """Run a command and return what went wrong; a line now and then says that it still runs."""
+    with tempfile.TemporaryFile("w+") as said:
+        running = subprocess.Popen(
+            command, stdout=said, stderr=said, text=True, env=os.environ | (variables or {}), errors="replace"
+        )
+        start = time.monotonic()
+        while running.poll() is None:
+            _wait(running, start)
+        if running.returncode == 0:
+            return None
+        said.seek(0)
+        tail = "\n".join(said.read().strip().splitlines()[-8:])
+    name = "pip" if command[1:3] == ["-m", "pip"] else Path(command[0]).name
+    return (
+        f"{name} ended with {running.returncode}; is a package index in reach? A mirror and a certificate of your own "
+        f"stand in PIP_INDEX_URL and PIP_CERT (or pip.conf), or for uv alone in UV_DEFAULT_INDEX and SSL_CERT_FILE\n"
+        + re.sub(r"(?<=//)[^/@\s]+@", "****@", tail)
+    )
+
+
+def _wait(running: subprocess.Popen[str], start: float) -> None:
+    """Wait a while, then say how long it has been: on a terminal in place each second, elsewhere after ten."""
+    terminal = sys.stdout.isatty()
+    try:
+        running.wait(1 if terminal else 10)
+    except subprocess.TimeoutExpired:
+        seconds = f"{time.monotonic() - start:.0f} s"
+        print(f"\x1b7{seconds}\x1b8" if terminal else f"\n      {seconds} … ", end="", flush=True)  # noqa: T201
 
 
 def _output(command: list[str]) -> str:
