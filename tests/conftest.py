@@ -105,7 +105,7 @@ class Server:
                 start_new_session=True,
             )
         assert self.process.stdout is not None
-        line = self.process.stdout.readline().decode()
+        line = b"".join(self.process.stdout.readline() for _ in range(3)).decode()  # in a frame
         assert self.url in line, f"the server did not start: {line}\n{self.log.read_text()[-3000:]}"
 
     def kill(self) -> None:
