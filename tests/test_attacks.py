@@ -13,7 +13,7 @@ import pytest
 import time_machine
 from dihya_core.discovery import installed
 from dihya_hookspecs.access import OPERATOR, Access, Actor
-from dihya_hookspecs.data import Database, Model
+from dihya_hookspecs.data import Model
 from dihya_hookspecs.generation import Needs, Templates
 from dihya_hookspecs.storage import Blobs
 from sqlalchemy import select
