@@ -137,6 +137,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.fixture(scope="session")
+def installation_class() -> type[Installation]:
+    """The class of installations, for those who want another configuration than the usual one."""
+    return Installation
+
+
 @pytest.fixture
 def installation(tmp_path: Path) -> Callable[[], Installation]:
     """Return a function that makes an installation that is set up."""

@@ -1,11 +1,15 @@
 """What holds for the plugins together: alone, all at once, and in any company."""
 
 import random
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
-PLUGINS = sorted(path.parent.name for path in (Path(__file__).parents[1] / "plugins").glob("*/pyproject.toml"))
+ROOT = Path(__file__).parents[1]
+PLUGINS = sorted(path.parent.name for path in (ROOT / "plugins").glob("*/pyproject.toml"))
 
 
 @pytest.mark.parametrize("name", PLUGINS)
@@ -35,3 +39,38 @@ def test_a_disabled_plugin_leaves_no_trace(house):
     assert not [rule.rule for rule in app.flask.url_map.iter_rules() if "rgpd" in rule.rule]
     assert "rgpd" not in app.cli("--help").stdout
     assert [page for _, page in app.hooks.collected("register_console_pages") if "rgpd" in page.path] == []
+
+
+PACKAGES = ["hookspecs", "dihya_core", *(f"plugins/{name}" for name in PLUGINS)]
+
+
+@pytest.mark.parametrize("folder", PACKAGES)
+def test_every_wheel_is_fit_to_be_published(folder, tmp_path):
+    """Built offline, it carries the license, who made it, what it is for, and that it is typed."""
+    from dihya_core.parcels import inspected
+
+    uv = Path(sys.executable).with_name("uv")
+    command = [uv, "build", "--quiet", "--wheel", "--offline", "--out-dir", tmp_path, ROOT / folder]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        (metadata,) = [archive.read(name).decode() for name in names if name.endswith(".dist-info/METADATA")]
+        (license,) = [archive.read(name) for name in names if name.endswith(".dist-info/licenses/LICENSE")]
+    assert license == (ROOT / "LICENSE").read_bytes()
+    assert any(name.endswith("/py.typed") for name in names)
+    assert all(f"\n{field}: " in metadata for field in ("Summary", "Author", "Classifier", "License-Expression"))
+    if folder.startswith("plugins/") and folder != "plugins/tests":  # which brings its kit to pytest
+        assert inspected(wheel).name == folder.removeprefix("plugins/")
+
+
+def test_the_core_knows_whose_our_commands_are(house):
+    """So that one that is not installed is told with its package."""
+    from dihya_core.cli import COMMANDS
+
+    found = {}
+    for plugin, command in house(*PLUGINS).hooks.collected("register_commands"):
+        found.setdefault(plugin, []).append(command.name)
+    assert {plugin: sorted(names) for plugin, names in found.items()} == {
+        plugin: sorted(names) for plugin, names in COMMANDS.items()
+    }

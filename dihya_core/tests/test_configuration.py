@@ -176,3 +176,15 @@ def test_no_text_breaks_the_reader(text):
 def test_relative_paths_are_taken_from_the_file(start, tmp_path):
     """So that the working directory does not matter."""
     assert start("[dihya]\ndata = 'here'\n").data == Path(tmp_path / "here").resolve()
+
+
+def test_a_plugin_that_was_uninstalled_stops_no_start(house, tmp_path):
+    """What the configuration says of it stays, even when its name is nearly another's; a misspelt name is still a mistake."""
+    from dihya_core.swapping import remember
+
+    config = {"plugins": {"disable": ["i18m"]}}
+    with pytest.raises(Invalid, match="'i18m'"):
+        house("i18n", config=config, data=tmp_path)
+    remember(tmp_path, "i18m", gone=True)
+    app = house("i18n", config=config, data=tmp_path)
+    assert any("'i18m', which was uninstalled" in line for line in app.hooks.configuration.warnings)

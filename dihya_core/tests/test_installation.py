@@ -6,94 +6,88 @@ import re
 import signal
 
 import pytest
-from dihya_core.installation import PID_FILE, install, reload_server
-from dihya_hookspecs import Invalid
+from dihya_core.installation import PID_FILE, install, reload_server, resume, uninstall
+from dihya_core.swapping import alone
+from dihya_hookspecs import DihyaError, Invalid
 
-GOOD = """[project]
-name = "dihya-notes"
+PYPROJECT = """[project]
+name = "dihya-{name}"
 version = "1.2"
-dependencies = [{requires}]
 [project.entry-points."dihya.plugins"]
-{point}
+{name} = "dihya_{name}"
+[build-system]
+requires = ["uv_build>=0.13,<0.14"]
+build-backend = "uv_build"
 """
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        (None, "no pyproject.toml in"),
-        ("[project", "cannot be read"),
-        ("[tool.x]\n", "no \\[project\\] with a name"),
-        ('[project]\nname = "x"\n', "declares 0 entry points"),
-        (GOOD.format(requires="", point='notes = "other"'), "is not a name such as 'notes'"),
-        (GOOD.format(requires="", point='Not-es = "dihya_Not-es"'), "is not a name such as 'notes'"),
-        (
-            GOOD.format(requires='"no-such-package>=1"', point='notes = "dihya_notes"'),
-            "missing in this environment: no-such-package>=1",
-        ),
-        (
-            GOOD.format(requires='"flask>=99"', point='notes = "dihya_notes"'),
-            "missing in this environment: flask>=99 \\(there is",
-        ),
-        (GOOD.format(requires="", point='db = "dihya_db"'), "the name 'db' is taken by dihya-db"),
-    ],
-)
-def test_what_cannot_be_installed_is_refused(house, tmp_path, text, words):
-    """With one message that says why."""
-    if text is not None:
-        (tmp_path / "pyproject.toml").write_text(text)
-    with pytest.raises(Invalid, match=words):
-        install(tmp_path, house().hooks)
+@pytest.fixture
+def folder(tmp_path):
+    """Return a function that writes the folder of a plugin of a name."""
+
+    def make(name):
+        package = tmp_path / name / "src" / f"dihya_{name}"
+        package.mkdir(parents=True)
+        (package / "__init__.py").write_text(f'"""{name}."""\n')
+        (tmp_path / name / "pyproject.toml").write_text(PYPROJECT.format(name=name))
+        return tmp_path / name
+
+    return make
 
 
 @pytest.mark.parametrize(
     ("name", "bearer"),
     [
+        ("dpo", "a shared role"),
         ("people", "a command of plugin 'securite'"),
-        ("database", "a command of plugin 'db'"),
+        ("serve", "a command of plugin 'wsgi'"),
         ("doctor", "a command of the core"),
-        ("core", "the package 'dihya-core'"),
         ("health", "an address of plugin 'wsgi'"),
-        ("admin", "a shared role"),
         ("plugins", "a section of dihya.toml"),
-        ("securite_token", "the beginning of table"),
         ("db_pool", "the beginning of variable 'DIHYA_DB_POOL"),
+        ("core", "the name 'core' is taken by dihya-core, which is another package"),
+        ("hookspecs", "the name 'hookspecs' is taken by dihya-hookspecs, which is another package"),
     ],
 )
-def test_a_name_that_the_application_uses_is_refused(house, tmp_path, name, bearer):
+def test_a_name_that_the_application_uses_is_refused(house, folder, name, bearer):
     """Before anything is changed; the application itself is asked, so nothing is forgotten. The message says whose it is."""
-    text = GOOD.format(requires="", point=f'{name} = "dihya_{name}"').replace("dihya-notes", f"Dihya_{name}")
-    (tmp_path / "pyproject.toml").write_text(text)
     with pytest.raises(Invalid, match=re.escape(bearer)) as refusal:
-        install(tmp_path, house("securite", "wsgi").hooks)
+        install(folder(name), house("securite", "wsgi").hooks)
     assert refusal.value.status == 409 and repr(name) in refusal.value.message
 
 
-def test_another_spelling_of_a_distribution_is_the_same_package(house, tmp_path, monkeypatch):
-    """``Dihya_DB`` is ``dihya-db``: an upgrade, and not somebody else's package."""
-    from dihya_core import installation
+def test_whoever_does_not_agree_stops_before_anything_runs(house, folder):
+    """The code is looked through by then, and nothing is in the environment."""
+    app = house()
+    told = []
 
-    ran = []
-    monkeypatch.setattr(installation, "_run_installer", ran.append)
-    monkeypatch.setattr(installation, "_command", lambda house, arguments: '[{"name": "db", "state": "active"}]')
-    text = GOOD.format(requires="", point='db = "dihya_db"').replace("dihya-notes", "Dihya_DB")
-    (tmp_path / "pyproject.toml").write_text(text)
-    assert install(tmp_path, house().hooks) == ("db", "1.2") and ran
+    def refuse(parcel):
+        told.append((parcel.name, parcel.generated))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        install(folder("notes"), app.hooks, agree=refuse)
+    assert told == [("notes", False)] and not resume(app.hooks)
 
 
-def test_a_plugin_that_the_application_refuses_is_taken_out_again(house, tmp_path, monkeypatch):
-    """What it registers is only known once it is there: a command of another's, say. The reason is told."""
-    from dihya_core import installation
+def test_two_installations_at_a_time_are_one_too_many(house, folder):
+    """The second is told, and changes nothing."""
+    app = house()
+    with alone(app.hooks.data), pytest.raises(Invalid, match="another installation is under way"):
+        install(folder("notes"), app.hooks)
 
-    gone = []
-    answer = '[{"name": "notes", "state": "quarantined", "reason": "it registers command \'serve\'"}]'
-    monkeypatch.setattr(installation, "_run_installer", lambda folder: None)
-    monkeypatch.setattr(installation, "_uninstall", gone.append)
-    monkeypatch.setattr(installation, "_command", lambda house, arguments: answer)
-    (tmp_path / "pyproject.toml").write_text(GOOD.format(requires="", point='notes = "dihya_notes"'))
-    with pytest.raises(Invalid, match="taken out again: quarantined, it registers command 'serve'"):
-        install(tmp_path, house().hooks)
-    assert gone == ["dihya-notes"]
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("nothing", "no plugin 'nothing' is installed"),
+        ("db", "cannot be switched off here: without it there is no database"),
+    ],
+)
+def test_what_everything_stands_on_is_not_uninstalled(house, name, words):
+    """Nor what is not there."""
+    with pytest.raises(DihyaError, match=words):
+        uninstall(name, house("migrations", "audit").hooks)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -20,6 +20,7 @@ from .discovery import Candidate, installed
 from .dispatch import Dispatcher
 from .house import House, Resident
 from .ordering import Cycle, ordered
+from .swapping import uninstalled
 from .trips import Trips
 from .watching import Watch
 
@@ -36,6 +37,7 @@ def build(
     plugins: Mapping[str, object] | None = None,
     safe_mode: bool = False,
     serving: bool = False,
+    early: Callable[[House], object] | None = None,
 ) -> House:
     """Load the plugins as configured. Raises Invalid with one report when the configuration is wrong.
 
@@ -43,6 +45,7 @@ def build(
         only: names of the only plugins to consider, for tests.
         plugins: further plugins in memory, name → module or namespace.
         safe_mode: load no plugin; list them all the same.
+        early: is called before any plugin is imported; when it returns something true, what is installed has changed.
     """
     here = installed()
     candidates = {item.name: item for item in here if only is None or item.name in set(only)}
@@ -62,7 +65,19 @@ def build(
     data = (found.folder / core.data).resolve()
     house = House(found, core, switched, data, Dispatcher(), Trips(data, core.trip_after), {}, [], safe_mode, serving)
     house.dispatcher = Dispatcher(house.failed, Watch(data))
+    found.pardon(uninstalled(data))
     house.residents = {name: Resident(item) for name, item in candidates.items()}
+    if early is not None and early(house):
+        return build(
+            path,
+            only=only,
+            given=given,
+            overrides=overrides,
+            environ=environ,
+            plugins=plugins,
+            safe_mode=safe_mode,
+            serving=serving,
+        )
     _admit(house)
     return house
 

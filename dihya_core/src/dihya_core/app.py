@@ -112,7 +112,7 @@ def create_app(
         serving=serving,
     )
     acts = acts or HouseActs(house, Rights(house))
-    while (app := _assembled(house, acts)) is None:
+    while (app := assembled(house, acts)) is None:
         pass  # a plugin whose routes do not fit was quarantined; Flask cannot take back what is mounted, so once more
     with acts.open("core.start", actor=SYSTEM), app.app_context():
         house.call("before_serving", app_info=house.app_info())
@@ -124,7 +124,7 @@ def create_app(
     return app
 
 
-def _assembled(house: House, acts: HouseActs) -> DihyaFlask | None:
+def assembled(house: House, acts: HouseActs) -> DihyaFlask | None:
     """Return the application before ``on_startup``, or None when a plugin had to be quarantined for its routes."""
     app = DihyaFlask("dihya", static_folder=None)
     app.house, app.acts, app.rights = house, acts, acts.rights

@@ -22,6 +22,24 @@ if TYPE_CHECKING:
     from .app import DihyaFlask
 
 UNPREPARED = "nothing is set up here yet; run 'dihya setup' first"
+COMMANDS = {
+    "audit": ("audit",),
+    "backup": ("backup", "restore"),
+    "db": ("database",),
+    "docs": ("docs",),
+    "generation_logs": ("generation-logs",),
+    "i18n": ("i18n",),
+    "migrations": ("db",),
+    "models": ("models",),
+    "rgpd": ("rgpd",),
+    "securite": ("people",),
+    "services": ("generate",),
+    "storage": ("storage",),
+    "tasks": ("tasks",),
+    "tests": ("prove",),
+    "wsgi": ("serve",),
+}
+"""What our plugins call their commands, so that the name of one that is not installed says what to install."""
 SLOGAN = "De l'idée au code, en toute souveraineté."
 
 
@@ -43,8 +61,19 @@ class Runtime:
         """The loaded plugins."""
         if self.built is None:
             path = configuration.locate(self.config)
-            self.built = build(path, overrides=self.overrides, safe_mode=self.safe_mode)
+            self.built = build(path, overrides=self.overrides, safe_mode=self.safe_mode, early=self._resume)
         return self.built
+
+    def _resume(self, house: House) -> bool:
+        """Finish or undo an installation that was interrupted, and say so; return True when there was one."""
+        if not (house.data / "install.json").exists():
+            return False
+        from .installation import resume
+
+        said = resume(house, self.overrides)
+        if said:
+            click.echo(said, err=True)
+        return bool(said)
 
     @property
     def acts(self) -> HouseActs:
@@ -93,9 +122,17 @@ class Commands(click.Group):
         """Find the command, or say what is near."""
         name = args[0] if args else ""
         if name and not name.startswith("-") and self.get_command(ctx, name) is None:
-            hint = configuration.suggest(name, self.list_commands(ctx))
+            hint = self._package(ctx, name) or configuration.suggest(name, self.list_commands(ctx))
             raise click.UsageError(f"no such command {name!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def _package(self, ctx: click.Context, name: str) -> str:
+        """Say which package gives a command of ours that is not there."""
+        plugin = next((plugin for plugin, names in COMMANDS.items() if name in names), "")
+        resident = ctx.ensure_object(Runtime).house.residents.get(plugin)
+        if resident is not None:
+            return f"it belongs to plugin {plugin!r}, which is {resident.state} ({resident.reason})"
+        return f"it comes with another package: pip install dihya-{plugin.replace('_', '-')}" if plugin else ""
 
     def _theirs(self, ctx: click.Context) -> dict[str, click.Command]:
         found: dict[str, click.Command] = {}

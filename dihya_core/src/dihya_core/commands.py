@@ -7,7 +7,6 @@ import shutil
 import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
@@ -113,17 +112,6 @@ def rearm(runtime: Runtime, name: str) -> None:
     tripped = name in runtime.house.trips.reasons
     runtime.house.rearm(name)
     click.echo(f"{name} is re-armed" if tripped else f"{name} was not tripped")
-
-
-@plugins.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@run
-def install(runtime: Runtime, folder: Path) -> None:
-    """Install a plugin from its folder, make its tables, and take it up in the running server. Needs no network."""
-    from .installation import install as install_folder
-
-    name, version = install_folder(folder, runtime.house)
-    click.echo(f"{name} {version} is installed, and its tables are made; a running server takes it up at once")
 
 
 @dihya.command()
@@ -340,3 +328,6 @@ def _health(runtime: Runtime) -> list[Finding]:
         )
         for item in results
     ]
+
+
+from . import plugin_commands  # noqa: E402, F401  (registers more on the group above)

@@ -53,6 +53,9 @@ class Value:
     source: str
 
 
+INSTALLED = "the name of an installed plugin"
+
+
 @dataclass(slots=True)
 class Configuration:
     """All that was said, before the plugins' own models read it.
@@ -76,9 +79,16 @@ class Configuration:
         """Note the name of a plugin that is not installed: a mistake when it is nearly that of one, or a warning."""
         # Nobody mistypes the first letter and half of the rest: 'one' is no misspelt 'console'.
         if get_close_matches(name, [other for other in known if other[:1] == name[:1]], 1, 0.66):
-            self.faults.append(Fault(source, key, "the name of an installed plugin", repr(name), suggest(name, known)))
+            self.faults.append(Fault(source, key, INSTALLED, repr(name), suggest(name, known)))
         else:
             self.warnings.append(f"{source}: {key} names {name!r}, which is not installed; nothing is done about it")
+
+    def pardon(self, gone: Iterable[str]) -> None:
+        """Make warnings of the mistakes that are the names of plugins that were uninstalled: they stop no start."""
+        names = {repr(name) for name in gone}
+        pardoned = [fault for fault in self.faults if fault.expected == INSTALLED and fault.got in names]
+        self.faults = [fault for fault in self.faults if fault not in pardoned]
+        self.warnings += [f"{fault.source}: {fault.key} names {fault.got}, which was uninstalled" for fault in pardoned]
 
     def plain(self, section: str) -> dict[str, Any]:
         """Return a section as plain values."""

@@ -121,13 +121,13 @@ class House:
     def enable(self, name: str) -> None:
         """Enable in the configuration file, from the next start on."""
         if name not in self.switches.disable:  # a plugin that is gone may be taken off the list
-            self._known(name)
+            self.demand_known(name)
         switches.enable(self._file(), name)
 
     def disable(self, name: str, *, accept_loss: bool = False) -> None:
         """Disable in the configuration file, from the next start on."""
         if name not in self.switches.disable:  # what is gone, and stands there, is switched off already
-            self._known(name)
+            self.demand_known(name)
         if not accept_loss and (reason := self.locked(name)):
             raise Invalid(reason.en, code="required", status=409, params={"reason": str(reason)})
         if name in self.switches.required:
@@ -144,7 +144,7 @@ class House:
 
     def outlook(self, name: str) -> Outlook:
         """What may be done with a plugin, what else that touches, and what the next start makes of it."""
-        self._known(name)
+        self.demand_known(name)
         now, then = self.at_start(name), switches.runner(self._file())(name)
         pending: Literal["", "active", "disabled"] = "" if now == then else "active" if then else "disabled"
         return Outlook(pending, self.locked(name), dependents(self, name))
@@ -177,7 +177,7 @@ class House:
 
     def rearm(self, name: str) -> None:
         """Let a tripped plugin be called again, at once."""
-        self._known(name)
+        self.demand_known(name)
         if self.trips.rearm(name):
             self.dispatcher.silence(set(self.trips.reasons))
             self.tell(PluginChange(name, "active", "re-armed", "tripped"))
@@ -341,7 +341,8 @@ class House:
             code="required",
         )
 
-    def _known(self, name: str) -> None:
+    def demand_known(self, name: str) -> None:
+        """Raise NotFound, with a suggestion, when no such plugin is installed."""
         if name not in self.residents:
             raise NotFound(f"no plugin {name!r} is installed; {suggest(name, self.residents)}")
 

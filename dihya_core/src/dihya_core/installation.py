@@ -1,51 +1,110 @@
-"""Bring a plugin's folder into this environment, offline, and take it up in a server that is running."""
+"""Bring a plugin into this environment, offline, or take it out; what fails leaves code and data as they were."""
 
 from __future__ import annotations
 
+import compileall
 import fcntl
 import json
 import os
-import re
+import shutil
 import signal
 import subprocess
 import sys
-import tomllib
-from collections.abc import Sequence
+import sysconfig
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import importlib_metadata
 from dihya_hookspecs import GROUP, DihyaError, Invalid
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 
+from . import swapping
 from .house import House
-from .ownership import spelled
+from .parcels import Parcel, check_requirements, received, tail, write_record
 from .reserved import check_new_plugin
+from .swapping import Move
 
-NAME = re.compile(r"^[a-z][a-z0-9_]{1,30}$")
 PID_FILE = "serve.pid"
+SECONDS = 600
 
 
-def install(folder: Path, house: House) -> tuple[str, str]:
-    """Install the plugin in *folder*, make its tables and reload the server; return its name and version.
+def install(
+    source: Path,
+    house: House,
+    *,
+    overrides: Sequence[str] = (),
+    editable: bool = False,
+    agree: Callable[[Parcel], None] = lambda parcel: None,
+) -> Parcel:
+    """Install the plugin in a folder, a ZIP file or a wheel, make its tables, and return what was installed.
+
+    Args:
+        agree: is told what will run with the rights of this process, before it does; raises to stop.
 
     Raises:
-        Invalid: the folder holds no plugin, its name or one that it registers is taken, or a requirement is missing.
-        DihyaError: the package could not be built or set up; the environment is as before.
+        Invalid: it is no plugin, a name is taken, a requirement is missing, or the application would not let it run.
+        DihyaError: it could not be built or set up. What was there before is there still, in every case.
     """
-    project = _project(folder)
-    name = _plugin_name(project, folder)
-    _check_name(name, project["name"], house)
-    _check_requirements(project)
-    _run_installer(folder)
+    with swapping.alone(house.data) as lock, tempfile.TemporaryDirectory() as work:
+        parcel = received(source, Path(work), editable=editable)
+        move = Move(parcel.name, sysconfig.get_path("purelib"), parcel.version)
+        move.old = _old(parcel, house, Path(move.place))
+        check_requirements(parcel)
+        agree(parcel)
+        _take_in(parcel, move, _Trials(house, overrides, lock))
+    return parcel
+
+
+def resume(house: House, overrides: Sequence[str] = ()) -> str:
+    """Finish or undo an installation that was interrupted; return what was done, or nothing when there was none."""
+    if not (house.data / swapping.JOURNAL).exists():
+        return ""
     try:
-        _command(house, ["setup"])
-        _demand_active(house, name)
-    except DihyaError:
-        _uninstall(project["name"])
-        raise
-    reload_server(house.data)
-    return name, str(project.get("version", "0"))
+        with swapping.alone(house.data) as lock:
+            move = swapping.found(house.data)
+            if move is None:
+                return ""
+            if move.swapping:
+                move.swap()
+                swapping.remember(house.data, move.name, gone=not move.new)
+                said = f"the installation of {move.name} {move.version} was interrupted, and is finished now"
+                if not move.new:
+                    said = f"taking out {move.name} was interrupted, and is finished now"
+            else:
+                said = f"the installation of {move.name} {move.version} was interrupted, and is undone now"
+                said += _undo(move, _Trials(house, overrides, lock))
+            move.end(house.data)
+    except Invalid:  # it is not interrupted, but under way
+        return ""
+    return said
+
+
+def demand_removable(name: str, house: House) -> None:
+    """Raise NotFound for a plugin that is not there, and Invalid for one that others or the application require."""
+    house.demand_known(name)
+    if reason := house.locked(name):
+        raise Invalid(reason.en, code="required", status=409)
+    if others := [info.name for info in house.all() if name in info.requires]:
+        raise Invalid(f"{name!r} is required by {', '.join(others)}; uninstall that first", code="required", status=409)
+
+
+def uninstall(name: str, house: House) -> None:
+    """Take a plugin's files out; its data stays. Raises Invalid when it is required, or does not lie in this environment."""
+    demand_removable(name, house)
+    place = Path(sysconfig.get_path("purelib"))
+    with swapping.alone(house.data):
+        distribution = importlib_metadata.distribution(house.residents[name].candidate.distribution)
+        move = Move(name, str(place), distribution.version, swapping.entries(distribution, place), swapping=True)
+        if not move.old:
+            where = str(distribution.locate_file(""))
+            raise Invalid(f"{name!r} lies in {where!r}, not in this environment; uninstall it there", status=409)
+        move.write(house.data)
+        move.swap()
+        swapping.remember(house.data, name, gone=True)
+        move.end(house.data)
 
 
 def reload_server(data: Path) -> bool:
@@ -65,122 +124,147 @@ def reload_server(data: Path) -> bool:
     return False
 
 
-def _project(folder: Path) -> dict[str, Any]:
-    path = folder / "pyproject.toml"
+def _old(parcel: Parcel, house: House, place: Path) -> list[str]:
+    """Return what the plugin's older version has in *place*. Raises Invalid when anything there is not the plugin's."""
     try:
-        content = tomllib.loads(path.read_text("utf-8-sig"))
-    except FileNotFoundError as error:
+        there = importlib_metadata.distribution(parcel.distribution)
+    except importlib_metadata.PackageNotFoundError:
+        there = None
+    if there is None and parcel.name not in house.residents:
+        check_new_plugin(house, parcel.name)
+    points = there.entry_points.select(group=GROUP, name=parcel.name) if there else ()
+    resident = house.residents.get(parcel.name)
+    owner = resident.candidate.distribution if resident else ""
+    if (there and not points) or (owner and canonicalize_name(owner) != parcel.distribution):
         raise Invalid(
-            f"no pyproject.toml in {str(folder)!r}; give the folder of a plugin, such as dihya-association",
-            code="install",
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Invalid(f"{str(path)!r} cannot be read: {error}", code="install") from error
-    project = content.get("project")
-    if not isinstance(project, dict) or not isinstance(project.get("name"), str):
-        raise Invalid(f"{str(path)!r} has no [project] with a name", code="install")
-    return project
-
-
-def _plugin_name(project: dict[str, Any], folder: Path) -> str:
-    points = project.get("entry-points", {}).get(GROUP, {})
-    if len(points) != 1:
-        raise Invalid(
-            f"{str(folder)!r} declares {len(points)} entry points in {GROUP!r}; a plugin declares one", code="install"
-        )
-    name, package = map(str, next(iter(points.items())))
-    if not NAME.match(name) or package != f"dihya_{name}":
-        raise Invalid(
-            f"entry point {name!r} = {package!r} is not a name such as 'notes' with package 'dihya_notes'",
-            code="install",
-        )
-    return name
-
-
-def _check_name(name: str, distribution: str, house: House) -> None:
-    resident = house.residents.get(name)
-    if resident is None:
-        check_new_plugin(house, name)
-    elif (owner := resident.candidate.distribution) and spelled(owner) != spelled(distribution):
-        raise Invalid(
-            f"the name {name!r} is taken by {owner}; uninstall that first, or generate under another name",
+            f"the name {parcel.name!r} is taken by {owner or parcel.distribution}, which is another package; "
+            "uninstall that first, or generate under another name",
             code="install",
             status=409,
         )
+    old = swapping.entries(there, place) if there else []
+    for entry in (f"dihya_{parcel.name}", parcel.info):
+        if (place / entry).exists() and entry not in old:
+            raise Invalid(f"{str(place / entry)!r} is there, and no package says that it is its own; move it away")
+    return old
 
 
-def _check_requirements(project: dict[str, Any]) -> None:
-    missing = []
-    for line in project.get("dependencies", ()):
+def _take_in(parcel: Parcel, move: Move, trials: _Trials) -> None:
+    """Try the new code from where it waits, with its tables made; only then put it in the place of the old."""
+    data = trials.house.data
+    try:
+        move.write(data)
+        _stage(parcel, move)
+        answer = trials.judged(move, "look", staged=True)
+        if answer["states"][move.name][0] == "active":
+            move.revision = answer["revision"]
+            move.write(data)
+            trials.run(move, "prepare", staged=True)
+        move.swapping = True
+        move.write(data)
+        move.swap()
+        trials.judged(move, "settle", staged=False)
+    except BaseException as error:
+        move.unswap()
+        move.swapping = False
+        with suppress(OSError):  # a full disk is why we are here, perhaps
+            move.write(data)
+        undone = _undo(move, trials)
+        move.end(data)
+        if undone or isinstance(error, OSError):
+            raise DihyaError(f"{move.name} was not installed: {error}{undone}", code="install") from error
+        raise
+    swapping.remember(data, move.name, gone=False)
+    move.end(data)
+
+
+def _stage(parcel: Parcel, move: Move) -> None:
+    shutil.rmtree(move.stage, ignore_errors=True)
+    new = move.stage / "new"
+    new.mkdir(parents=True)
+    parcel.unpack(new)
+    if parcel.source:
+        move.source = str(parcel.source)
+        shutil.rmtree(new / f"dihya_{parcel.name}")
+        (new / f"_dihya_{parcel.name}.pth").write_text(f"{parcel.source}\n", "utf-8")
+        url = {"url": parcel.source.parent.as_uri(), "dir_info": {"editable": True}}
+        (new / parcel.info / "direct_url.json").write_text(json.dumps(url), "utf-8")
+    (new / parcel.info / "INSTALLER").write_text("dihya\n", "utf-8")
+    write_record(new, parcel.info)
+    compileall.compile_dir(new, quiet=2)
+    move.new = sorted(path.name for path in new.iterdir())
+
+
+def _undo(move: Move, trials: _Trials) -> str:
+    """Take the tables back to where they were, with the new code, which alone knows how; return why that failed."""
+    if move.revision is not None and move.stage.exists():
         try:
-            requirement = Requirement(line)
-            version = importlib_metadata.version(requirement.name)
-        except importlib_metadata.PackageNotFoundError:
-            missing.append(line)
-        except InvalidRequirement as error:
-            raise Invalid(f"requirement {line!r} cannot be read: {error}", code="install") from error
-        else:
-            if not requirement.specifier.contains(version, prereleases=True):
-                missing.append(f"{line} (there is {version})")
-    if missing:
-        raise Invalid(f"missing in this environment: {', '.join(missing)}; install them first", code="install")
+            trials.run(move, "undo", staged=True)
+        except DihyaError as error:
+            return f"; and its tables could not be taken back to {move.revision!r}, restore a backup: {error.message}"
+    return ""
 
 
-def _run_installer(folder: Path) -> None:
-    uv = Path(sys.executable).with_name("uv")
-    if uv.exists():  # builds uv_build projects inside its own process, and so without a network
-        command = [
-            str(uv),
-            "pip",
-            "install",
-            "--offline",
-            "--no-deps",
-            "--reinstall",
-            "--compile-bytecode",
-            "--python",
-            sys.executable,
-        ]
-    else:
-        command = [sys.executable, "-m", "pip", "install", "--no-deps", "--force-reinstall"]
-    done = subprocess.run([*command, str(folder)], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise DihyaError(f"{str(folder)!r} could not be installed:\n{_tail(done.stderr)}", code="install")
+class _Trials:
+    """Runs ``trial`` in processes of their own; they hold the lock too, in case this process is killed."""
+
+    def __init__(self, house: House, overrides: Sequence[str], lock: int) -> None:
+        self.house, self.overrides, self.lock = house, list(overrides), lock
+
+    def run(self, move: Move, task: str, *, staged: bool) -> dict[str, Any]:
+        """Return the answer. Raises DihyaError with the reason when there is none, or it is an error."""
+        path = [*(move.path if staged else ()), *filter(None, [os.environ.get("PYTHONPATH")])]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
+        config = str(self.house.configuration.path or "")
+        told = {"do": task, "name": move.name, "revision": move.revision, "config": config, "overrides": self.overrides}
+        file = move.stage / "answer.json"
+        file.unlink(missing_ok=True)
+        try:
+            done = subprocess.run(
+                [sys.executable, "-P", "-m", "dihya_core.trial", json.dumps(told), str(file)],
+                env=environment,
+                pass_fds=[self.lock],
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise DihyaError(f"{move.name} did not come back within {SECONDS} s", code="install") from error
+        try:
+            answer: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise DihyaError(
+                f"{move.name} ended the process that tried it ({done.returncode}):\n{tail(done.stderr or done.stdout)}",
+                code="install",
+            ) from error
+        if "error" in answer:
+            raise DihyaError(f"{move.name} {move.version} was not installed: {answer['error']}", code="install")
+        return answer
+
+    def judged(self, move: Move, task: str, *, staged: bool) -> dict[str, Any]:
+        """Return the answer when the plugin runs as it should and nobody else stopped running for it."""
+        answer = self.run(move, task, staged=staged)
+        states = answer["states"]
+        state, reason, version = states.get(move.name, ("absent", "it is not found", move.version))
+        if state not in ("active", "disabled") or version != move.version:
+            reason = reason or f"version {version} is found first, in {answer['folder']!r}"
+            raise Invalid(
+                f"{move.name} {move.version} was not installed: it would be {state}, {reason}",
+                code="install",
+                status=409,
+            )
+        if stopped := {name: said for name, said in states.items() if name != move.name and said[0] not in OUT}:
+            before = self.run(move, "look", staged=False)["states"] if staged else states
+            for name, (state, reason, _) in stopped.items():
+                if before.get(name, [""])[0] != state:
+                    raise Invalid(
+                        f"{move.name} {move.version} was not installed: with it, {name!r} would be {state}, {reason}",
+                        code="install",
+                        status=409,
+                    )
+        return answer
 
 
-def _uninstall(distribution: str) -> None:
-    uv = Path(sys.executable).with_name("uv")
-    tool = (
-        [str(uv), "pip", "uninstall", "--python", sys.executable]
-        if uv.exists()
-        else [sys.executable, "-m", "pip", "uninstall", "-y"]
-    )
-    subprocess.run([*tool, distribution], capture_output=True, check=False)
-
-
-def _demand_active(house: House, name: str) -> None:
-    """Raise Invalid when the application would not let the plugin run: it takes another's name, or does not load."""
-    listed = json.loads(_command(house, ["plugins", "--json"]))
-    (found,) = [item for item in listed if item["name"] == name] or [{"state": "absent", "reason": "it is not found"}]
-    if found["state"] not in ("active", "disabled"):
-        raise Invalid(
-            f"plugin {name!r} was taken out again: {found['state']}, {found['reason']}", code="install", status=409
-        )
-
-
-def _command(house: House, arguments: Sequence[str]) -> str:
-    """Run a ``dihya`` command in a new process, which sees the new plugin; return what it prints."""
-    config = ["--config", str(house.configuration.path)] if house.configuration.path else []
-    code = "from dihya_core.cli import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", code, *config, *arguments], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise DihyaError(
-            f"the plugin was taken out again, since 'dihya {' '.join(arguments)}' failed:\n{_tail(done.stderr or done.stdout)}",
-            code="install",
-        )
-    return done.stdout
-
-
-def _tail(text: str, lines: int = 12) -> str:
-    return "\n".join(f"  {line}" for line in text.strip().splitlines()[-lines:])
+OUT = ("active", "disabled", "tripped")

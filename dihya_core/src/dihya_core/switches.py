@@ -69,6 +69,18 @@ def _append(table: Table, key: str, name: str) -> bool:
     return True
 
 
+def forget(path: Path, name: str) -> None:
+    """Take a plugin out of every list, and its section away."""
+    document = _load(path)
+    lists = [item for item in document.get("plugins", {}).values() if isinstance(item, Array) and name in item]
+    if name not in document and not lists:
+        return
+    document.pop(name, None)
+    for item in lists:
+        item.remove(name)
+    _store(path, document)
+
+
 def _load(path: Path) -> tomlkit.TOMLDocument:
     return tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
 

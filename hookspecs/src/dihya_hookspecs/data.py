@@ -84,6 +84,20 @@ class Database(Protocol):
         """A new session; the core opens one for each act."""
 
 
+@provided_by("dihya-migrations")
+class Schema(Protocol):
+    """The tables of each plugin, and the revision that they are at; an installation goes forward and back with it."""
+
+    def revision(self, plugin: str) -> str:
+        """Return the revision that the plugin's tables are at; empty before the first, and without migrations."""
+
+    def upgrade(self, plugin: str) -> str:
+        """Bring the tables to the newest revision and say what was done. Raises DihyaError; nothing is changed then."""
+
+    def downgrade(self, plugin: str, revision: str) -> str:
+        """Take the tables back to *revision*, and to nothing at all when it is empty: their rows are lost."""
+
+
 @hookspec(kind="collect", result=EventType, on_error="quarantine")
 def register_events() -> EventType | list[EventType]:  # type: ignore[empty-body]
     """Return the domain events that this plugin publishes."""

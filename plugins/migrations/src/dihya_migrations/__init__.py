@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dihya_hookspecs import hookimpl
-from dihya_hookspecs.app import SetupStep
+from dihya_hookspecs.app import Registry, SetupStep
 from dihya_hookspecs.backup import BackupPart, Restored
 from dihya_hookspecs.ops import HealthCheck
 
 if TYPE_CHECKING:
     import click
+
+
+@hookimpl
+def register_services(registry: Registry) -> None:
+    from dihya_hookspecs.data import Schema
+
+    from .schema import PluginSchema
+
+    registry.register_factory(Schema, PluginSchema)
 
 
 @hookimpl

@@ -1,0 +1,153 @@
+"""Old files out, new files in, by renaming alone; a journal lets whoever comes next finish or undo it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dihya_hookspecs import DihyaError, Invalid
+from packaging.utils import canonicalize_name
+
+JOURNAL = "install.json"
+LOCK = "install.lock"
+GONE = "uninstalled.json"
+
+
+@dataclass(slots=True)
+class Move:
+    """One plugin's files that are about to change.
+
+    Attributes:
+        place: the folder of the environment in which packages lie.
+        old, new: what is taken out of it and what is put into it: files and folders directly below.
+        revision: of its tables before; None as long as nothing has touched them.
+        swapping: True when everything is ready, and nothing but renaming is left.
+    """
+
+    name: str
+    place: str
+    version: str = ""
+    old: list[str] = field(default_factory=list)
+    new: list[str] = field(default_factory=list)
+    source: str = ""
+    revision: str | None = None
+    swapping: bool = False
+
+    @property
+    def stage(self) -> Path:
+        """Where the new files wait and the old ones are kept: beside the others, so that moving is renaming."""
+        return Path(self.place) / f".dihya-{self.name}"
+
+    @property
+    def path(self) -> list[str]:
+        """What stands in front of Python's path while the new files are tried."""
+        return [str(self.stage / "new"), *([self.source] if self.source else [])]
+
+    def write(self, data: Path) -> None:
+        """Write the journal; it is on the disk when this returns."""
+        file = data / f"{JOURNAL}.new"
+        with file.open("w", encoding="utf-8") as text:
+            json.dump(asdict(self), text)
+            text.flush()
+            os.fsync(text.fileno())
+        file.replace(data / JOURNAL)
+
+    def swap(self) -> None:
+        """Take the old files out and put the new ones in; may be called again after it was interrupted."""
+        place, old, new = Path(self.place), self.stage / "old", self.stage / "new"
+        old.mkdir(parents=True, exist_ok=True)
+        for entry in self.old:
+            if (place / entry).exists() and not (old / entry).exists():
+                (place / entry).rename(old / entry)
+        for entry in self.new:
+            if (new / entry).exists():
+                (new / entry).rename(place / entry)
+
+    def unswap(self) -> None:
+        """Undo what ``swap`` did, however far it came."""
+        place, old, new = Path(self.place), self.stage / "old", self.stage / "new"
+        for entry in self.new:
+            if (place / entry).exists() and not (new / entry).exists():
+                (place / entry).rename(new / entry)
+        for entry in self.old:
+            if (old / entry).exists():
+                (old / entry).rename(place / entry)
+
+    def end(self, data: Path) -> None:
+        """Forget the journal, and then what is not needed any more."""
+        (data / JOURNAL).unlink(missing_ok=True)
+        shutil.rmtree(self.stage, ignore_errors=True)
+
+
+def found(data: Path) -> Move | None:
+    """Return what an installation that was interrupted was about to do, if there is one."""
+    try:
+        return Move(**json.loads((data / JOURNAL).read_text("utf-8")))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError) as error:
+        raise DihyaError(
+            f"{str(data / JOURNAL)!r} cannot be read: {error}; restore it, or remove it", code="install"
+        ) from error
+
+
+def uninstalled(data: Path) -> list[str]:
+    """Return the plugins that were here and were taken out; what the configuration says of them stays."""
+    try:
+        names = json.loads((data / GONE).read_text("utf-8"))
+    except (OSError, ValueError):  # it helps to understand the configuration, and nothing else
+        return []
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+
+def remember(data: Path, name: str, *, gone: bool) -> None:
+    """Note that a plugin was taken out, or is there again."""
+    before = uninstalled(data)
+    names = sorted({*before, name} if gone else {*before} - {name})
+    if names != before:
+        file = data / f"{GONE}.new"
+        file.write_text(json.dumps(names), "utf-8")
+        file.replace(data / GONE)
+
+
+@contextmanager
+def alone(data: Path) -> Iterator[int]:
+    """Hold the lock of installations and yield its descriptor; processes that inherit it hold it too."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Invalid("another installation is under way here; wait for it", code="install", status=409) from error
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def entries(distribution: Any, place: Path) -> list[str]:
+    """Return the files and folders in *place* that belong to a package; none when it lies elsewhere.
+
+    Raises:
+        Invalid: it was installed in a way that cannot be undone by moving what lies there.
+    """
+    name = distribution.metadata["Name"]
+    if Path(str(distribution.locate_file(""))).resolve() != place.resolve():
+        return []
+    tops = {file.parts[0] for file in distribution.files or ()}
+    if not tops or tops & {"..", "__pycache__", "/"}:
+        raise Invalid(
+            f"package {name!r} was installed in another way than plugins are; run 'pip uninstall {name}' first",
+            code="install",
+            status=409,
+        )
+    package = canonicalize_name(name).replace("-", "_")
+    doubles = {path.name for path in place.glob(f"{package}-*.dist-info")}  # what an upgrade that was interrupted left
+    return sorted(top for top in tops | doubles if (place / top).exists())

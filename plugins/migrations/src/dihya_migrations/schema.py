@@ -1,0 +1,56 @@
+"""The tables of one plugin, forward and back: what an installation stands on."""
+
+from __future__ import annotations
+
+from dihya_hookspecs import NotFound
+from dihya_hookspecs.acts import current
+from dihya_hookspecs.data import UNAUDITED
+from sqlalchemy import text
+
+from .scripts import Scripts
+from .service import Migrations, applied
+
+
+class PluginSchema:
+    """Implements the contract's ``Schema`` for the current act."""
+
+    def revision(self, plugin: str) -> str:
+        """Return the revision that the tables are at; empty before the first, and without migrations."""
+        migrations = Migrations.of(current())
+        scripts = _scripts(migrations, plugin)
+        if scripts is None:
+            return ""
+        with migrations.engine.connect() as connection:
+            return scripts.current(connection) or ""
+
+    def upgrade(self, plugin: str) -> str:
+        """Bring the tables to the newest revision and say what was done."""
+        act = current()
+        migrations = Migrations.of(act)
+        if _scripts(migrations, plugin) is None:
+            return f"{plugin} has no tables of its own"
+        return applied(migrations.upgrade(plugin), act)
+
+    def downgrade(self, plugin: str, revision: str) -> str:
+        """Take the tables back to *revision*; to nothing, with the version table, when it is empty."""
+        act = current()
+        migrations = Migrations.of(act)
+        scripts = _scripts(migrations, plugin)
+        if scripts is None:
+            return f"{plugin} has no tables of its own"
+        step = migrations.downgrade(plugin, revision or "base", destructive=True)
+        if not revision:
+            quoted = migrations.engine.dialect.identifier_preparer.quote(scripts.version_table)
+            told = migrations.engine.execution_options(**{UNAUDITED: "the version of a plugin that goes"})
+            with told.begin() as connection:
+                connection.execute(text(f"DROP TABLE IF EXISTS {quoted}"))
+        if plugin != "audit":  # its own tables may be gone
+            act.record("migrations.downgrade", object=f"plugin:{plugin}", before=step.before, after=step.after)
+        return f"{plugin}: {step.before or 'nothing'} → {step.after or 'nothing'}"
+
+
+def _scripts(migrations: Migrations, plugin: str) -> Scripts | None:
+    try:
+        return migrations.scripts(plugin)[0]
+    except NotFound:
+        return None
