@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from dihya_hookspecs import Invalid
-from dihya_hookspecs.data import Model, impersonal
+from dihya_hookspecs.data import Impersonal, Model, impersonal
 from dihya_migrations.service import Migrations
 from sqlalchemy import Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
@@ -48,7 +48,7 @@ def test_revisions_follow_the_models(app):
     from sqlalchemy import Column, Text
 
     table = Pet.__table__
-    table.append_column(Column("colour", Text))
+    table.append_column(Column("colour", Text, info={"rgpd": Impersonal("a word")}))
     try:
         assert app.cli("db", "check").exit_code == 1
         assert app.cli("db", "revision", "pets", "-m", "colour").exit_code == 0
