@@ -178,7 +178,7 @@ def test_the_whole_story(installation, browse):
         (place.folder / "plugin.zip").write_bytes(content.content)
         with zipfile.ZipFile(place.folder / "plugin.zip") as packed:
             packed.extractall(place.folder)
-        place.run("plugins", "install", str(place.folder / f"dihya-{name}"))
+        place.run("plugins", "install", f"dihya-{name}")  # as the page says it
         place.run(name, "sample")
         wait_for(f"{server.url}/{name}/members/", cookies)
         page.open(f"/{name}/members/")

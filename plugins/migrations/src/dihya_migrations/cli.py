@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 from dihya_hookspecs.access import OPERATOR
@@ -79,14 +80,27 @@ def check() -> None:
 @db.command()
 @click.argument("plugin")
 @click.option("-m", "--message", required=True, help="What changes, in a few words.")
-def revision(plugin: str, message: str) -> None:
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The author's folder of the plugin, when it is not run from there.",
+)
+@click.option(
+    "--default",
+    "defaults",
+    multiple=True,
+    metavar="TABLE.COLUMN=VALUE",
+    help="What the rows that are there get in a new column that must not be empty.",
+)
+def revision(plugin: str, message: str, folder: Path | None, defaults: tuple[str, ...]) -> None:
     """Write the next revision of PLUGIN from its models, for its author to read and correct."""
     from dihya_hookspecs import NotFound
 
-    from .revise import revise
+    from .revise import authors_folder, given, revise
     from .service import Migrations
 
     folders = current().get(AppInfo).folders
     if plugin not in folders:
         raise NotFound(f"no active plugin {plugin!r}; there is {', '.join(folders)}")
-    click.echo(revise(Migrations.of(current()), plugin, folders[plugin], message))
+    place = authors_folder(plugin, folders[plugin], folder)
+    click.echo(revise(Migrations.of(current()), plugin, place, message, given(defaults)))
