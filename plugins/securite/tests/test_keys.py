@@ -75,7 +75,7 @@ def test_a_key_cannot_create_keys(tin):
 
 
 def test_a_key_ends(tin):
-    """With its time, with its removal, and while its person's account is closed."""
+    """With its time, and for good when its person's account is closed, opened again or not (C6)."""
     app, actor = tin
     with time_machine.travel("2026-06-01T00:00:00Z", tick=False) as clock:
         with app.act() as act:
@@ -83,7 +83,7 @@ def test_a_key_ends(tin):
             with pytest.raises(Invalid):
                 keys.create(actor, "k", ["securite:account"], now() - timedelta(days=1))
             _, brief = keys.create(actor, "k", ["securite:account"], now() + timedelta(days=1))
-            row, lasting = keys.create(actor, "k", ["securite:account"])
+            _, lasting = keys.create(actor, "k", ["securite:account"])
         clock.shift(86401)
         with app.act() as act:
             assert act.get(Keys).known(lasting).actor.kind == "key"
@@ -95,7 +95,6 @@ def test_a_key_ends(tin):
             act.get(Keys).known(lasting)
         with app.act() as act:
             act.get(Directory).set_active(OPERATOR, actor.id, True)
-            act.get(Keys).remove(actor, row.id)
         with app.act() as act, pytest.raises(Refused):
             act.get(Keys).known(lasting)
 
@@ -144,3 +143,38 @@ def test_control_characters_are_left_out_of_titles(tin):
     app, actor = tin
     with app.act() as act:
         assert act.get(Keys).create(actor, "my\0 new\nscript", ["securite:account"])[0].title == "my new script"
+
+
+def test_every_key_has_an_end(tin):
+    """Without one it ends after ``key_days``; a later one is refused (C6)."""
+    app, actor = tin
+    with app.act() as act:
+        keys = act.get(Keys)
+        row, _ = keys.create(actor, "k", ["securite:account"])
+        assert timedelta(days=364) < row.expires_at - now() <= timedelta(days=365)
+        with pytest.raises(Invalid, match="at the latest"):
+            keys.create(actor, "k", ["securite:account"], now() + timedelta(days=400))
+
+
+def test_a_new_password_of_ones_own_ends_the_keys(tin):
+    """Whoever knew the old password may have made a key with it (C6)."""
+    app, actor = tin
+    with app.act() as act:
+        _, secret = act.get(Keys).create(actor, "k", ["securite:account"])
+    with app.act() as act:
+        act.get(Directory).choose_password(actor.id, "quatre autres mots ici")
+    with app.act() as act, pytest.raises(Refused):
+        act.get(Keys).known(secret)
+
+
+def test_a_key_is_removed_by_its_person_and_by_no_key(tin):
+    """Removing ends it at once; a key removes none."""
+    app, actor = tin
+    with app.act() as act:
+        row, secret = act.get(Keys).create(actor, "k", ["securite:keys"])
+        known = act.get(Keys).known(secret).actor
+        with pytest.raises(Refused, match="key changes nothing"):
+            act.get(Keys).remove(known, row.id)
+        act.get(Keys).remove(actor, row.id)
+    with app.act() as act, pytest.raises(Refused):
+        act.get(Keys).known(secret)

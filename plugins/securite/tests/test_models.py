@@ -13,6 +13,7 @@ from dihya_hookspecs.data import Impersonal, Model, Personal
 from dihya_securite import models
 from sqlalchemy import MetaData, create_engine, inspect
 
+FOLDER = Path(dihya_securite.__file__).parent / "migrations"
 TABLES = [table for table in Model.metadata.sorted_tables if table.name.startswith("securite_")]
 
 
@@ -29,12 +30,17 @@ def test_every_column_says_what_it_is_and_every_table_of_a_person_leads_to_them(
     assert secret == {"securite_people.password_hash", "securite_keys.digest"}
 
 
+def loaded(path):
+    """The module in a file."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def test_the_migration_makes_the_tables_of_the_metadata_and_takes_them_away():
     """After the upgrade nothing differs from the metadata; after the downgrade nothing is left."""
-    path = Path(dihya_securite.__file__).parent / "migrations" / "0001_initial.py"
-    spec = importlib.util.spec_from_file_location("securite_0001", path)
-    migration = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(migration)
+    migrations = [loaded(path) for path in sorted(FOLDER.glob("0*.py"))]
     metadata = MetaData(naming_convention=Model.metadata.naming_convention)
     for table in TABLES:
         table.to_metadata(metadata)
@@ -42,9 +48,11 @@ def test_the_migration_makes_the_tables_of_the_metadata_and_takes_them_away():
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"target_metadata": metadata})
         with Operations.context(context):
-            migration.upgrade()
+            for migration in migrations:
+                migration.upgrade()
             assert compare_metadata(context, metadata) == []
-            migration.downgrade()
+            for migration in reversed(migrations):
+                migration.downgrade()
         assert inspect(connection).get_table_names() == []
     engine.dispose()
 

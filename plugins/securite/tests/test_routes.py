@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import time_machine
 from dihya_securite.routes import local
 
 FORM = {"email": "tin@example.org", "password": "quatre mots sans rapport"}
@@ -102,7 +103,7 @@ def test_signing_out_ends_the_session(place, add, sign_in, token_of):
     copied = client.get_cookie("dihya").value
     assert client.post("/securite/sign-out").status_code == 403
     left = client.post("/securite/sign-out", data={"csrf_token": token_of(client)})
-    assert left.status_code == 303 and left.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert left.status_code == 303 and left.headers["Clear-Site-Data"] == '"cache", "storage"'
     thief = app.client()
     thief.set_cookie("dihya", copied)
     assert thief.get("/api/v1/securite/me").status_code == 401 and client.get_cookie("dihya") is None
@@ -156,3 +157,43 @@ def test_the_door_has_no_stored_copies(place):
     """The sign-in page must not be cached: its token is bound to one browser."""
     answer = place().client().get("/securite/sign-in")
     assert answer.headers["Cache-Control"] == "no-store" and "dihya-before" in answer.headers["Set-Cookie"]
+
+
+def test_a_line_break_in_the_next_page_leads_to_the_start(place):
+    """A target that ends with a line break is no path of ours (C1)."""
+    assert local("/foo\n") == "/" and local("/foo") == "/foo"
+
+
+def test_a_one_time_password_ends(place, add, sign_in):
+    """A week later it opens nothing, and the page says how to get another one (A14)."""
+    app = place()
+    with time_machine.travel("2026-06-01T00:00:00Z", tick=False) as clock:
+        password = add(app, "tin@example.org", "admin", password=None).split()[1]
+        clock.shift(7 * 86400 - 1)
+        assert sign_in(app, "tin@example.org", password).answer.status_code == 303
+        clock.shift(2)
+        late = sign_in(app, "tin@example.org", password).answer
+        assert late.status_code == 403 and "dihya people password tin@example.org" in late.text
+        assert sign_in(app, "tin@example.org", "wrong").answer.status_code == 401
+
+
+def test_neighbours_do_not_lock_a_known_browser_out(place, add, sign_in):
+    """After five wrong passwords from the same network the right one passes where it was typed before (A9)."""
+    app = place()
+    add(app, "tin@example.org")
+    own = sign_in(app, "tin@example.org", REMOTE_ADDR="192.0.2.7")
+    for _ in range(6):
+        sign_in(app, "tin@example.org", "wrong", REMOTE_ADDR="192.0.2.8")
+    assert sign_in(app, "tin@example.org", REMOTE_ADDR="192.0.2.7").answer.status_code == 429
+    token = own.get("/securite/sign-in").text.split('name="csrf_token" value="')[1].split('"')[0]
+    assert own.post("/securite/sign-in", data=FORM | {"csrf_token": token}).status_code == 303
+
+
+def test_a_known_browser_is_slowed_down_like_any_network(place, add, sign_in):
+    """Somebody who took the cookie that makes a browser known guesses no faster with it."""
+    app = place()
+    add(app, "tin@example.org")
+    client = sign_in(app, "tin@example.org")
+    token = client.get("/securite/sign-in").text.split('name="csrf_token" value="')[1].split('"')[0]
+    wrong = FORM | {"csrf_token": token, "password": "wrong"}
+    assert [client.post("/securite/sign-in", data=wrong).status_code for _ in range(6)] == [401] * 5 + [429]

@@ -234,3 +234,12 @@ def test_an_address_that_no_database_takes_is_nobodys(place):
     """An address with a NUL character finds nobody, on every engine."""
     with place().act() as act:
         assert act.get(Directory).by_email("tin\0@example.org") is None
+
+
+@pytest.mark.parametrize(
+    "email", ["x<script>alert(1)</script>@e.x", "a@a.!", "a@x.org.", f"{'a' * 65}@x.org", "a@[::1]"]
+)
+def test_what_no_mail_server_takes_is_no_address(place, email):
+    """Markup, dots at the end, signs in the domain and long names are refused (C5)."""
+    with place().act() as act, pytest.raises(Invalid):
+        act.get(Directory).create(OPERATOR, email)

@@ -16,13 +16,14 @@ from flask import Blueprint, redirect, request, url_for
 from .identity import clear_browser, set_cookie, signed_in
 from .keys import Keys, own_id
 from .models import Person, now, utc
-from .passwords import SHORTEST
+from .reach import Reach
 from .service import Directory
 from .sessions import Entrance, Sessions
 from .settings import Settings
+from .strength import SHORTEST
 
 account = Blueprint("securite_account", __name__, url_prefix="/securite/account")
-_LIVES = {"30": 30, "90": 90, "365": 365, "": None}
+_LIVES = (30, 90, 365)
 
 
 @account.get("/")
@@ -57,6 +58,7 @@ def password_page() -> Any:
 @requires("securite:account")
 def change_password() -> Any:
     """Change my password; every session ends, and a new one begins here."""
+    get(Reach).demand_person(signed_in())
     old, new, again = (request.form.get(name, "") for name in ("old_password", "password", "again"))
     if new != again:
         return _password_page(_("The two new passwords differ."), 422)
@@ -79,6 +81,7 @@ def change_password() -> Any:
 @requires("securite:account")
 def sign_out_everywhere() -> Any:
     """End all my sessions and tokens, this one too."""
+    get(Reach).demand_person(signed_in())
     get(Directory).sign_out_everywhere(own_id(signed_in()))
     response = redirect(url_for("securite.sign_in_page"), 303)
     set_cookie(request, response, "")
@@ -90,8 +93,8 @@ def sign_out_everywhere() -> Any:
 @requires("securite:keys")
 def create_key() -> Any:
     """Create an API key and show it, once."""
-    days = _LIVES.get(request.form.get("days", "90"), 90)
-    ends = now() + timedelta(days=days) if days else None
+    days = next((days for days in _lives() if str(days) == request.form.get("days")), _lives()[0])
+    ends = now() + timedelta(days=days)
     try:
         row, secret = get(Keys).create(signed_in(), request.form.get("title", ""), request.form.getlist("scopes"), ends)
     except Invalid as error:
@@ -123,11 +126,16 @@ def _page(status: int = 200, error: str = "", secret: str = "", created: str = "
     held = [one for one in access.permissions().values() if access.denial(actor, one.name) is None]
     response = get(Layout).page(
         "securite/account.html", title=_("My account"), status=status, error=error, secret=secret, created=created,
-        person=get(Directory).get(me), sessions=get(Sessions).of(me), keys=get(Keys).of(actor), session=actor.session,
+        person=get(Directory).get(me), sessions=get(Sessions).of(me), keys=get(Keys).of(actor), session=actor.session, lives=_lives(),
         permissions=sorted(held, key=lambda one: one.name), roles=access.roles(), moment=moment,
     )  # fmt: skip
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _lives() -> list[int]:
+    most = get(Settings).key_days
+    return [days for days in _LIVES if days <= most] or [most]
 
 
 def _password_page(error: str = "", status: int = 200) -> Any:

@@ -15,6 +15,7 @@ from . import forms
 from .identity import signed_in
 from .keys import Keys, own_id
 from .models import ApiKey, Person, SignIn, utc
+from .reach import Reach
 from .service import Directory
 from .sessions import Entrance, Sessions
 from .tokens import Tokens
@@ -82,6 +83,7 @@ def change_me() -> Any:
 def change_my_password() -> Any:
     """Change my password; every session and token ends."""
     form, me = forms.sent_json(forms.NewPassword, request), str(own_id(signed_in()))
+    get(Reach).demand_person(signed_in())
     old, new = form.old_password.get_secret_value(), form.password.get_secret_value()
     if get(Entrance).change_password(me, old, new, request.remote_addr) is None:
         raise Invalid(_("the current password is not right"), code="bad-credential")
@@ -99,6 +101,7 @@ def my_sessions() -> Any:
 @requires("securite:account")
 def end_my_sessions() -> Any:
     """Sign out everywhere: sessions and tokens end, API keys stay."""
+    get(Reach).demand_person(signed_in())
     get(Directory).sign_out_everywhere(own_id(signed_in()))
     return "", 204
 

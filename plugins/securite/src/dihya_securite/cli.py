@@ -65,7 +65,7 @@ def password(email: str, password_stdin: bool) -> None:
     with _act("securite.reset_password") as act:
         directory = _directory(act)
         given = directory.reset_password(OPERATOR, _find(directory, email).id, wanted)
-    click.echo("the password must be changed at the next sign-in", err=True)
+    click.echo("the password must be changed at the next sign-in, within the time of securite.one_time_days", err=True)
     if not wanted:
         click.echo(given)
 

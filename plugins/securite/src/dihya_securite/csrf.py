@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-_TOKEN = re.compile(r"^[0-9a-f]{16}\.[0-9a-f]{64}$")
+_TOKEN = re.compile(r"^[0-9a-f]{16}\.[0-9a-f]{64}\Z")
 
 
 def make(secret: Secret, bond: str) -> str:

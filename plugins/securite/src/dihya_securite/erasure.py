@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 
-from dihya_hookspecs.access import Access
+from dihya_hookspecs import Refused
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.rgpd import Erasure, Subject
 
 from .models import Person
+from .reach import Reach
 from .service import Directory
 
 
@@ -29,8 +30,13 @@ def _objection(person: Person) -> str:
     directory, actor = get(Directory), current().actor
     if "admin" in person.roles and person.active and directory.administrators(hold=True) == [person.id]:
         return _("this is the last active administrator; name another one first")
-    above = set(person.roles) - {"user"} and (actor is None or actor.id != str(person.id))
-    if above and get(Access).denial(actor, "securite:roles"):
+    if actor is None:
+        return _("nobody is known to ask for this erasure")
+    try:
+        get(Reach).demand_account(actor, person)
+    except Refused as error:
+        if error.code == "person-needed":
+            return error.message
         return _("this account has a role that only whoever gives roles may erase")
     return ""
 

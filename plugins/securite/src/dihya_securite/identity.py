@@ -127,8 +127,11 @@ def cookie_path(request: Request) -> str:
 
 
 def clear_browser(response: Response) -> None:
-    """Tell the browser to forget what it keeps of us (ASVS 14.3.1); browsers obey over https."""
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    """Tell the browser to forget what it keeps of us (ASVS 14.3.1); browsers obey over https.
+
+    The session's cookie is removed by itself. Not all cookies: the one by which a browser is known again stays.
+    """
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
 def set_cookie(request: Request, response: Response, value: str, suffix: str = "", seconds: int | None = None) -> None:

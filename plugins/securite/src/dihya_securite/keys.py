@@ -17,8 +17,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .models import ApiKey, Person, now, utc
+from .reach import Reach
 from .service import one_line
 from .sessions import Known, digest
+from .settings import Settings
 from .tokens import bad_credential
 
 MARK = "dhk_"
@@ -29,13 +31,13 @@ _MOST = 50
 class Keys:
     """Creates, lists, removes and recognises API keys; the key itself is shown once and stored as SHA-256."""
 
-    def __init__(self, session: Session, access: Access, act: Act) -> None:
-        self._session, self._access, self._act = session, access, act
+    def __init__(self, session: Session, access: Access, act: Act, settings: Settings, reach: Reach) -> None:
+        self._session, self._access, self._act, self._settings, self._reach = session, access, act, settings, reach
 
     @classmethod
     def from_container(cls, svcs_container: Any) -> Keys:
         """Build the service inside an act."""
-        return cls(*(svcs_container.get(needed) for needed in (Session, Access, Act)))
+        return cls(*(svcs_container.get(needed) for needed in (Session, Access, Act, Settings, Reach)))
 
     def create(
         self, actor: Actor, title: str, scopes: Iterable[str], expires_at: datetime | None = None
@@ -44,19 +46,22 @@ class Keys:
 
         Args:
             scopes: permissions that *actor* holds; the key has these and no others.
+            expires_at: when the key ends; without it, and at the latest, ``securite.key_days`` from now.
 
         Raises:
             Refused: *actor* is itself a key, which could so outlive its end.
-            Invalid: no title, no scope, a scope that *actor* does not hold, an end in the past, or too many keys.
+            Invalid: no title, no scope, a scope that *actor* does not hold, an end in the past or too far away, or
+                too many keys.
         """
         title, wanted = one_line(title), sorted(set(scopes))
         if actor.kind == "key":
             raise Refused("a key cannot create keys; sign in", code="person-needed")
-        self._check(actor, title, wanted, expires_at)
+        latest = now() + timedelta(days=self._settings.key_days)
+        self._check(actor, title, wanted, expires_at, latest)
         secret = f"{MARK}{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"
         row = ApiKey(
             person_id=own_id(actor), title=title, prefix=secret[:12], digest=digest(secret), scopes=wanted,
-            created_at=now(), expires_at=expires_at,
+            created_at=now(), expires_at=expires_at or latest,
         )  # fmt: skip
         self._session.add(row)
         self._session.flush()
@@ -69,7 +74,8 @@ class Keys:
         return self._session.scalars(select(ApiKey).where(whose).order_by(ApiKey.id.desc())).all()
 
     def remove(self, actor: Actor, id: uuid.UUID | str) -> None:
-        """Remove a key of *actor*. Raises NotFound, for other people's keys too."""
+        """Remove a key of *actor*, who is a person. Raises NotFound, for other people's keys too."""
+        self._reach.demand_person(actor)
         row = next((one for one in self.of(actor) if str(one.id) == str(id)), None)
         if row is None:
             raise NotFound("no such API key")
@@ -86,14 +92,14 @@ class Keys:
         if found is None or not hmac.compare_digest(found[0].digest, hashed) or not found[1].active:
             raise bad_credential()
         row, person = found
-        if row.expires_at and utc(row.expires_at) <= now():
+        if utc(row.expires_at) <= now():
             raise bad_credential()
         if row.used_at is None or now() - utc(row.used_at) > _NOTED:
             row.used_at = now()
         actor = Actor(str(person.id), row.title, frozenset(person.roles), "key", frozenset(row.scopes))
         return Known(actor, person.must_change_password)
 
-    def _check(self, actor: Actor, title: str, scopes: list[str], expires_at: datetime | None) -> None:
+    def _check(self, actor: Actor, title: str, scopes: list[str], ends: datetime | None, latest: datetime) -> None:
         if not 1 <= len(title) <= 120:
             raise _flaw("/title", _("give the key a title of 1 to 120 characters"))
         if not scopes:
@@ -101,8 +107,11 @@ class Keys:
         for scope in scopes:
             if scope not in self._access.permissions() or self._access.denial(actor, scope):
                 raise _flaw("/scopes", _("you can only give permissions that you hold yourself"))
-        if expires_at and utc(expires_at) <= now():
+        if ends and utc(ends) <= now():
             raise _flaw("/expires_at", _("the end lies in the past"))
+        if ends and utc(ends) > latest + timedelta(minutes=1):
+            days = self._settings.key_days
+            raise _flaw("/expires_at", _("a key ends after %(days)s days at the latest", days=days))
         if len(self.of(actor)) >= _MOST:
             raise _flaw("/title", _("you have 50 keys, which is the limit; remove one first"))
 

@@ -43,15 +43,20 @@ class Turnstile:
 class Lockout:
     """Counts failures per account and network (/24 or /48) and makes the next attempt wait, twice as long each time.
 
-    Whoever guesses from elsewhere does not delay the owner of the account, who comes from another network.
+    Whoever guesses from elsewhere does not delay the owner of the account, who comes from another network. A browser in
+    which the owner signed in before is counted alone, so that neighbours in the same network do not delay it either.
     """
 
     def __init__(self, session: Session, secret: Secret, settings: Settings) -> None:
         self._session, self._secret, self._settings = session, secret, settings
 
-    def key(self, email: str, address: str | None) -> str:
-        """The fingerprint under which attempts on *email* from *address* are counted; exists for unknown people too."""
-        return self._secret.mac("lockout", f"{email}|{network(address)}")
+    def key(self, email: str, address: str | None, device: str = "") -> str:
+        """The fingerprint under which attempts on *email* from *address* are counted; exists for unknown people too.
+
+        Args:
+            device: the number of a known browser (``devices.known``), which is counted in the network's place.
+        """
+        return self._secret.mac("lockout", f"{email}|{f'device {device}' if device else network(address)}")
 
     def demand(self, key: str) -> None:
         """Raise DihyaError (429, Retry-After) while the delay lasts."""

@@ -33,6 +33,9 @@ class Person(Record, subject="id", purpose=_SIGNING_IN, basis="contract", retent
     roles: Mapped[list[str]] = personal("job_title", JSON, default=list)
     active: Mapped[bool] = impersonal("whether the account is open", Boolean, default=True)
     must_change_password: Mapped[bool] = impersonal("whether the password is a one-time one", Boolean, default=False)
+    password_expires_at: Mapped[datetime | None] = impersonal(
+        "when a one-time password ends", DateTime(timezone=True), nullable=True
+    )
 
 
 class SignIn(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="90d", audited=False):
@@ -46,6 +49,9 @@ class SignIn(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", 
     )
     created_at: Mapped[datetime] = personal("behavior", DateTime(timezone=True), default=now)
     seen_at: Mapped[datetime] = personal("behavior", DateTime(timezone=True), default=now)
+    confirmed_at: Mapped[datetime] = impersonal(
+        "when the password was last given", DateTime(timezone=True), default=now
+    )
     expires_at: Mapped[datetime] = impersonal("when the session ends", DateTime(timezone=True))
 
 
@@ -60,6 +66,9 @@ class TokenFamily(Model, subject="person_id", purpose=_SIGNING_IN, basis="contra
     )
     turn: Mapped[int] = impersonal("how often the refresh token was exchanged", Integer, default=0)
     created_at: Mapped[datetime] = personal("behavior", DateTime(timezone=True), default=now)
+    confirmed_at: Mapped[datetime] = impersonal(
+        "when the password was last given", DateTime(timezone=True), default=now
+    )
     expires_at: Mapped[datetime] = impersonal("when the family ends", DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = impersonal(
         "when the family was revoked", DateTime(timezone=True), nullable=True
@@ -80,7 +89,7 @@ class ApiKey(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", 
     digest: Mapped[str] = personal("authorization.credentials", String(64), unique=True, secret=True)
     scopes: Mapped[list[str]] = impersonal("the only permissions that count", JSON, default=list)
     created_at: Mapped[datetime] = personal("behavior", DateTime(timezone=True), default=now)
-    expires_at: Mapped[datetime | None] = impersonal("when the key ends", DateTime(timezone=True), nullable=True)
+    expires_at: Mapped[datetime] = impersonal("when the key ends", DateTime(timezone=True))
     used_at: Mapped[datetime | None] = personal("behavior", DateTime(timezone=True), nullable=True)
 
 

@@ -12,15 +12,17 @@ from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import accepts, limited, public
 from flask import Blueprint, Flask, jsonify, redirect, request
 
+from . import devices
 from .account_pages import account, begin_session
 from .api import SIGN_IN_BYTES, SIGN_INS_PER_MINUTE, api
-from .identity import PASSWORD_PAGE, clear_browser, csrf_token, proves_origin, set_cookie
+from .identity import PASSWORD_PAGE, clear_browser, cookie_name, csrf_token, proves_origin, set_cookie
 from .keyring import KeyRing
 from .people_pages import people
+from .secret import Secret
 from .sessions import Entrance, Sessions
 
 pages = Blueprint("securite", __name__)
-_LOCAL = re.compile(r"^/(?![/\\])[^\\\x00-\x20\x7f]*$")
+_LOCAL = re.compile(r"^/(?![/\\])[^\\\x00-\x20\x7f]*\Z")
 
 
 def blueprints() -> list[Blueprint]:
@@ -53,8 +55,11 @@ def sign_in() -> Any:
         raise Refused("the form is too old or does not come from here; load the page again", code="csrf")
     email, password = request.form.get("email", ""), request.form.get("password", "")
     try:
-        person = get(Entrance).recognise(email, password, request.remote_addr)
+        device = devices.known(get(Secret), request.cookies.get(cookie_name(request, "-device"), ""), email)
+        person = get(Entrance).recognise(email, password, request.remote_addr, device)
     except DihyaError as error:
+        if error.code == "password-expired":
+            return _ask(error.message, 403, email)
         if error.status != 429:
             raise
         message = _("Too many attempts. Try again in %(seconds)s seconds.", **error.params)
@@ -63,7 +68,10 @@ def sign_in() -> Any:
         return _ask(_("The e-mail address or the password is not right."), 401, email)
     get(Sessions).end(session)
     target = PASSWORD_PAGE if person.must_change_password else local(request.form.get("next", ""))
-    return begin_session(person, target)
+    response = begin_session(person, target)
+    if not device:
+        set_cookie(request, response, devices.make(get(Secret), person.email), "-device", devices.SECONDS)
+    return response
 
 
 @pages.post("/sign-out")

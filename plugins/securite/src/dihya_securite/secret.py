@@ -18,7 +18,7 @@ class Secret:
 
     def mac(self, purpose: str, text: str) -> str:
         """Return HMAC-SHA-256 of *text*, in hex; what is made for one *purpose* is worth nothing for another."""
-        return hmac.new(self._key, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._key, f"{purpose}\0{text}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def write_private(path: Path, content: bytes, *, replace: bool = True) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from dihya_hookspecs import Flaw, Invalid, Refused
@@ -16,38 +16,41 @@ from sqlalchemy import String, cast, delete, false, select, update
 from sqlalchemy.orm import Session
 
 from .models import ApiKey, Failure, Person, SignIn, TokenFamily, now
-from .passwords import Passwords, demand_good, one_time
+from .passwords import Passwords, one_time
+from .reach import Reach
+from .settings import Settings
+from .strength import demand_good
 
 SHARED = frozenset(role.name for role in SHARED_ROLES)
 FIRST_ADMINISTRATOR = "admin@dihya.local"
-_EMAIL = re.compile(r"^[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f.]+(\.[^@\s\x00-\x1f\x7f.]+)*$")
 
 
 class Directory(Records[Person]):
     """People: find them, add them, change their names and roles, close and open their accounts, renew their passwords.
 
     Every method that changes somebody takes the *actor* who does it and holds the rules: nobody changes their own
-    roles, one active administrator remains, and who lacks ``securite:roles`` touches nobody with a role above ``user``.
+    roles, one active administrator remains, and ``Reach`` bounds what an actor does by what the actor holds.
     """
 
     model = Person
     search = ("email", "name")
     order = "email"
 
-    def __init__(self, session: Session, passwords: Passwords, access: Access, act: Act) -> None:
+    def __init__(
+        self, session: Session, passwords: Passwords, access: Access, act: Act, settings: Settings, reach: Reach
+    ) -> None:
         super().__init__(session)
-        self._passwords, self._access, self._act = passwords, access, act
+        self._passwords, self._access, self._act, self._settings = passwords, access, act, settings
+        self._reach = reach
 
     @classmethod
     def from_container(cls, svcs_container: Any) -> Directory:
         """Build the service inside an act."""
-        return cls(*(svcs_container.get(needed) for needed in (Session, Passwords, Access, Act)))
+        return cls(*(svcs_container.get(needed) for needed in (Session, Passwords, Access, Act, Settings, Reach)))
 
     def check(self, record: Person) -> None:
         """Raise Invalid for an address that is none, a name that is too long, or an address that is taken."""
-        record.email, record.name = normal_email(record.email), _checked_name(record.name)
-        if not _EMAIL.match(record.email) or len(record.email) > 254:
-            raise _flaw("/email", _("this is not an e-mail address; write it like name@example.org"))
+        record.email, record.name = _checked_email(record.email), _checked_name(record.name)
         other = self.session.scalar(select(Person.id).where(Person.email == record.email))
         if other is not None and other != record.id:
             raise _flaw("/email", _("somebody with this e-mail address is already there"), "taken", 409)
@@ -68,14 +71,15 @@ class Directory(Records[Person]):
         """
         wanted = self._checked_roles(roles)
         if wanted != ["user"]:
-            self._demand_roles(actor)
+            self._reach.demand_roles(actor)
+        self._reach.demand_rights(actor, wanted)
         if password is not None:
-            demand_good(password, email=normal_email(email))
+            demand_good(password, about=(email, name))
         given = password or one_time()
         hashed, must_change = self._passwords.hash(given), password is None
         person = self.add(
             {"email": email, "name": name, "roles": wanted, "active": True, "password_hash": hashed,
-             "must_change_password": must_change}
+             "must_change_password": must_change, "password_expires_at": self._end(must_change)}
         )  # fmt: skip
         self._act.record("securite.person_added", object=_object(person), roles=" ".join(wanted))
         return person, None if password else given
@@ -84,13 +88,15 @@ class Directory(Records[Person]):
         """Give somebody exactly these roles, and end their sessions, so that nothing old outlives the change.
 
         Raises:
-            Refused: *actor* lacks ``securite:roles``, or the person is *actor*.
+            Refused: *actor* lacks ``securite:roles``, reaches less than the account, or is the person.
             Invalid: an unknown role, or (409) nobody active would be left with the role ``admin``.
         """
-        self._demand_roles(actor)
+        self._reach.demand_roles(actor)
         person, wanted = self.get(id), self._checked_roles(roles)
         if actor.id == str(person.id):
             raise Refused(_("nobody may change their own roles; ask another administrator"), code="own-roles")
+        self._reach.demand_account(actor, person)
+        self._reach.demand_rights(actor, wanted)
         if wanted == sorted(person.roles):
             return person
         if "admin" not in wanted:
@@ -105,20 +111,22 @@ class Directory(Records[Person]):
 
     def rename(self, actor: Actor, id: uuid.UUID | str, name: str, version: int | None = None) -> Person:
         """Change somebody's name. Raises Invalid (412) when *version* is no longer the current one."""
-        self._demand_reach(actor, self.get(id))
+        person = self.get(id)
+        if actor.id != str(person.id):
+            self._reach.demand_account(actor, person)
         return self.change(id, {"name": name}, version)
 
     def set_active(self, actor: Actor, id: uuid.UUID | str, active: bool) -> Person:
-        """Open or close an account; closing ends everything that was signed in. Nobody closes their own."""
+        """Open or close an account; closing ends sessions, tokens and keys for good. Nobody closes their own."""
         person = self.get(id)
-        self._demand_reach(actor, person)
+        self._reach.demand_account(actor, person)
         if person.active == active:
             return person
         if not active:
             if actor.id == str(person.id):
                 raise Refused(_("nobody may close their own account; ask another administrator"), code="own-account")
             self._keep_an_administrator(person)
-            self.sign_out_everywhere(person.id)
+            self._end_credentials(person.id)
         person.active = active
         self._flush(person)
         self._act.record("securite.opened" if active else "securite.closed", object=_object(person))
@@ -127,18 +135,18 @@ class Directory(Records[Person]):
     def reset_password(self, actor: Actor, id: uuid.UUID | str, password: str | None = None) -> str:
         """Give somebody a one-time password (or *password*), end their sessions, and return it: it is shown once."""
         person = self.get(id)
-        self._demand_reach(actor, person)
+        self._reach.demand_credential(actor, person)
         if password is not None:
-            demand_good(password, email=person.email)
+            demand_good(password, about=(person.email, person.name))
         given = password or one_time()
         self._set_password(person, given, must_change=True)
         self._act.record("securite.password_reset", object=_object(person))
         return given
 
     def choose_password(self, id: uuid.UUID | str, password: str) -> Person:
-        """Set the password that somebody chose for themselves, and end all their sessions. Raises Invalid."""
+        """Set the password that somebody chose for themselves; sessions, tokens and keys end. Raises Invalid."""
         person = self.get(id)
-        demand_good(password, email=person.email)
+        demand_good(password, about=(person.email, person.name))
         self._set_password(person, password, must_change=False)
         self._act.record("securite.password_changed", object=_object(person))
         return person
@@ -174,24 +182,23 @@ class Directory(Records[Person]):
 
     def _set_password(self, person: Person, password: str, *, must_change: bool) -> None:
         person.password_hash, person.must_change_password = self._passwords.hash(password), must_change
+        person.password_expires_at = self._end(must_change)
         self._flush(person)
-        self.sign_out_everywhere(person.id)
-        if must_change:  # somebody else took the account over on purpose: its keys may be why
-            self.session.execute(delete(ApiKey).where(ApiKey.person_id == person.id))
+        self._end_credentials(person.id)
+
+    def _end(self, must_change: bool) -> datetime | None:
+        return now() + timedelta(days=self._settings.one_time_days) if must_change else None
+
+    def _end_credentials(self, id: uuid.UUID) -> None:
+        """End what was made with the old password: whoever knew it may have made a key with it."""
+        self.sign_out_everywhere(id)
+        self.session.execute(delete(ApiKey).where(ApiKey.person_id == id))
 
     def _checked_roles(self, roles: Iterable[str]) -> list[str]:
         wanted, known = set(roles), set(self._access.roles()) - {"guest"}
         if strange := sorted(wanted - known):
             raise _flaw("/roles", f"unknown role {strange[0][:40]!r}; one of {', '.join(sorted(known))}")
         return sorted(wanted if wanted & SHARED else wanted | {"user"})
-
-    def _demand_roles(self, actor: Actor) -> None:
-        if denial := self._access.denial(actor, "securite:roles"):
-            raise Refused(denial.reason, code=denial.code)
-
-    def _demand_reach(self, actor: Actor, person: Person) -> None:
-        if set(person.roles) - {"user"} and actor.id != str(person.id):
-            self._demand_roles(actor)
 
     def _keep_an_administrator(self, person: Person) -> None:
         # Two administrators who dismiss each other at the same moment must not both succeed.
@@ -206,6 +213,22 @@ class Directory(Records[Person]):
 def normal_email(email: str) -> str:
     """An address as it is stored and compared."""
     return email.strip().lower()
+
+
+def _checked_email(email: str) -> str:
+    from email_validator import EmailNotValidError, validate_email  # loads tables of characters; few acts need it
+
+    try:
+        # The form is checked, not whether mail arrives. The library refuses names of a network of one's own, as in
+        # admin@dihya.local; with a public ending behind it, any name of the right form is one.
+        found = validate_email(f"{email.strip()}.org", check_deliverability=False, strict=True).normalized.removesuffix(
+            ".org"
+        )
+    except EmailNotValidError:
+        found = ""
+    if not 3 <= len(found) <= 254:
+        raise _flaw("/email", _("this is not an e-mail address; write it like name@example.org"))
+    return normal_email(found)
 
 
 def one_line(text: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from dihya_hookspecs import Flaw, Invalid
+from dihya_hookspecs import Flaw, Invalid, Refused
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import Act
 from dihya_hookspecs.i18n import gettext as _
@@ -19,10 +19,11 @@ from sqlalchemy.orm import Session
 
 from .lockout import Lockout, Turnstile
 from .models import Person, SignIn, now, utc
-from .passwords import LONGEST, Passwords
+from .passwords import Passwords
 from .secret import Secret
 from .service import Directory
 from .settings import Settings
+from .strength import LONGEST
 
 _FRESH = timedelta(minutes=5)  # seen_at is written at most this often, so that reading pages does not write
 
@@ -51,19 +52,24 @@ class Entrance:
         lockout = Lockout(get(Session), get(Secret), get(Settings))
         return cls(get(Directory), get(Passwords), lockout, get(Turnstile), get(Act))
 
-    def recognise(self, email: str, password: str, address: str | None) -> Person | None:
+    def recognise(self, email: str, password: str, address: str | None, device: str = "") -> Person | None:
         """Return the person, or None; a failure is counted and recorded, and stays so however the act ends.
 
         The same work is done for people who do not exist, so that neither answer nor time tells who does.
 
+        Args:
+            device: the number of the browser, if the person signed in with it before.
+
         Raises:
             DihyaError: 429 with Retry-After, after too many failures from this network.
+            Refused: the password is right, but a one-time one whose time is over.
         """
-        key = self._lockout.key(email.strip().lower()[:LONGEST], address)
+        key = self._lockout.key(email.strip().lower()[:LONGEST], address, device)
         with self._turnstile.attempt(key):
             self._lockout.demand(key)
             person = self._people.by_email(email)
             hashed = person.password_hash if person and person.active else None
+            self._act.keep()  # gives the connection back: hashing takes long, and others need it meanwhile
             if not self._passwords.matches(hashed, password) or person is None:
                 self._lockout.failed(key)
                 object = f"securite_people:{person.id}" if person else None
@@ -71,9 +77,14 @@ class Entrance:
                 self._act.keep()
                 return None
             self._lockout.succeeded(key)
+        _demand_time_left(person)
         if self._passwords.outdated(person.password_hash):
             person.password_hash = self._passwords.hash(password)
         return person
+
+    def confirm(self, id: str, password: str, address: str | None) -> bool:
+        """Tell whether this is the password of somebody who is signed in; a wrong one counts as a failure."""
+        return self.recognise(self._people.get(id).email, password, address, f"account {id}") is not None
 
     def change_password(self, id: str, old: str, new: str, address: str | None) -> Person | None:
         """Change one's own password and end all sessions. Returns None when *old* is not right; that counts as a failure.
@@ -82,13 +93,26 @@ class Entrance:
             Invalid: *new* is not good enough.
             DihyaError: 429 with Retry-After, after too many failures from this network.
         """
-        person = self.recognise(self._people.get(id).email, old, address)
+        person = self.recognise(self._people.get(id).email, old, address, f"account {id}")
         if person is None:
             return None
         if old == new:
             flaw = Flaw("/password", _("the new password is the old one; choose another"), "weak-password")
             raise Invalid(flaw.detail, code="weak-password", flaws=[flaw])
         return self._people.choose_password(person.id, new)
+
+
+def _demand_time_left(person: Person) -> None:
+    ends = person.password_expires_at
+    if person.must_change_password and ends and utc(ends) <= now():
+        raise Refused(
+            _(
+                "the time of this one-time password is over; ask an administrator for another one, or run on the "
+                "server: dihya people password %(email)s",
+                email=person.email,
+            ),
+            code="password-expired",
+        )
 
 
 class Sessions:

@@ -8,6 +8,8 @@ from dihya_hookspecs.app import Notice, SetupStep
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ops import HealthCheck
 
+from .settings import Settings
+
 
 def _make_first_administrator() -> str | Notice:
     from .service import FIRST_ADMINISTRATOR, Directory
@@ -20,9 +22,10 @@ def _make_first_administrator() -> str | Notice:
         _("%(email)s was added", email=FIRST_ADMINISTRATOR),
         (
             _(
-                "sign in as %(email)s with the one-time password %(password)s; it is shown only now",
+                "sign in as %(email)s with the one-time password %(password)s; it is shown only now, and ends in %(days)s days",
                 email=FIRST_ADMINISTRATOR,
                 password=password,
+                days=current().get(Settings).one_time_days,
             ),
         ),
     )

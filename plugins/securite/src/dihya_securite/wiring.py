@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from dihya_hookspecs.access import Access
 from dihya_hookspecs.app import AppInfo, Registry
 
 from .keyring import KeyRing
 from .keys import Keys
 from .lockout import Turnstile
 from .passwords import Passwords
+from .reach import Reach
 from .secret import Secret
 from .service import Directory
 from .sessions import Entrance, Sessions
@@ -25,6 +27,7 @@ def register(registry: Registry) -> None:
     """Register the services of this plugin."""
     for service in (Directory, Entrance, Sessions, Tokens, Keys):
         registry.register_factory(service, service.from_container)
+    registry.register_factory(Reach, lambda svcs_container: Reach(svcs_container.get(Access)))
     registry.register_factory(Passwords, _once(lambda get: Passwords(get(Settings))))
     registry.register_factory(Secret, _once(lambda get: Secret(get(AppInfo).data / "keys")))
     registry.register_factory(KeyRing, _once(_ring))

@@ -35,7 +35,7 @@ MEDIA_TYPES = {
 """What is served; a file with another ending is not an asset. The machine's own table is not asked: it varies."""
 
 _COMPRESSED = {".avif", ".gif", ".jpg", ".jpeg", ".png", ".webp", ".woff2"}
-_FINGERPRINT = re.compile(r"^(?P<stem>.+)\.(?P<digest>[0-9a-f]{8})(?P<suffix>\.[A-Za-z0-9]+)$")
+_FINGERPRINT = re.compile(r"^(?P<stem>.+)\.(?P<digest>[0-9a-f]{8})(?P<suffix>\.[A-Za-z0-9]+)\Z")
 _CSS_URL = re.compile(r"""url\(\s*(?P<quote>['"]?)(?P<target>[^'")\s]+)(?P=quote)\s*\)""")
 
 

@@ -18,7 +18,7 @@ from obstore.store import LocalStore
 CHUNK = 256 * 1024
 GRACE = 3600.0  # seconds for which bytes may wait for the commit of the act that stored them
 HOLD, MARK = ".hold.lock", ".gone-"
-_NAME = re.compile(r"^[0-9a-f]{2}/[0-9a-f]{64}$")
+_NAME = re.compile(r"^[0-9a-f]{2}/[0-9a-f]{64}\Z")
 
 
 class Files:
