@@ -19,7 +19,7 @@ from werkzeug.routing import RoutingException
 from . import problems
 from .acts import announce, explained, status_of
 from .containment import left
-from .rights import refusal
+from .rights import refusal, unconfirmed
 from .unknown import Unknown
 
 if TYPE_CHECKING:
@@ -158,9 +158,12 @@ class Gate:
     def _admit(self, app: Flask, act: OpenAct) -> None:
         if request.method == "OPTIONS" and request.endpoint and "OPTIONS" not in (request.url_rule.methods or ()):  # type: ignore[union-attr]
             return
-        permission = permission_of(app.view_functions[request.endpoint]) if request.endpoint else None
+        view = app.view_functions[request.endpoint] if request.endpoint else None
+        permission = getattr(view, "dihya_requires", None)
         if permission and (denial := self._rights.denial(act.actor, permission)):
             raise refusal(denial, act.actor)
+        if act.actor is not None and not act.actor.confirmed and getattr(view, "dihya_confirmed", False):
+            raise unconfirmed()
         if objection := self._rights.objection(act.actor, permission, request):
             raise refusal(objection, act.actor)
 
@@ -243,11 +246,6 @@ def tried(table: str) -> str | None:
 def unguarded(app: Flask) -> bool:
     """Tell whether the view asked for is answered whatever the plugins that guard the door are able to do."""
     return getattr(app.view_functions.get(request.endpoint or ""), "dihya_unguarded", False)
-
-
-def permission_of(view: Callable[..., Any]) -> str | None:
-    """Return the permission that a view requires, or None for a public one."""
-    return getattr(view, "dihya_requires", None)
 
 
 def undeclared(app: Flask) -> list[str]:

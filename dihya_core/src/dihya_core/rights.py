@@ -72,3 +72,11 @@ def refusal(denial: Denial, actor: Actor | None) -> Refused:
     if actor is None and denial.code == "sign-in":
         return Refused(denial.reason, code="sign-in", status=401, headers={"WWW-Authenticate": "Bearer"})
     return Refused(denial.reason, code=denial.code)
+
+
+def unconfirmed() -> Refused:
+    """Return the error for somebody who must give the password again (RFC 9470)."""
+    return Refused(
+        "this asks for your password again; you gave it too long ago", code="reauthenticate", status=401,
+        headers={"WWW-Authenticate": 'Bearer error="insufficient_user_authentication"'},
+    )  # fmt: skip

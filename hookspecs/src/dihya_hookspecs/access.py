@@ -21,6 +21,8 @@ class Actor:
             (whoever runs a command on the machine).
         scopes: for keys and tokens, the only permissions that count; None for no limit beyond the roles.
         session: the sign-in this request belongs to; CSRF tokens are bound to it.
+        confirmed: False when the password was given too long ago for views that want it given again
+            (``@requires(…, confirmed=True)``); who has none to give, as a key, counts as confirmed.
     """
 
     id: str
@@ -29,6 +31,7 @@ class Actor:
     kind: Literal["person", "key", "system", "operator"] = "person"
     scopes: frozenset[str] | None = None
     session: str | None = field(default=None, repr=False)
+    confirmed: bool = True
 
 
 SYSTEM = Actor("system", "Dihya", frozenset({"admin"}), "system")

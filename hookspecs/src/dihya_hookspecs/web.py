@@ -24,11 +24,16 @@ TURNED_AWAY = "dihya.turned_away"
 Stage = Literal["edge", "identity", "content"]
 
 
-def requires(permission: str) -> Callable[[_V], _V]:
-    """Let only actors with *permission* (``association:read``) reach the view."""
+def requires(permission: str, *, confirmed: bool = False) -> Callable[[_V], _V]:
+    """Let only actors with *permission* (``association:read``) reach the view.
+
+    Args:
+        confirmed: for what gives away rights or cannot be undone: who gave their password longer ago than some minutes is
+            asked for it again (401, code ``reauthenticate``; a browser is led to a page).
+    """
 
     def mark(view: _V) -> _V:
-        view.dihya_requires = permission  # type: ignore[attr-defined]
+        view.dihya_requires, view.dihya_confirmed = permission, confirmed  # type: ignore[attr-defined]
         return view
 
     return mark

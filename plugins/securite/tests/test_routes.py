@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import time_machine
-from dihya_securite.routes import local
+from dihya_securite.identity import local
 
 FORM = {"email": "tin@example.org", "password": "quatre mots sans rapport"}
 

@@ -98,7 +98,7 @@ def question(name: str) -> Response:
     return get(Layout).page("console/disable.html", title=title, plugin=info, outlook=outlook)
 
 
-@requires(PLUGINS)
+@requires(PLUGINS, confirmed=True)
 def switch(name: str, act: str) -> Response:
     """Enable, disable or re-arm one plugin. What is required stays: that is decided in the file, not in a browser."""
     if act not in SWITCHES:

@@ -32,7 +32,7 @@ CODES = (
     N_("problem.bad-json"), N_("problem.bad-request"), N_("problem.clash"), N_("problem.csrf"), N_("problem.cursor"),
     N_("problem.http"),
     N_("problem.internal"), N_("problem.invalid"), N_("problem.method-not-allowed"), N_("problem.no-service"),
-    N_("problem.not-found"), N_("problem.rate-limited"), N_("problem.referred"), N_("problem.refused"),
+    N_("problem.not-found"), N_("problem.rate-limited"), N_("problem.reauthenticate"), N_("problem.referred"), N_("problem.refused"),
     N_("problem.sign-in"), N_("problem.stale"), N_("problem.taken"), N_("problem.timeout"), N_("problem.too-large"),
     N_("problem.unsupported-media-type"),
 )  # fmt: skip

@@ -90,7 +90,7 @@ def confirm():
 
 
 @pages.post("/erase")
-@requires("rgpd:erase")
+@requires("rgpd:erase", confirmed=True)
 def erase():
     """Erase, and show what became of the data."""
     outcome = _desk().fulfil(_chosen())
@@ -123,7 +123,7 @@ def retention():
 
 
 @pages.post("/retention")
-@requires("rgpd:erase")
+@requires("rgpd:erase", confirmed=True)
 def expire():
     """Remove or empty what is over, and show what is left."""
     _desk().expire(datetime.now(UTC).date())
@@ -245,7 +245,7 @@ def exports():
 
 
 @api.post("/erasures")
-@requires("rgpd:erase")
+@requires("rgpd:erase", confirmed=True)
 def erasures():
     """Erase a person's data; ``state`` is ``incomplete`` while a part is missing, or bytes of it are on the disk."""
     outcome = _desk().fulfil(_demanded(_form()))

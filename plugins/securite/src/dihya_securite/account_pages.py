@@ -13,7 +13,7 @@ from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
 from flask import Blueprint, redirect, request, url_for
 
-from .identity import clear_browser, set_cookie, signed_in
+from .identity import clear_browser, known, local, set_cookie, signed_in
 from .keys import Keys, own_id
 from .models import Person, now, utc
 from .reach import Reach
@@ -77,6 +77,31 @@ def change_password() -> Any:
     return begin_session(person, "/")
 
 
+@account.get("/confirm")
+@requires("securite:account")
+def confirm_page() -> Any:
+    """Ask for the password again, before a dangerous act."""
+    return _confirm_page()
+
+
+@account.post("/confirm")
+@requires("securite:account")
+def confirm() -> Any:
+    """Check the password and lead back; dangerous acts are open for some minutes."""
+    get(Reach).demand_person(signed_in())
+    try:
+        right = get(Entrance).confirm(signed_in().id, request.form.get("password", ""), request.remote_addr)
+    except DihyaError as error:
+        if error.status != 429:
+            raise
+        return _confirm_page(_("Too many attempts. Try again in %(seconds)s seconds.", **error.params), 429)
+    if not right:
+        return _confirm_page(_("The password is not right."), 422)
+    get(Sessions).confirm(known(request))
+    get(Layout).say(_("Thank you. You can go on now."), "success")
+    return redirect(f"{request.script_root}{local(request.form.get('next', ''))}", 303)
+
+
 @account.post("/sign-out-everywhere")
 @requires("securite:account")
 def sign_out_everywhere() -> Any:
@@ -90,7 +115,7 @@ def sign_out_everywhere() -> Any:
 
 
 @account.post("/keys")
-@requires("securite:keys")
+@requires("securite:keys", confirmed=True)
 def create_key() -> Any:
     """Create an API key and show it, once."""
     days = next((days for days in _lives() if str(days) == request.form.get("days")), _lives()[0])
@@ -143,6 +168,13 @@ def _password_page(error: str = "", status: int = 200) -> Any:
     return get(Layout).page(
         "securite/password.html", title=_("Change password"), status=status, error=error, must=must, shortest=SHORTEST
     )
+
+
+def _confirm_page(error: str = "", status: int = 200) -> Any:
+    return get(Layout).page(
+        "securite/confirm.html", title=_("Password, please"), status=status, error=error,
+        next=local(request.values.get("next", "")),
+    )  # fmt: skip
 
 
 def moment(when: Any) -> str:

@@ -12,7 +12,7 @@ from dihya_hookspecs.web import accepts, limited, public, requires
 from flask import Blueprint, Response, jsonify, request
 
 from . import forms
-from .identity import signed_in
+from .identity import known, signed_in
 from .keys import Keys, own_id
 from .models import ApiKey, Person, SignIn, utc
 from .reach import Reach
@@ -90,6 +90,20 @@ def change_my_password() -> Any:
     return "", 204
 
 
+@api.post("/me/confirmation")
+@requires("securite:account")
+@accepts(max_body=SIGN_IN_BYTES, seconds=10, fields=20)
+@limited(SIGN_INS_PER_MINUTE)
+def confirm() -> Any:
+    """Give my password again: acts that ask for it (401 ``reauthenticate``) are open for some minutes."""
+    get(Reach).demand_person(signed_in())
+    password = forms.sent_json(forms.Confirmation, request).password.get_secret_value()
+    if not get(Entrance).confirm(signed_in().id, password, request.remote_addr):
+        raise Invalid(_("the current password is not right"), code="bad-credential")
+    get(Sessions).confirm(known(request))
+    return "", 204
+
+
 @api.get("/me/sessions")
 @requires("securite:account")
 def my_sessions() -> Any:
@@ -114,7 +128,7 @@ def keys() -> Any:
 
 
 @api.post("/keys")
-@requires("securite:keys")
+@requires("securite:keys", confirmed=True)
 def create_key() -> Any:
     """Create an API key; ``key`` in the answer is shown this once."""
     form = forms.sent_json(forms.NewKey, request)
@@ -139,7 +153,7 @@ def people() -> Any:
 
 
 @api.post("/people")
-@requires("securite:people")
+@requires("securite:people", confirmed=True)
 def add_person() -> Any:
     """Add somebody; ``one_time_password`` in the answer is shown this once. Roles need ``securite:roles``."""
     form = forms.sent_json(forms.NewPerson, request)
@@ -156,7 +170,7 @@ def person(id: str) -> Any:
 
 
 @api.patch("/people/<id>")
-@requires("securite:people")
+@requires("securite:people", confirmed=True)
 def change_person(id: str) -> Any:
     """Change somebody's name, or close and open their account; ``If-Match`` guards against overwriting."""
     form, people = forms.sent_json(forms.PersonChange, request), get(Directory)
@@ -168,14 +182,14 @@ def change_person(id: str) -> Any:
 
 
 @api.put("/people/<id>/roles")
-@requires("securite:roles")
+@requires("securite:roles", confirmed=True)
 def change_roles(id: str) -> Any:
     """Give somebody exactly these roles; nobody does so for themselves."""
     return _tagged(get(Directory).change_roles(signed_in(), id, forms.sent_json(forms.Roles, request).roles))
 
 
 @api.post("/people/<id>/password")
-@requires("securite:people")
+@requires("securite:people", confirmed=True)
 def reset_password(id: str) -> Any:
     """Give somebody a one-time password; it is shown this once."""
     return _secret({"one_time_password": get(Directory).reset_password(signed_in(), id)}, 200)

@@ -59,6 +59,12 @@ class NewPassword(_Form):
     password: SecretStr = Field(max_length=1024)
 
 
+class Confirmation(_Form):
+    """One's own password, given again."""
+
+    password: SecretStr = Field(max_length=1024)
+
+
 class Refresh(_Form):
     """A refresh token."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 import uuid
+from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from dihya_hookspecs import NotFound, Refused
 from dihya_hookspecs.access import Actor, Denial
@@ -16,9 +18,10 @@ from werkzeug.wrappers import Request
 
 from . import csrf
 from .keys import MARK, Keys
+from .recent import Known, Recent
 from .secret import Secret
 from .service import Directory
-from .sessions import Known, Sessions
+from .sessions import Sessions
 from .tokens import Tokens
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 PASSWORD_PAGE = "/securite/account/password"  # noqa: S105
+CONFIRM_PAGE = "/securite/account/confirm"
+_LOCAL = re.compile(r"^/(?![/\\])[^\\\x00-\x20\x7f]*\Z")
 _KNOWN, _BEFORE, _TOKEN = "dihya.securite.known", "dihya.securite.before", "dihya.securite.token"
 _WHILE_CHANGING = (
     PASSWORD_PAGE,
@@ -37,17 +42,49 @@ _WHILE_CHANGING = (
 
 def recognise(request: Request) -> Actor | None:
     """Return who is calling. Raises Refused (401) for a bearer credential that does not hold; a dead cookie is nobody."""
-    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
-    known: Known | None = None
-    if scheme.lower() == "bearer":
-        credential = credential.strip()
-        known = get(Keys).known(credential) if credential.startswith(MARK) else get(Tokens).known(credential)
-    elif cookie := request.cookies.get(cookie_name(request)):
-        known = get(Sessions).known(cookie)
-    if known is None:
+    credential, look_up = _credential(request)
+    if look_up is None:
         return None
+    recent = get(Recent)
+    known = recent.get(credential)
+    if known is None:
+        epoch = recent.epoch
+        if (known := look_up(credential)) is None:
+            return None
+        recent.put(credential, known, epoch)
     request.environ[_KNOWN] = known
     return known.actor
+
+
+def _credential(request: Request) -> tuple[str, Callable[[str], Known | None] | None]:
+    """Return what the request shows, a bearer credential before the cookie, and how to find out whose it is."""
+    shown = request.environ.get("HTTP_AUTHORIZATION", "")
+    if shown[:6].lower() == "bearer" and not shown[6:7].strip():
+        credential = shown[6:].strip()
+        return credential, _key if credential.startswith(MARK) else _token
+    if "HTTP_COOKIE" in request.environ and (cookie := request.cookies.get(cookie_name(request))):
+        return cookie, _session
+    return "", None
+
+
+def _key(credential: str) -> Known:
+    return get(Keys).known(credential)
+
+
+def _token(credential: str) -> Known:
+    return get(Tokens).known(credential)
+
+
+def _session(cookie: str) -> Known | None:
+    return get(Sessions).known(cookie)
+
+
+def known(request: Request) -> Known:
+    """Who was recognised in this request, with the credential. Raises Refused (401) when it is nobody."""
+    found: Known | None = request.environ.get(_KNOWN)
+    if found is None:
+        raise Refused("this needs an account; sign in", code="sign-in", status=401)
+    return found
 
 
 def signed_in() -> Actor:
@@ -79,13 +116,25 @@ def send_to_password_page(request: Request) -> Response | None:
 
 
 def lead_to_sign_in(problem: Problem, request: Request) -> None:
-    """Where a browser asked for a page that needs a sign-in, answer with the way to it instead of a problem."""
-    accepted = request.accept_mimetypes
-    if problem.code != "sign-in" or request.path.startswith("/api/"):
+    """Where a browser asked for a page that needs a sign-in or the password again, answer with the way there."""
+    page = {"sign-in": "/securite/sign-in", "reauthenticate": CONFIRM_PAGE}.get(problem.code)
+    if page is None:
         return
-    if accepted["text/html"] > accepted["application/json"]:
-        here = request.full_path.rstrip("?") if request.method in csrf.SAFE else "/"
-        problem.headers["Location"] = f"{request.root_path.rstrip('/')}/securite/sign-in?{urlencode({'next': here})}"
+    root, accepted = request.root_path.rstrip("/"), request.accept_mimetypes
+    if not request.path.startswith("/api/") and accepted["text/html"] > accepted["application/json"]:
+        problem.headers["Location"] = f"{root}{page}?{urlencode({'next': _here(request, problem.code)})}"
+    elif problem.code == "reauthenticate":
+        problem.extensions["confirm_at"] = f"{root}/api/v1/securite/me/confirmation"
+
+
+def _here(request: Request, code: str) -> str:
+    """Where to go on afterwards: to the page, or to the one with the form that was sent."""
+    if request.method in csrf.SAFE:
+        return request.full_path.rstrip("?")
+    form = urlsplit(request.headers.get("Referer", ""))
+    if code == "sign-in" or form.netloc != request.host:
+        return "/"
+    return form.path.removeprefix(request.root_path.rstrip("/")) or "/"
 
 
 def csrf_token() -> str:
@@ -140,6 +189,11 @@ def set_cookie(request: Request, response: Response, value: str, suffix: str = "
         cookie_name(request, suffix), value, max_age=seconds if value else 0, path=cookie_path(request), secure=request.is_secure,
         httponly=True, samesite="Lax",
     )  # fmt: skip
+
+
+def local(target: str) -> str:
+    """*target* if it is a path on this site, otherwise the start page: nobody is led away after signing in."""
+    return target if _LOCAL.match(target) and not target.startswith("/securite/sign-") else "/"
 
 
 def _before(request: Request) -> str:

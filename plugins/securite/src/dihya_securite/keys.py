@@ -13,13 +13,14 @@ from dihya_hookspecs import Flaw, Invalid, NotFound, Refused
 from dihya_hookspecs.access import Access, Actor
 from dihya_hookspecs.acts import Act
 from dihya_hookspecs.i18n import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from .models import ApiKey, Person, now, utc
 from .reach import Reach
+from .recent import Known, Recent
 from .service import one_line
-from .sessions import Known, digest
+from .sessions import PERSON, digest
 from .settings import Settings
 from .tokens import bad_credential
 
@@ -31,13 +32,16 @@ _MOST = 50
 class Keys:
     """Creates, lists, removes and recognises API keys; the key itself is shown once and stored as SHA-256."""
 
-    def __init__(self, session: Session, access: Access, act: Act, settings: Settings, reach: Reach) -> None:
-        self._session, self._access, self._act, self._settings, self._reach = session, access, act, settings, reach
+    def __init__(
+        self, session: Session, access: Access, act: Act, settings: Settings, reach: Reach, recent: Recent
+    ) -> None:
+        self._session, self._access, self._act, self._settings = session, access, act, settings
+        self._reach, self._recent = reach, recent
 
     @classmethod
     def from_container(cls, svcs_container: Any) -> Keys:
         """Build the service inside an act."""
-        return cls(*(svcs_container.get(needed) for needed in (Session, Access, Act, Settings, Reach)))
+        return cls(*(svcs_container.get(needed) for needed in (Session, Access, Act, Settings, Reach, Recent)))
 
     def create(
         self, actor: Actor, title: str, scopes: Iterable[str], expires_at: datetime | None = None
@@ -81,23 +85,26 @@ class Keys:
             raise NotFound("no such API key")
         self._session.delete(row)
         self._session.flush()
+        self._recent.forget_with(self._session)
         self._act.record("securite.key_removed", object=f"securite_keys:{row.id}")
 
     def known(self, secret: str) -> Known:
         """Return who a key acts for. Raises Refused (401)."""
         hashed = digest(secret)
         found = self._session.execute(
-            select(ApiKey, Person).join(Person, Person.id == ApiKey.person_id).where(ApiKey.digest == hashed)
+            select(ApiKey.id, ApiKey.title, ApiKey.scopes, ApiKey.digest, ApiKey.expires_at, ApiKey.used_at, *PERSON)
+            .join(Person, Person.id == ApiKey.person_id)
+            .where(ApiKey.digest == hashed)
         ).one_or_none()
-        if found is None or not hmac.compare_digest(found[0].digest, hashed) or not found[1].active:
+        if found is None or not hmac.compare_digest(found.digest, hashed) or not found.active:
             raise bad_credential()
-        row, person = found
-        if utc(row.expires_at) <= now():
+        ends = utc(found.expires_at)
+        if ends <= now():
             raise bad_credential()
-        if row.used_at is None or now() - utc(row.used_at) > _NOTED:
-            row.used_at = now()
-        actor = Actor(str(person.id), row.title, frozenset(person.roles), "key", frozenset(row.scopes))
-        return Known(actor, person.must_change_password)
+        if found.used_at is None or now() - utc(found.used_at) > _NOTED:
+            self._session.execute(update(ApiKey).where(ApiKey.id == found.id).values(used_at=now()))
+        actor = Actor(str(found.person_id), found.title, frozenset(found.roles), "key", frozenset(found.scopes))
+        return Known(actor, found.must_change_password, ends.timestamp())
 
     def _check(self, actor: Actor, title: str, scopes: list[str], ends: datetime | None, latest: datetime) -> None:
         if not 1 <= len(title) <= 120:

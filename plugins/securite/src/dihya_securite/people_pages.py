@@ -27,7 +27,7 @@ def everybody() -> Any:
 
 
 @people.post("/")
-@requires("securite:people")
+@requires("securite:people", confirmed=True)
 def add() -> Any:
     """Add somebody and show their one-time password, once."""
     form = request.form
@@ -56,21 +56,21 @@ def rename(id: str) -> Any:
 
 
 @people.post("/<id>/roles")
-@requires("securite:roles")
+@requires("securite:roles", confirmed=True)
 def change_roles(id: str) -> Any:
     """Give somebody exactly the ticked roles."""
     return _change(id, lambda people: people.change_roles(signed_in(), id, request.form.getlist("roles")))
 
 
 @people.post("/<id>/active")
-@requires("securite:people")
+@requires("securite:people", confirmed=True)
 def set_active(id: str) -> Any:
     """Close or open an account."""
     return _change(id, lambda people: people.set_active(signed_in(), id, request.form.get("active") == "yes"))
 
 
 @people.post("/<id>/password")
-@requires("securite:people")
+@requires("securite:people", confirmed=True)
 def reset_password(id: str) -> Any:
     """Give somebody a one-time password and show it, once."""
     return _one(id, get(Directory).reset_password(signed_in(), id))

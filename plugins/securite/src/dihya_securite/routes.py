@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from dihya_hookspecs import DihyaError, Refused
@@ -15,14 +14,13 @@ from flask import Blueprint, Flask, jsonify, redirect, request
 from . import devices
 from .account_pages import account, begin_session
 from .api import SIGN_IN_BYTES, SIGN_INS_PER_MINUTE, api
-from .identity import PASSWORD_PAGE, clear_browser, cookie_name, csrf_token, proves_origin, set_cookie
+from .identity import PASSWORD_PAGE, clear_browser, cookie_name, csrf_token, local, proves_origin, set_cookie
 from .keyring import KeyRing
 from .people_pages import people
 from .secret import Secret
 from .sessions import Entrance, Sessions
 
 pages = Blueprint("securite", __name__)
-_LOCAL = re.compile(r"^/(?![/\\])[^\\\x00-\x20\x7f]*\Z")
 
 
 def blueprints() -> list[Blueprint]:
@@ -93,11 +91,6 @@ def jwks() -> Any:
     response = jsonify(get(KeyRing).public())
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
-
-
-def local(target: str) -> str:
-    """*target* if it is a path on this site, otherwise the start page: nobody is led away after signing in."""
-    return target if _LOCAL.match(target) and not target.startswith("/securite/sign-") else "/"
 
 
 def _ask(error: str = "", status: int = 200, email: str = "", headers: Any = None) -> Any:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from .models import ApiKey, Failure, Person, SignIn, TokenFamily, now
 from .passwords import Passwords, one_time
 from .reach import Reach
+from .recent import Recent
 from .settings import Settings
 from .strength import demand_good
 
@@ -37,16 +38,25 @@ class Directory(Records[Person]):
     order = "email"
 
     def __init__(
-        self, session: Session, passwords: Passwords, access: Access, act: Act, settings: Settings, reach: Reach
+        self,
+        session: Session,
+        passwords: Passwords,
+        access: Access,
+        act: Act,
+        settings: Settings,
+        reach: Reach,
+        recent: Recent,
     ) -> None:
         super().__init__(session)
         self._passwords, self._access, self._act, self._settings = passwords, access, act, settings
-        self._reach = reach
+        self._reach, self._recent = reach, recent
 
     @classmethod
     def from_container(cls, svcs_container: Any) -> Directory:
         """Build the service inside an act."""
-        return cls(*(svcs_container.get(needed) for needed in (Session, Passwords, Access, Act, Settings, Reach)))
+        return cls(
+            *(svcs_container.get(needed) for needed in (Session, Passwords, Access, Act, Settings, Reach, Recent))
+        )
 
     def check(self, record: Person) -> None:
         """Raise Invalid for an address that is none, a name that is too long, or an address that is taken."""
@@ -156,6 +166,7 @@ class Directory(Records[Person]):
         ended = len(self.session.scalars(delete(SignIn).where(SignIn.person_id == id).returning(SignIn.id)).all())
         living = TokenFamily.person_id == id, TokenFamily.revoked_at.is_(None)
         self.session.execute(update(TokenFamily).where(*living).values(revoked_at=now()))
+        self._recent.forget_with(self.session)
         self._act.record("securite.signed_out_everywhere", object=f"{Person.__tablename__}:{id}", sessions=ended)
         return ended
 
@@ -179,6 +190,10 @@ class Directory(Records[Person]):
         if self.session.scalar(select(Person.id).limit(1)) is not None:
             return ""
         return self.create(actor, FIRST_ADMINISTRATOR, "Administrator", ["admin"])[1] or ""
+
+    def _flush(self, record: Person, stale: int = 409) -> None:
+        super()._flush(record, stale)
+        self._recent.forget_with(self.session)
 
     def _set_password(self, person: Person, password: str, *, must_change: bool) -> None:
         person.password_hash, person.must_change_password = self._passwords.hash(password), must_change

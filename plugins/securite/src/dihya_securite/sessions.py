@@ -6,34 +6,28 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from dihya_hookspecs import Flaw, Invalid, Refused
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import Act
 from dihya_hookspecs.i18n import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from .lockout import Lockout, Turnstile
-from .models import Person, SignIn, now, utc
+from .models import Person, SignIn, TokenFamily, now, utc
 from .passwords import Passwords
+from .recent import Known, Recent
 from .secret import Secret
 from .service import Directory
 from .settings import Settings
 from .strength import LONGEST
 
+PERSON = (Person.id.label("person_id"), Person.email, Person.name, Person.roles, Person.active,
+          Person.must_change_password)  # fmt: skip
 _FRESH = timedelta(minutes=5)  # seen_at is written at most this often, so that reading pages does not write
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Who was recognised, and whether they must choose a password before anything else."""
-
-    actor: Actor
-    must_change_password: bool = False
 
 
 class Entrance:
@@ -118,13 +112,13 @@ def _demand_time_left(person: Person) -> None:
 class Sessions:
     """Sessions of browsers: a random cookie of which only the hash is stored."""
 
-    def __init__(self, session: Session, settings: Settings, act: Act) -> None:
-        self._session, self._settings, self._act = session, settings, act
+    def __init__(self, session: Session, settings: Settings, act: Act, recent: Recent) -> None:
+        self._session, self._settings, self._act, self._recent = session, settings, act, recent
 
     @classmethod
     def from_container(cls, svcs_container: Any) -> Sessions:
         """Build the service inside an act."""
-        return cls(*(svcs_container.get(needed) for needed in (Session, Settings, Act)))
+        return cls(*(svcs_container.get(needed) for needed in (Session, Settings, Act, Recent)))
 
     def begin(self, person: Person) -> tuple[str, SignIn]:
         """Begin a session; return the cookie, which nobody can derive from what is stored, and the row."""
@@ -140,18 +134,35 @@ class Sessions:
     def known(self, cookie: str) -> Known | None:
         """Return who holds this cookie; None if the session is unknown, over or unused for too long."""
         found = self._session.execute(
-            select(SignIn, Person).join(Person, Person.id == SignIn.person_id).where(SignIn.id == digest(cookie))
+            select(SignIn.id, SignIn.seen_at, SignIn.expires_at, SignIn.confirmed_at, *PERSON)
+            .join(Person, Person.id == SignIn.person_id)
+            .where(SignIn.id == digest(cookie))
         ).one_or_none()
         if found is None:
             return None
-        row, person = found
-        idle = now() - utc(row.seen_at)
-        if not person.active or utc(row.expires_at) <= now() or idle > timedelta(minutes=self._settings.session_idle):
+        idle, ends = now() - utc(found.seen_at), utc(found.expires_at)
+        if not found.active or ends <= now() or idle > timedelta(minutes=self._settings.session_idle):
             return None
         if idle > _FRESH:
-            row.seen_at = now()
-        actor = Actor(str(person.id), person.name or person.email, frozenset(person.roles), session=row.id)
-        return Known(actor, person.must_change_password)
+            self._session.execute(update(SignIn).where(SignIn.id == found.id).values(seen_at=now()))
+        actor = Actor(
+            str(found.person_id), found.name or found.email, frozenset(found.roles), session=found.id,
+            confirmed=self._fresh(found.confirmed_at),
+        )  # fmt: skip
+        return Known(actor, found.must_change_password, ends.timestamp())
+
+    def confirm(self, known: Known) -> None:
+        """Remember that whoever is signed in has just given the password again."""
+        if known.family is not None:
+            row = update(TokenFamily).where(TokenFamily.id == known.family)
+        else:
+            row = update(SignIn).where(SignIn.id == known.actor.session)
+        self._session.execute(row.values(confirmed_at=now()))
+        self._recent.forget_with(self._session)
+        self._act.record("securite.confirmed", object=f"securite_people:{known.actor.id}")
+
+    def _fresh(self, confirmed_at: datetime) -> bool:
+        return now() - utc(confirmed_at) < timedelta(minutes=self._settings.confirm_minutes)
 
     def end(self, session: str | None) -> None:
         """End the session with this (stored) id; nothing happens if there is none."""
@@ -159,6 +170,7 @@ class Sessions:
         if row is not None:
             self._session.delete(row)
             self._session.flush()
+            self._recent.forget_with(self._session)
             self._act.record("securite.signed_out", object=f"securite_people:{row.person_id}")
 
     def of(self, person: uuid.UUID | str) -> Sequence[SignIn]:

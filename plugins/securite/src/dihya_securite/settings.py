@@ -17,6 +17,9 @@ class Settings(BaseModel):
     lockout_max: int = Field(900, ge=1, le=86400, description="Longest delay after failed sign-ins, in seconds.")
     one_time_days: int = Field(7, ge=1, le=90, description="Days after which an unused one-time password ends.")
     key_days: int = Field(365, ge=1, le=3650, description="Days after which an API key ends at the latest.")
+    confirm_minutes: int = Field(
+        10, ge=1, le=1440, description="Minutes after which a dangerous act asks for the password again."
+    )
     session_idle: int = Field(480, ge=5, le=43200, description="Minutes after which an unused session ends.")
     session_max: int = Field(168, ge=1, le=2160, description="Hours after which a session ends in any case.")
     access_minutes: int = Field(15, ge=1, le=60, description="Minutes for which an access token is valid.")

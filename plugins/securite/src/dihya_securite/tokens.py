@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import threading
 import time
 import uuid
 from dataclasses import dataclass
@@ -21,8 +19,10 @@ from sqlalchemy.orm import Session
 
 from .keyring import KeyRing
 from .models import Person, TokenFamily, now, utc
-from .sessions import Known
+from .recent import Known, Recent
+from .sessions import PERSON
 from .settings import Settings
+from .verified import Verified
 
 # RFC 9864 retires the name "EdDSA", which leaves open which curve is meant. One name is accepted, and nothing else.
 ALGORITHM = "Ed25519"
@@ -39,39 +39,19 @@ class Pair:
     token_type: str = "Bearer"  # noqa: S105
 
 
-class Verified:
-    """Tokens whose signature was checked in the last minute; what may be revoked is checked each time, elsewhere."""
-
-    SECONDS, MOST = 60, 2048
-
-    def __init__(self) -> None:
-        self._claims: dict[bytes, tuple[float, dict[str, Any]]] = {}
-        self._lock = threading.Lock()
-
-    def get(self, token: str) -> dict[str, Any] | None:
-        """The claims of *token*, if it was verified in the last minute and has not expired."""
-        until, claims = self._claims.get(_fingerprint(token), (0.0, {}))
-        return claims if until > time.time() else None
-
-    def put(self, token: str, claims: dict[str, Any]) -> None:
-        """Remember the claims of a verified *token*."""
-        with self._lock:
-            if len(self._claims) >= self.MOST:
-                self._claims.clear()
-            self._claims[_fingerprint(token)] = (min(time.time() + self.SECONDS, claims["exp"]), claims)
-
-
 class Tokens:
     """Issues, verifies, exchanges and revokes tokens. The tokens of one sign-in are a family, which ends as a whole."""
 
-    def __init__(self, session: Session, ring: KeyRing, verified: Verified, settings: Settings, act: Act) -> None:
+    def __init__(
+        self, session: Session, ring: KeyRing, verified: Verified, settings: Settings, act: Act, recent: Recent
+    ) -> None:
         self._session, self._ring, self._verified = session, ring, verified
-        self._settings, self._act = settings, act
+        self._settings, self._act, self._recent = settings, act, recent
 
     @classmethod
     def from_container(cls, svcs_container: Any) -> Tokens:
         """Build the service inside an act."""
-        return cls(*(svcs_container.get(needed) for needed in (Session, KeyRing, Verified, Settings, Act)))
+        return cls(*(svcs_container.get(needed) for needed in (Session, KeyRing, Verified, Settings, Act, Recent)))
 
     def issue(self, person: Person) -> Pair:
         """Begin a family and return its first tokens."""
@@ -91,23 +71,22 @@ class Tokens:
                 or the new one was, so the family is revoked, and stays so.
         """
         claims = self._claims(token, _REFRESH)
-        family, person = self._living(claims)
+        person = self._living(claims).person_id
         turned = self._session.scalar(
             update(TokenFamily)
-            .where(TokenFamily.id == family.id, TokenFamily.turn == claims["turn"])
+            .where(TokenFamily.id == claims["family"], TokenFamily.turn == claims["turn"])
             .values(turn=TokenFamily.turn + 1)
-            .returning(TokenFamily.id)
+            .returning(TokenFamily)
         )
-        if not turned:
-            family.revoked_at = now()
-            self._act.record("securite.token_reused", object=f"securite_people:{person.id}", outcome="refused")
+        if turned is None:
+            self._revoke(claims["family"])
+            self._act.record("securite.token_reused", object=f"securite_people:{person}", outcome="refused")
             self._act.keep()
             raise Refused(
                 _("this refresh token was used before; all tokens of this sign-in are revoked"), code="token-reused",
                 status=401,
             )  # fmt: skip
-        self._session.refresh(family)
-        return self._pair(family)
+        return self._pair(turned)
 
     def known(self, token: str) -> Known:
         """Return who an access token speaks for. Raises Refused (401)."""
@@ -115,16 +94,17 @@ class Tokens:
         if claims is None:
             claims = self._claims(token, _ACCESS)
             self._verified.put(token, claims)
-        person = self._living(claims)[1]
-        actor = Actor(str(person.id), person.name or person.email, frozenset(person.roles))
-        return Known(actor, person.must_change_password)
+        found = self._living(claims)
+        fresh = now() - utc(found.confirmed_at) < timedelta(minutes=self._settings.confirm_minutes)
+        actor = Actor(str(found.person_id), found.name or found.email, frozenset(found.roles), confirmed=fresh)
+        return Known(actor, found.must_change_password, float(claims["exp"]), claims["family"])
 
     def revoke(self, token: str) -> None:
         """End the family of an access token. Raises Refused (401)."""
-        family, person = self._living(self._claims(token, _ACCESS))
-        family.revoked_at = now()
-        self._session.flush()
-        self._act.record("securite.tokens_revoked", object=f"securite_people:{person.id}")
+        claims = self._claims(token, _ACCESS)
+        person = self._living(claims).person_id
+        self._revoke(claims["family"])
+        self._act.record("securite.tokens_revoked", object=f"securite_people:{person}")
 
     def _pair(self, family: TokenFamily) -> Pair:
         seconds = self._settings.access_minutes * 60
@@ -174,15 +154,20 @@ class Tokens:
             raise ValueError("an unknown key")
         return key
 
-    def _living(self, claims: dict[str, Any]) -> tuple[TokenFamily, Person]:
+    def _living(self, claims: dict[str, Any]) -> Any:
+        """Return the row of a living family and its person. Raises Refused (401)."""
         found = self._session.execute(
-            select(TokenFamily, Person)
+            select(TokenFamily.revoked_at, TokenFamily.expires_at, TokenFamily.confirmed_at, *PERSON)
             .join(Person, Person.id == TokenFamily.person_id)
             .where(TokenFamily.id == claims["family"])
         ).one_or_none()
-        if found is None or found[0].revoked_at or utc(found[0].expires_at) <= now() or not found[1].active:
+        if found is None or found.revoked_at or utc(found.expires_at) <= now() or not found.active:
             raise bad_credential()
-        return found[0], found[1]
+        return found
+
+    def _revoke(self, family: uuid.UUID) -> None:
+        self._session.execute(update(TokenFamily).where(TokenFamily.id == family).values(revoked_at=now()))
+        self._recent.forget_with(self._session)
 
 
 def bad_credential() -> Refused:
@@ -191,7 +176,3 @@ def bad_credential() -> Refused:
         "the credential is not valid, or no longer", code="bad-credential", status=401,
         headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
     )  # fmt: skip
-
-
-def _fingerprint(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

@@ -14,11 +14,13 @@ from .keys import Keys
 from .lockout import Turnstile
 from .passwords import Passwords
 from .reach import Reach
+from .recent import Recent
 from .secret import Secret
 from .service import Directory
 from .sessions import Entrance, Sessions
 from .settings import Settings
-from .tokens import Tokens, Verified
+from .tokens import Tokens
+from .verified import Verified
 
 _T = TypeVar("_T")
 
@@ -33,6 +35,7 @@ def register(registry: Registry) -> None:
     registry.register_factory(KeyRing, _once(_ring))
     registry.register_value(Turnstile, Turnstile())
     registry.register_value(Verified, Verified())
+    registry.register_value(Recent, Recent())
 
 
 def _ring(get: Callable[[type], Any]) -> KeyRing:
