@@ -12,7 +12,7 @@ from dihya_securite.keyring import KeyRing
 from dihya_securite.models import Person
 from dihya_securite.secret import Secret
 from dihya_securite.service import Directory
-from dihya_securite.tokens import Tokens, Verified
+from dihya_securite.tokens import Tokens
 from joserfc import jws, jwt
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import OctKey, OKPKey
@@ -189,22 +189,6 @@ def test_a_new_signing_key_keeps_old_tokens_valid(issued):
     with app.act() as act:
         act.get(KeyRing).rotate()
     assert not refused(app, pair.access_token)
-
-
-def test_verified_tokens_are_kept_for_a_minute_and_never_beyond_their_end():
-    """The cache is bounded by 60 seconds, by the token's end and in size."""
-    with time_machine.travel(1_000_000, tick=False) as clock:
-        cache = Verified()
-        cache.put("long", {"exp": 1_009_999})
-        cache.put("short", {"exp": 1_000_010})
-        assert cache.get("long") and cache.get("short") and cache.get("other") is None
-        clock.shift(11)
-        assert cache.get("long") and cache.get("short") is None
-        clock.shift(50)
-        assert cache.get("long") is None
-        for number in range(Verified.MOST + 5):
-            cache.put(str(number), {"exp": 2_000_000})
-        assert len(cache._claims) <= Verified.MOST
 
 
 def test_the_secret_of_one_house_is_not_that_of_another(place, add):

@@ -170,3 +170,13 @@ def test_others_cannot_archive_it(app, work) -> None:
     auditor = english(app, "auditeur")
     assert f"{address}/status" not in auditor.get(address).text
     assert auditor.post(f"{address}/status", data={"status": "archived"}).status_code == 403
+
+
+def test_an_auditor_does_not_read_the_idea_of_a_draft(app) -> None:
+    """The page of a proposal shows the idea to whom the API shows it: its owner and who manages (A7)."""
+    owner = english(app)
+    address = proposed(owner)
+    assert IDEA in owner.get(address).text
+    page = english(app, "auditeur").get(address)
+    assert page.status_code == 200 and IDEA not in page.text and "idea=" not in page.text
+    assert IDEA in english(app, "admin").get(address).text

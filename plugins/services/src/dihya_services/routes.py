@@ -88,7 +88,7 @@ def _proposal_page(draft: Generation, error: str = "", options: dict[str, Any] |
     template = templates.get(proposal.template)
     values = proposal.options if options is None else options
     return get(Layout).page(
-        "services/proposal.html", title=_("Proposal"), status=422 if error else 200, draft=draft, proposal=proposal,
+        "services/proposal.html", title=_("Proposal"), status=422 if error else 200, draft=draft, proposal=proposal, idea=get(Generations).idea(draft),
         chosen=template, templates=templates, views=views, error=error, code=draft.language,
         options=list(views.option_fields(template.options, values)) if template else [],
         tables=views.tables(template, values, proposal.entities) if template else [],
