@@ -159,7 +159,7 @@ class Gate:
         if request.method == "OPTIONS" and request.endpoint and "OPTIONS" not in (request.url_rule.methods or ()):  # type: ignore[union-attr]
             return
         view = app.view_functions[request.endpoint] if request.endpoint else None
-        permission = getattr(view, "dihya_requires", None)
+        permission = permission_of(view)
         if permission and (denial := self._rights.denial(act.actor, permission)):
             raise refusal(denial, act.actor)
         if act.actor is not None and not act.actor.confirmed and getattr(view, "dihya_confirmed", False):
@@ -246,6 +246,11 @@ def tried(table: str) -> str | None:
 def unguarded(app: Flask) -> bool:
     """Tell whether the view asked for is answered whatever the plugins that guard the door are able to do."""
     return getattr(app.view_functions.get(request.endpoint or ""), "dihya_unguarded", False)
+
+
+def permission_of(view: Callable[..., Any] | None) -> str | None:
+    """Return the permission that a view requires, or None for a public one."""
+    return getattr(view, "dihya_requires", None)
 
 
 def undeclared(app: Flask) -> list[str]:
