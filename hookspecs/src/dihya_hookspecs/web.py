@@ -10,7 +10,7 @@ from string import Formatter
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
-from . import hookspec
+from . import Invalid, hookspec
 from .acts import provided_by
 from .i18n import Text
 
@@ -63,6 +63,20 @@ def public(why: str, *, unguarded: bool = False) -> Callable[[_V], _V]:
         return view
 
     return mark
+
+
+def demand_match(request: Request, version: object) -> bool:
+    """Tell whether ``If-Match`` names this version of what is to be changed; False where the header is missing.
+
+    Raises:
+        Invalid: 412, it names other versions, a weak one (RFC 9110, 13.1.1), or nothing that is a version.
+    """
+    if "If-Match" not in request.headers:
+        return False
+    wanted = request.if_match
+    if not wanted.star_tag and not wanted.contains(str(version)):
+        raise Invalid("the record has changed meanwhile; read it again", code="stale", status=412)
+    return True
 
 
 @dataclass(frozen=True, slots=True)

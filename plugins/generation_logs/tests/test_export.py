@@ -86,3 +86,4 @@ def test_no_formulas():
     from dihya_generation_logs.export import _cell
 
     assert _cell("=1+1") == "'=1+1" and _cell("plain") == "plain" and _cell(3) == 3
+    assert _cell("  =1+1") == "'  =1+1" and _cell("\n=1") == "'\n=1" and _cell(" plain") == " plain"

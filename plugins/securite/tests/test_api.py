@@ -159,3 +159,17 @@ def test_there_is_no_token_to_revoke_without_one(place, add, sign_in, token_of):
     add(app, "tin@example.org")
     client = sign_in(app, "tin@example.org")
     assert client.delete(f"{URL}/tokens/current", headers={"X-CSRF-Token": token_of(client)}).status_code == 400
+
+
+@pytest.mark.parametrize("tag", ['W/"1"', '"9999"', '"\xe9"', '"' + "9" * 5000 + '"', "nonsense", "", '"²"'])
+def test_a_change_that_names_another_version_changes_nothing(door, tag):
+    """A weak, stale, huge or senseless If-Match is refused for names, accounts and roles (A10, C1)."""
+    admin = door("admin@example.org", "admin")
+    url = f"{URL}/people/{admin.post(f'{URL}/people', json={'email': 'x@example.org'}).json['id']}"
+    for answer in (
+        admin.patch(url, json={"name": "x"}, headers={"If-Match": tag}),
+        admin.patch(url, json={"active": False}, headers={"If-Match": tag}),
+        admin.put(f"{url}/roles", json={"roles": ["dpo"]}, headers={"If-Match": tag}),
+    ):
+        assert (answer.status_code, answer.json["code"]) == (412, "stale")
+    assert admin.get(url).json["version"] == 1

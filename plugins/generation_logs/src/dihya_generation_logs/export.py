@@ -91,7 +91,10 @@ def _table(columns: list[str], rows: list[dict[str, Any]]) -> bytes:
     return target.getvalue().encode()
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
 def _cell(value: Any) -> Any:
     """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
-    return f"'{text}" if isinstance(text, str) and text[:1] in "=+-@\t\r" and text else text
+    return f"'{text}" if isinstance(text, str) and text.lstrip(" ").startswith(_FORMULA) else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -22,7 +23,7 @@ def negotiate(codes: Sequence[str], default: str, *, chosen: str | None, cookie:
     for wish in (chosen, cookie):
         if wish in codes:
             return str(wish)
-    return _best(header, codes) or default
+    return _best(header, tuple(codes)) or default
 
 
 def from_environment(environ: Mapping[str, str], codes: Sequence[str]) -> str:
@@ -37,7 +38,8 @@ def operator_language(codes: Sequence[str]) -> str:
     return from_environment(os.environ, codes)
 
 
-def _best(header: str | None, codes: Sequence[str]) -> str | None:
+@lru_cache(512)
+def _best(header: str | None, codes: tuple[str, ...]) -> str | None:
     if not header or len(header) > 1000:  # nobody speaks that many
         return None
     try:

@@ -31,12 +31,16 @@ def language_of(request: Request) -> str:
     code = negotiate(
         languages.codes(),
         languages.default(),
-        chosen=request.args.get("lang"),
-        cookie=request.cookies.get(COOKIE),
-        header=request.headers.get("Accept-Language"),
+        chosen=_asked(request),
+        cookie=request.cookies.get(COOKIE) if "HTTP_COOKIE" in request.environ else None,
+        header=request.environ.get("HTTP_ACCEPT_LANGUAGE"),
     )
     languages.speak(code)
     return code
+
+
+def _asked(request: Request) -> str | None:
+    return request.args.get("lang") if request.environ.get("QUERY_STRING") else None
 
 
 def choose_language(request: Request) -> None:
@@ -52,7 +56,7 @@ def say_language(request: Request, response: Response) -> None:
     if response.mimetype in FOR_PEOPLE:
         response.headers.setdefault("Content-Language", current_language.get())
         response.vary.update(("Accept-Language", "Cookie"))
-    chosen = request.args.get("lang")
+    chosen = _asked(request)
     if chosen and chosen in get(Languages).codes():
         response.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure, httponly=True)
     use("en", None)

@@ -32,7 +32,7 @@ class Languages:
 
     def codes(self) -> list[str]:
         """The code of every language."""
-        return [item.code for item in self.all()]
+        return [item.code for item in self._languages or self.all()]
 
     def default(self) -> str:
         """The language for people who ask for none of ours: the setting, where that language exists."""

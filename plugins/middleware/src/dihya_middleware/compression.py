@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request, Response
 
 _LEAST = 1024
+_SUFFIX = "-gzip"
+_NAMED = re.compile(r'(?<!W/)"([^"]*)-gzip"')
 _TEXT = frozenset(
     {
         "application/json", "application/problem+json", "application/javascript", "application/xml",
@@ -27,21 +30,27 @@ class Compression:
     def __init__(self, level: int) -> None:
         self._level = level
 
+    def before(self, request: Request) -> None:
+        """Where a client names a compressed answer, let the view read the name that it gave itself, too."""
+        for name in ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"):
+            if _SUFFIX in (said := request.environ.get(name, "")):
+                request.environ[name] = _NAMED.sub(r'\g<0>, "\1"', said)
+
     def after(self, request: Request, response: Response) -> None:
         """Compress the body in place."""
-        if not _is_text(response) or response.status_code in (204, 206, 304):
+        if response.status_code in (204, 206, 304) or not _is_text(response):
             return
         response.vary.add("Accept-Encoding")
+        if response.is_sequence and sum(map(len, response.response)) < _LEAST:  # type: ignore[arg-type]
+            return
         if request.accept_encodings["gzip"] <= 0 or not self._may_compress(response):
             return
         body = response.get_data()
-        if len(body) < _LEAST:
-            return
         response.set_data(gzip.compress(body, self._level, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
-        etag, _weak = response.get_etag()
-        if etag:  # the bytes are others now, the content is the same
-            response.set_etag(etag, weak=True)
+        etag, weak = response.get_etag()
+        if etag and not weak:  # other bytes have another strong name; ``before`` knows it again
+            response.set_etag(etag + _SUFFIX)
 
     def _may_compress(self, response: Response) -> bool:
         return (

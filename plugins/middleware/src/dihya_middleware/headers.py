@@ -45,12 +45,16 @@ class SecurityHeaders:
     def after(self, request: Request, response: Response) -> None:
         """Add what is missing. What is answered to somebody who is signed in is not stored, unless the view says so."""
         headers = response.headers
-        for name, value in _FIXED:
-            headers.setdefault(name, value)
-        if "Content-Security-Policy" not in headers:
+        there = {name.lower() for name, _ in headers}  # asking the headers for one name reads all of them
+        missing = [(name, value) for name, value in _FIXED if name.lower() not in there]
+        if "content-security-policy" not in there:
             page = response.mimetype == "text/html"
-            headers["Content-Security-Policy"] = _PAGE.format(request.environ.get(NONCE, "")) if page else _OTHER
-        if self._hsts and request.is_secure:
-            headers.setdefault("Strict-Transport-Security", self._hsts)
-        if "Cache-Control" not in headers and current().actor is not None:
-            headers["Cache-Control"] = "no-store"
+            missing.append(
+                ("Content-Security-Policy", _PAGE.format(request.environ.get(NONCE, "")) if page else _OTHER)
+            )
+        if self._hsts and request.is_secure and "strict-transport-security" not in there:
+            missing.append(("Strict-Transport-Security", self._hsts))
+        if "cache-control" not in there and current().actor is not None:
+            missing.append(("Cache-Control", "no-store"))
+        for name, value in missing:
+            headers.add(name, value)

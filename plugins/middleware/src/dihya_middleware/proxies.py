@@ -67,8 +67,8 @@ class TrustedProxies:
 
     def _name(self, request: Request) -> None:
         """Keep what a trusted proxy calls the request, as a fact of its audit events beside our own id."""
-        named = request.headers.get("X-Request-ID", "")
-        if self._trusts(request.environ.get("REMOTE_ADDR")) and _ID.fullmatch(named):
+        named = request.environ.get("HTTP_X_REQUEST_ID")
+        if named and _ID.fullmatch(named) and self._trusts(request.environ.get("REMOTE_ADDR")):
             request.environ["dihya.request_id"] = named
 
     def _tell(self, peer: str) -> None:

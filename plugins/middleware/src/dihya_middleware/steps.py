@@ -37,5 +37,6 @@ def steps(settings: Settings, data: Path) -> list[Step]:
         Step("rates of people", "content", rates.by_person),
     ]
     if settings.gzip_level:
-        found.append(Step("compression", "content", after=Compression(settings.gzip_level).after))
+        compression = Compression(settings.gzip_level)
+        found.append(Step("compression", "content", compression.before, compression.after))
     return found

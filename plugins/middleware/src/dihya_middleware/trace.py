@@ -15,7 +15,7 @@ _PARENT = re.compile(r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9
 
 def continue_trace(request: Request) -> None:
     """Keep the trace that the caller sent, or begin one, and give this request a place of its own in it."""
-    request.environ[TRACE] = child_of(request.headers.get("traceparent", ""))
+    request.environ[TRACE] = child_of(request.environ.get("HTTP_TRACEPARENT", ""))
 
 
 def tell_trace(request: Request, response: Response) -> None:
@@ -25,7 +25,7 @@ def tell_trace(request: Request, response: Response) -> None:
 
 def child_of(parent: str) -> str:
     """Return a ``traceparent`` below *parent*; a new, unsampled trace when *parent* is not valid (W3C, 3.2.2)."""
-    found = _PARENT.fullmatch(parent)
+    found = _PARENT.fullmatch(parent) if parent else None
     if found is None or (found[1] == "00" and found[4]):
         return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
     sampled = int(found[3], 16) & 1

@@ -12,7 +12,7 @@ from uuid import UUID
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.web import Resource, about, requires
+from dihya_hookspecs.web import Resource, about, demand_match, requires
 from flask import Blueprint, Response, request, url_for
 
 from . import export, queries, reading, shape
@@ -87,9 +87,9 @@ class Rest:
         patch = reading.body(request, reading.PATCH_TYPES)
         service = self._service()
         record = service.get(id)
-        _match(record.version)
+        named = _match(record.version)
         values = reading.merged(self.resource.form, self.columns, record, patch)
-        record = service.change(id, values, record.version if request.headers.get("If-Match") else None)
+        record = service.change(id, values, record.version if named else None)
         service.session.refresh(record)
         return self._answer(record, 200)
 
@@ -142,15 +142,11 @@ def _view(method: Callable[..., Response], permission: str) -> Callable[..., Res
     return view
 
 
-def _match(version: int) -> None:
-    """Raises Invalid: 412 when If-Match names another version, 428 when it is missing and the settings ask for it."""
-    wanted = request.if_match
-    if not request.headers.get("If-Match"):
-        if get(Settings).require_if_match:
-            message = _("send If-Match with the ETag that you read")
-            raise Invalid(message, code="precondition", status=428)
-    elif not wanted.star_tag and not wanted.contains(str(version)):
-        raise Invalid(_("the record has changed meanwhile; read it again"), code="stale", status=412)
+def _match(version: int) -> bool:
+    """Tell whether If-Match names the version. Raises Invalid: 412 for another one, 428 when the settings ask for it."""
+    if not (named := demand_match(request, version)) and get(Settings).require_if_match:
+        raise Invalid(_("send If-Match with the ETag that you read"), code="precondition", status=428)
+    return named
 
 
 def _json(value: Mapping[str, Any], status: int = 200) -> Response:

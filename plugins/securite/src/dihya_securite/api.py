@@ -8,7 +8,7 @@ from typing import Any
 from dihya_hookspecs import Invalid, Refused
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.web import accepts, limited, public, requires
+from dihya_hookspecs.web import accepts, demand_match, limited, public, requires
 from flask import Blueprint, Response, jsonify, request
 
 from . import forms
@@ -174,8 +174,10 @@ def person(id: str) -> Any:
 def change_person(id: str) -> Any:
     """Change somebody's name, or close and open their account; ``If-Match`` guards against overwriting."""
     form, people = forms.sent_json(forms.PersonChange, request), get(Directory)
+    before = people.get(id).version
+    named = demand_match(request, before)
     if form.name is not None:
-        people.rename(signed_in(), id, form.name, _if_match())
+        people.rename(signed_in(), id, form.name, before if named else None)
     if form.active is not None:
         people.set_active(signed_in(), id, form.active)
     return _tagged(people.get(id))
@@ -184,8 +186,10 @@ def change_person(id: str) -> Any:
 @api.put("/people/<id>/roles")
 @requires("securite:roles", confirmed=True)
 def change_roles(id: str) -> Any:
-    """Give somebody exactly these roles; nobody does so for themselves."""
-    return _tagged(get(Directory).change_roles(signed_in(), id, forms.sent_json(forms.Roles, request).roles))
+    """Give somebody exactly these roles; nobody does so for themselves. ``If-Match`` guards against overwriting."""
+    wanted, people = forms.sent_json(forms.Roles, request).roles, get(Directory)
+    demand_match(request, people.get(id).version)
+    return _tagged(people.change_roles(signed_in(), id, wanted))
 
 
 @api.post("/people/<id>/password")
@@ -206,13 +210,6 @@ def _tagged(person: Person) -> Response:
     response = jsonify(_person(person))
     response.set_etag(str(person.version))
     return response
-
-
-def _if_match() -> int | None:
-    tags = list(request.if_match.as_set()) if request.if_match else []
-    if not tags or "*" in tags:
-        return None
-    return int(tags[0]) if tags[0].isdigit() else -1
 
 
 def _limit() -> int:
