@@ -122,12 +122,12 @@ class PlainLayout:
     def page(self, template, *, title, status=200, bare=False, **context):
         """Render the template from the plugin's own folder."""
         from dihya_hookspecs.i18n import gettext
-        from flask import Response
+        from flask import Response, request
         from jinja2 import Environment, FileSystemLoader, PrefixLoader
 
         folders = {name: FileSystemLoader(folder / "templates") for name, folder in get(AppInfo).folders.items()}
         environment = Environment(loader=PrefixLoader(folders), autoescape=True)
-        environment.globals.update(_=gettext, csrf_token=lambda: "token")
+        environment.globals.update(_=gettext, csrf_token=lambda: "token", request=request)
         return Response(environment.get_template(template).render(**context), status=status, mimetype="text/html")
 
 
