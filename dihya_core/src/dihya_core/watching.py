@@ -63,7 +63,7 @@ class Watch:
     def __init__(self, folder: Path | None = None) -> None:
         self.records: dict[tuple[str, str], Record] = {}
         self._folder = folder / "watch" if folder else None
-        self._published, self._written = "{}", float("-inf")
+        self._published, self._written, self._looked = "{}", float("-inf"), float("-inf")
         self._dirty = False
         self._later: threading.Timer | None = None
         self._request = threading.local()
@@ -145,13 +145,14 @@ class Watch:
         """
         if self._folder is None:
             return
-        if not force and monotonic() - self._written < 1:
+        # Without news there is only what time heals, and looking at every record costs more than a request.
+        if not force and monotonic() - (self._written if self._dirty else self._looked) < 1:
             if self._dirty and (self._later is None or not self._later.is_alive()):
                 self._later = threading.Timer(1, self.publish, kwargs={"force": True})
                 self._later.daemon = True
                 self._later.start()
             return
-        self._dirty = False
+        self._dirty, self._looked = False, monotonic()
         if not self._changed():
             return
         self._written = monotonic()
