@@ -3,6 +3,7 @@
 import random
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -74,3 +75,34 @@ def test_the_core_knows_whose_our_commands_are(house):
     assert {plugin: sorted(names) for plugin, names in found.items()} == {
         plugin: sorted(names) for plugin, names in COMMANDS.items()
     }
+
+
+def brought(wanted):
+    """Every requirement, by name, that installing a package of ours with an extra or none brings from the outside."""
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    folders = {"dihya": "."}
+    folders |= {f"dihya-{Path(folder).name.replace('dihya_', '').replace('_', '-')}": folder for folder in PACKAGES}
+    seen, outside, waiting = set(), set(), [Requirement(wanted)]
+    while waiting:
+        need = waiting.pop()
+        name = canonicalize_name(need.name)
+        if name not in folders:
+            outside.add(name)
+        elif (name, *need.extras) not in seen:
+            seen.add((name, *need.extras))
+            project = tomllib.loads((ROOT / folders[name] / "pyproject.toml").read_text("utf-8"))["project"]
+            lines = [*project.get("dependencies", ())]
+            lines += [line for extra in need.extras for line in project["optional-dependencies"][extra]]
+            waiting += map(Requirement, lines)
+    return {name for name, *_ in seen}, outside
+
+
+def test_serving_installs_no_test_runner_and_no_build_backend():
+    """The roof brings every plugin but the kit and the proof, which its extra adds."""
+    plain, outside = brought("dihya")
+    assert not {"pytest", "uv-build", "hypothesis"} & outside and "flask" in outside
+    proving, tools = brought("dihya[proof]")
+    assert proving - plain == {"dihya-tests"} and {"pytest", "uv-build"} <= tools
+    assert {f"dihya-{name.replace('_', '-')}" for name in PLUGINS} <= proving
