@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 CONTRACT = "dihya-hookspecs"
-NAME = re.compile(r"^[a-z][a-z0-9_]{1,30}$")
+NAME = re.compile(r"^[a-z][a-z0-9_]{1,30}\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ import pytest
 import time_machine
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.access import OPERATOR
+from dihya_hookspecs.data import Database
 from dihya_securite.models import Failure, SignIn
+from dihya_securite.passwords import Passwords
 from dihya_securite.service import Directory
 from dihya_securite.sessions import Entrance, Sessions
 from sqlalchemy import select
@@ -130,3 +132,16 @@ def test_a_session_can_be_ended(place, add):
         with app.act() as act:
             act.get(Sessions).end(session)
     assert known(app, cookie) is None and [one.action for one in app.trail].count("securite.signed_out") == 1
+
+
+def test_no_connection_is_held_while_a_password_is_hashed(place, add, monkeypatch):
+    """Whoever waits for Argon2 leaves the connections of the database to others (A4)."""
+    app = place("db", "migrations")
+    add(app, "tin@example.org")
+    with app.act() as act:
+        engine, passwords = act.get(Database).engine, act.get(Passwords)
+    seen, matches = [], passwords.matches
+    monkeypatch.setattr(passwords, "matches", lambda *given: seen.append(engine.pool.checkedout()) or matches(*given))
+    for password in ("wrong", PASSWORD):
+        app.client().post("/api/v1/securite/tokens", json={"email": "tin@example.org", "password": password})
+    assert seen == [0, 0]
