@@ -285,3 +285,23 @@ def test_everything_that_is_asked_for_is_pinned():
     }
     asked |= {re.match(r"[\w.-]+", line)[0].lower() for line in groups}
     assert sorted(name for name in asked if not name.startswith("dihya-") and name not in pinned) == []
+
+
+def test_every_view_that_cannot_be_undone_asks_for_the_password_again():
+    """Erasing, ending retention, switching plugins, and what gives rights to accounts say ``confirmed=True`` (C6)."""
+    text = {
+        name: (ROOT / "plugins" / name / "src" / f"dihya_{name}").rglob("*.py")
+        for name in ("rgpd", "console", "securite")
+    }
+    said = {
+        (name, view)
+        for name, files in text.items()
+        for file in files
+        for view in re.findall(r"@requires\([^)]*confirmed=True\)\n(?:@.*\n)*def (\w+)", file.read_text())
+    }
+    assert said == {
+        *(("rgpd", view) for view in ("erase", "erasures", "expire")),
+        ("console", "switch"),
+        *(("securite", view) for view in ("add", "add_person", "change_person", "change_roles", "create_key",
+                                          "reset_password", "set_active")),
+    }  # fmt: skip

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from dihya_hookspecs import Invalid, Refused
+from dihya_hookspecs import Invalid, Refused, hookimpl
 from dihya_hookspecs.access import Denial, Permission
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.data import Model, Record, Records, impersonal, key, personal
@@ -472,3 +472,29 @@ class TestMoments:
         started.hooks.rearm("weak")
         started.client().get("/gate/")
         assert len(calls) == 6
+
+
+def test_a_dangerous_view_is_closed_to_who_gave_the_password_too_long_ago(house):
+    """Permission comes first (403); then the password is asked for again (401), and nothing is done."""
+    views, done = Blueprint("careful", "careful"), []
+
+    @views.post("/careful")
+    @requires("careful:write", confirmed=True)
+    def careful():
+        done.append(True)
+        return {}
+
+    class plugin:
+        @hookimpl
+        def register_permissions():
+            return Permission("careful:write", Text("Write", "Écrire"))
+
+        @hookimpl
+        def register_routes():
+            return views
+
+    app = house(plugins={"careful": plugin})
+    for role, confirmed, status in (("user", False, 403), ("admin", False, 401), ("admin", True, 200)):
+        answer = app.client(role, confirmed=confirmed).post("/careful/careful")
+        assert (answer.status_code, bool(done)) == (status, status == 200)
+        assert status != 401 or answer.json["code"] == "reauthenticate"

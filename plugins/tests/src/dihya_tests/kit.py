@@ -46,10 +46,15 @@ class App:
         with self.act("kit.engine") as act:
             return act.get(Database).engine.execution_options(**{UNAUDITED: "a test"})
 
-    def client(self, *roles: str, id: str = "", name: str = "Tin") -> Any:
-        """Return a test client; with *roles* it acts as a person who holds them, otherwise as nobody."""
+    def client(self, *roles: str, id: str = "", name: str = "Tin", confirmed: bool = True) -> Any:
+        """Return a test client; with *roles* it acts as a person who holds them, otherwise as nobody.
+
+        Args:
+            confirmed: False for somebody who gave the password too long ago for views that ask for it again.
+        """
         client = self.flask.test_client()
-        client.actor = Actor(id or str(uuid.uuid4()), name, frozenset(roles)) if roles else None
+        who = id or str(uuid.uuid4())
+        client.actor = Actor(who, name, frozenset(roles), confirmed=confirmed) if roles else None
         if client.actor:
             client.environ_base[ACTOR] = client.actor
         return client
