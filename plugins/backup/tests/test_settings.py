@@ -7,10 +7,9 @@ from dihya_backup.settings import Settings
 
 def test_a_key_can_come_from_a_file(house, key, tmp_path, monkeypatch):
     """DIHYA_BACKUP_KEY_FILE names the file that holds the key, and the value is masked."""
-    from dihya_core.configuration import read
+    from dihya_core.configuration import read, settle
 
     monkeypatch.setenv("DIHYA_BACKUP_KEY_FILE", str(tmp_path / "key"))
-    said = read(None, ["backup"]).sections["backup"]["key"].value
-    settings = Settings(key=said)
-    assert "AGE-SECRET-KEY-" in settings.key.get_secret_value()
+    settings = settle(Settings, "backup", read(None, ["backup"]))
+    assert settings is not None and "AGE-SECRET-KEY-" in settings.key.get_secret_value()
     assert "AGE" not in repr(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from dihya_hookspecs import Invalid
 from dihya_hookspecs.data import Impersonal
 from dihya_routes.models import KeptAnswer
 from sqlalchemy import LargeBinary
@@ -40,9 +41,10 @@ def test_a_key_is_reserved_once(library):
     app = library()
     with app.act() as act:
         act.session.add(row())
-    with pytest.raises(IntegrityError), app.act() as act:
+    with pytest.raises(Invalid) as refused, app.act() as act:
         act.session.add(row())
         act.session.flush()
+    assert refused.value.status == 409 and isinstance(refused.value.__cause__, IntegrityError)
 
 
 def test_keeping_an_answer_is_not_audited(library):
