@@ -95,7 +95,7 @@ def test_two_trades_with_one_word_have_nobody_in_common(house, plugin):
     rights = house(plugins=plugins).flask.rights
     secretary = Actor("x", "X", frozenset({"club:secretaire"}))
     assert rights.denial(secretary, "club:read") is None
-    assert rights.denial(secretary, "cabinet:read").code == "refused"
+    assert rights.denial(secretary, "cabinet:read").code == "role"
 
 
 def test_who_comes_first_by_rank_keeps_a_free_name():

@@ -4,7 +4,7 @@ import pytest
 from dihya_core.problems import problem_of
 from dihya_hookspecs import Flaw, Invalid
 from pydantic import BaseModel, ValidationError
-from werkzeug.exceptions import MethodNotAllowed, TooManyRequests
+from werkzeug.exceptions import MethodNotAllowed, NotFound, TooManyRequests
 
 
 class Body(BaseModel):
@@ -32,6 +32,12 @@ def test_headers_that_matter_are_kept():
     """Allow and Retry-After."""
     assert problem_of(MethodNotAllowed(["GET"])).headers == {"Allow": "GET"}
     assert problem_of(TooManyRequests(retry_after=3)).headers == {"Retry-After": "3"}
+
+
+def test_the_words_of_werkzeug_reach_nobody():
+    """They are for its developers; what a view says itself stays."""
+    assert problem_of(NotFound()).detail == ""
+    assert problem_of(NotFound("no such song")).detail == "no such song"
 
 
 def test_the_unexpected_says_nothing_of_the_inside():

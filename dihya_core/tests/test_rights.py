@@ -35,13 +35,34 @@ def test_guests_may_what_guests_may(rights):
 def test_roles_decide(rights):
     """Not names."""
     assert code(rights, Actor("a", "A", frozenset({"user"})), "p:user") is None
-    assert code(rights, Actor("user", "user", frozenset()), "p:user") == "refused"
+    assert code(rights, Actor("user", "user", frozenset()), "p:user") == "role"
+
+
+def test_a_refusal_says_in_words_what_is_missing_and_who_can_give_it(house, plugin):
+    """The right's own sentence and the titles of the roles, for the reader's language too; no name of a machine."""
+
+    def register_permissions():
+        return [
+            Permission("p:read", Text("read the log", "lire le journal"), ("admin", "p:cook")),
+            Role("p:cook", Text("Cook", "Cuisinier")),
+        ]
+
+    rights = house(plugins={"p": plugin(register_permissions)}).flask.rights
+    denial = rights.denial(Actor("a", "A", frozenset({"user"})), "p:read")
+    assert denial.reason == (
+        "you lack a right: read the log; it comes with the role Administrator or P – Cook, which an administrator can give you"
+    )
+    assert {name: text.fr for name, text in denial.params.items()} == {
+        "right": "lire le journal",
+        "roles": "Administrateur ou P – Cuisinier",
+    }
+    assert rights.denial(None, "p:read").reason == "sign in first; a right is needed: read the log"
 
 
 def test_scopes_only_narrow(rights):
     """A key can do no more than its owner, and no more than it was made for."""
     assert code(rights, Actor("a", "A", frozenset({"user"}), "key", frozenset({"p:all"})), "p:user") == "scope"
-    assert code(rights, Actor("a", "A", frozenset(), "key", frozenset({"p:user"})), "p:user") == "refused"
+    assert code(rights, Actor("a", "A", frozenset(), "key", frozenset({"p:user"})), "p:user") == "role"
 
 
 def test_the_machine_may(rights):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -35,11 +36,14 @@ def problem_of(error: Exception, *, debug: bool = False) -> Problem:
         problem.headers = dict(error.headers)
         if isinstance(error, Invalid) and error.flaws:
             problem.extensions["errors"] = [
-                {"pointer": flaw.pointer, "detail": flaw.detail, "code": flaw.code} for flaw in error.flaws
+                {name: value for name, value in asdict(flaw).items() if value or name != "suggestion"}
+                for flaw in error.flaws
             ]
         return problem
     if isinstance(error, HTTPException) and error.code:
         detail = error.description or ""
+        if detail == type(error).description:  # Werkzeug's own words, in English and for its developers
+            detail = ""
         problem = Problem(error.code, _title(error.code), detail, code=CODES.get(error.code, "http"))
         about_the_body = ("content-type", "content-length")
         problem.headers = {name: value for name, value in error.get_headers() if name.lower() not in about_the_body}
@@ -93,19 +97,16 @@ def _wants_page() -> bool:
 
 def _page(problem: Problem, act: OpenAct) -> Response | None:
     """Return the console's page for a problem, or None when there is no console or it is what fails."""
-    try:
-        layout = get(Layout)
-        return layout.page(
-            "console/problem.html",
-            title=problem.title,
-            status=problem.status,
-            bare=True,
-            problem=problem,
-            request_id=act.id,
-        )
-    except Exception:
-        log.warning("the problem page could not be made", exc_info=True)
-        return None
+    # Whoever is signed in keeps the menu; after a failure of ours it may be what fails.
+    for bare in (act.actor is None or problem.status >= 500, True):
+        try:
+            return get(Layout).page(
+                "console/problem.html",
+                title=problem.title, status=problem.status, bare=bare, problem=problem, request_id=act.id,
+            )  # fmt: skip
+        except Exception:
+            log.warning("the problem page could not be made", exc_info=True)
+    return None
 
 
 def _title(status: int) -> str:

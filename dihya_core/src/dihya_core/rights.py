@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dihya_hookspecs import Refused
 from dihya_hookspecs.access import SHARED_ROLES, Actor, Denial, Permission, Role
 from dihya_hookspecs.acts import current
+from dihya_hookspecs.i18n import Text
 
 if TYPE_CHECKING:
     from .house import House
@@ -45,14 +46,23 @@ class Rights:
             return Denial(f"permission {permission!r} is not registered by any active plugin")
         if "guest" not in known.roles:
             if actor is None:
-                return Denial(f"{permission!r} asks who you are; sign in first", "sign-in")
+                return Denial(f"sign in first; a right is needed: {known.sentence.en}", "sign-in")
             if not actor.roles.intersection(known.roles):
-                return Denial(f"{permission!r} is held by {', '.join(known.roles)}", "refused")
+                return self._without_role(known)
         if actor is not None and actor.scopes is not None and permission not in actor.scopes:
-            return Denial(f"this key or token is not scoped for {permission!r}", "scope")
+            reason = f"this key or token lacks the scope {permission!r}: {known.sentence.en}"
+            return Denial(reason, "scope", {"right": known.sentence, "scope": permission})
         if resource is not None:
             return self.objection(actor, permission, resource)
         return None
+
+    def _without_role(self, permission: Permission) -> Denial:
+        """Say in words which right is missing, with which roles it comes, and who gives them."""
+        known = self.roles()
+        captions = [known[name].caption for name in permission.roles if name in known]
+        roles = Text(" or ".join(role.en for role in captions), " ou ".join(role.fr for role in captions))
+        reason = f"you lack a right: {permission.sentence.en}; it comes with the role {roles.en}, which an administrator can give you"
+        return Denial(reason, "role", {"right": permission.sentence, "roles": roles})
 
     def demand(self, permission: str, resource: object = None) -> None:
         """Raise Refused unless the actor of the running act may."""
@@ -71,7 +81,7 @@ def refusal(denial: Denial, actor: Actor | None) -> Refused:
     """Return the error for a denial: 401 for somebody unknown who should sign in, otherwise 403."""
     if actor is None and denial.code == "sign-in":
         return Refused(denial.reason, code="sign-in", status=401, headers={"WWW-Authenticate": "Bearer"})
-    return Refused(denial.reason, code=denial.code)
+    return Refused(denial.reason, code=denial.code, params=denial.params)
 
 
 def unconfirmed() -> Refused:

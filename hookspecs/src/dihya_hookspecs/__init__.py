@@ -63,11 +63,16 @@ def hookspec(
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One thing that is wrong with an input: where it stands (a JSON pointer such as ``/email``) and what to do."""
+    """One thing that is wrong with an input: where it stands (a JSON pointer such as ``/email``) and what to do.
+
+    Attributes:
+        suggestion: a value that would do; forms put it into the field.
+    """
 
     pointer: str
     detail: str
     code: str = "invalid"
+    suggestion: str = ""
 
 
 class DihyaError(Exception):

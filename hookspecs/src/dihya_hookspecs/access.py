@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -82,10 +83,15 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """Why an act was refused."""
+    """Why an act was refused.
+
+    Attributes:
+        params: what the translated sentence of ``code`` names; a Text is said in the reader's language.
+    """
 
     reason: str
     code: str = "refused"
+    params: Mapping[str, object] = field(default_factory=dict)
 
 
 class Access(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.web import Problem
 from dihya_i18n import catalogues, problems
 from dihya_i18n.service import Languages
@@ -38,6 +39,23 @@ def test_values_of_the_error_stand_in_the_sentence(act: Any, monkeypatch: pytest
     assert problems.translate(told, "fr").detail == "Encore 3 secondes."
     untold = Problem(429, "Too Many Requests", "wait 3 seconds", code="wait")
     assert problems.translate(untold, "fr").detail == "wait 3 seconds"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (
+            "fr",
+            "Il vous manque un droit : lire le journal. Il vient avec le rôle Auditeur ; un administrateur peut vous le donner.",
+        ),
+        ("en", "You lack a right: read the log. It comes with the role Auditor; an administrator can give it to you."),
+    ],
+)
+def test_what_is_missing_is_said_in_the_readers_language(act: Any, code: str, expected: str) -> None:
+    """A text among the parameters is said in the language of the sentence."""
+    params = {"right": Text("read the log", "lire le journal"), "roles": Text("Auditor", "Auditeur")}
+    problem = Problem(403, "Forbidden", "you lack a right: read the log", code="role", params=params)
+    assert problems.translate(problem, code).detail == expected
 
 
 def test_an_unknown_code_keeps_its_sentence(act: Any) -> None:

@@ -79,6 +79,8 @@ class Library:
                     flaws.append(Flaw(f"/entities/{number}/fields/{place}/name", "'id' is taken"))
         if needs.name == "taken":
             flaws.append(Flaw("/name", "taken"))
+        if " " in needs.name:
+            flaws.append(Flaw("/name", "no name", suggestion=needs.name.replace(" ", "_").lower()))
         if flaws:
             raise Invalid(f"these needs cannot be built: {flaws[0].detail}", flaws=flaws)
         defaults = {"donations": False, "seats": 4}

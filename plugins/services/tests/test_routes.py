@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from dihya_services.shape import executable
 from markupsafe import escape
 
 IDEA = "Gérer les membres d'un <b>club</b>, et les dons"
@@ -105,6 +106,39 @@ def test_wrong_choices_come_back_with_their_error(app) -> None:
     assert answer.status_code == 422 and 'role="alert"' in answer.text and 'value="9"' in answer.text
     assert client.post(f"{address}/begin", data={"name": "chorale", "option.seats": "many"}).status_code == 422
     assert client.post(f"{address}/begin", data={"name": "chorale", "option.seats": "9"}).status_code == 303
+
+
+def test_a_mistake_stands_at_its_field_and_nothing_typed_is_lost(app) -> None:
+    """The field is marked, described by the sentence, and led to; a name that would do is in it already."""
+    client = english(app)
+    address = proposed(client)
+    typed = {"name": "Mon Club", "title": "Le club", "option.seats": "many", "additions": "no"}
+    page = client.post(f"{address}/begin", data=typed).text
+    name = re.search(r'<input id="name"[^>]*>', page)[0]
+    assert (
+        'value="mon_club"' in name
+        and 'aria-invalid="true"' in name
+        and 'aria-describedby="name-error name-hint"' in name
+    )
+    assert '<p class="error-text" id="name-error">no name</p>' in page and '<a href="#name">' in page
+    assert re.search(r"<details open>\s*<summary>Advanced", page)
+    seats = re.search(r'<input[^>]*id="option-seats"[^>]*>', page)[0]
+    assert 'value="many"' in seats and 'aria-invalid="true"' in seats
+    assert 'name="title" value="Le club"' in page
+    page = client.get(address).text
+    assert "<details open>" not in page and "aria-invalid" not in page
+
+
+def test_the_card_says_the_command_of_this_very_dihya(app, work) -> None:
+    """With the path of what runs where ``dihya`` alone would not be found; copied with one press."""
+    client = app.client("user")
+    address = proposed(client)
+    client.post(f"{address}/begin", data={"name": "chorale", "option.seats": "2"})
+    work()
+    page = client.get(address).text
+    lines = re.search(r'<code id="install-lines">(.*?)</code>', page, re.DOTALL)[1].splitlines()
+    assert lines == ["unzip dihya-chorale.zip", f"{executable()} plugins install ./dihya-chorale"]
+    assert 'data-copy="#install-lines"' in page
 
 
 def test_additions_of_a_model_are_marked_and_can_be_left_out(app, fakes) -> None:

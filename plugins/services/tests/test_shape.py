@@ -16,6 +16,18 @@ ID = uuid.UUID("00000000-0000-7000-8000-000000000001")
 HREF = f"/api/v1/generations/{ID}"
 
 
+def test_the_command_is_the_one_that_people_can_type(monkeypatch, tmp_path) -> None:
+    """Its own path, quoted for a shell, unless ``dihya`` on the path is this very one."""
+    own = tmp_path / "my tools" / "dihya"
+    own.parent.mkdir()
+    own.touch(0o755)
+    monkeypatch.setattr("sys.executable", str(own.with_name("python")))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert shape.executable() == f"'{own}'"
+    monkeypatch.setenv("PATH", str(own.parent))
+    assert shape.executable() == "dihya"
+
+
 def generation(**more: object) -> Generation:
     """A row that nothing has come of yet."""
     return Generation(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.generation import Needs
+from dihya_hookspecs.i18n import use
+from dihya_i18n.service import Languages
 from dihya_templates.completion import cleaned, completed, name_flaws, with_defaults
 
 
@@ -33,6 +35,41 @@ def test_completing_twice_changes_nothing(association):
     once = completed(Needs("x", "association", "voile", entities=[boat], title=" Voile \n libre "), association, {})
     assert once.title == "Voile libre"
     assert completed(once, association, {}) == once
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("Mon Club", "mon_club"),
+        ("Œuvres & Été 2026", "oeuvres_ete_2026"),
+        ("3 petits", "petits"),
+        ("club-", "club"),
+        ("日本", ""),
+        ("x", ""),
+    ],
+)
+def test_a_name_that_cannot_be_is_answered_with_the_nearest_one(typed, near):
+    """What people type as a title becomes a name by itself."""
+    (flaw,) = name_flaws(typed, {})
+    assert (flaw.pointer, flaw.suggestion) == ("/name", near)
+    assert not near or (f"try {near!r}" in flaw.detail and name_flaws(near, {}) == [])
+
+
+def test_what_is_wrong_is_said_in_the_readers_language(house, association):
+    """Of a name and of options, and how many mistakes there are."""
+    with house("templates", "i18n").act() as act:
+        use("fr", act.get(Languages).catalogue("fr").lookup)
+        options = {"party_size": 99, "donations": "perhaps"}
+        with pytest.raises(Invalid) as caught:
+            completed(Needs("x", "association", "Mon Club", options), association, {})
+        use("en", None)
+    assert caught.value.message == "ce plugin ne peut pas être construit : 3 erreurs"
+    assert [flaw.detail for flaw in caught.value.flaws] == [
+        "« Mon Club » ne peut pas être un nom de plugin : 2 à 31 lettres minuscules, chiffres et _ isolés, "
+        "une lettre d’abord ; essayez « mon_club »",
+        "« perhaps » ne convient pas ; il faut oui ou non",
+        "99, c’est trop ; au plus 20",
+    ]
 
 
 def test_every_mistake_has_its_pointer(association):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dihya_hookspecs.acts import current, get
+from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.web import Problem
 
 from .service import Languages
@@ -33,10 +34,14 @@ CODES = (
     N_("problem.http"),
     N_("problem.internal"), N_("problem.invalid"), N_("problem.method-not-allowed"), N_("problem.no-service"),
     N_("problem.not-found"), N_("problem.rate-limited"), N_("problem.reauthenticate"), N_("problem.referred"), N_("problem.refused"),
+    N_("problem.role"), N_("problem.scope"),
     N_("problem.sign-in"), N_("problem.stale"), N_("problem.taken"), N_("problem.timeout"), N_("problem.too-large"),
     N_("problem.unsupported-media-type"),
 )  # fmt: skip
 """Codes of the contract and the core. Plugins translate theirs in their own catalogue, under the same kind of key."""
+
+SPOKEN = frozenset({"sign-in", "role", "scope"})
+"""Codes of which the sentence for people says all that the exact one says, in English too."""
 
 FLAWS = (
     N_("flaw.bool_parsing"), N_("flaw.date_from_datetime_parsing"), N_("flaw.date_parsing"), N_("flaw.datetime_parsing"),
@@ -61,8 +66,9 @@ def translate(problem: Problem, code: str) -> Problem:
 
     problem.title = find(problem.title) or problem.title
     detail = find(problem.detail) if problem.detail else None
-    if detail is None and (code != "en" or not problem.detail):
-        detail = _general(find(f"problem.{problem.code}"), problem.params)
+    if detail is None and (code != "en" or not problem.detail or problem.code in SPOKEN):
+        params = {name: in_language(value, code) for name, value in problem.params.items()}
+        detail = _general(find(f"problem.{problem.code}"), params)
         if detail and problem.detail:
             problem.extensions.setdefault("message", problem.detail)
     problem.detail = detail or problem.detail
@@ -79,6 +85,11 @@ def _translate_flaw(flaw: dict[str, Any], find: Callable[[str], str | None], cod
         if flaw.get("code") == "invalid":
             said = None  # the general sentence would say less than the English one
     flaw["detail"] = said or flaw.get("detail", "")
+
+
+def in_language(value: Any, code: str) -> Any:
+    """Return a Text in the language *code*, English standing in for a language in which it was not said."""
+    return getattr(value, code, value.en) if isinstance(value, Text) else value
 
 
 def _general(sentence: str | None, params: dict[str, Any]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
 from dihya_hookspecs import Flaw, Invalid
@@ -75,6 +76,38 @@ def option_values(schema: Mapping[str, Any], fields: Mapping[str, str]) -> dict[
         elif given is not None:
             values[name] = _typed(option, given)
     return values
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the page of a proposal was sent: the plugin's name and title, its options, whether a model's additions are wanted."""
+
+    name: str
+    title: str
+    options: Mapping[str, Any]
+    additions: bool = True
+
+
+def decided(schema: Mapping[str, Any], fields: Mapping[str, str]) -> Decided:
+    """Read the page's form."""
+    name, title = (fields.get(field, "").strip() for field in ("name", "title"))
+    return Decided(name, title, option_values(schema, fields), fields.get("additions", "yes") == "yes")
+
+
+def with_a_name(given: Decided, error: Invalid) -> Decided:
+    """Put the name that would do into the field, where the one that was typed does not."""
+    near = next((flaw.suggestion for flaw in error.flaws if flaw.suggestion and flaw.pointer == "/name"), "")
+    return replace(given, name=near) if near else given
+
+
+def faults_of(error: Invalid) -> dict[str, str]:
+    """Return what is wrong with each field of the page, by the field's id; "" holds what belongs to none."""
+    found: dict[str, str] = {}
+    for flaw in error.flaws:
+        where = flaw.pointer.removeprefix("/").replace("options/", "option-", 1)
+        field = where if where in ("name", "title") or where.startswith("option-") else ""
+        found[field] = f"{found[field]}; {flaw.detail}" if field in found else flaw.detail
+    return found
 
 
 def set_values(schema: Mapping[str, Any], settings: tuple[str, ...]) -> dict[str, Any]:

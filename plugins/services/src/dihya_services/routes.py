@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from . import preview, shape, views
 from .ending import outcome
-from .forms import Changed, option_values, parsed
+from .forms import Changed, Decided, decided, faults_of, parsed, with_a_name
 from .models import Generation
 from .needs import proposal_of
 from .progress import reason, sentence, step_names
@@ -82,16 +82,19 @@ def show(id: Any) -> ResponseReturnValue:
     return _generation_page(service, generation)
 
 
-def _proposal_page(draft: Generation, error: str = "", options: dict[str, Any] | None = None) -> ResponseReturnValue:
+def _proposal_page(
+    draft: Generation, given: Decided | None = None, error: Invalid | None = None
+) -> ResponseReturnValue:
+    """Show a proposal; after a mistake with what was typed, and each mistake at its field."""
     proposal: Proposal = proposal_of(draft)
+    given = given or Decided(proposal.name, proposal.title, proposal.options)
     templates = {each.name: each for each in get(Templates).all()}
     template = templates.get(proposal.template)
-    values = proposal.options if options is None else options
     return get(Layout).page(
         "services/proposal.html", title=_("Proposal"), status=422 if error else 200, draft=draft, proposal=proposal, idea=get(Generations).idea(draft),
-        chosen=template, templates=templates, views=views, error=error, code=draft.language,
-        options=list(views.option_fields(template.options, values)) if template else [],
-        tables=views.tables(template, values, proposal.entities) if template else [],
+        chosen=template, templates=templates, views=views, error=error.message if error else "", code=draft.language, given=given,
+        faults=faults_of(error) if error else {}, options=list(views.option_fields(template.options, given.options)) if template else [],
+        tables=views.tables(template, given.options, proposal.entities) if template else [],
     )  # fmt: skip
 
 
@@ -105,7 +108,7 @@ def _generation_page(service: Generations, generation: Generation) -> ResponseRe
         progress=[(line, sentence(line)) for line in lines if not line.message], path=path if path in files else "",
         source=preview.highlighted(path, files[path]) if path in files else "", root=root_name(generation.name),
         error=reason(generation.error), steps=step_names(), tests=views.test_names(generation.checks or ()), mine=generation.person_id == service.actor.id,
-        outcome=outcome(generation),
+        outcome=outcome(generation), executable=shape.executable(),
     )  # fmt: skip
 
 
@@ -115,15 +118,14 @@ def begin(id: Any) -> ResponseReturnValue:
     """Begin what was proposed, as the form changed it."""
     service = get(Generations)
     draft = service.own(id)
-    options = option_values(get(Templates).get(draft.template).options, request.form)
-    name, title = request.form.get("name", "").strip(), request.form.get("title", "").strip()
-    entities = None if request.form.get("additions", "yes") == "yes" else ()
+    given = decided(get(Templates).get(draft.template).options, request.form)
+    entities = None if given.additions else ()
     try:
-        service.begin(draft, name=name, title=title, options=options, entities=entities)
+        service.begin(draft, name=given.name, title=given.title, options=given.options, entities=entities)
     except Invalid as error:
         if draft.task:
             raise
-        return _proposal_page(draft, error.message, options)
+        return _proposal_page(draft, with_a_name(given, error), error)
     return redirect(url_for("services.show", id=draft.id), 303)
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from dihya_hookspecs.generation import Proposal
@@ -16,6 +20,13 @@ from .service import moment
 BASE = "/api/v1/generations"
 PROPOSALS_PER_MINUTE = 20
 """Of one person; each may ask a model. ``middleware.rate_factor`` widens it."""
+
+
+def executable() -> str:
+    """Return what people type to reach this Dihya: ``dihya`` where that is on their path, otherwise its own path."""
+    own = Path(sys.executable).with_name("dihya")
+    found = shutil.which("dihya")
+    return shlex.quote(str(own)) if own.exists() and (not found or not own.samefile(found)) else "dihya"
 
 
 def summary_json(generation: Generation) -> dict[str, Any]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from dihya_hookspecs import Flaw, Invalid
 from dihya_hookspecs.generation import Needs, Template
+from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.i18n import ngettext
 
 from .choice import chosen
 from .entities import entity_flaws
 from .names import PYTHON
 from .quoting import tidy, tidy_lines
-from .schema import entity_schema, flaws
+from .schema import entity_schema, flaws, worded
 
 LANGUAGES = ("en", "fr")
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
@@ -31,7 +34,7 @@ def completed(needs: Needs, template: Template, taken: Mapping[str, str]) -> Nee
     name = needs.name or str(template.data.get("suggested_name", template.name))
     options = with_defaults(template.options, needs.options)
     entities = [cleaned(entity) for entity in needs.entities]
-    found = name_flaws(name, taken) + flaws(options, template.options, "/options") + _shape_flaws(entities)
+    found = name_flaws(name, taken) + flaws(options, template.options, "/options", worded) + _shape_flaws(entities)
     if not found:
         found = entity_flaws(chosen(template.data, options), entities) if entities else []
     if found:
@@ -50,12 +53,25 @@ def with_defaults(schema: Mapping[str, Any], options: Mapping[str, Any]) -> dict
 def name_flaws(name: str, taken: Mapping[str, str]) -> list[Flaw]:
     """Return why *name* cannot be the name of a new plugin."""
     if not _NAME.fullmatch(name) or name.endswith("_") or "__" in name:
-        return [Flaw("/name", f"{name[:40]!r} is no plugin name; 2 to 31 of a-z, 0-9 and single '_', a letter first")]
+        said = _("%(name)r is no plugin name; 2 to 31 of a-z, 0-9 and single '_', a letter first", name=name[:40])
+        near = nearest_name(name)
+        if near:
+            said = _("%(fault)s; try %(name)r", fault=said, name=near)
+        return [Flaw("/name", said, "name", near)]
     if name in PYTHON:
-        return [Flaw("/name", f"{name!r} means something else to Python; choose another name", "reserved")]
+        return [Flaw("/name", _("%(name)r means something else to Python; choose another name", name=name), "reserved")]
     if name in taken:
-        return [Flaw("/name", f"{name!r} is {taken[name]}; choose another name", "taken")]
+        reason = _("%(name)r is %(owner)s; choose another name", name=name, owner=taken[name])
+        return [Flaw("/name", reason, "taken")]
     return []
+
+
+def nearest_name(said: str) -> str:
+    """Return the plugin name that is nearest to what somebody typed: ``Mon Club`` gives ``mon_club``; "" for none."""
+    spelled = said.lower().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss")
+    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_").lstrip("_0123456789")[:31].rstrip("_")
+    return name if _NAME.fullmatch(name) else ""
 
 
 def cleaned(value: Any, key: str = "") -> Any:
@@ -76,5 +92,8 @@ def _shape_flaws(entities: Sequence[Any]) -> list[Flaw]:
 
 
 def _refusal(found: list[Flaw]) -> Invalid:
-    first = found[0]
-    return Invalid(f"these needs cannot be built: {first.pointer}: {first.detail}", flaws=found)
+    """Return the error: its message is the one mistake, or counts them; each is a flaw with its place."""
+    message = ngettext(
+        "this plugin cannot be built: %(count)s mistake", "this plugin cannot be built: %(count)s mistakes", len(found)
+    )
+    return Invalid(message, flaws=found)

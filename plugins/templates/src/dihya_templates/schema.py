@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from dihya_hookspecs import Flaw
+from dihya_hookspecs.i18n import gettext as _
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from jsonschema.exceptions import ValidationError, relevance  # type: ignore[import-untyped]
 
@@ -31,12 +32,36 @@ def template_flaws(data: Any) -> list[Flaw]:
     return flaws(data, template_schema())
 
 
-def flaws(data: Any, schema: Mapping[str, Any], pointer: str = "") -> list[Flaw]:
+def exact(error: ValidationError) -> str:
+    """Return what JSON Schema says, for those who write templates."""
+    return error.message
+
+
+def worded(error: ValidationError) -> str:
+    """Return what is wrong with the value of an option in the reader's language."""
+    limit = error.validator_value
+    kinds = {"integer": _("a whole number"), "number": _("a number"), "boolean": _("yes or no"), "string": _("a text")}
+    if error.validator == "maximum":
+        return _("%(value)s is too much; at most %(limit)s", value=error.instance, limit=limit)
+    if error.validator == "minimum":
+        return _("%(value)s is too little; at least %(limit)s", value=error.instance, limit=limit)
+    if error.validator == "type" and limit in kinds:
+        return _("%(value)r does not fit; it must be %(kind)s", value=error.instance, kind=kinds[limit])
+    if error.validator == "enum":
+        return _("%(value)r is not a choice; one of %(known)s", value=error.instance, known=", ".join(map(str, limit)))
+    if error.validator == "maxLength":
+        return _("this is too long; at most %(limit)s characters", limit=limit)
+    return exact(error)
+
+
+def flaws(
+    data: Any, schema: Mapping[str, Any], pointer: str = "", word: Callable[[ValidationError], str] = exact
+) -> list[Flaw]:
     """Return one flaw for each part of *data* that does not fit *schema*, pointers starting at *pointer*."""
     errors = sorted(
         Draft202012Validator(schema).iter_errors(data), key=lambda error: [str(part) for part in error.path]
     )
-    return [_flaw(_deepest(error), pointer) for error in errors]
+    return [_flaw(_deepest(error), pointer, word) for error in errors]
 
 
 def _deepest(error: ValidationError) -> ValidationError:
@@ -50,9 +75,10 @@ def _deepest(error: ValidationError) -> ValidationError:
     return error
 
 
-def _flaw(error: ValidationError, pointer: str) -> Flaw:
+def _flaw(error: ValidationError, pointer: str, word: Callable[[ValidationError], str]) -> Flaw:
     where = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error.absolute_path)
-    message = error.message if len(error.message) <= 200 else f"{error.message[:200]}…"
+    message = word(error)
+    message = message if len(message) <= 200 else f"{message[:200]}…"
     if error.validator == "oneOf" and not error.context:
         message = "exactly one of 'personal' and 'impersonal' is needed"
     return Flaw(f"{pointer}{where}", message)
