@@ -148,6 +148,7 @@ def remember(data: Path, names: list[str]) -> None:
     """Write down who is here; as little as possible, since a server that only reads its folder may be started often."""
     if data.is_dir() and names != remembered(data):
         file = data / f".{MEMORY}.{os.getpid()}"
+        file.touch(0o600)  # the data folder is its owner's
         file.write_text(json.dumps(names, indent=1), "utf-8")
         file.replace(data / MEMORY)
 
