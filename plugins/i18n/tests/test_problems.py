@@ -46,7 +46,7 @@ def test_values_of_the_error_stand_in_the_sentence(act: Any, monkeypatch: pytest
     [
         (
             "fr",
-            "Il vous manque un droit : lire le journal. Il vient avec le rôle Auditeur ; un administrateur peut vous le donner.",
+            "Il vous manque un droit : lire le journal. Il vient avec le rôle Auditeur ; un administrateur peut vous le donner.",
         ),
         ("en", "You lack a right: read the log. It comes with the role Auditor; an administrator can give it to you."),
     ],

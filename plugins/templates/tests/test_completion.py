@@ -63,12 +63,12 @@ def test_what_is_wrong_is_said_in_the_readers_language(house, association):
         with pytest.raises(Invalid) as caught:
             completed(Needs("x", "association", "Mon Club", options), association, {})
         use("en", None)
-    assert caught.value.message == "ce plugin ne peut pas être construit : 3 erreurs"
+    assert caught.value.message == "ce plugin ne peut pas être construit : 3 erreurs"
     assert [flaw.detail for flaw in caught.value.flaws] == [
-        "« Mon Club » ne peut pas être un nom de plugin : 2 à 31 lettres minuscules, chiffres et _ isolés, "
-        "une lettre d’abord ; essayez « mon_club »",
-        "« perhaps » ne convient pas ; il faut oui ou non",
-        "99, c’est trop ; au plus 20",
+        "« Mon Club » ne peut pas être un nom de plugin : 2 à 31 lettres minuscules, chiffres et _ isolés, "
+        "une lettre d’abord ; essayez « mon_club »",
+        "« perhaps » ne convient pas ; il faut oui ou non",
+        "99, c’est trop ; au plus 20",
     ]
 
 
