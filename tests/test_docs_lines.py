@@ -61,7 +61,7 @@ class Reader:
         """Type lines into one shell and return what they print; fail unless they end with *code*."""
         done = subprocess.run(
             ["bash", "-e", "-c", "\n".join(lines).replace(":8000", f":{self.port}")],
-            cwd=self.folder / folder, env={**self.variables, "TOKEN": self.token}, capture_output=True, text=True, timeout=600,
+            cwd=self.folder / folder, env={**self.variables, "TOKEN": self.token}, capture_output=True, text=True, timeout=600, input="y\n" * 9,
         )  # fmt: skip
         said = f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
         assert done.returncode == code, f"{lines} ended with {done.returncode}\n{said}"

@@ -64,3 +64,10 @@ def test_a_house_can_be_started_again_on_its_data(house, tmp_path):
     first = house(data=tmp_path / "same")
     (first.data / "note").write_text("kept")
     assert (house(data=tmp_path / "same").data / "note").read_text() == "kept"
+
+
+def test_properties_are_tried_without_a_clock():
+    """A slow machine fails no property, in whichever folder a plugin's tests are run."""
+    from hypothesis import settings
+
+    assert settings().deadline is None and settings().derandomize

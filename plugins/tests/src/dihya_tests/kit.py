@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -105,6 +106,12 @@ def pytest_configure(config: pytest.Config) -> None:
             server.stop()
 
         config.add_cleanup(leave)
+    if importlib.util.find_spec(
+        "hypothesis"
+    ):  # where it is installed: no assertion on time, and the same examples each time
+        from hypothesis import settings
+
+        settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")
