@@ -90,6 +90,14 @@ class Reader:
         client.headers["Authorization"] = f"Bearer {self.token}"
         return client
 
+    def answers(self, path: str, status: int = 200) -> httpx2.Response:
+        """Wait until the server, which starts its workers anew, answers with *status*; return the answer."""
+        end = time.monotonic() + 60
+        while (answer := self.client.get(path)).status_code != status:
+            assert time.monotonic() < end, f"{path} answers {answer.status_code} and not {status}"
+            threading.Event().wait(0.3)
+        return answer
+
     def stop(self) -> None:
         """Press Ctrl-C."""
         if self.server and self.server.poll() is None:
@@ -177,10 +185,9 @@ def test_the_lines_of_the_readme(reader):
     assert any("plugins install" in line for line in lines)
     for line in lines:
         reader.type(line)
-    assert reader.client.get("/api/v1/association/members").status_code == 200
-    reader.type(
-        ".venv/bin/dihya plugins uninstall association || .venv/bin/uv pip uninstall -p .venv/bin/python dihya-association"
-    )
+    reader.answers("/api/v1/association/members")
+    reader.type(".venv/bin/dihya plugins uninstall association")
+    reader.answers("/api/v1/association/members", 404)
     shutil.rmtree(reader.folder / "dihya-association")
 
 
@@ -217,7 +224,7 @@ def test_the_lines_of_the_first_steps(reader, archive):
         if "generate" in line:
             shutil.rmtree(reader.folder / "dihya-association")
         reader.type(line)
-    assert reader.client.get("/api/v1/association/members").json()["total"] > 0
+    assert reader.answers("/api/v1/association/members").json()["total"] > 0
 
 
 def test_the_lines_of_the_card(reader, archive):
@@ -260,4 +267,4 @@ def test_the_lines_of_the_tutorial(reader):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, "utf-8")
     assert "notes 0.1.0 is installed" in reader.type(*lines_of(text))
-    assert reader.client.get("/api/v1/notes/notes").status_code == 200
+    reader.answers("/api/v1/notes/notes")
