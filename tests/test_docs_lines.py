@@ -160,7 +160,7 @@ def test_the_printed_example_is_what_is_printed(reader):
     assert int(step[1]) == int(printed[1]) + 1
     for frame in (
         "sign in as admin@dihya.local with the one-time password",
-        "; it is shown only now |",
+        "; it is shown only now, and ends in 7 days |",
         "| Dihya is at http://127.0.0.1:",
     ):
         assert frame in shown and frame in reader.said
