@@ -103,6 +103,7 @@ class Reader:
         if self.server and self.server.poll() is None:
             os.killpg(self.server.pid, signal.SIGINT)
             self.server.wait(60)
+            self.server.stdout.close()
 
 
 def copied(folder: Path) -> Path:
