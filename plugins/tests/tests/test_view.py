@@ -27,6 +27,17 @@ def test_shows_sources_that_path_files_lead_to(tmp_path: Path, monkeypatch: pyte
     assert str(tmp_path / "src") in shown and str(tmp_path / "gone") not in shown
 
 
+def test_shows_the_environment_that_a_path_file_puts_around_this_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Packages that come from another environment are seen with its programs, and nothing else of it."""
+    packages = tmp_path / "outer/lib/python3.11/site-packages"
+    packages.mkdir(parents=True)
+    monkeypatch.setattr(sys, "path", [*sys.path, str(packages)])
+    shown = View().everything_shown()
+    assert {str(packages), str(tmp_path / "outer/bin")} <= set(shown) and str(tmp_path / "outer") not in shown
+
+
 def test_files_that_are_hidden_are_tried(tmp_path: Path) -> None:
     """Files of the data folder are to be refused from inside, but for those that the run was given."""
     for path in (tmp_path / "keys" / "a.key", tmp_path / "work" / "proof-1" / "x"):

@@ -52,11 +52,17 @@ class View:
 
 def _python() -> Iterator[str]:
     """The interpreter, its library, the installed packages, and the sources that ``.pth`` files lead to."""
-    for prefix in {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}:
+    around = {str(Path(path).parents[2]) for path in _added()}
+    for prefix in {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, *around}:
         yield from (f"{prefix}/{part}" for part in PARTS)
-    packages = [path for path in site.getsitepackages() if Path(path).is_dir()]
+    packages = [path for path in dict.fromkeys((*site.getsitepackages(), *_added())) if Path(path).is_dir()]
     yield from packages
     yield from _sources(packages)
+
+
+def _added() -> Iterator[str]:
+    """The package folders that the code of a ``.pth`` file has put on the path: another environment around this one."""
+    return (path for path in sys.path if Path(path).match("*/lib*/python*/site-packages"))
 
 
 def _sources(packages: Iterable[str]) -> Iterator[str]:
