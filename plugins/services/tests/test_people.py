@@ -33,7 +33,7 @@ def test_erasure_reaches_what_a_killed_proof_left(app, work) -> None:
     """Working folders of the person's generations go, with the text in them; those of others stay."""
     one, other = app.client("user"), app.client("user")
     for client in (one, other):
-        client.post(BASE, json={"idea": "les membres"})
+        client.post(BASE, json={"idea": "les adhérents et les cotisations"})
     work()
     with app.act() as act:
         made = {row.person_id: str(row.id) for row in act.session.scalars(select(Generation))}
