@@ -142,7 +142,7 @@ def test_a_reload_that_cannot_start_keeps_the_old_workers(start, port, tmp_path,
     """A configuration that became wrong: the server says so and goes on as it was."""
     server = start()
     before = workers(server)
-    (tmp_path / "dihya.toml").write_text("[wsgi]\nbody_rate = -1\n")
+    (tmp_path / "dihya.toml").write_text("[dihya]\ntrip_after = -1\n")
     server.send_signal(signal.SIGHUP)
     lines = [server.stderr.readline()]
     while lines[-1] and "the old ones go on" not in lines[-1]:
