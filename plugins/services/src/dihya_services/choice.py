@@ -61,7 +61,7 @@ def choose(reading: Reading, response: AIResponse, templates: Sequence[Template]
 
 def question(reading: Reading, ranked: Sequence[str], titles: dict[str, str]) -> str:
     """Return what Dihya asks back: what it understood, and what a person can do about it."""
-    covered, foreign = set(ranked), [name for name in reading.scores if name not in ranked]
+    foreign = [name for name in reading.scores if name not in ranked]
     strongest = max(foreign, key=lambda name: reading.scores[name], default="")
     spoken = [name for name in ranked if reading.scores.get(name, 0) > 0]
     ahead = max((reading.scores[name] for name in spoken), default=0.0)
@@ -71,14 +71,23 @@ def question(reading: Reading, ranked: Sequence[str], titles: dict[str, str]) ->
             title=titles[strongest],
             words=", ".join(reading.said[strongest]),
         )
-    if spoken:
-        name = spoken[0]
+    if spoken and strongest:
         return _(
-            "%(words)s could mean %(title)s, but that is not enough to be sure",
-            words=", ".join(reading.said[name]),
-            title=titles[name],
+            "“%(words)s” speaks for %(title)s, “%(others)s” for %(other)s, for which there is no template yet",
+            words=", ".join(reading.said[spoken[0]]),
+            title=titles[spoken[0]],
+            others=", ".join(reading.said[strongest]),
+            other=titles[strongest],
         )
-    return _("no word of this sentence tells which template fits") if covered else _("no template is installed")
+    if spoken:
+        return _(
+            "“%(words)s” could mean %(title)s, but that is not enough to be sure",
+            words=", ".join(reading.said[spoken[0]]),
+            title=titles[spoken[0]],
+        )
+    if ranked:
+        return _("no word of this sentence tells which template fits")
+    return _("no template is installed")
 
 
 def _plain(reading: Reading, name: str) -> bool:
