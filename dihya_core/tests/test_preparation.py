@@ -53,3 +53,16 @@ def test_a_step_that_takes_long_says_that_it_still_runs(setup, monkeypatch):
     monkeypatch.setattr(preparation, "PAUSE", 0.01)
     monkeypatch.setattr(preparation, "click", SimpleNamespace(echo=echo))
     assert "built True" in setup(SetupStep("wall", lambda: f"built {said.wait(10)}")).stdout
+
+
+def test_what_a_step_writes_is_the_owners_alone(setup, tmp_path):
+    """Whatever the mask of the shell, nobody else may read keys and databases; afterwards the mask is as before."""
+    import os
+
+    before = os.umask(0o022)
+    try:
+        setup(SetupStep("door", lambda: str((tmp_path / "made").write_text("x"))))
+        assert (tmp_path / "made").stat().st_mode & 0o777 == 0o600
+        assert os.umask(0o022) == 0o022
+    finally:
+        os.umask(before)

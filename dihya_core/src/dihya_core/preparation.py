@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -21,12 +22,13 @@ PAUSE = 10.0  # seconds between two lines that say that a step still runs
 
 
 def prepare(house: House, acts: HouseActs) -> None:
-    """Run every plugin's step in plugin order."""
+    """Run every plugin's step in plugin order; what the steps write is the owner's alone."""
+    mask = os.umask(0o077)
     house.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with acts.open("core.setup", actor=OPERATOR):
-        steps = house.collected("register_setup")
     notices: list[str] = []
     try:
+        with acts.open("core.setup", actor=OPERATOR):
+            steps = house.collected("register_setup")
         for number, (plugin, step) in enumerate(steps, 1):
             click.echo(f"[{number}/{len(steps)}] {step.name} … ", nl=False)
             start = monotonic()
@@ -36,6 +38,7 @@ def prepare(house: House, acts: HouseActs) -> None:
                 notices += said.lines
             click.echo(f"{said.said if isinstance(said, Notice) else said} ({monotonic() - start:.1f} s)")
     finally:  # a later step that fails must not swallow a password that is shown only once
+        os.umask(mask)
         if notices:
             click.echo(framed(*notices))
 

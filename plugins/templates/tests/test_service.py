@@ -64,4 +64,4 @@ def test_the_application_is_asked_what_a_plugin_cannot_be_called(house, name):
     app = house("templates", "securite", "wsgi", "i18n")
     with app.act() as act, pytest.raises(Invalid) as refusal:
         act.get(Templates).complete(Needs("", "association", name))
-    assert refusal.value.flaws[0].pointer == "/name" and repr(name) in refusal.value.message
+    assert refusal.value.flaws[0].pointer == "/name" and repr(name) in refusal.value.flaws[0].detail

@@ -45,7 +45,7 @@ def test_a_good_plugin_is_proven(petit, folder, tmp_path: Path) -> None:
         (TESTS, '== "petit_things"', '== "autre"', "tests/test_models.py::test_has_a_table", "petit_things"),
         (TESTS, "def test_has", "import pytest\n\n\n@pytest.mark.skip('later')\ndef test_has", "tests/test_models.py::test_has_a_table", "skipped"),
         (TESTS, "import Thing\n", "import Nothing\n", "tests/test_models.py", "Nothing"),
-        (MODELS, 'impersonal("what it is called", String(80))', "mapped_column(String(80))", "every column says what it is", "petit_things.name"),
+        (MODELS, 'impersonal("what it is called", String(80))', "mapped_column(String(80))", "entry point", "petit_things.name"),
     ],
 )  # fmt: skip
 def test_each_failure_has_its_line(petit, sign, folder, path: str, old: str, new: str, line: str, said: str) -> None:
