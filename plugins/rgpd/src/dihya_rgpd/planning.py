@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -55,7 +56,7 @@ def rows_about(
     return fates
 
 
-class Plan:
+class Plan(ABC):
     """The fate of rows, with every reference between them respected.
 
     Attributes:
@@ -80,8 +81,9 @@ class Plan:
                     self._decide(table, fate)
         self._spare_the_referenced()
 
+    @abstractmethod
     def _decide(self, table: Table, fate: Fate) -> None:
-        raise NotImplementedError
+        """Say what becomes of one row."""
 
     def _empty(self, table: Table, fate: Fate) -> None:
         """Note what will stand in the columns that are neither retained nor part of the row's identity."""

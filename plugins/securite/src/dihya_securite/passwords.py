@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
+import sys
 import threading
 import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import argon2
 from dihya_hookspecs import DihyaError
@@ -12,7 +18,10 @@ from dihya_hookspecs import DihyaError
 from .settings import Settings
 from .strength import LONGEST
 
+_T = TypeVar("_T")
 _WAIT = 2.0
+_NICE = 10
+"""Hashing gives way: a hash takes a whole processor for a tenth of a second, and pages must not wait for a flood of them."""
 _QUEUE = 3  # for each slot: who waits for a hash holds a thread, and others need those
 
 
@@ -23,29 +32,33 @@ class Passwords:
         self._hasher = argon2.PasswordHasher(settings.argon2_time, settings.argon2_memory, parallelism=1)
         self._slots = threading.BoundedSemaphore(settings.argon2_slots)
         self._places = threading.BoundedSemaphore(settings.argon2_slots * (1 + _QUEUE))
+        self._threads = ThreadPoolExecutor(settings.argon2_slots, "dihya-hash", initializer=_give_way)
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
 
     def hash(self, password: str) -> str:
         """Return the Argon2id hash of *password*, in the PHC string format."""
-        with self._slot():
-            return self._hasher.hash(_normal(password))
+        return self._run(lambda: self._hasher.hash(_normal(password)))
 
     def matches(self, hashed: str | None, password: str) -> bool:
         """True if *password* is the hashed one; takes as long when there is nobody to compare with (None)."""
         if len(password) > LONGEST:
             return False
-        with self._slot():
+
+        def check() -> bool:
             try:
                 return self._hasher.verify(hashed or self._nobody, _normal(password)) and hashed is not None
             except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
                 return False
 
+        return self._run(check)
+
     def outdated(self, hashed: str) -> bool:
         """True if the parameters have changed since *hashed* was made."""
         return self._hasher.check_needs_rehash(hashed)
 
-    def _slot(self) -> _Slot:
-        return _Slot(self._slots, self._places)
+    def _run(self, work: Callable[[], _T]) -> _T:
+        with _Slot(self._slots, self._places):
+            return self._threads.submit(work).result()
 
 
 class _Slot:
@@ -64,6 +77,12 @@ class _Slot:
     def __exit__(self, *_: object) -> None:
         self._slots.release()
         self._places.release()
+
+
+def _give_way() -> None:
+    if sys.platform == "linux":  # elsewhere a thread has no priority of its own
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
 def _busy() -> DihyaError:
