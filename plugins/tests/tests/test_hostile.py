@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shutil
@@ -156,11 +157,15 @@ def shut_in(request: pytest.FixtureRequest):
     plain, root = request.param == "plain", os.geteuid() == 0
     if not plain and not root:
         pytest.skip("only root can start the sandbox as root")
-    room = Path(tempfile.mkdtemp(prefix="dihya-hostile-"))
+    # The folder for temporary files of this run, and the checkout, may lie where a plain user cannot go.
+    room = Path(tempfile.mkdtemp(prefix="dihya-hostile-", dir="/tmp" if plain and root else None))
     patch = pytest.MonkeyPatch()
     python = sys.executable
     if plain and root:
         python = _plain_python()
+        package = room / "dihya_tests"
+        shutil.copytree(sandbox.LAUNCHER.parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+        patch.setattr(sandbox, "LAUNCHER", package / sandbox.LAUNCHER.name)
         patch.setattr(sandbox.sys, "executable", python)
         popen = functools.partial(subprocess.Popen, user=PLAIN, group=PLAIN, extra_groups=[])
         patch.setattr(sandbox.subprocess, "Popen", popen)
@@ -174,8 +179,9 @@ def shut_in(request: pytest.FixtureRequest):
 def _plain_python() -> str:
     """Return a Python that the plain user may run; the one of this run may lie in a home closed to others."""
     for python in (sys.executable, "/usr/bin/python3"):
-        if os.path.exists(python) and not subprocess.run([python, "-c", ""], user=PLAIN, cwd="/").returncode:
-            return python
+        with contextlib.suppress(OSError):
+            if not subprocess.run([python, "-c", ""], user=PLAIN, cwd="/").returncode:
+                return python
     pytest.skip("no Python here that a plain user may run")
 
 
