@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
@@ -51,16 +52,7 @@ def _emptied(engine: Engine) -> bool:
 
 def _rewritten(engine: Engine, stamped: Mapping[str, Any]) -> bool:
     with _autocommit(engine) as connection:
-        # Somebody who began before the erasure may still see the rows, and so they would be copied with the others.
-        seeing = text("""
-            SELECT count(*) FROM (
-              SELECT backend_xmin::text::bigint AS oldest FROM pg_stat_activity
-               WHERE pid <> pg_backend_pid() AND datname = current_database()
-              UNION ALL SELECT transaction::text::bigint FROM pg_prepared_xacts
-              UNION ALL SELECT xmin::text::bigint FROM pg_replication_slots
-            ) AS others WHERE oldest <= :own
-        """)
-        if connection.scalar(seeing, {"own": stamped.get("transaction", 0) % 2**32}):
+        if not _unseen(connection, stamped.get("transaction", 0) % 2**32):
             return False
         connection.execute(text(f"SET lock_timeout = '{_PATIENCE}ms'"))
         quote = connection.dialect.identifier_preparer.quote
@@ -72,6 +64,26 @@ def _rewritten(engine: Engine, stamped: Mapping[str, Any]) -> bool:
             if getattr(error.orig, "sqlstate", "") in ("55P03", "57014"):  # somebody works with the table
                 return False
             raise
+    return True
+
+
+def _unseen(connection: Connection, own: int) -> bool:
+    """True once nobody who began before the erasure may still see the rows, which would be copied with the others."""
+    seeing = text("""
+        SELECT count(*) FROM (
+          SELECT backend_xmin::text::bigint AS oldest FROM pg_stat_activity
+           WHERE pid <> pg_backend_pid() AND datname = current_database()
+          UNION ALL SELECT transaction::text::bigint FROM pg_prepared_xacts
+          UNION ALL SELECT xmin::text::bigint FROM pg_replication_slots
+        ) AS others WHERE oldest <= :own
+    """)
+    end = monotonic() + _PATIENCE / 1000
+    while connection.scalar(
+        seeing, {"own": own}
+    ):  # a look of the health check, or of the server's own cleaning, ends soon
+        if monotonic() > end:
+            return False
+        sleep(0.01)
     return True
 
 
