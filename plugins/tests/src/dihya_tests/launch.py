@@ -52,24 +52,38 @@ def leave() -> None:
     loopback()
 
 
-def own_user(more: int = 0) -> None:
-    """Enter a user namespace in which the present user is the only one there is. Raises OSError."""
+def own_user(more: int = 0, called: int | None = None) -> None:
+    """Enter a user namespace in which the present user is the only one there is. Raises OSError.
+
+    Args:
+        called: the number of user and group in there; their own one by default.
+    """
     user, group = os.geteuid(), os.getegid()
+    inside = (user, group) if called is None else (called, called)
     syscalls.unshare(syscalls.NEW_USER | more, "make a user namespace")
-    for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+    maps = ("setgroups", "deny"), ("uid_map", f"{inside[0]} {user} 1"), ("gid_map", f"{inside[1]} {group} 1")
+    for name, text in maps:
         with open(f"/proc/self/{name}", "w") as file:
             file.write(text)
 
 
 def become_nobody() -> None:
     """As root: become a user who owns nothing, in a user namespace of its own. Raises OSError."""
-    if os.geteuid() == 0:
+    if os.geteuid() == 0 and not exists(NOBODY):  # root of a namespace that knows no other user
+        own_user(called=NOBODY)
+    elif os.geteuid() == 0:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
         syscalls.LIBC.prctl(syscalls.DUMPABLE, 1, 0, 0, 0)  # or /proc/self/uid_map belongs to root
         own_user()
     syscalls.die_with_parent()
+
+
+def exists(user: int) -> bool:
+    """Return whether this user namespace knows a user of that number."""
+    rows = (map(int, line.split()) for line in Path("/proc/self/uid_map").read_text().splitlines())
+    return any(first <= user < first + count for first, _outside, count in rows)
 
 
 def loopback() -> None:
@@ -111,10 +125,11 @@ def run(command: list[str], folder: str) -> int:
 
 def shut_in(order: dict[str, Any]) -> None:
     """As first process of the new tree: take away files, user, capabilities and system calls. Raises OSError."""
-    user = NOBODY if os.geteuid() == 0 else os.geteuid()
-    group = NOBODY if os.geteuid() == 0 else os.getegid()
+    root = os.geteuid() == 0
+    shown = (NOBODY, NOBODY) if root else (os.geteuid(), os.getegid())
+    owner = shown if root and exists(NOBODY) else (os.geteuid(), os.getegid())
     os.umask(0o022)
-    mounts.build(order["root"], order["view"], user, group)
+    mounts.build(order["root"], order["view"], owner, shown)
     become_nobody()
     os.umask(0o077)
     limit(order["limits"])

@@ -28,14 +28,19 @@ TEXTS = {
 """The name server is an address that leads nowhere: whoever asks it is counted by the kernel."""
 
 
-def build(root: str, view: dict[str, Any], uid: int, gid: int) -> None:
-    """Make the tree in the empty folder *root*, and make it this process's root. Raises OSError."""
+def build(root: str, view: dict[str, Any], owner: tuple[int, int], shown: tuple[int, int]) -> None:
+    """Make the tree in the empty folder *root*, and make it this process's root. Raises OSError.
+
+    Args:
+        owner: user and group, as numbers of this namespace, to whom the folders belong that may be written.
+        shown: the numbers that the same user and group will have for the command.
+    """
     mount("none", "/", "", RECURSIVE | PRIVATE)
     mount("root", root, "tmpfs", NO_SUID | NO_DEV, "mode=0755,size=4m,nr_inodes=8k")
-    _system(root, uid, gid)
-    _room(root, view, uid, gid)
+    _system(root, *shown)
+    _room(root, view, *owner)
     hidden = _shown_and_hidden(root, view)
-    _own(root, view, uid, gid)
+    _own(root, view, *owner)
     for path in (root, *hidden):
         set_attributes(path, READ_ONLY, below=False)
     pivot(root)
