@@ -220,10 +220,12 @@ def echo():
 
 @pytest.fixture
 def stuck(echo):
-    """Return a function that makes an application which answers nothing before an event."""
+    """Return a function that makes an application which answers nothing before an event; it says when it is asked."""
 
-    def make(event):
+    def make(event, asked=None):
         def app(environ, start_response):
+            if asked is not None:
+                asked.set()
             event.wait(20)
             return echo(environ, start_response)
 

@@ -32,11 +32,12 @@ def test_a_newcomer_takes_the_place_of_who_has_waited_longest(opened, echo):
     assert silent[0].everything() == b""
 
 
-def test_a_full_house_is_said(opened, stuck):
+def test_a_full_house_is_said(opened, until, stuck):
     """When every connection is being answered, the newcomer hears 503."""
     free = threading.Event()
     door = opened(stuck(free), connections=8)
     busy = [door.client().get() for _ in range(8)]
+    until(lambda: sum(each.exchange is not None for each in door.connections) == 8)
     assert door.client().answer().status == 503
     free.set()
     assert [client.answer().status for client in busy] == [200] * 8
@@ -44,10 +45,10 @@ def test_a_full_house_is_said(opened, stuck):
 
 def test_requests_do_not_queue_without_end(opened, until, stuck):
     """More than may wait for a thread: 503 with Retry-After, at once."""
-    free = threading.Event()
-    door = opened(stuck(free), threads=1, waiting=1)
+    free, asked = threading.Event(), threading.Event()
+    door = opened(stuck(free, asked), threads=1, waiting=1)
     first = door.client().get()
-    until(lambda: len(door.connections) == 1 and door.threads._queue.qsize() == 0)
+    assert asked.wait(20)
     second = door.client().get()
     until(lambda: door.threads._queue.qsize() == 1)
     answer = door.client().get().answer()
