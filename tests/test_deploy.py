@@ -87,7 +87,7 @@ def test_every_link_lies_below_the_path(site):
 
 
 def test_https_of_the_proxy_is_known(site):
-    """The cookie of the sign-in page is for https only, and HSTS is said (A9)."""
+    """The cookie of the sign-in page is for https only, and HSTS is said."""
     client, _ = site
     answer = client.get("/dihya/securite/sign-in")
     assert "__Host-dihya-before=" in answer.headers["set-cookie"] and "Secure" in answer.headers["set-cookie"]

@@ -288,7 +288,7 @@ def test_everything_that_is_asked_for_is_pinned():
 
 
 def test_every_view_that_cannot_be_undone_asks_for_the_password_again():
-    """Erasing, ending retention, switching plugins, and what gives rights to accounts say ``confirmed=True`` (C6)."""
+    """Erasing, ending retention, switching plugins, and what gives rights to accounts say ``confirmed=True``."""
     text = {
         name: (ROOT / "plugins" / name / "src" / f"dihya_{name}").rglob("*.py")
         for name in ("rgpd", "console", "securite")

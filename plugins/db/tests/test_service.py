@@ -77,7 +77,7 @@ def test_the_health_check(house):
 
 
 def test_the_pool_is_larger_than_the_threads_that_use_it(house):
-    """Requests that hold all of theirs leave connections for tasks and the audit log (A4); more may be set."""
+    """Requests that hold all of theirs leave connections for tasks and the audit log; more may be set."""
     from dihya_db.service import BACKGROUND, fitting
     from dihya_db.settings import Settings
     from dihya_hookspecs.data import Database

@@ -38,7 +38,7 @@ def test_only_who_can_read_it_gets_it(web, accepted):
 
 
 def test_a_strong_etag_stays_strong(web):
-    """Other bytes have another strong name, so that If-Match can name them (A10)."""
+    """Other bytes have another strong name, so that If-Match can name them."""
     client = web().client()
     assert client.get("/answers/etag", headers=GZIP).headers["ETag"] == '"v1-gzip"'
     assert client.get("/answers/etag").headers["ETag"] == '"v1"'

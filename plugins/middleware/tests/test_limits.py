@@ -82,7 +82,7 @@ def test_each_kind_of_body_has_its_own_usual_limit(web):
 
 
 def test_a_form_with_too_many_fields_is_refused_before_it_is_parsed(web):
-    """422, without a field having been looked at (A5)."""
+    """422, without a field having been looked at."""
     client = web(max_fields=50).client()
     answer = client.post("/answers/echo", data="a=&" * 50 + "b=1", content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 422 and answer.json["code"] == "too-many-fields"
@@ -109,7 +109,7 @@ def test_too_many_parts_are_refused(web):
     ids=["deep list", "deep object", "open", "long list", "long object", "strings", "utf-16"],
 )
 def test_json_that_is_too_much_is_refused_before_it_is_parsed(web, text, code):
-    """Depth and number of values are counted in the text (A5)."""
+    """Depth and number of values are counted in the text."""
     answer = web().client().post("/answers/echo", data=text, content_type="application/json")
     assert answer.status_code in (400, 422) and answer.json["code"] == code
 

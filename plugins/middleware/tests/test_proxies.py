@@ -96,7 +96,7 @@ def test_the_standard_header_says_the_same(web):
 
 
 def test_an_untrusted_proxy_is_said_once(web, caplog):
-    """In the log and by doctor, until it is trusted (A9); strangers on the open network are not taken for proxies."""
+    """In the log and by doctor, until it is trusted; strangers on the open network are not taken for proxies."""
     app = web()
     seen(app, HEADERS, "9.9.9.9")
     assert "trusted_proxies" not in caplog.text

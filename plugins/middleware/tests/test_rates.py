@@ -61,7 +61,7 @@ def test_callers_do_not_fill_the_memory():
 
 
 def test_one_address_is_refused_and_others_are_not(house):
-    """429 with Retry-After, before anybody is recognised (A4)."""
+    """429 with Retry-After, before anybody is recognised."""
     client = house("middleware", plugins={"knocking": knocking}).client()
 
     def knock(address):

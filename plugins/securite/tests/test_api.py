@@ -163,7 +163,7 @@ def test_there_is_no_token_to_revoke_without_one(place, add, sign_in, token_of):
 
 @pytest.mark.parametrize("tag", ['W/"1"', '"9999"', '"\xe9"', '"' + "9" * 5000 + '"', "nonsense", "", '"²"'])
 def test_a_change_that_names_another_version_changes_nothing(door, tag):
-    """A weak, stale, huge or senseless If-Match is refused for names, accounts and roles (A10, C1)."""
+    """A weak, stale, huge or senseless If-Match is refused for names, accounts and roles."""
     admin = door("admin@example.org", "admin")
     url = f"{URL}/people/{admin.post(f'{URL}/people', json={'email': 'x@example.org'}).json['id']}"
     for answer in (

@@ -37,7 +37,7 @@ def dangerous(other):
 
 
 def test_the_api_says_where_the_password_is_given_again(late):
-    """Each dangerous act answers 401 ``reauthenticate`` with the way, and does nothing (C6)."""
+    """Each dangerous act answers 401 ``reauthenticate`` with the way, and does nothing."""
     app, _, headers, other, _ = late
     for method, path, body in dangerous(other):
         answer = getattr(app.client(), method)(path, json=body, headers=headers)

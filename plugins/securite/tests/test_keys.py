@@ -75,7 +75,7 @@ def test_a_key_cannot_create_keys(tin):
 
 
 def test_a_key_ends(tin):
-    """With its time, and for good when its person's account is closed, opened again or not (C6)."""
+    """With its time, and for good when its person's account is closed, opened again or not."""
     app, actor = tin
     with time_machine.travel("2026-06-01T00:00:00Z", tick=False) as clock:
         with app.act() as act:
@@ -146,7 +146,7 @@ def test_control_characters_are_left_out_of_titles(tin):
 
 
 def test_every_key_has_an_end(tin):
-    """Without one it ends after ``key_days``; a later one is refused (C6)."""
+    """Without one it ends after ``key_days``; a later one is refused."""
     app, actor = tin
     with app.act() as act:
         keys = act.get(Keys)
@@ -157,7 +157,7 @@ def test_every_key_has_an_end(tin):
 
 
 def test_a_new_password_of_ones_own_ends_the_keys(tin):
-    """Whoever knew the old password may have made a key with it (C6)."""
+    """Whoever knew the old password may have made a key with it."""
     app, actor = tin
     with app.act() as act:
         _, secret = act.get(Keys).create(actor, "k", ["securite:account"])

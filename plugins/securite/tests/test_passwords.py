@@ -89,7 +89,7 @@ def test_sign_ins_cannot_exhaust_the_machine(monkeypatch):
 
 
 def test_those_who_wait_for_a_hash_leave_threads_to_others():
-    """With so many waiting for each slot, the next one is sent away at once (A4)."""
+    """With so many waiting for each slot, the next one is sent away at once."""
     hashes = Passwords(Settings(argon2_time=1, argon2_memory=64, argon2_slots=1))
     for _ in range(1 + passwords._QUEUE):
         assert hashes._places.acquire(blocking=False)

@@ -31,7 +31,7 @@ def key_of(app, id, *scopes):
 
 @pytest.mark.parametrize("whom", ["boss", "other", "plain"])
 def test_a_key_for_people_takes_over_nobody(houseful, whom):
-    """A key that lacks what an account may do gets no password of it: not its owner's, an administrator's, a user's (S4)."""
+    """A key that lacks what an account may do gets no password of it: not its owner's, an administrator's, a user's."""
     app, ids = houseful
     headers = key_of(app, ids["boss"], *PEOPLE)
     answer = app.client().post(f"{URL}/people/{ids[whom]}/password", headers=headers)
@@ -40,7 +40,7 @@ def test_a_key_for_people_takes_over_nobody(houseful, whom):
 
 @pytest.mark.parametrize("whom", ["boss", "other"])
 def test_a_key_for_people_closes_and_changes_no_account_above_its_scopes(houseful, whom):
-    """Closing and giving roles stop at the key's own rights (S4)."""
+    """Closing and giving roles stop at the key's own rights."""
     app, ids = houseful
     client, headers, url = app.client(), key_of(app, ids["boss"], *PEOPLE), f"{URL}/people/{ids[whom]}"
     assert client.patch(url, json={"active": False}, headers=headers).status_code == 403
@@ -48,7 +48,7 @@ def test_a_key_for_people_closes_and_changes_no_account_above_its_scopes(housefu
 
 
 def test_a_key_hands_over_no_role_and_no_account_that_may_more(houseful):
-    """A new account, and roles for an account, would hold what the key lacks (S4)."""
+    """A new account, and roles for an account, would hold what the key lacks."""
     app, ids = houseful
     client, headers = app.client(), key_of(app, ids["boss"], *PEOPLE)
     for roles in (["admin"], []):
@@ -69,7 +69,7 @@ def test_a_key_that_holds_all_of_an_account_may_manage_it(houseful):
 
 
 def test_a_key_leaves_its_owners_credentials_alone(houseful):
-    """It ends no sessions, changes no password and makes or removes no keys (S4)."""
+    """It ends no sessions, changes no password and makes or removes no keys."""
     app, ids = houseful
     client, headers = app.client(), key_of(app, ids["boss"], "securite:account", "securite:keys")
     passwords = {"old_password": "quatre mots sans rapport", "password": "cinq autres mots sans rapport"}
@@ -83,7 +83,7 @@ def test_a_key_leaves_its_owners_credentials_alone(houseful):
 
 
 def test_nobody_resets_their_own_password(houseful):
-    """A stolen session of an administrator cannot set a password without the current one (S4)."""
+    """A stolen session of an administrator cannot set a password without the current one."""
     app, ids = houseful
     boss = Actor(ids["boss"], "Boss", frozenset({"admin"}))
     with app.act(actor=boss) as act:

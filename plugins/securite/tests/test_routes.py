@@ -110,7 +110,7 @@ def test_signing_out_ends_the_session(place, add, sign_in, token_of):
 
 
 def test_a_form_is_not_read_for_a_cookie_that_we_never_gave(place, monkeypatch):
-    """A made-up cookie is refused before the form is looked at for its token (A5)."""
+    """A made-up cookie is refused before the form is looked at for its token."""
     client = place().client()
     monkeypatch.setattr("dihya_securite.csrf.sent", lambda request: pytest.fail("the form was read"))
     client.set_cookie("dihya-before", "abc")
@@ -118,7 +118,7 @@ def test_a_form_is_not_read_for_a_cookie_that_we_never_gave(place, monkeypatch):
 
 
 def test_a_sign_in_takes_a_small_form_only(place):
-    """16 kB are enough for an address and a password (A5)."""
+    """16 kB are enough for an address and a password."""
     from dihya_hookspecs.web import Accepts
     from dihya_securite import api, routes
 
@@ -160,12 +160,12 @@ def test_the_door_has_no_stored_copies(place):
 
 
 def test_a_line_break_in_the_next_page_leads_to_the_start(place):
-    """A target that ends with a line break is no path of ours (C1)."""
+    """A target that ends with a line break is no path of ours."""
     assert local("/foo\n") == "/" and local("/foo") == "/foo"
 
 
 def test_a_one_time_password_ends(place, add, sign_in):
-    """A week later it opens nothing, and the page says how to get another one (A14)."""
+    """A week later it opens nothing, and the page says how to get another one."""
     app = place()
     with time_machine.travel("2026-06-01T00:00:00Z", tick=False) as clock:
         password = add(app, "tin@example.org", "admin", password=None).split()[1]
@@ -178,7 +178,7 @@ def test_a_one_time_password_ends(place, add, sign_in):
 
 
 def test_neighbours_do_not_lock_a_known_browser_out(place, add, sign_in):
-    """After five wrong passwords from the same network the right one passes where it was typed before (A9)."""
+    """After five wrong passwords from the same network the right one passes where it was typed before."""
     app = place()
     add(app, "tin@example.org")
     own = sign_in(app, "tin@example.org", REMOTE_ADDR="192.0.2.7")

@@ -240,6 +240,6 @@ def test_an_address_that_no_database_takes_is_nobodys(place):
     "email", ["x<script>alert(1)</script>@e.x", "a@a.!", "a@x.org.", f"{'a' * 65}@x.org", "a@[::1]"]
 )
 def test_what_no_mail_server_takes_is_no_address(place, email):
-    """Markup, dots at the end, signs in the domain and long names are refused (C5)."""
+    """Markup, dots at the end, signs in the domain and long names are refused."""
     with place().act() as act, pytest.raises(Invalid):
         act.get(Directory).create(OPERATOR, email)

@@ -135,7 +135,7 @@ def test_a_session_can_be_ended(place, add):
 
 
 def test_no_connection_is_held_while_a_password_is_hashed(place, add, monkeypatch):
-    """Whoever waits for Argon2 leaves the connections of the database to others (A4)."""
+    """Whoever waits for Argon2 leaves the connections of the database to others."""
     app = place("db", "migrations")
     add(app, "tin@example.org")
     with app.act() as act:

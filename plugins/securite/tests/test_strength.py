@@ -41,6 +41,6 @@ def test_long_passwords_are_good_whatever_they_are_made_of(password):
     ],
 )  # fmt: skip
 def test_passwords_of_published_lists_are_refused_with_their_usual_changes(password):
-    """Leaked words with a year, a sign, leet or doubled, keyboard walks and what names the person or the site (A15)."""
+    """Leaked words with a year, a sign, leet or doubled, keyboard walks and what names the person or the site."""
     with pytest.raises(Invalid, match="too easy to guess"):
         demand_good(password, about=("user2@ex.org", "Camille Durand"))

@@ -250,7 +250,7 @@ def test_events_tell_the_whole_story_and_resume(app, work) -> None:
 
 
 def test_streams_are_limited(house, fakes) -> None:
-    """Beyond the limit of a person a stream is refused with 429 and a time to come back; a closed one makes room (A3)."""
+    """Beyond the limit of a person a stream is refused with 429 and a time to come back; a closed one makes room."""
     app = house("services", "tasks", "wsgi", plugins={"fakes": fakes}, config={"wsgi": {"streams_per_person": 1}})
     client = app.client("user")
     href = begun(client)["href"]

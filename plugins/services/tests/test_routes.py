@@ -208,7 +208,7 @@ def test_others_cannot_archive_it(app, work) -> None:
 
 
 def test_an_auditor_does_not_read_the_idea_of_a_draft(app) -> None:
-    """The page of a proposal shows the idea to whom the API shows it: its owner and who manages (A7)."""
+    """The page of a proposal shows the idea to whom the API shows it: its owner and who manages."""
     owner = english(app)
     address = proposed(owner)
     assert str(escape(IDEA)) in owner.get(address).text

@@ -22,7 +22,7 @@ def test_an_ordinary_request(opened, echo):
 
 
 def test_a_connection_that_says_nothing_is_closed(opened, echo):
-    """The time for headers counts from the connection on (S2)."""
+    """The time for headers counts from the connection on."""
     assert opened(echo, header_seconds=0.1).client().everything() == b""
 
 
@@ -38,7 +38,7 @@ def test_half_a_head_is_answered_and_closed(opened, echo):
     ids=["length", "chunked"],
 )
 def test_half_a_body_is_answered_and_closed(opened, sent, echo):
-    """408 after the time for the whole body (S1)."""
+    """408 after the time for the whole body."""
     client = opened(echo, body_seconds=0.1).client().send(sent.encode())
     answer = client.answer()
     assert answer.status == 408 and json.loads(answer.body)["code"] == "timeout" and client.everything() == b""

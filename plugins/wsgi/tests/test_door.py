@@ -129,7 +129,7 @@ def test_a_stop_answers_what_has_begun(opened, until, stuck):
 
 
 def test_who_was_turned_away_takes_no_thread_for_a_moment(opened, until, monkeypatch):
-    """The door says 429 by itself, to that address and for that path only, until the moment is over (A4)."""
+    """The door says 429 by itself, to that address and for that path only, until the moment is over."""
     asked = []
 
     def app(environ, start_response):

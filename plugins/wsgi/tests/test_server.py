@@ -117,7 +117,7 @@ def test_a_worker_that_cannot_start_ends_the_server(command, port, tmp_path):
 
 
 def test_silent_connections_and_half_bodies_stop_nobody(start, port, client_of):
-    """300 connections that send nothing and 40 half bodies: both health addresses answer as ever (S1, S2)."""
+    """300 connections that send nothing and 40 half bodies: both health addresses answer as ever."""
     start()
     silent = [client_of(port) for _ in range(300)]
     head = "Content-Type: application/json"
@@ -153,7 +153,7 @@ def test_a_reload_that_cannot_start_keeps_the_old_workers(start, port, tmp_path,
 
 
 def test_a_second_server_on_the_data_folder_is_told(start, command, port):
-    """Only the first one takes up plugins that are installed, so the second one says so (A21)."""
+    """Only the first one takes up plugins that are installed, so the second one says so."""
     first = start()
     words, where = command
     with socket.socket() as trial:

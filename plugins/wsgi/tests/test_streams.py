@@ -46,7 +46,7 @@ def test_open_streams_hold_no_thread(opened, until, streaming):
 
 
 def test_the_end_of_a_client_is_noticed_at_once(opened, streaming):
-    """Without waiting for the next heartbeat (A3)."""
+    """Without waiting for the next heartbeat."""
     left = threading.Event()
     client = opened(streaming(lambda: ([], False), left.set)).client().get("/stream")
     assert client.answer(body=False).status == 200 and not left.is_set()
