@@ -76,7 +76,14 @@ class Browser:
             lambda driver: next((e for e in driver.find_elements(By.XPATH, path) if e.is_displayed()), None)
         )
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        sends = self.driver.execute_script(
+            "document.left = false; return arguments[0].type === 'submit' && arguments[0].form !== null", element
+        )
         element.click()
+        if sends:  # a page that is opened before the answer came would take its place
+            WebDriverWait(self.driver, 60).until(
+                lambda driver: driver.execute_script("return document.left === undefined"), f"{words!r} had no answer"
+            )
 
     def until(self, words, seconds=15):
         """Wait until the page says *words*."""
