@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-MAIN = "from dihya_core.cli import main; main()"
+MAIN = "from dihya_core.cli.main import main; main()"
 
 
 class Installation:
@@ -175,14 +175,14 @@ def peopled() -> Callable[[Any], Any]:
 
 
 @pytest.fixture
-def whole(house: Callable[..., Any], peopled: Callable[[Any], Any]) -> Callable[..., Any]:
+def whole(make_app: Callable[..., Any], peopled: Callable[[Any], Any]) -> Callable[..., Any]:
     """Return a function that starts every plugin of the repository together, with an administrator in it."""
 
     def start(**given: Any) -> Any:
         config = {"securite": {"argon2_time": 1, "argon2_memory": 64}, "models": {"embedded": False}} | given.pop(
             "config", {}
         )
-        app = peopled(house(*NAMES, config=config, **given))
+        app = peopled(make_app(*NAMES, config=config, **given))
         app.admin = app.add("admin@example.org", "admin")
         return app
 

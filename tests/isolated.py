@@ -27,7 +27,7 @@ for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
 from dihya_core import create_app
 app = create_app(only=[name], given={"dihya": {"data": sys.argv[2]}})
-(info,) = app.house.all()
+(info,) = app.runtime.all()
 assert info.state == "active", info
 """
 

@@ -1,4 +1,4 @@
-"""The whole house under attack: every rule, page and field, with real sign-ins and a generated plugin in it."""
+"""The whole application under attack: every rule, page and field, with real sign-ins and a generated plugin in it."""
 
 import importlib
 import inspect
@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 import time_machine
-from dihya_core.discovery import installed
+from dihya_core.loading.discovery import installed
 from dihya_hookspecs.access import OPERATOR, Access, Actor
 from dihya_hookspecs.data import Model
 from dihya_hookspecs.generation import Needs, Templates
@@ -75,10 +75,10 @@ def orchard(tmp_path_factory):
 
 
 @pytest.fixture
-def app(house, orchard):
-    """The whole house with every plugin, a generated one, and a person for each role, who own something."""
+def app(make_app, orchard):
+    """The whole application with every plugin, a generated one, and a person for each role, who own something."""
     if "dihya_verger" not in sys.modules:
-        with house("templates").act() as act:
+        with make_app("templates").act() as act:
             templates = act.get(Templates)
             files = templates.render(templates.complete(Needs("", "association", "verger")))
         for path, text in files.items():
@@ -86,11 +86,11 @@ def app(house, orchard):
             (orchard / path).write_text(text, "utf-8")
         sys.path.insert(0, str(orchard / "src"))
     plugins = {"verger": importlib.import_module("dihya_verger")}
-    return furnished(house(*(item.name for item in installed()), config=CONFIG, plugins=plugins))
+    return furnished(make_app(*(item.name for item in installed()), config=CONFIG, plugins=plugins))
 
 
 def furnished(app):
-    """Give the house people and things: ``app.people`` role → id, ``app.things`` argument → value."""
+    """Give the application people and things: ``app.people`` role → id, ``app.things`` argument → value."""
     from dihya_securite.keys import Keys
     from dihya_securite.service import Directory
 
@@ -117,7 +117,7 @@ def furnished(app):
 
 
 def operations(app, *, guarded=True, methods=("GET", *UNSAFE)):
-    """Yield (method, address with real things in it, rule, permission or None) for every rule of the house."""
+    """Yield (method, address with real things in it, rule, permission or None) for every rule of the application."""
     for rule in sorted(app.flask.url_map.iter_rules(), key=lambda rule: rule.rule):
         permission = getattr(app.flask.view_functions[rule.endpoint], "dihya_requires", None)
         if guarded and permission is None:
@@ -135,7 +135,7 @@ def address(app, rule, value=None):
 
 def rows(app):
     """Return every row of every table but the audit's, which is to grow when somebody is refused."""
-    active = tuple(f"{info.name}_" for info in app.flask.house.active() if info.name != "audit")
+    active = tuple(f"{info.name}_" for info in app.flask.runtime.active() if info.name != "audit")
     tables = [table for table in Model.metadata.sorted_tables if table.name.startswith(active)]
     with app.engine.connect() as connection:
         return {table.name: sorted(map(repr, connection.execute(select(table)))) for table in tables}
@@ -424,10 +424,10 @@ def test_secrets_are_written_nowhere(app, caplog, capfd):
     assert len(said) > 60 and b"securite.signed_in" in said["audit"]
 
 
-def test_configured_secrets_are_masked(house):
+def test_configured_secrets_are_masked(make_app):
     """Neither ``config show`` nor ``config explain`` prints an API key of a provider."""
     endpoint = {"name": "cloud", "url": "https://ai.example/v1", "model": "m", "api_key": "sk-canari-tres-secret"}
-    app = house("models", config={"models": {"providers": [endpoint], "embedded": False}})
+    app = make_app("models", config={"models": {"providers": [endpoint], "embedded": False}})
     for command in (("config", "show"), ("config", "explain", "models.providers"), ("doctor",)):
         assert "canari" not in app.cli(*command).output
 
@@ -453,9 +453,9 @@ def test_headers_about_the_way_are_not_believed(app):
     assert foreign.status_code == 421 and b"evil.example" not in foreign.data
 
 
-def test_nobody_passes_the_lockout_by_inventing_addresses(house):
+def test_nobody_passes_the_lockout_by_inventing_addresses(make_app):
     """Failed sign-ins count for the network that they come from, not for the one that they claim."""
-    app = house("securite", "middleware", config={"securite": SECURITE | {"lockout": 2}})
+    app = make_app("securite", "middleware", config={"securite": SECURITE | {"lockout": 2}})
     wrong = {"email": "admin@example.org", "password": "wrong"}
     found = [
         app.client().post("/api/v1/securite/tokens", json=wrong, headers={"X-Forwarded-For": f"203.0.113.{number}"})

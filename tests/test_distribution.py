@@ -14,29 +14,29 @@ PLUGINS = sorted(path.parent.name for path in (ROOT / "plugins").glob("*/pyproje
 
 
 @pytest.mark.parametrize("name", PLUGINS)
-def test_every_plugin_starts_alone(house, name):
+def test_every_plugin_starts_alone(make_app, name):
     """With nothing but the core and a database."""
-    app = house(name, tables=False)
+    app = make_app(name, tables=False)
     assert {info.name: info.state for info in app.hooks.all() if info.name == name} == {name: "active"}
 
 
-def test_all_start_together(house):
+def test_all_start_together(make_app):
     """And none is quarantined."""
-    app = house(*PLUGINS)
+    app = make_app(*PLUGINS)
     assert [info for info in app.hooks.all() if info.state != "active"] == []
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_any_company_starts(house, seed):
+def test_any_company_starts(make_app, seed):
     """Ten seeded random subsets."""
     chosen = [name for name in PLUGINS if random.Random(f"{seed}{name}").random() < 0.5]
-    app = house(*chosen, tables=False)
+    app = make_app(*chosen, tables=False)
     assert [info for info in app.hooks.all() if info.state != "active"] == []
 
 
-def test_a_disabled_plugin_leaves_no_trace(house):
+def test_a_disabled_plugin_leaves_no_trace(make_app):
     """No route, no page, no command; the others work."""
-    app = house(*(name for name in PLUGINS if name != "rgpd"))
+    app = make_app(*(name for name in PLUGINS if name != "rgpd"))
     assert not [rule.rule for rule in app.flask.url_map.iter_rules() if "rgpd" in rule.rule]
     assert "rgpd" not in app.cli("--help").stdout
     assert [page for _, page in app.hooks.collected("register_console_pages") if "rgpd" in page.path] == []
@@ -48,7 +48,7 @@ PACKAGES = ["hookspecs", "dihya_core", *(f"plugins/{name}" for name in PLUGINS)]
 @pytest.mark.parametrize("folder", PACKAGES)
 def test_every_wheel_is_fit_to_be_published(folder, tmp_path):
     """Built offline, it carries the license, who made it, what it is for, and that it is typed."""
-    from dihya_core.parcels import inspected
+    from dihya_core.install.packages import inspected
 
     uv = Path(sys.executable).with_name("uv")
     command = [uv, "build", "--quiet", "--wheel", "--offline", "--out-dir", tmp_path, ROOT / folder]
@@ -65,12 +65,12 @@ def test_every_wheel_is_fit_to_be_published(folder, tmp_path):
         assert inspected(wheel).name == folder.removeprefix("plugins/")
 
 
-def test_the_core_knows_whose_our_commands_are(house):
+def test_the_core_knows_whose_our_commands_are(make_app):
     """So that one that is not installed is told with its package."""
-    from dihya_core.cli import COMMANDS
+    from dihya_core.cli.main import COMMANDS
 
     found = {}
-    for plugin, command in house(*PLUGINS).hooks.collected("register_commands"):
+    for plugin, command in make_app(*PLUGINS).hooks.collected("register_commands"):
         found.setdefault(plugin, []).append(command.name)
     assert {plugin: sorted(names) for plugin, names in found.items()} == {
         plugin: sorted(names) for plugin, names in COMMANDS.items()

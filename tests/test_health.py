@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from dihya_core.discovery import installed
+from dihya_core.loading.discovery import installed
 from dihya_hookspecs.access import OPERATOR, SYSTEM
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.data import Database
@@ -59,8 +59,8 @@ def forge(file):
 
 
 @pytest.fixture
-def sound(house, tmp_path):
-    """A house of all plugins in which everything works; on SQLite, since its file can be broken."""
+def sound(make_app, tmp_path):
+    """An application of all plugins in which everything works; on SQLite, since its file can be broken."""
     from dihya_securite.service import Directory
 
     folder = tmp_path / "sound"
@@ -69,15 +69,15 @@ def sound(house, tmp_path):
     model = {"path": str(folder / "model.gguf"), "digest": hashlib.sha256(b"a model").hexdigest()}
     config = {"models": model, "db": {"url": f"sqlite:///{folder}/sound.db"}}
     config["securite"] = {"argon2_time": 1, "argon2_memory": 64}
-    assert house(*NAMES, config=config, data=folder, tables=False).cli("db", "upgrade").exit_code == 0
-    app = house(*NAMES, config=config, data=folder, tables=False)  # a command ends what it began, the logs too
+    assert make_app(*NAMES, config=config, data=folder, tables=False).cli("db", "upgrade").exit_code == 0
+    app = make_app(*NAMES, config=config, data=folder, tables=False)  # a command ends what it began, the logs too
     with app.act("add", actor=OPERATOR) as act:
         act.get(Directory).create(OPERATOR, "admin@example.org", "Tin", ["admin"])
     return app
 
 
 def checks(app):
-    """Return the health checks of the house by name."""
+    """Return the health checks of the application by name."""
     with app.act() as act:
         return {check.name: check for _, check in act.get(Plugins).collected("register_health_checks")}
 

@@ -98,7 +98,7 @@ COLOUR = '    colour: Mapped[str | None] = impersonal("a colour", String(20))\n'
 @pytest.fixture(scope="module")
 def template(installation_class, tmp_path_factory):
     """A small application, set up, in an environment in which nothing but its own packages can be changed."""
-    one = installation_class(tmp_path_factory.mktemp("house"))
+    one = installation_class(tmp_path_factory.mktemp("system"))
     names = ", ".join(f'"{name}"' for name in COMPANY)
     (one.folder / "dihya.toml").write_text(f'[dihya]\ndata = "instance"\n\n[plugins]\nenable = [{names}]\n')
     one.setup()
@@ -108,7 +108,7 @@ def template(installation_class, tmp_path_factory):
 @pytest.fixture(scope="module")
 def crewed(template, tmp_path_factory):
     """The same, in which version 0.1.0 of the club is installed, with a row."""
-    one = moved(template, tmp_path_factory.mktemp("crewed") / "house")
+    one = moved(template, tmp_path_factory.mktemp("crewed") / "system")
     write_club(one.folder)
     one.run("plugins", "install", "dihya-club")
     with sqlite3.connect(one.data / "dihya.db") as connection:
@@ -131,13 +131,13 @@ def moved(one, folder):
 @pytest.fixture
 def place(template, tmp_path):
     """The small application, to be changed."""
-    return moved(template, tmp_path / "house")
+    return moved(template, tmp_path / "system")
 
 
 @pytest.fixture
 def sailing(crewed, tmp_path):
     """The small application with the club, to be changed."""
-    one = moved(crewed, tmp_path / "house")
+    one = moved(crewed, tmp_path / "system")
     one.before = rows(one)
     return one
 
@@ -279,13 +279,13 @@ def test_an_upgrade_that_is_killed_is_finished_or_undone_by_the_next_command(sai
     place, what, ends, version = STOPPED[moment]
     write_club(sailing.folder, "0.2.0", column=COLOUR, second=SECOND.format(more=""))
     code = f"""
-import os, dihya_core.installation as i
+import os, dihya_core.install.installation as i
 text = open(i.__file__).read()
 at = text.index({place!r}, text.index("def _stage" if "unpack" in {place!r} else "def _take_in"))
 line = text.rindex("\\n", 0, at) + 1
 text = text[:line] + " " * (at - line) + {what!r} + "\\n" + text[line:]
 exec(compile(text, i.__file__, "exec"), i.__dict__)
-from dihya_core.cli import main
+from dihya_core.cli.main import main
 main()
 """
     done = subprocess.run(
@@ -347,11 +347,11 @@ def test_a_full_disk_changes_nothing(sailing):
     """The version before runs on."""
     write_club(sailing.folder, "0.2.0", column=COLOUR, second=SECOND.format(more=""))
     code = """
-import errno, dihya_core.parcels as p
+import errno, dihya_core.install.packages as p
 def full(self, place):
     raise OSError(errno.ENOSPC, "No space left on device")
 p.Parcel.unpack = full
-from dihya_core.cli import main
+from dihya_core.cli.main import main
 main()
 """
     done = subprocess.run(

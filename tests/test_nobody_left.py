@@ -58,10 +58,10 @@ def garden(tmp_path_factory):
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def app(request, house, whole, garden, tmp_path):
+def app(request, make_app, whole, garden, tmp_path):
     """Every plugin of the repository and a generated one, with a value of its own in every personal column of a person."""
     if f"dihya_{NAME}" not in sys.modules:
-        with house("templates", config={"db": {"url": ""}}, data=tmp_path / "maker").act() as act:
+        with make_app("templates", config={"db": {"url": ""}}, data=tmp_path / "maker").act() as act:
             templates = act.get(Templates)
             files = templates.render(templates.complete(Needs("", "sante", NAME)))
         for path, content in files.items():
@@ -81,7 +81,7 @@ def _filled(app):
     """Put a row about the person into every table with personal columns; return the canaries by table and column."""
     canaries, keys = {}, {"securite_people": {"id": uuid.UUID(app.person)}}
     with app.act("fill") as act:
-        active = {info.name for info in app.flask.house.active()}
+        active = {info.name for info in app.flask.runtime.active()}
         for table in Model.metadata.sorted_tables:
             if table.info.get("plugin") not in active or table.name.startswith(NOT_FILLED) or table.name in keys:
                 continue

@@ -1,4 +1,4 @@
-"""What went wrong in the first Dihya, each mistake as a test against the whole house."""
+"""What went wrong in the first Dihya, each mistake as a test against the whole application."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from dihya_core.discovery import installed
+from dihya_core.loading.discovery import installed
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.access import OPERATOR, SHARED_ROLES, Permission, Role
 from dihya_hookspecs.app import Plugins
@@ -58,9 +58,9 @@ def test_nobody_gives_themselves_a_role(whole):
     assert client.get("/api/v1/securite/me", headers=headers).json["roles"] == ["user"]
 
 
-def test_nobody_is_an_administrator_by_name(house, peopled):
+def test_nobody_is_an_administrator_by_name(make_app, peopled):
     """Neither the id, the name nor the address ``admin`` gives a right; only a role that was given does."""
-    app = peopled(house("securite", "audit", config={"securite": QUICK}))
+    app = peopled(make_app("securite", "audit", config={"securite": QUICK}))
     assert app.client("user", id="admin", name="admin").get("/api/v1/audit/entries").status_code == 403
     app.add("admin@example.org", "user")
     assert app.client().get("/api/v1/audit/entries", headers=app.signed_in("admin@example.org")).status_code == 403
@@ -84,7 +84,7 @@ def test_one_owner_for_each_concept(whole):
     with app.act() as act:
         found = act.get(Plugins).collected("register_permissions")
         services = []
-        for info in (info for info in app.flask.house.active() if info.name in NAMES):
+        for info in (info for info in app.flask.runtime.active() if info.name in NAMES):
             registry = SimpleNamespace(
                 register_factory=lambda kind, *_, **__: services.append(kind),
                 register_value=lambda kind, *_: services.append(kind),
@@ -138,7 +138,7 @@ def test_no_literal_signature_opens_anything(whole):
 
 
 def test_no_secret_has_a_default(whole):
-    """Two fresh houses share no key, nobody but their owner can read the files, and no source holds a stand-in."""
+    """Two fresh applications share no key, nobody but their owner can read the files, and no source holds a stand-in."""
     keys = []
     for app in (whole(), whole()):
         app.client().get("/securite/sign-in")
@@ -160,7 +160,7 @@ def test_no_secret_has_a_default(whole):
 
 
 def everywhere(app):
-    """Return everything that the house has written, by place: files but the database's, and each table."""
+    """Return everything that the application has written, by place: files but the database's, and each table."""
     said = {str(path.relative_to(app.data)): path.read_bytes() for path in app.data.rglob("*") if path.is_file()}
     said = {name: content for name, content in said.items() if not name.startswith("dihya.db")}
     with app.act("look") as act, act.get(Database).engine.connect() as connection:
@@ -233,7 +233,7 @@ def test_every_rule_is_declared_once(whole):
         (("analytics", "analytics"), "'analytics'"),
     ],
 )
-def test_a_second_blueprint_of_one_name_or_rule_takes_its_plugin_out(house, names, words):
+def test_a_second_blueprint_of_one_name_or_rule_takes_its_plugin_out(make_app, names, words):
     """What was registered twice in silence is refused, and the reason says whose it is; the first one answers."""
 
     def plugin(blueprint, answer):
@@ -241,8 +241,8 @@ def test_a_second_blueprint_of_one_name_or_rule_takes_its_plugin_out(house, name
         pages.add_url_rule("/numbers", "page", public("a test")(lambda: answer))
         return SimpleNamespace(register_routes=hookimpl(lambda: pages), __name__=blueprint)
 
-    app = house("securite", plugins={"analytics": plugin(names[0], "one"), "metrics": plugin(names[1], "two")})
-    states = {info.name: info for info in app.flask.house.all()}
+    app = make_app("securite", plugins={"analytics": plugin(names[0], "one"), "metrics": plugin(names[1], "two")})
+    states = {info.name: info for info in app.flask.runtime.all()}
     assert states["metrics"].state == "quarantined" and words in states["metrics"].reason
     assert states["analytics"].state == "active" and app.client().get("/numbers").text == "one"
 
@@ -256,7 +256,7 @@ def test_answers_of_another_origin_are_not_allowed_and_nothing_shows_the_inside(
     pages = Blueprint("broken", "broken")
     pages.add_url_rule("/", "page", public("a test")(fail))
     app = whole(plugins={"broken": SimpleNamespace(register_routes=hookimpl(lambda: pages), __name__="broken")})
-    assert not (app.flask.debug or app.flask.house.core.debug)
+    assert not (app.flask.debug or app.flask.runtime.core.debug)
     headers = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
     for rule in app.flask.url_map.iter_rules():
         for method in ("OPTIONS", "GET"):

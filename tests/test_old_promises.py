@@ -153,7 +153,7 @@ def test_no_list_is_empty_when_there_is_something(whole):
 
 
 def test_no_answer_points_to_a_foreign_host(whole):
-    """No page and no answer names a ``preview_url`` or any address outside of this house."""
+    """No page and no answer names a ``preview_url`` or any address outside of this application."""
     app = whole()
     client = app.client("admin", "dpo", "auditeur", "user", id=app.admin)
     draft = client.post("/api/v1/generations/proposals", json={"idea": "un club", "template": "association"}).json["id"]
@@ -172,7 +172,7 @@ def test_the_languages_that_are_offered_are_the_languages_that_there_are(whole):
     from dihya_i18n.extraction import compare
 
     app = whole()
-    folders = app.flask.house.app_info().folders
+    folders = app.flask.runtime.app_info().folders
     codes = {path.stem for folder in folders.values() for path in folder.glob("translations/*.po")}
     complete = {
         code for code in codes if not any(compare(name, folder, code).missing for name, folder in folders.items())

@@ -73,13 +73,13 @@ def good(name):
 
 
 @pytest.fixture
-def start(house):
-    """Return a function that starts a house with three good plugins, the console, and the bad one."""
+def start(make_app):
+    """Return a function that starts an application with three good plugins, the console, and the bad one."""
 
     def make(bad, **core):
         goods = {name: good(name) for name in ("alpha", "kilo", "zulu")}
         given = {"dihya": {"start_seconds": 5, "probe_seconds": 0.5, **core}}
-        return house("console", "static", "i18n", plugins={**goods, "bad": bad}, config=given)
+        return make_app("console", "static", "i18n", plugins={**goods, "bad": bad}, config=given)
 
     return make
 
@@ -115,8 +115,8 @@ def test_whatever_happens_at_the_start_takes_out_that_plugin_alone(start, caplog
     app = start(plugin(**{moment: lambda: KINDS[kind]()}), **({"start_seconds": 0.5} if kind == "hang" else {}))
     expect_the_others(app)
     app.cli("plugins")  # commands are collected when somebody asks for them
-    assert app.flask.house.residents["bad"].state == "quarantined"
-    assert moment in app.flask.house.residents["bad"].reason
+    assert app.flask.runtime.plugins["bad"].state == "quarantined"
+    assert moment in app.flask.runtime.plugins["bad"].reason
     expect_the_culprit(app, caplog, f"failed in {moment}: ")
     assert app.cli("doctor").exit_code == 1
 
@@ -127,15 +127,15 @@ def test_a_hook_that_fails_at_every_request_is_tripped_and_named(start, caplog, 
     app = start(plugin(on_response=lambda: KINDS[kind]()))
     expect_the_others(app)
     expect_the_others(app)
-    assert [info.state for info in app.flask.house.all() if info.name == "bad"] == ["tripped"]
+    assert [info.state for info in app.flask.runtime.all() if info.name == "bad"] == ["tripped"]
     expect_the_culprit(app, caplog, "last in on_response")
 
 
 @pytest.mark.parametrize("hook", ["find_actor", "check_access", "on_request"])
 @pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"hang"}))
-def test_a_guard_that_fails_goes_on_closing_and_is_named(house, start, caplog, kind, hook):
+def test_a_guard_that_fails_goes_on_closing_and_is_named(make_app, start, caplog, kind, hook):
     """Whom it guards stays closed, supervisors are answered all the same, and a command names the guard."""
-    app = house("wsgi", plugins={"bad": plugin(**{hook: lambda: KINDS[kind]()}), "alpha": good("alpha")})
+    app = make_app("wsgi", plugins={"bad": plugin(**{hook: lambda: KINDS[kind]()}), "alpha": good("alpha")})
     assert [app.client().get("/alpha/").status_code for _ in range(12)] == [403] * 12
     assert app.client().get("/health/live").json == {"status": "ok"}
     ready = app.client().get("/health/ready")
@@ -277,7 +277,7 @@ class Folder:
         return {**kept, "PYTHONPATH": str(self.packages), "PYTHONUNBUFFERED": "1"}
 
     def command(self, *arguments):
-        return [sys.executable, "-c", "from dihya_core.cli import main; main()", *arguments]
+        return [sys.executable, "-c", "from dihya_core.cli.main import main; main()", *arguments]
 
     def run(self, *arguments, **variables):
         return subprocess.run(

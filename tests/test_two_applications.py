@@ -1,4 +1,4 @@
-"""Two generated applications in one house: a role, a right, a word or a table of one means nothing in the other."""
+"""Two generated applications in one application: a role, a right, a word or a table of one means nothing in the other."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def orchard(tmp_path_factory):
 
 
 @pytest.fixture
-def app(house, whole, orchard):
-    """The whole house with a club and a practice, their sample records, and a secretary of each."""
+def app(make_app, whole, orchard):
+    """The whole application with a club and a practice, their sample records, and a secretary of each."""
     if "dihya_club" not in sys.modules:
-        with house("templates").act() as act:
+        with make_app("templates").act() as act:
             templates = act.get(Templates)
             for name, template in TRADES.items():
                 for path, text in templates.render(templates.complete(Needs("", template, name))).items():
@@ -48,7 +48,7 @@ def app(house, whole, orchard):
 
 
 def rules_of(app, plugin):
-    """Yield the rules of the house that lead into one plugin, with the permission that each asks for."""
+    """Yield the rules of the application that lead into one plugin, with the permission that each asks for."""
     for rule in app.flask.url_map.iter_rules():
         permission = getattr(app.flask.view_functions[rule.endpoint], "dihya_requires", None) or ""
         if permission.startswith(f"{plugin}:"):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from dihya_core.acts import new_id, now, status_of
+from dihya_core.data.acts import new_id, now, status_of
 from dihya_hookspecs import Invalid, Refused
 from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.acts import Act, Acts, current, get
@@ -16,9 +16,9 @@ def test_there_is_no_act_outside_of_one():
         current()
 
 
-def test_acts_nest_and_each_has_its_own_transaction(house):
+def test_acts_nest_and_each_has_its_own_transaction(make_app):
     """The inner one commits by itself; the outer one comes back."""
-    app = house()
+    app = make_app()
     with app.act("outer", actor=OPERATOR) as outer:
         with get(Acts).open("inner") as inner:
             assert current() is inner
@@ -27,9 +27,9 @@ def test_acts_nest_and_each_has_its_own_transaction(house):
         assert get(Act) is outer
 
 
-def test_a_refused_act_leaves_a_trace(house):
+def test_a_refused_act_leaves_a_trace(make_app):
     """With its status, without the message."""
-    app = house()
+    app = make_app()
     with pytest.raises(Refused), app.act("vault.open", actor=OPERATOR):
         raise Refused("tin@example.org may not")
     (event,) = app.trail
@@ -41,17 +41,17 @@ def test_a_refused_act_leaves_a_trace(house):
     )
 
 
-def test_an_invalid_command_leaves_none(house):
+def test_an_invalid_command_leaves_none(make_app):
     """A typing mistake is not an event."""
-    app = house()
+    app = make_app()
     with pytest.raises(Invalid), app.act("vault.open"):
         raise Invalid("no such key")
     assert app.trail == []
 
 
-def test_an_explicit_event_is_committed_with_the_act(house):
+def test_an_explicit_event_is_committed_with_the_act(make_app):
     """And names the plugin of the act."""
-    app = house()
+    app = make_app()
     with app.act("vault.open", actor=OPERATOR) as act:
         act.record("vault.opened", object="vault:1", count=3)
     (event,) = app.trail

@@ -15,8 +15,8 @@ def test_an_application_can_be_built_from_a_file(tmp_path):
     """With an allow-list of one."""
     (tmp_path / "dihya.toml").write_text('[plugins]\nenable = ["db"]\n')
     app = create_app(tmp_path / "dihya.toml")
-    assert [info.name for info in app.house.active()] == ["db"]
-    assert app.house.data == tmp_path / "instance"
+    assert [info.name for info in app.runtime.active()] == ["db"]
+    assert app.runtime.data == tmp_path / "instance"
 
 
 @pytest.mark.parametrize(
@@ -26,17 +26,17 @@ def test_an_application_can_be_built_from_a_file(tmp_path):
         (lambda: Blueprint("other", "other"), "is not named 'web' or web_"),
     ],
 )
-def test_a_plugin_whose_blueprint_cannot_be_mounted_is_quarantined(house, plugin, made, words):
+def test_a_plugin_whose_blueprint_cannot_be_mounted_is_quarantined(make_app, plugin, made, words):
     """The reason says what to give instead; the application starts."""
 
     def register_routes():
         return made()
 
-    started = house(plugins={"web": plugin(register_routes)}).flask.house
-    assert (started.residents["web"].state, words in started.residents["web"].reason) == ("quarantined", True)
+    started = make_app(plugins={"web": plugin(register_routes)}).flask.runtime
+    assert (started.plugins["web"].state, words in started.plugins["web"].reason) == ("quarantined", True)
 
 
-def test_the_name_decides_on_the_prefix(house, plugin):
+def test_the_name_decides_on_the_prefix(make_app, plugin):
     """/web, /api/v1/web, or what the blueprint says."""
 
     def views(name, **options):
@@ -47,7 +47,7 @@ def test_the_name_decides_on_the_prefix(house, plugin):
     def register_routes():
         return [views("web"), views("web_api"), views("web_else", url_prefix="/elsewhere")]
 
-    client = house(plugins={"web": plugin(register_routes)}).client()
+    client = make_app(plugins={"web": plugin(register_routes)}).client()
     assert [client.get(path).text for path in ("/web/x", "/api/v1/web/x", "/elsewhere/x")] == [
         "web",
         "web_api",
@@ -55,16 +55,16 @@ def test_the_name_decides_on_the_prefix(house, plugin):
     ]
 
 
-def test_plugins_hear_start_and_stop(house, plugin):
+def test_plugins_hear_start_and_stop(make_app, plugin):
     """With what they may know of the application."""
     heard = []
 
     def on_startup(app_info):
         heard.append(("start", app_info.serving))
 
-    app = house(plugins={"ear": plugin(on_startup)})
+    app = make_app(plugins={"ear": plugin(on_startup)})
     assert heard == [("start", False)]
-    assert app.flask.house.serving is False
+    assert app.flask.runtime.serving is False
 
 
 def test_an_absent_plugin_cannot_be_asked_for():
@@ -73,7 +73,7 @@ def test_an_absent_plugin_cannot_be_asked_for():
         create_app(only=["nothing"])
 
 
-def test_a_template_speaks_as_the_plugin_in_whose_folder_it_lies(house, plugin, tmp_path):
+def test_a_template_speaks_as_the_plugin_in_whose_folder_it_lies(make_app, plugin, tmp_path):
     """Also inside of another plugin's page: each template asks the catalogue of its own plugin first."""
     asked = []
 
@@ -100,12 +100,12 @@ def test_a_template_speaks_as_the_plugin_in_whose_folder_it_lies(house, plugin, 
 
     outer = page("outer", "{{ _('a') }}{% include 'inner/x.html' %}{{ _('b %(n)s', n=1) }}")
     inner = page("inner", "{{ ngettext('c', 'd', 2) }}{{ pgettext('e', 'f') }}")
-    answer = house(plugins={"outer": outer, "inner": inner}).client().get("/outer/x")
+    answer = make_app(plugins={"outer": outer, "inner": inner}).client().get("/outer/x")
     assert answer.text == "adfb 1"
     assert asked == [("outer", "a", None), ("inner", "c", 2), ("inner", "e\x04f", None), ("outer", "b %(n)s", None)]
 
 
-def test_what_cannot_be_made_true_before_serving_stops_the_start(house, plugin):
+def test_what_cannot_be_made_true_before_serving_stops_the_start(make_app, plugin):
     """before_serving is called before on_startup, and its failure is the failure of the start."""
     heard = []
 
@@ -115,7 +115,7 @@ def test_what_cannot_be_made_true_before_serving_stops_the_start(house, plugin):
     def before_serving(app_info):
         heard.append("before_serving")
 
-    house(plugins={"ear": plugin(before_serving, on_startup)})
+    make_app(plugins={"ear": plugin(before_serving, on_startup)})
     assert heard == ["before_serving", "on_startup"]
 
     def fails(app_info):
@@ -123,7 +123,7 @@ def test_what_cannot_be_made_true_before_serving_stops_the_start(house, plugin):
 
     fails.__name__ = "before_serving"
     with pytest.raises(NotFound, match="something is missing"):
-        house(plugins={"ear": plugin(fails)})
+        make_app(plugins={"ear": plugin(fails)})
 
 
 def web(name, *, prefix=None, install=None, rule="/x"):
@@ -158,12 +158,12 @@ def _global(app):
         ({}, {"prefix": "/api/v1/middle"}, "the place of plugin 'middle'"),
     ],
 )
-def test_no_page_takes_an_address_or_a_word_of_templates_from_another(house, tmp_path, one, two, words):
+def test_no_page_takes_an_address_or_a_word_of_templates_from_another(make_app, tmp_path, one, two, words):
     """The newcomer is quarantined alone, whatever its name; the older plugin's page answers as before."""
-    house(plugins={"middle": web("middle", **one)}, data=tmp_path / "data").flask.house.remember()
+    make_app(plugins={"middle": web("middle", **one)}, data=tmp_path / "data").flask.runtime.remember()
     for newcomer in ("aaa", "zzz"):
-        app = house(plugins={newcomer: web(newcomer, **two), "middle": web("middle", **one)}, data=tmp_path / "data")
-        states = {info.name: (info.state, info.reason) for info in app.flask.house.all()}
+        app = make_app(plugins={newcomer: web(newcomer, **two), "middle": web("middle", **one)}, data=tmp_path / "data")
+        states = {info.name: (info.state, info.reason) for info in app.flask.runtime.all()}
         assert states[newcomer][0] == "quarantined" and words in states[newcomer][1]
         assert states["middle"][0] == "active"
         assert app.client().get("/x" if one.get("prefix") == "" else "/middle/x").text == "middle"

@@ -1,8 +1,8 @@
 """Every way to write a row gives an audit event that is true, or is refused before anything is written."""
 
 import pytest
-from dihya_core.change_tracking import Change, Changes
-from dihya_core.statements import Untracked
+from dihya_core.data.change_tracking import Change, Changes
+from dihya_core.data.statements import Untracked
 from dihya_hookspecs.data import Database, Model, Record, impersonal, key
 from sqlalchemy import ForeignKey, String, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -63,9 +63,9 @@ for model in TABLES:
 
 
 @pytest.fixture
-def app(house, plugin):
-    """A house with the tables above and three towns, A with a street, two signs, three nails and a map."""
-    started = house(plugins={"ways": plugin()})
+def app(make_app, plugin):
+    """An application with the tables above and three towns, A with a street, two signs, three nails and a map."""
+    started = make_app(plugins={"ways": plugin()})
     with started.act("ways.sow") as act:
         a = Town(name="A", streets=[Street()])
         act.session.add_all([a, Town(name="B"), Town(name="C")])
@@ -340,26 +340,26 @@ def with_engine_of(engine):
         connection.execute(update(Map).values(version=2))
 
 
-def test_a_plugin_that_commits_in_on_audit_undoes_the_act(app, house, plugin):
+def test_a_plugin_that_commits_in_on_audit_undoes_the_act(app, make_app, plugin):
     """The event and the change belong to one transaction, which the core ends."""
 
     def on_audit(event, session):
         session.commit()
 
-    started = house(plugins={"ways": plugin(), "greedy": plugin(on_audit)})
+    started = make_app(plugins={"ways": plugin(), "greedy": plugin(on_audit)})
     with pytest.raises(Untracked, match="the core commits"), started.act() as act:
         act.session.add(Town(name="A"))
     with started.act() as act:
         assert act.session.scalar(select(func.count()).select_from(Town)) == 0
 
 
-def test_a_plugin_that_writes_rows_of_people_in_on_audit_undoes_the_act(house, plugin):
+def test_a_plugin_that_writes_rows_of_people_in_on_audit_undoes_the_act(make_app, plugin):
     """Those rows would have no event."""
 
     def on_audit(event, session):
         session.add(Town(name=event.action))
 
-    started = house(plugins={"ways": plugin(), "greedy": plugin(on_audit)})
+    started = make_app(plugins={"ways": plugin(), "greedy": plugin(on_audit)})
     with pytest.raises(Untracked, match="while the act ends"), started.act() as act:
         act.session.add(Map())
 

@@ -18,8 +18,8 @@ class Settings(BaseModel):
 
 
 @pytest.fixture
-def app(house, plugin):
-    """A house with one plugin that has settings, a set-up step and a health check."""
+def app(make_app, plugin):
+    """An application with one plugin that has settings, a set-up step and a health check."""
 
     def start(probe=lambda: "well", config=None):
         def register_health_checks():
@@ -29,7 +29,7 @@ def app(house, plugin):
             return SetupStep("door", lambda: "painted")
 
         toy = plugin(register_health_checks, register_setup, Settings=Settings)
-        return house(plugins={"toy": toy}, config=config)
+        return make_app(plugins={"toy": toy}, config=config)
 
     return start
 
@@ -46,7 +46,7 @@ def test_plugins_json_is_one_array(app):
 
 
 def test_disable_and_enable_edit_the_file(app, tmp_path, monkeypatch):
-    """The house says from when on."""
+    """The application says from when on."""
     started = app()
     started.hooks.configuration.folder = tmp_path
     assert "toy is disabled from the next start on; its data stays" in started.cli("plugins", "disable", "toy").stdout
@@ -68,9 +68,9 @@ def test_what_is_pending_is_listed(app, tmp_path):
     assert "from the next start on" not in started.cli("plugins").stdout
 
 
-def test_what_the_promises_stand_on_is_disabled_with_a_word_only(house, tmp_path):
+def test_what_the_promises_stand_on_is_disabled_with_a_word_only(make_app, tmp_path):
     """The refusal says what is lost; with the word the decision is written, what is lost and who is touched is said."""
-    started = house("audit", "storage", "rgpd")
+    started = make_app("audit", "storage", "rgpd")
     started.hooks.configuration.folder = tmp_path
     refused = started.cli("plugins", "disable", "db")
     assert (refused.exit_code, refused.stdout) == (1, "")
@@ -97,9 +97,9 @@ def test_rearm_says_when_there_was_nothing_to_do(app):
     assert started.cli("plugins", "rearm", "toy").stdout == "toy is re-armed\n"
 
 
-def test_plan_prints_the_order_and_why(house):
+def test_plan_prints_the_order_and_why(make_app):
     """One line a plugin."""
-    out = house("migrations").cli("plan").stdout
+    out = make_app("migrations").cli("plan").stdout
     assert out.index(" db\n") < out.index("migrations  after db")
 
 

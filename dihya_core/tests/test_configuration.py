@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from dihya_core.admission import build
-from dihya_core.configuration import line_of, read
+from dihya_core.loading.loader import build
+from dihya_core.settings.configuration import line_of, read
 from dihya_hookspecs import Invalid
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +23,7 @@ class Settings(BaseModel):
 
 @pytest.fixture
 def start(tmp_path, plugin):
-    """Return a function that builds a house with one plugin, ``toy``, from the text of a configuration file."""
+    """Return a function that builds an application with one plugin, ``toy``, from the text of a configuration file."""
 
     def make(text="", environ=None, overrides=()):
         path = tmp_path / "dihya.toml"
@@ -43,24 +43,24 @@ def faults(start, *arguments, **keywords):
 
 def test_the_file_yields_to_the_environment_and_that_to_the_command_line(start):
     """``dihya.toml`` ‹ environment ‹ command line, each traced to its source."""
-    house = start(
+    runtime = start(
         "[toy]\ncolour = 'a'\ncount = 1\n", {"DIHYA_TOY_COLOUR": "b", "DIHYA_TOY_COUNT": "2"}, ["toy.count=3"]
     )
-    assert (house.residents["toy"].settings.colour, house.residents["toy"].settings.count) == ("b", 3)
-    said = house.configuration.sections["toy"]
+    assert (runtime.plugins["toy"].settings.colour, runtime.plugins["toy"].settings.count) == ("b", 3)
+    said = runtime.configuration.sections["toy"]
     assert (said["colour"].source, said["count"].source) == ("DIHYA_TOY_COLOUR", "--set")
 
 
 def test_a_file_variable_reads_the_file(start, tmp_path):
     """``_FILE`` is how secrets come in."""
     (tmp_path / "secret").write_text("s3cret\n")
-    house = start(environ={"DIHYA_TOY_TOKEN_FILE": str(tmp_path / "secret")})
-    assert house.residents["toy"].settings.token.get_secret_value() == "s3cret"
+    runtime = start(environ={"DIHYA_TOY_TOKEN_FILE": str(tmp_path / "secret")})
+    assert runtime.plugins["toy"].settings.token.get_secret_value() == "s3cret"
 
 
 def test_lists_are_written_as_json_in_variables(start):
     """A list cannot be said as plain text."""
-    assert start(environ={"DIHYA_TOY_NAMES": '["a", "b"]'}).residents["toy"].settings.names == ["a", "b"]
+    assert start(environ={"DIHYA_TOY_NAMES": '["a", "b"]'}).plugins["toy"].settings.names == ["a", "b"]
 
 
 def test_all_mistakes_are_in_one_report(start):
@@ -79,7 +79,7 @@ def test_all_mistakes_are_in_one_report(start):
 
 def test_a_secret_is_never_quoted(start):
     """Not even when it is what is wrong."""
-    reason = start("[toy]\ntoken = 12345\n").residents["toy"].reason
+    reason = start("[toy]\ntoken = 12345\n").plugins["toy"].reason
     assert "toy.token" in reason
     assert "12345" not in reason
 
@@ -94,13 +94,13 @@ def test_a_secret_is_never_quoted(start):
 )
 def test_a_wrong_variable_of_a_plugin_quarantines_it(start, environ, words):
     """It would otherwise be silently without effect; the other plugins are not concerned."""
-    resident = start(environ=environ).residents["toy"]
-    assert (resident.state, words in resident.reason) == ("quarantined", True)
+    loaded = start(environ=environ).plugins["toy"]
+    assert (loaded.state, words in loaded.reason) == ("quarantined", True)
 
 
 def test_a_variable_of_nobody_is_a_warning(start, caplog):
     """Other programs may have variables that begin with the same letters."""
-    assert start(environ={"DIHYA_TOV_COLOUR": "x"}).residents["toy"].state == "active"
+    assert start(environ={"DIHYA_TOV_COLOUR": "x"}).plugins["toy"].state == "active"
     assert "DIHYA_TOV_COLOUR is no setting of an installed plugin" in caplog.text
     assert "did you mean 'toy'?" in caplog.text
 
@@ -112,8 +112,8 @@ def test_a_setting_whose_name_ends_in_file_is_itself(tmp_path, plugin):
         anchor_file: str = ""
 
     environ = {"DIHYA_TOY_ANCHOR_FILE": "/nowhere/anchors.txt", "DIHYA_DIHYA_DATA": str(tmp_path)}
-    house = build(None, only=(), environ=environ, plugins={"toy": plugin(Settings=Anchored)})
-    assert house.residents["toy"].settings.anchor_file == "/nowhere/anchors.txt"
+    runtime = build(None, only=(), environ=environ, plugins={"toy": plugin(Settings=Anchored)})
+    assert runtime.plugins["toy"].settings.anchor_file == "/nowhere/anchors.txt"
 
 
 def test_a_byte_order_mark_is_no_mistake(tmp_path):
@@ -126,7 +126,7 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path):
 
 def test_the_section_of_a_plugin_that_is_gone_is_a_warning(start, caplog):
     """What is nearly the name of an installed plugin stays a mistake."""
-    assert start("[clubx]\ncolour = 'a'\n").residents["toy"].state == "active"
+    assert start("[clubx]\ncolour = 'a'\n").plugins["toy"].state == "active"
     assert "dihya.toml:1: [clubx] names 'clubx', which is not installed" in caplog.text
 
 
@@ -156,12 +156,12 @@ def test_a_file_that_is_not_utf8_is_one_clear_mistake(tmp_path):
 
 def test_the_section_of_a_disabled_plugin_is_not_read(start):
     """Its code is not imported, so its keys cannot be known."""
-    assert start("[plugins]\ndisable = ['toy']\n[toy]\nwhatever = 1\n").residents["toy"].settings is None
+    assert start("[plugins]\ndisable = ['toy']\n[toy]\nwhatever = 1\n").plugins["toy"].settings is None
 
 
 def test_a_named_file_that_is_absent_is_an_error(tmp_path):
     """While no file at all is fine."""
-    from dihya_core.configuration import locate
+    from dihya_core.settings.configuration import locate
 
     with pytest.raises(Invalid, match="no configuration file at"):
         locate(tmp_path / "nothing.toml")
@@ -178,13 +178,13 @@ def test_relative_paths_are_taken_from_the_file(start, tmp_path):
     assert start("[dihya]\ndata = 'here'\n").data == Path(tmp_path / "here").resolve()
 
 
-def test_a_plugin_that_was_uninstalled_stops_no_start(house, tmp_path):
+def test_a_plugin_that_was_uninstalled_stops_no_start(make_app, tmp_path):
     """What the configuration says of it stays, even when its name is nearly another's; a misspelt name is still a mistake."""
-    from dihya_core.swapping import remember
+    from dihya_core.install.swap import remember
 
     config = {"plugins": {"disable": ["i18m"]}}
     with pytest.raises(Invalid, match="'i18m'"):
-        house("i18n", config=config, data=tmp_path)
+        make_app("i18n", config=config, data=tmp_path)
     remember(tmp_path, "i18m", gone=True)
-    app = house("i18n", config=config, data=tmp_path)
+    app = make_app("i18n", config=config, data=tmp_path)
     assert any("'i18m', which was uninstalled" in line for line in app.hooks.configuration.warnings)

@@ -6,10 +6,9 @@ import time
 from contextvars import ContextVar
 
 import pytest
-from dihya_core.containment import contained, described, left
+from dihya_core.hooks import containment
+from dihya_core.hooks.containment import contained, described, left
 from dihya_hookspecs import DeclarationError, Invalid
-
-from dihya_core import containment
 
 WHERE = ContextVar("where", default="outside")
 

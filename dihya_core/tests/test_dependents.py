@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dihya_core.dependents import imported
+from dihya_core.loading.dependents import imported
 
 
-def test_requirements_and_services_make_dependents(house):
+def test_requirements_and_services_make_dependents(make_app):
     """``storage`` and the log of acts need the database; ``services`` asks for blobs, which ``storage`` provides."""
-    app = house("storage", "audit", "services", "tasks", "i18n").flask.house
+    app = make_app("storage", "audit", "services", "tasks", "i18n").flask.runtime
     assert {"storage", "audit"} <= set(app.outlook("db").dependents)
     assert "services" in app.outlook("storage").dependents
     assert "storage" not in app.outlook("storage").dependents

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from dihya_core.discovery import installed
+from dihya_core.loading.discovery import installed
 
 
 @pytest.fixture

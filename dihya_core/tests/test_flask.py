@@ -146,8 +146,8 @@ def seen():
 
 
 @pytest.fixture
-def app(house, plugin, seen):
-    """A house with the blueprint above and, beside it, what a test gives."""
+def app(make_app, plugin, seen):
+    """An application with the blueprint above and, beside it, what a test gives."""
 
     def start(**others):
         def register_routes():
@@ -156,7 +156,7 @@ def app(house, plugin, seen):
         def register_permissions():
             return [Permission("flasky:enter", Text("enter", "entrer"), ())]
 
-        return house(plugins={"flasky": plugin(register_routes, register_permissions), **others})
+        return make_app(plugins={"flasky": plugin(register_routes, register_permissions), **others})
 
     return start
 

@@ -11,15 +11,15 @@ PASSWORD = "hunter2"
 
 
 @pytest.fixture
-def ask(house, plugin):
-    """Return a function that starts a house with these checks and gives its Health."""
+def ask(make_app, plugin):
+    """Return a function that starts an application with these checks and gives its Health."""
 
     def make(*checks, **core):
         @hookimpl
         def register_health_checks():
             return list(checks)
 
-        app = house(plugins={"fake": plugin(register_health_checks)}, config={"dihya": core}, tables=False)
+        app = make_app(plugins={"fake": plugin(register_health_checks)}, config={"dihya": core}, tables=False)
         with app.act() as act:
             return act.get(Health)
 

@@ -6,8 +6,8 @@ import re
 import signal
 
 import pytest
-from dihya_core.installation import PID_FILE, install, reload_server, resume, uninstall
-from dihya_core.swapping import alone
+from dihya_core.install.installation import PID_FILE, install, reload_server, resume, uninstall
+from dihya_core.install.swap import alone
 from dihya_hookspecs import DihyaError, Invalid
 
 PYPROJECT = """[project]
@@ -49,16 +49,16 @@ def folder(tmp_path):
         ("hookspecs", "the name 'hookspecs' is taken by dihya-hookspecs, which is another package"),
     ],
 )
-def test_a_name_that_the_application_uses_is_refused(house, folder, name, bearer):
+def test_a_name_that_the_application_uses_is_refused(make_app, folder, name, bearer):
     """Before anything is changed; the application itself is asked, so nothing is forgotten. The message says whose it is."""
     with pytest.raises(Invalid, match=re.escape(bearer)) as refusal:
-        install(folder(name), house("securite", "wsgi").hooks)
+        install(folder(name), make_app("securite", "wsgi").hooks)
     assert refusal.value.status == 409 and repr(name) in refusal.value.message
 
 
-def test_whoever_does_not_agree_stops_before_anything_runs(house, folder):
+def test_whoever_does_not_agree_stops_before_anything_runs(make_app, folder):
     """The code is looked through by then, and nothing is in the environment."""
-    app = house()
+    app = make_app()
     told = []
 
     def refuse(parcel):
@@ -70,9 +70,9 @@ def test_whoever_does_not_agree_stops_before_anything_runs(house, folder):
     assert told == [("notes", False)] and not resume(app.hooks)
 
 
-def test_two_installations_at_a_time_are_one_too_many(house, folder):
+def test_two_installations_at_a_time_are_one_too_many(make_app, folder):
     """The second is told, and changes nothing."""
-    app = house()
+    app = make_app()
     with alone(app.hooks.data), pytest.raises(Invalid, match="another installation is under way"):
         install(folder("notes"), app.hooks)
 
@@ -84,10 +84,10 @@ def test_two_installations_at_a_time_are_one_too_many(house, folder):
         ("db", "cannot be switched off here: without it there is no database"),
     ],
 )
-def test_what_everything_stands_on_is_not_uninstalled(house, name, words):
+def test_what_everything_stands_on_is_not_uninstalled(make_app, name, words):
     """Nor what is not there."""
     with pytest.raises(DihyaError, match=words):
-        uninstall(name, house("migrations", "audit").hooks)
+        uninstall(name, make_app("migrations", "audit").hooks)
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import itertools
 
 import pytest
-from dihya_core.discovery import Candidate
-from dihya_core.ordering import Cycle, ordered
+from dihya_core.loading.discovery import Candidate
+from dihya_core.loading.ordering import Cycle, ordered
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import click
 import pytest
-from dihya_core.ownership import MEMORY, Claim, Fault, Ownership, remember, remembered, strange_tables
+from dihya_core.loading.ownership import MEMORY, Claim, Fault, Ownership, remember, remembered, strange_tables
 from dihya_hookspecs.access import Actor, Permission, Role
 from dihya_hookspecs.audit import Anchor
 from dihya_hookspecs.backup import BackupPart
@@ -33,7 +33,7 @@ def registering(plugin, *items):
 
 
 def states(app):
-    return {info.name: (info.state, info.reason) for info in app.flask.house.all()}
+    return {info.name: (info.state, info.reason) for info in app.flask.runtime.all()}
 
 
 @pytest.mark.parametrize(
@@ -46,45 +46,47 @@ def states(app):
         (Permission("second_x:read", WORDS), "'second_x'"),
     ],
 )
-def test_a_plugin_that_names_what_is_anothers_is_quarantined_alone(house, plugin, item, whose):
+def test_a_plugin_that_names_what_is_anothers_is_quarantined_alone(make_app, plugin, item, whose):
     """The reason names the plugin whose name it is; that one keeps its permission, with the roles that it gave it."""
     first = registering(plugin, Permission("first:read", WORDS), Role("first:boss", WORDS))
-    app = house(plugins={"first": first, "second": registering(plugin, item, Permission("second:more", WORDS))})
+    app = make_app(plugins={"first": first, "second": registering(plugin, item, Permission("second:more", WORDS))})
     state, reason = states(app)["second"]
     assert state == "quarantined" and whose in reason and "'second" in reason
     assert states(app)["first"][0] == "active"
-    assert app.flask.rights.permissions()["first:read"].roles == ("admin",)
-    assert "second:more" not in app.flask.rights.permissions()
-    assert app.flask.rights.denial(None, "first:read").code == "sign-in"
+    assert app.flask.access.permissions()["first:read"].roles == ("admin",)
+    assert "second:more" not in app.flask.access.permissions()
+    assert app.flask.access.denial(None, "first:read").code == "sign-in"
 
 
-def test_the_order_of_names_decides_nothing(house, plugin):
+def test_the_order_of_names_decides_nothing(make_app, plugin):
     """A plugin that is called before the owner of a name is refused as one that is called after it."""
     mine = registering(plugin, Permission("middle:read", WORDS))
     for thief in ("aaa", "zzz"):
-        app = house(plugins={"middle": mine, thief: registering(plugin, Permission("middle:read", WORDS, ("user",)))})
+        app = make_app(
+            plugins={"middle": mine, thief: registering(plugin, Permission("middle:read", WORDS, ("user",)))}
+        )
         assert states(app)[thief][0] == "quarantined"
-        assert app.flask.rights.denial(Actor("x", "X", frozenset({"user"})), "middle:read")
+        assert app.flask.access.denial(Actor("x", "X", frozenset({"user"})), "middle:read")
 
 
-def test_a_name_is_registered_once(house, plugin):
+def test_a_name_is_registered_once(make_app, plugin):
     """The same permission twice by one plugin is a mistake that is told, not the last one that wins."""
-    app = house(plugins={"p": registering(plugin, Permission("p:x", WORDS), Permission("p:x", WORDS, ("guest",)))})
+    app = make_app(plugins={"p": registering(plugin, Permission("p:x", WORDS), Permission("p:x", WORDS, ("guest",)))})
     assert "'p:x'" in states(app)["p"][1] and "already" in states(app)["p"][1]
 
 
 @pytest.mark.parametrize("role", ["gardener", "other:secretary", "p:nobody", ""])
-def test_a_right_is_given_to_roles_that_exist_and_are_in_reach(house, plugin, role):
+def test_a_right_is_given_to_roles_that_exist_and_are_in_reach(make_app, plugin, role):
     """A bare name, another plugin's role and a role that nobody registers are refused, by name."""
     plugins = {
         "other": registering(plugin, Role("other:secretary", WORDS)),
         "p": registering(plugin, Role("p:secretary", WORDS), Permission("p:x", WORDS, (role,))),
     }
-    state, reason = states(house(plugins=plugins))["p"]
+    state, reason = states(make_app(plugins=plugins))["p"]
     assert state == "quarantined" and repr(role) in reason and "'p:x'" in reason
 
 
-def test_two_trades_with_one_word_have_nobody_in_common(house, plugin):
+def test_two_trades_with_one_word_have_nobody_in_common(make_app, plugin):
     """A secretary of the club holds nothing at the practice."""
     plugins = {
         name: registering(
@@ -92,10 +94,10 @@ def test_two_trades_with_one_word_have_nobody_in_common(house, plugin):
         )
         for name in ("club", "cabinet")
     }
-    rights = house(plugins=plugins).flask.rights
+    access = make_app(plugins=plugins).flask.access
     secretary = Actor("x", "X", frozenset({"club:secretaire"}))
-    assert rights.denial(secretary, "club:read") is None
-    assert rights.denial(secretary, "cabinet:read").code == "role"
+    assert access.denial(secretary, "club:read") is None
+    assert access.denial(secretary, "cabinet:read").code == "role"
 
 
 def test_who_comes_first_by_rank_keeps_a_free_name():
@@ -150,11 +152,11 @@ def package(tmp_path, monkeypatch):
             Model.metadata.remove(item)
 
 
-def test_a_table_with_anothers_name_takes_its_plugin_out(house, package):
+def test_a_table_with_anothers_name_takes_its_plugin_out(make_app, package):
     """The plugin that makes it is quarantined alone, and the table is not there for anybody."""
     thief = package("thief", "class Row(Model):\n    __tablename__ = 'owner_secrets'\n    id = key()\n")
     owner = package("owner", "class Row(Model):\n    __tablename__ = 'owner_rows'\n    id = key()\n")
-    app = house(plugins={"thief": thief, "owner": owner})
+    app = make_app(plugins={"thief": thief, "owner": owner})
     state, reason = states(app)["thief"]
     assert state == "quarantined" and "table 'owner_secrets'" in reason and "'thief_…'" in reason
     assert states(app)["owner"][0] == "active"
@@ -188,18 +190,18 @@ CLASHES = {
 
 
 @pytest.mark.parametrize("hook", CLASHES)
-def test_a_newcomer_takes_no_name_from_a_plugin_that_was_there(house, plugin, hook, tmp_path):
+def test_a_newcomer_takes_no_name_from_a_plugin_that_was_there(make_app, plugin, hook, tmp_path):
     """Whatever is named freely: the newcomer alone is quarantined, the reason names both, the alphabet says nothing."""
-    old = house(plugins={"middle": answering(plugin, hook, CLASHES[hook]())}, data=tmp_path / "data")
-    old.flask.house.remember()
+    old = make_app(plugins={"middle": answering(plugin, hook, CLASHES[hook]())}, data=tmp_path / "data")
+    old.flask.runtime.remember()
     for newcomer in ("aaa", "zzz"):
         plugins = {name: answering(plugin, hook, CLASHES[hook]()) for name in (newcomer, "middle")}
-        app = house(plugins=plugins, data=tmp_path / "data")
-        app.flask.house.collected(hook)
+        app = make_app(plugins=plugins, data=tmp_path / "data")
+        app.flask.runtime.collected(hook)
         state, reason = states(app)[newcomer]
         assert state == "quarantined" and "plugin 'middle''s" in reason, reason
         assert states(app)["middle"] == ("active", "")
-        assert [name for name, _ in app.flask.house.collected(hook) if name in plugins] == ["middle"]
+        assert [name for name, _ in app.flask.runtime.collected(hook) if name in plugins] == ["middle"]
 
 
 @pytest.mark.parametrize(
@@ -210,10 +212,10 @@ def test_a_newcomer_takes_no_name_from_a_plugin_that_was_there(house, plugin, ho
         ("register_events", lambda: EventType("sung", {}, "p:x")),
     ],
 )
-def test_what_is_named_after_its_plugin_is_named_after_no_other(house, plugin, hook, answer):
+def test_what_is_named_after_its_plugin_is_named_after_no_other(make_app, plugin, hook, answer):
     """Events and tasks are ``<plugin>.…``; the plugin that names one otherwise is quarantined."""
-    app = house(plugins={"p": answering(plugin, hook, answer())})
-    app.flask.house.collected(hook)
+    app = make_app(plugins={"p": answering(plugin, hook, answer())})
+    app.flask.runtime.collected(hook)
     assert "'p.…'" in states(app)["p"][1]
 
 
@@ -225,19 +227,19 @@ def test_what_is_named_after_its_plugin_is_named_after_no_other(house, plugin, h
         ("register_resources", lambda: Resource("songs", object, object, WORDS, WORDS, "p:nothing", "p:nothing", ())),
     ],
 )
-def test_a_permission_that_nobody_registers_takes_out_who_asks_for_it(house, plugin, hook, answer):
+def test_a_permission_that_nobody_registers_takes_out_who_asks_for_it(make_app, plugin, hook, answer):
     """Pages, events and resources: the plugin is quarantined alone, and the reason names the permission."""
-    app = house(plugins={"p": answering(plugin, hook, answer()), "q": plugin()})
-    app.flask.house.collected(hook)
+    app = make_app(plugins={"p": answering(plugin, hook, answer()), "q": plugin()})
+    app.flask.runtime.collected(hook)
     assert "asks for 'p:nothing'" in states(app)["p"][1] and states(app)["q"][0] == "active"
 
 
-def test_a_plugin_that_was_here_is_older_than_one_that_was_installed_before_it(house, plugin, tmp_path):
+def test_a_plugin_that_was_here_is_older_than_one_that_was_installed_before_it(make_app, plugin, tmp_path):
     """An upgrade installs a package anew; its plugin keeps its rank. Without a memory the day of installation counts."""
-    app = house("logs", "i18n", plugins={"late": plugin()}, data=tmp_path / "data").flask.house
+    app = make_app("logs", "i18n", plugins={"late": plugin()}, data=tmp_path / "data").flask.runtime
     assert app.rank("db") < min(app.rank("logs"), app.rank("i18n")) < app.rank("late")
     app.remember()
-    later = house("logs", "i18n", "wsgi", plugins={"late": plugin()}, data=tmp_path / "data").flask.house
+    later = make_app("logs", "i18n", "wsgi", plugins={"late": plugin()}, data=tmp_path / "data").flask.runtime
     assert later.rank("db") < max(later.rank("i18n"), later.rank("late")) < later.rank("wsgi")
 
 

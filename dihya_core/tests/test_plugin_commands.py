@@ -8,20 +8,20 @@ import pytest
     ("name", "words"),
     [("securitee", "no plugin 'securitee' is installed; did you mean 'securite'?"), ("db", "there is no database")],
 )
-def test_what_is_not_there_or_needed_is_not_taken_out(house, command, name, words):
+def test_what_is_not_there_or_needed_is_not_taken_out(make_app, command, name, words):
     """Nothing is changed."""
-    result = house("securite").cli("plugins", command, name)
+    result = make_app("securite").cli("plugins", command, name)
     assert result.exit_code == 1 and words in result.stderr
 
 
-def test_only_what_is_there_is_installed(house, tmp_path):
+def test_only_what_is_there_is_installed(make_app, tmp_path):
     """A word that is no path is a wrong call, and not a package of an index."""
-    result = house().cli("plugins", "install", "dihya-association")
+    result = make_app().cli("plugins", "install", "dihya-association")
     assert result.exit_code == 2 and "does not exist" in result.stderr
 
 
-def test_an_editable_wheel_is_none(house, tmp_path):
+def test_an_editable_wheel_is_none(make_app, tmp_path):
     """The message says what is wanted."""
     (tmp_path / "dihya_x-1-py3-none-any.whl").write_bytes(b"")
-    result = house().cli("plugins", "install", "--editable", str(tmp_path / "dihya_x-1-py3-none-any.whl"))
+    result = make_app().cli("plugins", "install", "--editable", str(tmp_path / "dihya_x-1-py3-none-any.whl"))
     assert result.exit_code == 1 and "--editable takes the folder of a plugin" in result.stderr

@@ -1,7 +1,7 @@
 """From an exception to a problem."""
 
 import pytest
-from dihya_core.problems import problem_of
+from dihya_core.request.problems import problem_of
 from dihya_hookspecs import Flaw, Invalid
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import MethodNotAllowed, NotFound, TooManyRequests

@@ -26,9 +26,9 @@ def provider(plugin, **members):
     return plugin(register_services, **members)
 
 
-def test_a_service_is_made_once_an_act(house, plugin):
+def test_a_service_is_made_once_an_act(make_app, plugin):
     """And anew in the next."""
-    app = house(plugins={"cellar": provider(plugin)})
+    app = make_app(plugins={"cellar": provider(plugin)})
     with app.act() as act:
         first = act.get(Cellar)
         assert act.get(Cellar) is first
@@ -36,34 +36,34 @@ def test_a_service_is_made_once_an_act(house, plugin):
         assert act.get(Cellar) is not first
 
 
-def test_the_core_provides_itself(house):
+def test_the_core_provides_itself(make_app):
     """Everything that the contract says it provides."""
-    app = house()
+    app = make_app()
     with app.act() as act:
         for service in (Acts, Access, AppInfo, Hooks, Plugins):
             assert act.get(service) is not None
         assert act.get(AppInfo).data == app.data
 
 
-def test_settings_are_a_service(house, plugin):
+def test_settings_are_a_service(make_app, plugin):
     """Each plugin asks for its own."""
-    app = house(plugins={"cellar": provider(plugin, Settings=Settings)}, config={"cellar": {"colour": "red"}})
+    app = make_app(plugins={"cellar": provider(plugin, Settings=Settings)}, config={"cellar": {"colour": "red"}})
     with app.act() as act:
         assert act.get(Settings).colour == "red"
 
 
-def test_a_missing_service_says_what_to_install(house):
+def test_a_missing_service_says_what_to_install(make_app):
     """And who asks."""
     with (
-        house().act("vault.open") as act,
+        make_app().act("vault.open") as act,
         pytest.raises(DihyaError, match="plugin 'vault' asks for service Blobs.*install or enable dihya-storage"),
     ):
         act.get(Blobs)
 
 
-def test_two_providers_of_one_service_quarantine_the_second(house, plugin):
+def test_two_providers_of_one_service_quarantine_the_second(make_app, plugin):
     """The message names both."""
-    app = house(plugins={"one": provider(plugin), "two": provider(plugin)})
+    app = make_app(plugins={"one": provider(plugin), "two": provider(plugin)})
     (two,) = [info for info in app.hooks.all() if info.name == "two"]
     assert two.state == "quarantined"
     assert "plugins 'one' and 'two' both provide Cellar" in two.reason

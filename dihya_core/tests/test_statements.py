@@ -1,7 +1,7 @@
 """What the words of SQL change."""
 
 import pytest
-from dihya_core.statements import Untracked, parsed
+from dihya_core.data.statements import Untracked, parsed
 
 
 @pytest.mark.parametrize(

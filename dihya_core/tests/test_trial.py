@@ -15,7 +15,7 @@ def ask(tmp_path):
 
     def run(do, name, **more):
         task = {"do": do, "name": name, "config": str(config), "overrides": [], "revision": ""} | more
-        command = [sys.executable, "-P", "-m", "dihya_core.trial", json.dumps(task), str(tmp_path / "answer")]
+        command = [sys.executable, "-P", "-m", "dihya_core.install.trial", json.dumps(task), str(tmp_path / "answer")]
         subprocess.run(command, check=True, cwd=tmp_path, capture_output=True)
         return json.loads((tmp_path / "answer").read_text())
 

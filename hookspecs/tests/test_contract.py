@@ -4,13 +4,13 @@ import subprocess
 import sys
 
 import pytest
-from dihya_core.dispatch import Dispatcher
+from dihya_core.hooks.caller import HookCaller
 from dihya_hookspecs import DihyaError, Invalid, NotFound, Policy, Refused, hookspec
 from dihya_hookspecs.access import SHARED_ROLES, Role
 from dihya_hookspecs.acts import provided_by
 from dihya_hookspecs.i18n import Text, gettext, language, ngettext, use
 
-HOOKS = Dispatcher().hooks.values()
+HOOKS = HookCaller().hooks.values()
 VERBS = {"register": {"collect", "notify", "transform"}, "find": {"first", "collect"}, "check": {"veto"}}
 
 

@@ -1,4 +1,4 @@
-"""How long something is kept is said in one grammar, parsed here for the house and for every template."""
+"""How long something is kept is said in one grammar, parsed here for the application and for every template."""
 
 from datetime import date
 

@@ -35,7 +35,7 @@ def main() -> int:
             given = {"dihya": {"data": folder}, "models": {"embedded": embedded}, "logs": {"level": "ERROR"}}
             app = create_app(given=given)
             logging.disable(logging.WARNING)
-            for plugin, step in app.house.collected("register_setup"):
+            for plugin, step in app.runtime.collected("register_setup"):
                 with app.acts.open(f"{plugin}.setup", actor=OPERATOR):
                     step.run()
             with app.acts.open("bench", actor=OPERATOR) as act:

@@ -18,7 +18,7 @@ def dihya(folder: str, *arguments: str, input: str | None = None) -> subprocess.
     """Run a command in an installation of its own."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DIHYA_")}
     environment["DIHYA_MODELS_CACHE"] = os.environ.get("DIHYA_MODELS_CACHE", str(ROOT / ".venv" / "models"))
-    code = "from dihya_core.cli import main; main()"
+    code = "from dihya_core.cli.main import main; main()"
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=folder,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from time import process_time
 from types import SimpleNamespace
 
-from dihya_core.dispatch import Dispatcher
+from dihya_core.hooks.caller import HookCaller
 from dihya_hookspecs import hookimpl
 
 BATCHES, CALLS = 25, 2000
@@ -34,11 +34,11 @@ def batch(call: Callable[[], object]) -> float:
 
 def measure(count: int) -> tuple[float, float, float]:
     """Return the microseconds of one call with *count* implementations: plain pluggy, a bare guarded loop, and ours."""
-    dispatcher = Dispatcher()
+    hook_caller = HookCaller()
     for number in range(count):
-        dispatcher.register(f"p{number}", plugin())
-    dispatcher.freeze()
-    ours, plain = dispatcher.hooks["on_response"], dispatcher.manager.hook.on_response
+        hook_caller.register(f"p{number}", plugin())
+    hook_caller.freeze()
+    ours, plain = hook_caller.hooks["on_response"], hook_caller.manager.hook.on_response
     functions = tuple(function for _, function in ours.implementations)
     best = [float("inf")] * 4
 

@@ -62,7 +62,7 @@ class Site:
 
     def run(self, *words: str, input: str = "") -> str:
         """Run a command that must go well."""
-        command = [sys.executable, "-c", "from dihya_core.cli import main; main()", *words]
+        command = [sys.executable, "-c", "from dihya_core.cli.main import main; main()", *words]
         done = subprocess.run(
             command, cwd=self.folder, env=self.environment, input=input, capture_output=True, text=True, check=False
         )
@@ -72,7 +72,14 @@ class Site:
 
     def start(self) -> None:
         """Serve, and return as soon as it answers."""
-        command = [sys.executable, "-c", "from dihya_core.cli import main; main()", "serve", "--port", str(self.port)]
+        command = [
+            sys.executable,
+            "-c",
+            "from dihya_core.cli.main import main; main()",
+            "serve",
+            "--port",
+            str(self.port),
+        ]
         self.process = subprocess.Popen(
             command, cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True,

@@ -14,8 +14,8 @@ ROUNDS = 9
 PLUGINS = sorted(path.parent.name for path in (Path(__file__).parents[2] / "plugins").glob("*/pyproject.toml"))
 CASES = {
     "`import flask; Flask()`": "import flask; flask.Flask('x')",
-    "`dihya --version`": "from dihya_core.cli import main; main(['--version'])",
-    "`dihya --help`, every plugin's commands": "from dihya_core.cli import main; main(['--help'])",
+    "`dihya --version`": "from dihya_core.cli.main import main; main(['--version'])",
+    "`dihya --help`, every plugin's commands": "from dihya_core.cli.main import main; main(['--help'])",
     "create_app, no plugin": "from dihya_core import create_app; create_app(only=[])",
     "create_app, every plugin": "from dihya_core import create_app; create_app()",
 }

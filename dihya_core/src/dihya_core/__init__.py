@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .app import create_app as create_app
+    from dihya_core.app import create_app as create_app
 
 __all__ = ["create_app"]
 
@@ -13,7 +13,7 @@ __all__ = ["create_app"]
 def __getattr__(name: str) -> Any:
     # Flask and SQLAlchemy take half a second to import; ``dihya --help`` needs neither.
     if name == "create_app":
-        from .app import create_app
+        from dihya_core.app import create_app
 
         return create_app
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

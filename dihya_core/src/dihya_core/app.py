@@ -1,4 +1,4 @@
-"""Build the Flask application out of the house."""
+"""Build the Flask application out of the application."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from flask.json.provider import DefaultJSONProvider
 from jinja2 import BaseLoader, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from . import configuration
-from .acts import HouseActs, announce
-from .admission import build
-from .containment import PluginFault, contained
-from .gate import STAGES, Gate, permission_of, undeclared
-from .house import House
-from .ownership import CORE
-from .rights import Rights
-from .watching import Watch
+from dihya_core.access import AccessRules
+from dihya_core.data.acts import RuntimeActs, announce
+from dihya_core.hooks.containment import PluginFault, contained
+from dihya_core.hooks.monitor import HookMonitor
+from dihya_core.loading.loader import build
+from dihya_core.loading.ownership import CORE
+from dihya_core.request.pipeline import STAGES, Pipeline, permission_of, undeclared
+from dihya_core.runtime import Runtime
+from dihya_core.settings import configuration
 
 log = logging.getLogger("dihya.core")
 START = (
@@ -61,20 +61,20 @@ class DihyaFlask(Flask):
     """Flask, with the gate in place of its own dispatch; blueprints of plugins stay plain Flask."""
 
     json_provider_class = PatientJSON
-    house: House
-    acts: HouseActs
-    rights: Rights
-    gate: Gate
+    runtime: Runtime
+    acts: RuntimeActs
+    access: AccessRules
+    pipeline: Pipeline
 
     def full_dispatch_request(self) -> Response:
         """Answer the current request through the gate; one that takes long says whose hook took the time."""
         self._got_first_request = True
-        watch = self.house.dispatcher.watch
-        began = watch.begin()
+        monitor = self.runtime.hook_caller.monitor
+        began = monitor.begin()
         try:
-            return self.gate.pass_through(self)
+            return self.pipeline.handle(self)
         finally:
-            watch.end(request.endpoint or request.path, self.gate.owner(request.blueprint), began)
+            monitor.end(request.endpoint or request.path, self.pipeline.owner(request.blueprint), began)
 
     def handle_exception(self, e: Exception) -> Response:
         """Return what the gate answered to an unexpected error, before Flask tells its teardown functions of it."""
@@ -85,8 +85,8 @@ class DihyaFlask(Flask):
 def create_app(
     config: str | os.PathLike[str] | None = None,
     *,
-    house: House | None = None,
-    acts: HouseActs | None = None,
+    runtime: Runtime | None = None,
+    acts: RuntimeActs | None = None,
     only: Iterable[str] | None = None,
     given: Mapping[str, Mapping[str, Any]] | None = None,
     overrides: Sequence[str] = (),
@@ -98,11 +98,11 @@ def create_app(
 
     Args:
         config: path of ``dihya.toml``; ``DIHYA_CONFIG`` or the one in the working directory otherwise.
-        house, acts: what is loaded already; the plugins are loaded as configured otherwise.
+        runtime, acts: what is loaded already; the plugins are loaded as configured otherwise.
         environ: the variables to read settings from, instead of this process's.
         serving: True in a server process: background threads start.
     """
-    house = house or build(
+    runtime = runtime or build(
         configuration.locate(config),
         only=only,
         given=given,
@@ -111,46 +111,46 @@ def create_app(
         plugins=plugins,
         serving=serving,
     )
-    acts = acts or HouseActs(house, Rights(house))
-    while (app := assembled(house, acts)) is None:
+    acts = acts or RuntimeActs(runtime, AccessRules(runtime))
+    while (app := assembled(runtime, acts)) is None:
         pass  # a plugin whose routes do not fit was quarantined; Flask cannot take back what is mounted, so once more
     with acts.open("core.start", actor=SYSTEM), app.app_context():
-        house.call("before_serving", app_info=house.app_info())
-        house.boot()
-    announce(app.acts, house)
+        runtime.call("before_serving", app_info=runtime.app_info())
+        runtime.start_plugins()
+    announce(app.acts, runtime)
     if serving:
-        house.remember()
+        runtime.remember()
         atexit.register(stop, app)
     return app
 
 
-def assembled(house: House, acts: HouseActs) -> DihyaFlask | None:
+def assembled(runtime: Runtime, acts: RuntimeActs) -> DihyaFlask | None:
     """Return the application before ``on_startup``, or None when a plugin had to be quarantined for its routes."""
     app = DihyaFlask("dihya", static_folder=None)
-    app.house, app.acts, app.rights = house, acts, acts.rights
+    app.runtime, app.acts, app.access = runtime, acts, acts.access
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.debug = False
     with acts.open("core.start", actor=SYSTEM), app.app_context():
         acts.services.registry()
         for hook in START:
-            house.collected(hook)
-        house.models()
-        _jinja(app, house)
-        return app if _mount(app, house) else None
+            runtime.collected(hook)
+        runtime.models()
+        _jinja(app, runtime)
+        return app if _mount(app, runtime) else None
 
 
 def stop(app: DihyaFlask) -> None:
     """Tell the plugins that the application ends."""
-    app.gate.unknown.tell(app.acts)
+    app.pipeline.unknown.tell(app.acts)
     try:
         with app.acts.open("core.stop", actor=SYSTEM):
-            app.house.call("on_shutdown", app_info=app.house.app_info())
+            app.runtime.call("on_shutdown", app_info=app.runtime.app_info())
     except Exception:  # the process ends all the same
         log.exception("the application did not stop in good order")
 
 
-def _jinja(app: Flask, house: House) -> None:
-    folders = house.app_info().folders
+def _jinja(app: Flask, runtime: Runtime) -> None:
+    folders = runtime.app_info().folders
     loaders: dict[str, BaseLoader] = {
         name: FileSystemLoader(folder / "templates")
         for name, folder in folders.items()
@@ -186,44 +186,44 @@ def _pgettext(context: Context, meaning: str, message: str, /, **values: Any) ->
     return say((context.name or "").partition("/")[0], f"{meaning}\x04{message}", **values)
 
 
-def _mount(app: DihyaFlask, house: House) -> bool:
+def _mount(app: DihyaFlask, runtime: Runtime) -> bool:
     """Mount what the plugins gave; return False as soon as one had to be quarantined for it."""
     owners: dict[str, str] = {}
     held: dict[tuple[str, str], str] = {}
-    for plugin, blueprint in house.collected("register_routes"):
+    for plugin, blueprint in runtime.collected("register_routes"):
         before = _held(app)
         try:
-            contained(mount, app, plugin, blueprint, seconds=house.core.start_seconds)
+            contained(mount, app, plugin, blueprint, seconds=runtime.core.start_seconds)
         except Exception as error:
-            house.blame(plugin, f"blueprint {blueprint.name!r} cannot be mounted: ", error)
+            runtime.quarantine_for(plugin, f"blueprint {blueprint.name!r} cannot be mounted: ", error)
             return False
         owners[blueprint.name] = plugin
-        if reason := _trespass(app, house, plugin, blueprint):
-            house.quarantine(plugin, reason)
+        if reason := _trespass(app, runtime, plugin, blueprint):
+            runtime.quarantine(plugin, reason)
             return False
         if clash := _clash(plugin, before, _held(app), held):
             other, place = clash
-            late = plugin if other == CORE else max(plugin, other, key=house.rank)
+            late = plugin if other == CORE else max(plugin, other, key=runtime.rank)
             early = other if late == plugin else plugin
             whose = "the core's" if early == CORE else f"plugin {early!r}'s"
-            house.quarantine(late, f"it answers or replaces {' '.join(place)}, which is {whose}")
+            runtime.quarantine(late, f"it answers or replaces {' '.join(place)}, which is {whose}")
             return False
     if wrong := _unguarded(app, owners):
         for plugin, reasons in wrong.items():
-            house.quarantine(plugin, "; ".join(reasons))
+            runtime.quarantine(plugin, "; ".join(reasons))
         return False
-    watch = house.dispatcher.watch
+    monitor = runtime.hook_caller.monitor
     steps = [
-        _watched(watch, plugin, step)
+        _watched(monitor, plugin, step)
         for stage in STAGES
-        for plugin, step in house.collected("register_middleware")
+        for plugin, step in runtime.collected("register_middleware")
         if step.stage == stage
     ]
-    app.gate = Gate(house, app.acts, app.rights, steps, owners)
+    app.pipeline = Pipeline(runtime, app.acts, app.access, steps, owners)
     return True
 
 
-def _trespass(app: Flask, house: House, plugin: str, blueprint: Blueprint) -> str:
+def _trespass(app: Flask, runtime: Runtime, plugin: str, blueprint: Blueprint) -> str:
     """Return what is wrong when pages stand below another active plugin's address and do not ask for its permissions."""
     for rule in app.url_map.iter_rules():
         if rule.endpoint.rpartition(".")[0] != blueprint.name:
@@ -231,7 +231,7 @@ def _trespass(app: Flask, house: House, plugin: str, blueprint: Blueprint) -> st
         words = rule.rule.strip("/").split("/")
         word = words[2] if words[:2] == ["api", "v1"] and len(words) > 2 else words[0]
         asked = permission_of(app.view_functions[rule.endpoint]) or ""
-        there = house.residents.get(word)
+        there = runtime.plugins.get(word)
         if word != plugin and there and there.state == "active" and not asked.startswith(f"{word}:"):
             return f"its page {rule.rule!r} stands in the place of plugin {word!r} and asks for no permission of it"
     return ""
@@ -268,7 +268,7 @@ def _clash(
 def _unguarded(app: DihyaFlask, owners: Mapping[str, str]) -> dict[str, list[str]]:
     """Return by plugin what is wrong with the permissions of its views."""
     wrong: dict[str, list[str]] = {}
-    known = app.rights.permissions()
+    known = app.access.permissions()
     for endpoint in undeclared(app):
         owner = owners[endpoint.partition(".")[0]]
         reason = f"view {endpoint!r} says neither @requires nor @public; write one of them below the route"
@@ -282,10 +282,10 @@ def _unguarded(app: DihyaFlask, owners: Mapping[str, str]) -> dict[str, list[str
     return wrong
 
 
-def _watched(watch: Watch, plugin: str, step: Step) -> Step:
+def _watched(monitor: HookMonitor, plugin: str, step: Step) -> Step:
     """Return the step, timed and counted like a hook of its plugin."""
-    record = watch.record(plugin, f"middleware step {step.name!r}", 100)
-    around = [watch.wrapped(record, part) if part else None for part in (step.before, step.after)]
+    record = monitor.record(plugin, f"middleware step {step.name!r}", 100)
+    around = [monitor.wrapped(record, part) if part else None for part in (step.before, step.after)]
     return replace(step, before=around[0], after=around[1])
 
 

@@ -13,10 +13,10 @@ from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.acts import Acts
 from dihya_hookspecs.ops import HealthCheck, HealthResult
 
-from .containment import described
+from dihya_core.hooks.containment import described
 
 if TYPE_CHECKING:
-    from .house import House
+    from dihya_core.runtime import Runtime
 
 log = logging.getLogger("dihya.core")
 FRESH = 1.0
@@ -61,8 +61,8 @@ class HealthChecks:
     """Asks the checks of all plugins; implements ``dihya_hookspecs.ops.Health``. One that hangs is not asked again
     before it has ended."""
 
-    def __init__(self, house: House, acts: Acts) -> None:
-        self._house, self._acts = house, acts
+    def __init__(self, runtime: Runtime, acts: Acts) -> None:
+        self._runtime, self._acts = runtime, acts
         self._lock = threading.Lock()
         self._hanging: dict[tuple[str, str], _Probe] = {}
         self._last: dict[bool, tuple[float, list[HealthResult]]] = {}
@@ -73,9 +73,9 @@ class HealthChecks:
             at, known = self._last.get(optional, (-FRESH, []))
             if monotonic() - at < FRESH:
                 return known
-            checks = self._house.collected("register_health_checks")
+            checks = self._runtime.collected("register_health_checks")
             probes = [self._started(plugin, check) for plugin, check in checks if optional or check.critical]
-            deadline = monotonic() + self._house.core.probe_seconds
+            deadline = monotonic() + self._runtime.core.probe_seconds
             for probe in probes:
                 if probe.thread:
                     probe.thread.join(max(0.0, deadline - monotonic()))
@@ -88,7 +88,7 @@ class HealthChecks:
         earlier = self._hanging.get((plugin, check.name))
         if earlier and earlier.thread and earlier.thread.is_alive():
             return earlier
-        limit = f"no answer after {self._house.core.probe_seconds:g} s"
+        limit = f"no answer after {self._runtime.core.probe_seconds:g} s"
         probe = _Probe(plugin, check, HealthResult(plugin, check.name, "slow", check.critical, limit))
         probe.thread = threading.Thread(target=probe.run, args=(self._acts,), name=f"health-{check.name}", daemon=True)
         probe.thread.start()

@@ -14,12 +14,12 @@ from dihya_hookspecs.data import ChangeTracking
 from dihya_hookspecs.ops import Health
 from sqlalchemy.orm import Session
 
-from .change_tracking import Tracking
-from .containment import PluginFault, contained
-from .health import HealthChecks
+from dihya_core.data.change_tracking import Tracking
+from dihya_core.health import HealthChecks
+from dihya_core.hooks.containment import PluginFault, contained
 
 if TYPE_CHECKING:
-    from .house import House
+    from dihya_core.runtime import Runtime
 
 _T = TypeVar("_T")
 
@@ -49,26 +49,26 @@ class PluginRegistry:
 
 
 class Services:
-    """The services of one house.
+    """The services of one application.
 
     Args:
-        house: its plugins are asked for their services at first use.
+        runtime: its plugins are asked for their services at first use.
         acts, access: what the core itself provides.
     """
 
-    def __init__(self, house: House, acts: Acts, access: Access) -> None:
-        self._house = house
+    def __init__(self, runtime: Runtime, acts: Acts, access: Access) -> None:
+        self._runtime = runtime
         self._provided: dict[type, object] = {
-            Plugins: house,
-            Hooks: house,
+            Plugins: runtime,
+            Hooks: runtime,
             Acts: acts,
             Access: access,
             ChangeTracking: Tracking(),
-            Health: HealthChecks(house, acts),
+            Health: HealthChecks(runtime, acts),
         }
         self._registry: svcs.Registry | None = None
-        self.owners: dict[type, str] = house.providers
-        house.forget.append(self._forget)
+        self.owners: dict[type, str] = runtime.providers
+        runtime.forget.append(self._forget)
 
     def container(self) -> svcs.Container:
         """Return a new container; an act holds one."""
@@ -95,19 +95,19 @@ class Services:
     def _fill(self, registry: svcs.Registry) -> None:
         for service, value in self._provided.items():
             registry.register_value(service, value, enter=False)
-        registry.register_factory(AppInfo, self._house.app_info, enter=False)
+        registry.register_factory(AppInfo, self._runtime.app_info, enter=False)
         registry.register_factory(Act, current, enter=False)
         registry.register_factory(Session, lambda: current().session, enter=False)
-        house = self._house
-        for name in house.order:
-            if (settings := house.residents[name].settings) is not None:
+        runtime = self._runtime
+        for name in runtime.order:
+            if (settings := runtime.plugins[name].settings) is not None:
                 registry.register_value(type(settings), settings, enter=False)
-        hook, seconds = house.dispatcher.hooks["register_services"], house.core.start_seconds
-        for plugin, function in sorted(hook.implementations, key=lambda pair: house.rank(pair[0])):
+        hook, seconds = runtime.hook_caller.hooks["register_services"], runtime.core.start_seconds
+        for plugin, function in sorted(hook.implementations, key=lambda pair: runtime.rank(pair[0])):
             try:
                 contained(function, PluginRegistry(registry, plugin, self.owners), seconds=seconds)
             except Exception as error:
-                house.blame(plugin, "failed in register_services: ", error)
+                runtime.quarantine_for(plugin, "failed in register_services: ", error)
 
     def _forget(self, plugin: str) -> None:
         """Start a new registry when a plugin is quarantined, so that nothing of it stays in reach."""

@@ -198,7 +198,7 @@ class Prover(Protocol):
         Code of the plugin runs only where it is kept away, in a fresh environment.
 
         Args:
-            generated: the house wrote this plugin itself. It must say where it comes from, and it is run also where
+            generated: the application wrote this plugin itself. It must say where it comes from, and it is run also where
                 the kernel cannot isolate.
             accept_unisolated: run a stranger's code also where the kernel cannot isolate.
         """

@@ -20,7 +20,7 @@ class Page:
     Attributes:
         path: the URL, ``/audit/``.
         permission: who sees it in the menu; None for everybody. The view itself carries its own ``@requires``.
-        section: ``work``, ``trust`` or ``house``; sections stand in this order.
+        section: ``work``, ``trust`` or ``make_app``; sections stand in this order.
         icon: name of a symbol of the ``static`` plugin (its README lists them); empty for none.
     """
 
@@ -46,7 +46,7 @@ class Layout(Protocol):
             bare: without menu, for sign-in and errors.
         """
 
-    def say(self, message: str, kind: str = "info") -> None:
+    def flash(self, message: str, kind: str = "info") -> None:
         """Show *message* on the next page (``info``, ``success``, ``error``)."""
 
 

@@ -14,7 +14,7 @@ def card(**changes):
 @pytest.mark.parametrize("ceiling", ["local", "eu", "any"])
 @pytest.mark.parametrize("place", ["local", "eu", "any"])
 def test_residency(wanted, ceiling, place):
-    """A model is allowed when it is no further away than both the request and the house allow."""
+    """A model is allowed when it is no further away than both the request and the application allow."""
     order = ["local", "eu", "any"]
     allowed = order.index(place) <= min(order.index(wanted), order.index(ceiling))
     found = objection(AIRequest("t", "chat", "x", residency=wanted), card(residency=place), Settings(residency=ceiling))

@@ -26,9 +26,9 @@ def clock():
 
 
 @pytest.fixture
-def app(house):
-    """A house with quotas."""
-    return house("ai_fallback")
+def app(make_app):
+    """An application with quotas."""
+    return make_app("ai_fallback")
 
 
 @pytest.fixture

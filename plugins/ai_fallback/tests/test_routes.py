@@ -12,10 +12,10 @@ PROVIDERS = [
 
 
 @pytest.fixture
-def app(house):
-    """A house with two providers, the embedded model and the console."""
+def app(make_app):
+    """An application with two providers, the embedded model and the console."""
     config = {"models": {"providers": PROVIDERS}, "ai_fallback": {"daily_tokens": 500, "residency": "eu"}}
-    return house("models", "ai_fallback", "console", "static", "i18n", config={**config, "i18n": {"default": "en"}})
+    return make_app("models", "ai_fallback", "console", "static", "i18n", config={**config, "i18n": {"default": "en"}})
 
 
 def trip(app):

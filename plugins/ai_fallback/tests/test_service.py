@@ -15,8 +15,8 @@ GOOD = '{"title": "Club"}'
 
 
 @pytest.fixture
-def chain(house, endpoint, second):
-    """Start a house whose chain has two endpoints, and return a function that asks it."""
+def chain(make_app, endpoint, second):
+    """Start an application whose chain has two endpoints, and return a function that asks it."""
 
     def start(one=None, two=None, models=None, plugins=None, **settings):
         providers = [
@@ -24,7 +24,7 @@ def chain(house, endpoint, second):
             {"name": "two", "url": second.url, "model": "m2", "idle": 5, **(two or {})},
         ]
         given = {"providers": providers, "embedded": False, **(models or {})}
-        app = house("models", "ai_fallback", config={"models": given, "ai_fallback": settings}, plugins=plugins)
+        app = make_app("models", "ai_fallback", config={"models": given, "ai_fallback": settings}, plugins=plugins)
 
         def ask(text="a club", **changes):
             request = {"capability": "structure", "schema": SCHEMA, "deadline": 4.0, "person": "p1", **changes}

@@ -31,7 +31,7 @@ hypothesis.configuration.set_hypothesis_home_dir(tempfile.gettempdir() + "/dihya
 
 
 def connect(path):
-    """Return an engine on a SQLite file that behaves as the house's."""
+    """Return an engine on a SQLite file that behaves as the application's."""
     engine = create_engine(f"sqlite:///{path}")
 
     @event.listens_for(engine, "connect")
@@ -113,9 +113,9 @@ def plain():
 
 
 @pytest.fixture
-def app(house):
-    """A house with the log, and three acts in it."""
-    app = house("audit", config={"audit": {"origin": "test-log"}}, plugins={"plain": plain()})
+def app(make_app):
+    """An application with the log, and three acts in it."""
+    app = make_app("audit", config={"audit": {"origin": "test-log"}}, plugins={"plain": plain()})
     for number in range(3):
         with app.act("toys.make", actor=Actor("p1", "Tin Canary", frozenset({"user"}))) as act:
             act.record("toys.made", object=f"toys_things:{number}", count=number)

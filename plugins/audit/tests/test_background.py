@@ -12,9 +12,9 @@ from dihya_hookspecs.audit import Anchor, AuditLog
 TIN = Actor("p1", "Tin Canary", frozenset({"user"}))
 
 
-def test_a_server_sequences_by_itself(house):
+def test_a_server_sequences_by_itself(make_app):
     """In a server process, events get their place without anybody asking; stopping ends the thread."""
-    app = house("audit", serving=True, config={"audit": {"interval": 0.02}})
+    app = make_app("audit", serving=True, config={"audit": {"interval": 0.02}})
     reached = threading.Event()
     (thread,) = [found for data, found in background._running.items() if data == app.data]
     usual = thread._sequencer.drain

@@ -132,7 +132,7 @@ def note_in(path):
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
-    """A good log of 24 entries in folder ``good``, as it was at 14 in ``older``, and another house's in ``other``."""
+    """A good log of 24 entries in folder ``good``, as it was at 14 in ``older``, and another application's in ``other``."""
     top = tmp_path_factory.mktemp("prepared")
     for name in ("good", "other"):
         (top / name).mkdir()
@@ -153,8 +153,8 @@ def prepared(tmp_path_factory):
 
 @pytest.fixture
 def case(prepared, tmp_path):
-    shutil.copytree(prepared.good, tmp_path / "house")
-    case = Case(tmp_path / "house")
+    shutil.copytree(prepared.good, tmp_path / "system")
+    case = Case(tmp_path / "system")
     case.prepared = prepared
     yield case
     case.engine.dispose()
@@ -214,7 +214,7 @@ def together(*ways):
 
 
 def put_back(*paths, whence="older"):
-    """Return a way that puts an older copy, or another house's, of the database and of *paths* in their place."""
+    """Return a way that puts an older copy, or another application's, of the database and of *paths* in their place."""
 
     def way(case):
         case.swap_database(getattr(case.prepared, whence) / "dihya.db")
@@ -301,11 +301,11 @@ WAYS = {
     "anchors: words written into it": rewritten(ANCHORS, lambda found: f"nothing to see here\n\n{found}"),
     "anchors: emptied": rewritten(ANCHORS, lambda found: ""),
     "anchors: cut": rewritten(ANCHORS, lambda found: found[: len(found) // 2]),
-    "anchors: another house's": copied(ANCHORS),
+    "anchors: another application's": copied(ANCHORS),
     "signed: removed": removed(SIGNED),
     "signed: older one put back": copied(SIGNED, "older"),
     "signed: damaged": rewritten(SIGNED, lambda found: found[:40]),
-    "signed: another house's": copied(SIGNED),
+    "signed: another application's": copied(SIGNED),
     "signed: edited": rewritten(SIGNED, lambda found: found.replace("\\n24\\n", "\\n23\\n")),
     "key: replaced": copied(KEY),
     "key: replaced, with what was signed": together(copied(KEY), copied(SIGNED)),
@@ -313,9 +313,9 @@ WAYS = {
     "roll-back: older database and what was signed": put_back(SIGNED),
     "roll-back: older database and anchors": put_back(ANCHORS),
     "roll-back: older database, nothing of what was signed": together(put_back(), removed(SIGNED)),
-    "swapped: another house's database": put_back(whence="other"),
-    "swapped: another house's database and anchors": put_back(ANCHORS, whence="other"),
-    "swapped: another house's database, anchors and what was signed": put_back(ANCHORS, SIGNED, whence="other"),
+    "swapped: another application's database": put_back(whence="other"),
+    "swapped: another application's database and anchors": put_back(ANCHORS, whence="other"),
+    "swapped: another application's database, anchors and what was signed": put_back(ANCHORS, SIGNED, whence="other"),
 }  # fmt: skip
 
 

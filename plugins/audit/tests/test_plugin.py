@@ -41,16 +41,16 @@ def test_a_second_key_is_never_made_for_an_old_log(app):
         act.record("toys.made")
 
 
-def test_a_second_data_folder_on_the_same_database_refuses(house, tmp_path, probe):
-    """A house with a new data folder on a database whose log another one signs sets nothing up, changes nothing, is not ready."""
-    first = house("audit")
+def test_a_second_data_folder_on_the_same_database_refuses(make_app, tmp_path, probe):
+    """An application with a new data folder on a database whose log another one signs sets nothing up, changes nothing, is not ready."""
+    first = make_app("audit")
     with first.act("toys.make") as act:
         act.record("toys.made")
     with first.act("look") as act:
         act.get(AuditLog).checkpoint()
         key, url = act.get(AuditLog).signer.verifier.name_and_hash, act.get(Database).engine.url
     shared = {"db": {"url": url.render_as_string(hide_password=False)}}
-    second = house("audit", config=shared, data=tmp_path / "second", tables=False)
+    second = make_app("audit", config=shared, data=tmp_path / "second", tables=False)
     assert second.cli("setup").exit_code != 0
     with pytest.raises(DihyaError, match="copy keys/audit.key") as caught, second.act("toys.make") as act:
         act.record("toys.made")

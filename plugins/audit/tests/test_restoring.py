@@ -38,9 +38,9 @@ def put_back(app, reason="the disk failed", previous=None):
 
 
 @pytest.fixture
-def site(house, tmp_path):
-    """A house with a log of its own, ``saved`` as it was after five acts, and four acts later."""
-    app = house("audit", config={"db": {"url": f"sqlite:///{tmp_path}/live/dihya.db"}}, data=tmp_path / "live")
+def site(make_app, tmp_path):
+    """An application with a log of its own, ``saved`` as it was after five acts, and four acts later."""
+    app = make_app("audit", config={"db": {"url": f"sqlite:///{tmp_path}/live/dihya.db"}}, data=tmp_path / "live")
     make(app, 5)
     saved = tmp_path / "saved"
     shutil.copytree(leave(app), saved)
@@ -48,7 +48,7 @@ def site(house, tmp_path):
     leave(app)
 
     def start(folder):
-        return house("audit", config={"db": {"url": f"sqlite:///{folder}/dihya.db"}}, data=folder, tables=False)
+        return make_app("audit", config={"db": {"url": f"sqlite:///{folder}/dihya.db"}}, data=folder, tables=False)
 
     return SimpleNamespace(live=tmp_path / "live", saved=saved, start=start)
 

@@ -1,4 +1,4 @@
-"""The log in a house: acts leave entries, searches find them, the health check fails when it must."""
+"""The log in an application: acts leave entries, searches find them, the health check fails when it must."""
 
 from __future__ import annotations
 
@@ -217,7 +217,7 @@ def test_no_personal_value_is_in_an_envelope(app):
     assert all(b"Canary" not in archive.read(name) for name in archive.namelist())
 
 
-def test_an_anchor_of_another_plugin_receives_every_checkpoint(house):
+def test_an_anchor_of_another_plugin_receives_every_checkpoint(make_app):
     """What another plugin returns from register_anchors is sent the checkpoints, inside an act, beside the file."""
     received = []
 
@@ -226,7 +226,7 @@ def test_an_anchor_of_another_plugin_receives_every_checkpoint(house):
         return Anchor("letter", lambda note: received.append((current().name, note)))
 
     plugin = SimpleNamespace(register_anchors=register_anchors, __doc__="Letters.", __name__="letters")
-    app = house("audit", plugins={"letters": plugin})
+    app = make_app("audit", plugins={"letters": plugin})
     with app.act("toys.make", actor=TIN) as act:
         act.record("toys.made")
     with app.act("look") as act:

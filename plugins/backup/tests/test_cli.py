@@ -40,7 +40,7 @@ class Site:
 
     def run(self, *words, **environment):
         """Run a dihya command; the words of its answer are in stdout and stderr."""
-        code = "from dihya_core.cli import main; main()"
+        code = "from dihya_core.cli.main import main; main()"
         return subprocess.run(
             [sys.executable, "-c", code, *map(str, words)],
             cwd=self.folder, env={**self.environment, **environment}, capture_output=True, text=True, check=False,

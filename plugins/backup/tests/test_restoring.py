@@ -15,9 +15,9 @@ from dihya_hookspecs.backup import BackupPart, Swap
 
 
 @pytest.fixture
-def scene(house, key, tmp_path):
+def scene(make_app, key, tmp_path):
     """An application with a key file, its backup, and a change made after it."""
-    app = house("backup", config={"db": {"url": ""}})
+    app = make_app("backup", config={"db": {"url": ""}})
     (app.data / "keys").mkdir()
     (app.data / "keys" / "k").write_text("old")
     with app.act() as act:

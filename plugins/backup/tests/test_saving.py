@@ -26,9 +26,9 @@ def plugin(*parts):
     return SimpleNamespace(register_backup_parts=hookimpl(lambda: list(parts)), __name__="dihya_fake")
 
 
-def test_it_holds_parts_loose_files_and_settings(house, key, tmp_path):
+def test_it_holds_parts_loose_files_and_settings(make_app, key, tmp_path):
     """The database, every file that nobody claims, the configuration without its places, and the plugins by version."""
-    app = house("backup", "storage")
+    app = make_app("backup", "storage")
     (app.data / "keys").mkdir()
     (app.data / "keys" / "strange").write_text("secret")
     (tmp_path / "c.toml").write_text("[db]\nurl = 'x'\necho = false\n")
@@ -43,28 +43,28 @@ def test_it_holds_parts_loose_files_and_settings(house, key, tmp_path):
     assert not list((app.data / "work").glob("backup-*"))
 
 
-def test_an_existing_file_is_never_overwritten(house, key, tmp_path):
+def test_an_existing_file_is_never_overwritten(make_app, key, tmp_path):
     """Not even one that came up while the backup was being made."""
-    app = house("backup")
+    app = make_app("backup")
     (tmp_path / "b").write_text("precious")
     with pytest.raises(Invalid, match="exists already"):
         made(app, tmp_path / "b", key)
 
     late = BackupPart("fake", save=lambda folder: (tmp_path / "late").write_text("precious"))
-    app = house("backup", plugins={"fake": plugin(late)})
+    app = make_app("backup", plugins={"fake": plugin(late)})
     with pytest.raises(Invalid, match="exists already"):
         made(app, tmp_path / "late", key)
     assert (tmp_path / "late").read_text() == (tmp_path / "b").read_text() == "precious"
     assert not list(tmp_path.glob("*.part"))
 
 
-def test_a_part_that_fails_leaves_no_file(house, key, tmp_path):
+def test_a_part_that_fails_leaves_no_file(make_app, key, tmp_path):
     """The plugin is named, and nothing is left of the backup."""
 
     def fail(folder):
         raise OSError(28, "No space left on device")
 
-    app = house("backup", plugins={"fake": plugin(BackupPart("fake", save=fail))})
+    app = make_app("backup", plugins={"fake": plugin(BackupPart("fake", save=fail))})
     with pytest.raises(DihyaError, match="'fake' could not save its part: No space left"):
         made(app, tmp_path / "b", key)
     assert not (tmp_path / "b").exists() and not list(tmp_path.glob("*.part"))
@@ -72,9 +72,9 @@ def test_a_part_that_fails_leaves_no_file(house, key, tmp_path):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
-def test_a_full_disk_is_one_sentence(house, key, tmp_path, monkeypatch):
+def test_a_full_disk_is_one_sentence(make_app, key, tmp_path, monkeypatch):
     """It says that there is no space, and no half file is left."""
-    app = house("backup")
+    app = make_app("backup")
     from dihya_backup import saving
 
     monkeypatch.setattr(saving, "_sealed", lambda path: Path("/dev/full").open("wb", buffering=0))  # noqa: SIM115
@@ -83,7 +83,7 @@ def test_a_full_disk_is_one_sentence(house, key, tmp_path, monkeypatch):
     assert not (tmp_path / "b").exists()
 
 
-def test_parts_come_in_their_moments(house, key, tmp_path):
+def test_parts_come_in_their_moments(make_app, key, tmp_path):
     """Before the snapshot, the snapshot, after it; holds embrace them all."""
     order = []
     from contextlib import contextmanager
@@ -99,13 +99,13 @@ def test_parts_come_in_their_moments(house, key, tmp_path):
         BackupPart("fake-b", save=lambda folder: order.append("snapshot"), moment="snapshot"),
         BackupPart("fake-a", save=lambda folder: order.append("before"), moment="before", hold=hold),
     ]
-    made(house("backup", plugins={"fake": plugin(*parts)}), tmp_path / "b", key)
+    made(make_app("backup", plugins={"fake": plugin(*parts)}), tmp_path / "b", key)
     assert order == ["hold", "before", "snapshot", "after", "release"]
 
 
-def test_a_file_removed_meanwhile_is_in_it_and_goes_afterwards(house, key, tmp_path):
+def test_a_file_removed_meanwhile_is_in_it_and_goes_afterwards(make_app, key, tmp_path):
     """What the snapshot refers to is saved although its last holder went; then its bytes go at last."""
-    app = house("backup", "storage", plugins={})
+    app = make_app("backup", "storage", plugins={})
     with app.act() as act:
         digest = act.get(Blobs).put(b"bytes", media_type="text/plain", filename="f", purpose="p").digest
 
@@ -123,10 +123,10 @@ def test_a_file_removed_meanwhile_is_in_it_and_goes_afterwards(house, key, tmp_p
     assert not list((app.data / "blobs").glob(".gone-*"))
 
 
-def test_a_key_made_meanwhile_is_in_it(house, key, tmp_path):
+def test_a_key_made_meanwhile_is_in_it(make_app, key, tmp_path):
     """The snapshot may refer to it."""
     made_key = BackupPart("fake", save=lambda folder: (app.data / "late-key").write_text("k"))
-    app = house("backup", plugins={"fake": plugin(made_key)})
+    app = make_app("backup", plugins={"fake": plugin(made_key)})
     assert "files/late-key" in made(app, tmp_path / "b", key).files
 
 

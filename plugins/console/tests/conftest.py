@@ -153,6 +153,6 @@ def demo() -> Any:
 
 
 @pytest.fixture
-def app(house: Any, demo: Any) -> Any:
-    """A house with console, languages, design and the demo plugin."""
-    return house("console", "i18n", "static", plugins={"demo": demo})
+def app(make_app: Any, demo: Any) -> Any:
+    """An application with console, languages, design and the demo plugin."""
+    return make_app("console", "i18n", "static", plugins={"demo": demo})

@@ -51,9 +51,9 @@ def test_pages_of_people_are_not_kept(app: Any) -> None:
 
 
 @pytest.mark.parametrize("others", [(), ("i18n",), ("static",)])
-def test_the_console_starts_without_the_others(house: Any, demo: Any, others: tuple[str, ...]) -> None:
+def test_the_console_starts_without_the_others(make_app: Any, demo: Any, others: tuple[str, ...]) -> None:
     """Without languages, design or sign-in every page still answers, in plain words."""
-    client = house("console", *others, plugins={"demo": demo}).client("admin")
+    client = make_app("console", *others, plugins={"demo": demo}).client("admin")
     for path in ("/", "/console/plugins", "/console/health", "/demo/members/", "/demo/members/new", "/nowhere"):
         answer = client.get(path, headers=HTML)
         assert answer.status_code == (404 if path == "/nowhere" else 200), path

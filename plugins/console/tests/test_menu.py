@@ -33,9 +33,9 @@ def pages() -> Any:
 
 
 @pytest.fixture
-def found(house: Any, demo: Any, pages: Any) -> list[menu.Section]:
+def found(make_app: Any, demo: Any, pages: Any) -> list[menu.Section]:
     """What a plain user sees."""
-    app = house("console", plugins={"demo": demo, "paths": pages})
+    app = make_app("console", plugins={"demo": demo, "paths": pages})
     with app.act(actor=USER) as act:
         return menu.sections(act.get(Plugins), act.get(Access), USER)
 

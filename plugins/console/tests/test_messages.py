@@ -23,7 +23,7 @@ def speaker() -> Any:
     @blueprint.get("/")
     @public("a test")
     def talk() -> Any:
-        get(Layout).say("<b>Saved</b>", "success")
+        get(Layout).flash("<b>Saved</b>", "success")
         return redirect("/")
 
     @hookimpl
@@ -33,32 +33,32 @@ def speaker() -> Any:
     return SimpleNamespace(register_routes=register_routes, __name__="dihya_speaker")
 
 
-def test_a_message_is_said_once_on_the_next_page(house: Any, speaker: Any) -> None:
+def test_a_message_is_said_once_on_the_next_page(make_app: Any, speaker: Any) -> None:
     """A message survives the redirect, is escaped, and is gone on the page after."""
-    client = house("console", plugins={"speaker": speaker}).client("user")
+    client = make_app("console", plugins={"speaker": speaker}).client("user")
     client.get("/speaker/")
     first, second = client.get("/", headers=HTML).text, client.get("/", headers=HTML).text
     assert "&lt;b&gt;Saved&lt;/b&gt;" in first and "notice success" in first
     assert "Saved" not in second
 
 
-def test_a_forged_message_is_not_shown(house: Any) -> None:
+def test_a_forged_message_is_not_shown(make_app: Any) -> None:
     """A cookie that we did not sign says nothing."""
-    client = house("console").client("user")
+    client = make_app("console").client("user")
     client.set_cookie("dihya_messages", "W1siZXJyb3IiLCJZb3Ugb3dlIHVzIl1d.x.y")
     answer = client.get("/", headers=HTML)
     assert answer.status_code == 200 and "notice" not in answer.text
 
 
-def test_the_signing_key_is_only_for_the_owner(house: Any, speaker: Any) -> None:
+def test_the_signing_key_is_only_for_the_owner(make_app: Any, speaker: Any) -> None:
     """The key lies in data/keys, readable by nobody else."""
-    app = house("console", plugins={"speaker": speaker})
+    app = make_app("console", plugins={"speaker": speaker})
     app.client().get("/speaker/")
     key = app.data / "keys" / "console_messages"
     assert key.stat().st_mode & 0o777 == 0o600 and len(key.read_bytes()) == 32
 
 
-def test_many_and_long_messages_fit_a_cookie(house: Any) -> None:
+def test_many_and_long_messages_fit_a_cookie(make_app: Any) -> None:
     """What would not fit is cut, so that no browser drops the cookie."""
     blueprint = Blueprint("loud", __name__)
 
@@ -66,14 +66,14 @@ def test_many_and_long_messages_fit_a_cookie(house: Any) -> None:
     @public("a test")
     def shout() -> Any:
         for number in range(40):
-            get(Layout).say(f"{number} " + "a" * 5000)
+            get(Layout).flash(f"{number} " + "a" * 5000)
         return redirect("/")
 
     @hookimpl
     def register_routes() -> Blueprint:
         return blueprint
 
-    app = house("console", plugins={"loud": SimpleNamespace(register_routes=register_routes, __name__="dihya_loud")})
+    app = make_app("console", plugins={"loud": SimpleNamespace(register_routes=register_routes, __name__="dihya_loud")})
     client = app.client("user")
     answer = client.get("/loud/")
     assert len(answer.headers["Set-Cookie"]) < 4096

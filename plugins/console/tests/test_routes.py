@@ -17,9 +17,9 @@ def test_a_stranger_sees_what_dihya_is(app: Any) -> None:
     assert 'aria-label="Menu"' not in page
 
 
-def test_somebody_without_pages_is_told_what_to_do(house: Any) -> None:
+def test_somebody_without_pages_is_told_what_to_do(make_app: Any) -> None:
     """A person whose roles open nothing reads why."""
-    assert "Ask an administrator" in house("console").client("user").get("/", headers=HTML).text
+    assert "Ask an administrator" in make_app("console").client("user").get("/", headers=HTML).text
 
 
 def test_plugins_are_listed_with_their_state(app: Any) -> None:
@@ -32,7 +32,7 @@ def test_plugins_are_listed_with_their_state(app: Any) -> None:
 
 def test_a_plugin_is_switched_off_and_on(app: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     """The switch edits the configuration, says when it takes effect, and leaves a trace."""
-    monkeypatch.setattr(app.flask.house.configuration, "path", tmp_path / "dihya.toml")
+    monkeypatch.setattr(app.flask.runtime.configuration, "path", tmp_path / "dihya.toml")
     client = app.client("admin")
     answer = client.post("/console/plugins/static/disable", headers=HTML)
     assert answer.status_code == 303
@@ -45,7 +45,7 @@ def test_a_plugin_is_switched_off_and_on(app: Any, monkeypatch: pytest.MonkeyPat
 
 def test_what_is_pending_is_shown_and_undone(app: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     """After switching off, the row says so and offers to undo it, in the browser; then it is as before."""
-    monkeypatch.setattr(app.flask.house.configuration, "path", tmp_path / "dihya.toml")
+    monkeypatch.setattr(app.flask.runtime.configuration, "path", tmp_path / "dihya.toml")
     client = app.client("admin")
     client.post("/console/plugins/static/disable")
     page = client.get("/console/plugins", headers=FRENCH).text
@@ -55,9 +55,9 @@ def test_what_is_pending_is_shown_and_undone(app: Any, monkeypatch: pytest.Monke
     assert "inactif au prochain démarrage" not in page and 'href="/console/plugins/static/disable"' in page
 
 
-def test_switching_off_asks_first_and_names_who_is_touched(house: Any) -> None:
+def test_switching_off_asks_first_and_names_who_is_touched(make_app: Any) -> None:
     """The question lists the plugins that require it or use its services; without any it says so."""
-    client = house("console", "storage", "services", "tasks").client("admin")
+    client = make_app("console", "storage", "services", "tasks").client("admin")
     asked = client.get("/console/plugins/tasks/disable", headers=HTML).text
     assert "Disable tasks?" in asked and '<li class="mono">services</li>' in asked
     assert "No other plugin requires it" in client.get("/console/plugins/services/disable", headers=HTML).text
@@ -69,7 +69,7 @@ def test_what_everything_stands_on_is_not_switched_off_in_a_browser(
     app: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any, name: str, words: str
 ) -> None:
     """No button, a reason in the reader's language, 409 to a forged form, and a file that nobody touched."""
-    monkeypatch.setattr(app.flask.house.configuration, "path", tmp_path / "dihya.toml")
+    monkeypatch.setattr(app.flask.runtime.configuration, "path", tmp_path / "dihya.toml")
     client = app.client("admin")
     page = client.get("/console/plugins", headers=FRENCH).text
     assert f"/console/plugins/{name}/disable" not in page and words in page

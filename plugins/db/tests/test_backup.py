@@ -18,13 +18,13 @@ from sqlalchemy import text
 
 
 @pytest.fixture(params=["sqlite", "sqlite elsewhere", "postgresql"])
-def app(request, house, tmp_path):
+def app(request, make_app, tmp_path):
     url = {
         "sqlite": lambda: "",
         "sqlite elsewhere": lambda: f"sqlite:///{tmp_path}/else/own.db",
         "postgresql": lambda: request.getfixturevalue("postgresql"),
     }[request.param]()
-    app = house(config={"db": {"url": url}}, tables=False)
+    app = make_app(config={"db": {"url": url}}, tables=False)
     with app.act() as act:
         act.session.execute(text("CREATE TABLE t (x INTEGER, words TEXT)"))
         act.session.execute(text("INSERT INTO t VALUES (42, :w)"), {"w": "in public.t and \\. and\nCOPY t FROM stdin;"})
@@ -59,9 +59,9 @@ def rows(staging):
     return [tuple(row) for row in found]
 
 
-def test_the_part_is_the_snapshot_and_its_place_stays_here(house):
+def test_the_part_is_the_snapshot_and_its_place_stays_here(make_app):
     """register_backup_parts says that the database is the snapshot, and that db.url belongs to this machine."""
-    app = house("tasks")
+    app = make_app("tasks")
     with app.act() as act:
         found = dict(act.get(Plugins).collected("register_backup_parts"))
     assert (found["db"].moment, found["db"].local_settings) == ("snapshot", ("url",))
@@ -125,9 +125,9 @@ def test_a_database_in_use_is_not_replaced(app, tmp_path):
 
 
 @pytest.mark.parametrize(("here", "there"), [("sqlite", "PostgreSQL"), ("postgresql", "SQLite")])
-def test_a_backup_of_the_other_engine_is_named(request, house, tmp_path, here, there):
+def test_a_backup_of_the_other_engine_is_named(request, make_app, tmp_path, here, there):
     """A backup of SQLite is not put into PostgreSQL, nor the reverse; the message says what it is and what to do."""
-    app = house(config={"db": {"url": request.getfixturevalue("postgresql") if here == "postgresql" else ""}})
+    app = make_app(config={"db": {"url": request.getfixturevalue("postgresql") if here == "postgresql" else ""}})
     folder = tmp_path / "part"
     folder.mkdir()
     (folder / "about.json").write_text(f'{{"engine": "{there.lower()}"}}')
@@ -135,9 +135,9 @@ def test_a_backup_of_the_other_engine_is_named(request, house, tmp_path, here, t
         staged(app, folder, tmp_path)
 
 
-def test_the_check_counts_rows_and_finds_damage(house, tmp_path):
+def test_the_check_counts_rows_and_finds_damage(make_app, tmp_path):
     """A sound database is counted; one whose pages are damaged fails the check."""
-    app = house(config={"db": {"url": ""}}, tables=False)
+    app = make_app(config={"db": {"url": ""}}, tables=False)
     with app.act() as act:
         act.session.execute(text("CREATE TABLE t (x TEXT)"))
         act.session.execute(text("CREATE INDEX i ON t (x)"))
@@ -157,8 +157,8 @@ def test_the_check_counts_rows_and_finds_damage(house, tmp_path):
         backup.check()
 
 
-def test_the_copy_is_closed_to_others(house, tmp_path):
+def test_the_copy_is_closed_to_others(make_app, tmp_path):
     """The snapshot lies in a file that only its owner can read."""
-    app = house(config={"db": {"url": ""}})
+    app = make_app(config={"db": {"url": ""}})
     folder = saved(app, tmp_path)
     assert stat.S_IMODE((folder / "database.sqlite").stat().st_mode) == 0o600

@@ -13,9 +13,9 @@ def sql(app, statement):
         return act.session.execute(text(statement))
 
 
-def test_info_says_what_the_database_is(house):
+def test_info_says_what_the_database_is(make_app):
     """dihya database info prints engine, version and number of tables, as words or as JSON; check finds nothing wrong."""
-    app = house()
+    app = make_app()
     sql(app, "CREATE TABLE fake_things (x INTEGER)")
     facts = json.loads(app.cli("database", "info", "--json").stdout)
     assert facts["tables"] == 1 and facts["engine"] in ("SQLite", "PostgreSQL")
@@ -23,9 +23,9 @@ def test_info_says_what_the_database_is(house):
     assert app.cli("database", "check").exit_code == 0
 
 
-def test_check_names_what_is_wrong(house):
+def test_check_names_what_is_wrong(make_app):
     """A dangling reference is printed, and the exit code is 1."""
-    app = house(config={"db": {"url": ""}})
+    app = make_app(config={"db": {"url": ""}})
     sql(app, "CREATE TABLE fake_a (id INTEGER PRIMARY KEY)")
     sql(app, "CREATE TABLE fake_b (a INTEGER REFERENCES fake_a (id))")
     with app.act() as act:

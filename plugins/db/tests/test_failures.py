@@ -93,9 +93,9 @@ def test_a_statement_that_fails_stays_what_it_is(tmp_path):
     engine.dispose()
 
 
-def test_strangers_are_not_told_where_the_database_lies(house, tmp_path):
+def test_strangers_are_not_told_where_the_database_lies(make_app, tmp_path):
     """In an answer to a request the sentence names no path and no server; operators and the system get both."""
-    app = house(config={"db": {"url": ""}}, tables=False)
+    app = make_app(config={"db": {"url": ""}}, tables=False)
     for actor, told in (
         (None, False),
         (Actor("1", "Tin", frozenset({"admin"})), False),

@@ -29,17 +29,17 @@ def test_everything_that_was_open_is_closed_and_told(tmp_path, caplog):
 
 
 @pytest.mark.parametrize("serving", [False, True])
-def test_starting_closes_the_folder_whatever_the_umask(house, serving):
+def test_starting_closes_the_folder_whatever_the_umask(make_app, serving):
     """Every start closes the folder; a server closes all that is in it."""
     before = os.umask(0)
     try:
-        app = house("tasks", serving=serving)
+        app = make_app("tasks", serving=serving)
     finally:
         os.umask(before)
     (app.data / "open").touch()
     (app.data / "open").chmod(0o666)
     app.data.chmod(0o777)
-    app.hooks.call("on_startup", app_info=app.flask.house.app_info())
+    app.hooks.call("on_startup", app_info=app.flask.runtime.app_info())
     assert stat.S_IMODE(app.data.stat().st_mode) == 0o700
     assert (stat.S_IMODE((app.data / "open").stat().st_mode) == 0o600) == serving
 

@@ -1,4 +1,4 @@
-"""The database of a house."""
+"""The database of an application."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dihya_hookspecs.data import Database
 from sqlalchemy import text
 
 
-def test_every_act_gets_the_same_database(house):
-    """Two acts of one house share the engine; another house has its own."""
-    app, other = house(), house()
+def test_every_act_gets_the_same_database(make_app):
+    """Two acts of one application share the engine; another application has its own."""
+    app, other = make_app(), make_app()
 
-    def engine(house):
-        with house.act() as act:
+    def engine(app):
+        with app.act() as act:
             return act.get(Database).engine
 
     assert engine(app) is engine(app) is not engine(other)
@@ -61,28 +61,28 @@ def test_a_connection_in_use_is_closed_when_it_is_given_back(tmp_path, postgres)
     assert again.closed
 
 
-def test_an_act_that_cannot_reach_its_database(house):
+def test_an_act_that_cannot_reach_its_database(make_app):
     """The health check and any act fail with the explained error, as 503."""
-    app = house(config={"db": {"url": "postgresql://u:s3cret@127.0.0.1:1/n"}}, tables=False)
+    app = make_app(config={"db": {"url": "postgresql://u:s3cret@127.0.0.1:1/n"}}, tables=False)
     with app.act(), pytest.raises(DihyaError, match="does not answer") as caught:
         probe()
     assert caught.value.status == 503 and "s3cret" not in str(caught.value)
 
 
-def test_the_health_check(house):
+def test_the_health_check(make_app):
     """A database that answers says what it is."""
-    app = house()
+    app = make_app()
     with app.act():
         assert "tables" in probe()
 
 
-def test_the_pool_is_larger_than_the_threads_that_use_it(house):
+def test_the_pool_is_larger_than_the_threads_that_use_it(make_app):
     """Requests that hold all of theirs leave connections for tasks and the audit log; more may be set."""
     from dihya_db.service import BACKGROUND, fitting
     from dihya_db.settings import Settings
     from dihya_hookspecs.data import Database
 
-    with house("db", "wsgi", config={"wsgi": {"threads": 40}}).act("test") as act:
+    with make_app("db", "wsgi", config={"wsgi": {"threads": 40}}).act("test") as act:
         settings = act.get(Database).settings
         assert settings.pool_size + settings.max_overflow >= 40 + BACKGROUND
     assert fitting(Settings(max_overflow=150), 40).max_overflow == 150

@@ -99,12 +99,12 @@ ORDERS = SimpleNamespace(
 
 
 @pytest.fixture
-def app(house):
-    """A house with the documentation and the wishes."""
-    return house("docs", plugins={"orders": ORDERS})
+def app(make_app):
+    """An application with the documentation and the wishes."""
+    return make_app("docs", plugins={"orders": ORDERS})
 
 
 @pytest.fixture
-def console_app(house):
-    """The same house with the console and both languages."""
-    return house("docs", "console", "static", "i18n", "securite", plugins={"orders": ORDERS})
+def console_app(make_app):
+    """The same application with the console and both languages."""
+    return make_app("docs", "console", "static", "i18n", "securite", plugins={"orders": ORDERS})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dihya_docs import pages
 
 
-def test_each_plugin_has_its_settings_permissions_tables_commands_and_routes(house):
+def test_each_plugin_has_its_settings_permissions_tables_commands_and_routes(make_app):
     """What a plugin registers stands on the page, under its name."""
-    app = house("docs", "routes", "wsgi")
+    app = make_app("docs", "routes", "wsgi")
     with app.act():
         text = pages.pages()["reference.md"]
     parts = {part.partition("\n")[0]: part for part in text.split("\n## ")}
@@ -19,9 +19,9 @@ def test_each_plugin_has_its_settings_permissions_tables_commands_and_routes(hou
     assert "`GET /health/live`" in parts["wsgi"] and "public" in parts["wsgi"]
 
 
-def test_no_secret_default_is_printed(house):
+def test_no_secret_default_is_printed(make_app):
     """A setting that is a secret shows that it is one, not what it holds."""
-    app = house("docs")
+    app = make_app("docs")
     with app.act():
         text = pages.pages()["reference.md"]
     assert "| `db.url` | `SecretStr` | empty |" in text

@@ -12,9 +12,9 @@ from dihya_hookspecs import Invalid
 
 
 @pytest.fixture
-def packed(house, make):
+def packed(make_app, make):
     """Return a function that gives the export of two generations."""
-    app = house("generation_logs")
+    app = make_app("generation_logs")
     for number in (1, 2):
         with app.act():
             app.hooks.call("after_generation", project=make(f"pr{number}"))

@@ -10,9 +10,9 @@ from dihya_hookspecs.rgpd import People, Subject
 
 
 @pytest.fixture
-def app(house, make):
-    """A house with generations for two people."""
-    app = house("generation_logs", "rgpd")
+def app(make_app, make):
+    """An application with generations for two people."""
+    app = make_app("generation_logs", "rgpd")
     for number, person in enumerate(("p1", "p2")):
         with app.act():
             app.hooks.call("after_generation", project=make(f"pr{number}", person=person))

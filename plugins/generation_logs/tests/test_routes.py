@@ -7,9 +7,9 @@ PLUGINS = ("generation_logs", "console", "static", "i18n")
 
 
 @pytest.fixture
-def app(house, make):
-    """A house with two recorded generations."""
-    app = house(*PLUGINS, config={"i18n": {"default": "en"}})
+def app(make_app, make):
+    """An application with two recorded generations."""
+    app = make_app(*PLUGINS, config={"i18n": {"default": "en"}})
     for number in (1, 2):
         with app.act():
             app.hooks.call("after_generation", project=make(f"pr{number}"))

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 
 @pytest.fixture
-def app(house):
-    """A house with the log."""
-    return house("generation_logs")
+def app(make_app):
+    """An application with the log."""
+    return make_app("generation_logs")
 
 
 def record(app, project):

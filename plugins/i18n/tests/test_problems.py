@@ -12,9 +12,9 @@ from dihya_i18n.service import Languages
 
 
 @pytest.fixture
-def act(house: Any) -> Any:
+def act(make_app: Any) -> Any:
     """A running act."""
-    with house("i18n").act() as act:
+    with make_app("i18n").act() as act:
         yield act
 
 
@@ -70,9 +70,9 @@ def test_an_error_without_words_gets_some(act: Any) -> None:
     assert problems.translate(Problem(404, "Not Found", code="not-found"), "en").detail.startswith("There is nothing")
 
 
-def test_a_code_is_explained_by_the_plugin_whose_act_it_is(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_code_is_explained_by_the_plugin_whose_act_it_is(make_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two plugins may use one code; each error is told in the words of the plugin in which it happened."""
-    app = house("i18n")
+    app = make_app("i18n")
     for name, words in (("club", "Le club est fermé."), ("cabinet", "Le cabinet est fermé.")):
         with app.act(f"{name}.visit") as act:
             own = {"problem.shut": catalogues.Phrase((words,), lambda count: 0)}

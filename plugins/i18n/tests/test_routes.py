@@ -18,8 +18,8 @@ PAGE = (
 
 
 @pytest.fixture
-def app(house: Any) -> Any:
-    """A house with one page and two errors."""
+def app(make_app: Any) -> Any:
+    """An application with one page and two errors."""
     blueprint = Blueprint("demo", __name__)
 
     @blueprint.get("/")
@@ -41,7 +41,7 @@ def app(house: Any) -> Any:
     def register_routes() -> Blueprint:
         return blueprint
 
-    return house("i18n", plugins={"demo": SimpleNamespace(register_routes=register_routes, __name__="dihya_demo")})
+    return make_app("i18n", plugins={"demo": SimpleNamespace(register_routes=register_routes, __name__="dihya_demo")})
 
 
 def words(answer: Any) -> str:
@@ -83,17 +83,17 @@ def test_nobody_inherits_a_language(app: Any) -> None:
     assert language.get() == "en" and gettext("Not Found") == "Not Found"
 
 
-def test_the_default_is_a_setting(house: Any) -> None:
+def test_the_default_is_a_setting(make_app: Any) -> None:
     """People whose browser says nothing get the default language, French unless set."""
-    assert house("i18n").client().get("/nowhere").json["title"] == "Introuvable"
-    assert house("i18n", config={"i18n": {"default": "en"}}).client().get("/nowhere").json["title"] == "Not Found"
+    assert make_app("i18n").client().get("/nowhere").json["title"] == "Introuvable"
+    assert make_app("i18n", config={"i18n": {"default": "en"}}).client().get("/nowhere").json["title"] == "Not Found"
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd", ""])
-def test_a_wrong_time_zone_takes_the_plugin_out(house: Any, zone: str) -> None:
+def test_a_wrong_time_zone_takes_the_plugin_out(make_app: Any, zone: str) -> None:
     """A misspelt time zone is an error of the configuration, and the reason says so."""
-    app = house("i18n", config={"i18n": {"timezone": zone}})
-    assert "time zone" in next(info.reason for info in app.flask.house.all() if info.name == "i18n")
+    app = make_app("i18n", config={"i18n": {"timezone": zone}})
+    assert "time zone" in next(info.reason for info in app.flask.runtime.all() if info.name == "i18n")
 
 
 def test_problems_are_translated(app: Any) -> None:

@@ -29,24 +29,24 @@ def tamazight() -> Any:
     return SimpleNamespace(register_languages=register_languages, __name__="dihya_zgh")
 
 
-def test_languages_of_all_plugins_are_offered_once(house: Any, tamazight: Any) -> None:
+def test_languages_of_all_plugins_are_offered_once(make_app: Any, tamazight: Any) -> None:
     """A second plugin adds languages."""
-    app = house("i18n", plugins={"zgh": tamazight})
+    app = make_app("i18n", plugins={"zgh": tamazight})
     with app.act() as act:
         assert [(item.code, item.name) for item in act.get(Languages).all()] == [
             ("fr", "Français"), ("en", "English"), ("zgh", "ⵜⴰⵎⴰⵣⵉⵖⵜ"),
         ]  # fmt: skip
 
 
-def test_speaking_makes_words_follow(house: Any) -> None:
+def test_speaking_makes_words_follow(make_app: Any) -> None:
     """After speak("fr") messages are French, what nobody translated stays English."""
-    with house("i18n").act() as act:
+    with make_app("i18n").act() as act:
         act.get(Languages).speak("fr")
         assert gettext("Not Found") == "Introuvable" and gettext("No such phrase") == "No such phrase"
         assert ngettext("%(count)s dog", "%(count)s dogs", 2) == "2 dogs"
 
 
-def test_a_default_that_is_not_offered_gives_way(house: Any) -> None:
+def test_a_default_that_is_not_offered_gives_way(make_app: Any) -> None:
     """A default for which no plugin brings a language falls back to the first that there is."""
-    with house("i18n", config={"i18n": {"default": "eo"}}).act() as act:
+    with make_app("i18n", config={"i18n": {"default": "eo"}}).act() as act:
         assert act.get(Languages).default() == "fr"

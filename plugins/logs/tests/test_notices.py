@@ -1,4 +1,4 @@
-"""Lines about what happens in the house itself."""
+"""Lines about what happens in the application itself."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dihya_hookspecs.app import PluginChange
 from dihya_hookspecs.data import Event
 
 
-def test_a_change_of_a_plugin_and_an_event_leave_a_line(house):
+def test_a_change_of_a_plugin_and_an_event_leave_a_line(make_app):
     """A tripped plugin is a warning, an event one line with its name and nothing of its payload."""
-    app = house("logs", config={"logs": {"console": "off"}})
+    app = make_app("logs", config={"logs": {"console": "off"}})
     app.hooks.call("on_plugin_state", change=PluginChange("shop", "tripped", "failed five times", "active"))
     app.hooks.call("on_event", event=Event("shop.ordered", {"who": "Tin"}, "a" * 32, "shop"))
     warning, info = [json.loads(line) for line in (app.data / "logs" / "dihya.jsonl").read_text().splitlines()][-2:]

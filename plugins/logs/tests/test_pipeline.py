@@ -1,4 +1,4 @@
-"""The pipeline in a house."""
+"""The pipeline in an application."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def lines(app) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def test_a_line_says_which_act_and_who(house):
+def test_a_line_says_which_act_and_who(make_app):
     """Act, plugin and the opaque id of the actor stand on every line of an act, as do ``extra`` fields."""
-    app = house("logs", config={"logs": {"console": "off"}})
+    app = make_app("logs", config={"logs": {"console": "off"}})
     with app.act("shop.order", actor=Actor("p1", "Tin", frozenset({"user"}))) as act:
         log.info("ordered %s things", 3, extra={"basket": "b7"})
         structlog.get_logger("dihya.shop").warning("low", stock=2)
@@ -58,9 +58,9 @@ def test_a_line_says_which_act_and_who(house):
         assert "Tin" not in json.dumps(line)
 
 
-def test_a_request_leaves_lines_with_its_id(house):
+def test_a_request_leaves_lines_with_its_id(make_app):
     """The id in the answer leads to the line; the address in the query is removed."""
-    app = house("logs", config={"logs": {"console": "off"}}, plugins={"shop": shop})
+    app = make_app("logs", config={"logs": {"console": "off"}}, plugins={"shop": shop})
     answer = app.client().get("/shop/order?who=tin@example.org")
     line = lines(app)[-1]
     assert (
@@ -71,9 +71,9 @@ def test_a_request_leaves_lines_with_its_id(house):
 
 
 @pytest.mark.parametrize("console", ["json", "text"])
-def test_no_line_can_be_forged(house, capsys, console):
+def test_no_line_can_be_forged(make_app, capsys, console):
     """Line breaks, terminal commands and separators in a value or in an exception stay inside their line."""
-    app = house("logs", config={"logs": {"console": console}})
+    app = make_app("logs", config={"logs": {"console": console}})
     capsys.readouterr()
     forged = "x\r\n2026-01-01T00:00:00Z [info] admin signed in\x1b[2K\u2028y\x85z"
     with app.act("shop.order"):
@@ -88,9 +88,9 @@ def test_no_line_can_be_forged(house, capsys, console):
     assert len(lines(app)) == len((app.data / "logs" / "dihya.jsonl").read_text().splitlines())
 
 
-def test_an_exception_is_kept_with_its_traceback_and_without_values(house):
+def test_an_exception_is_kept_with_its_traceback_and_without_values(make_app):
     """The traceback is there; the address in the message and the parameters of a statement are not."""
-    app = house("logs", config={"logs": {"console": "off"}})
+    app = make_app("logs", config={"logs": {"console": "off"}})
     try:
         values = ("Tin " + "Hinan",)
         raise ValueError(f"tin@example.org [parameters: {values}]")
@@ -104,9 +104,9 @@ def test_an_exception_is_kept_with_its_traceback_and_without_values(house):
     )
 
 
-def test_the_level_holds_for_dihya_and_libraries_are_heard_from_warning_on(house):
+def test_the_level_holds_for_dihya_and_libraries_are_heard_from_warning_on(make_app):
     """DEBUG shows more of Dihya; a library's INFO is not written, its WARNING is, cleaned."""
-    quiet = house("logs", config={"logs": {"console": "off", "level": "WARNING"}})
+    quiet = make_app("logs", config={"logs": {"console": "off", "level": "WARNING"}})
     log.info("quiet")
     logging.getLogger("library").info("chatter")
     logging.getLogger("library").warning("from tin@example.org")
@@ -114,46 +114,46 @@ def test_the_level_holds_for_dihya_and_libraries_are_heard_from_warning_on(house
     assert [line["event"] for line in lines(quiet)] == ["from [email]"]
 
 
-def test_debug_shows_more(house):
+def test_debug_shows_more(make_app):
     """With level DEBUG a debug line is written."""
-    app = house("logs", config={"logs": {"console": "off", "level": "DEBUG"}})
+    app = make_app("logs", config={"logs": {"console": "off", "level": "DEBUG"}})
     log.debug("detail")
     assert lines(app)[-1]["event"] == "detail"
 
 
-def test_a_command_is_not_interrupted_by_what_is_only_worth_knowing(house, capsys):
+def test_a_command_is_not_interrupted_by_what_is_only_worth_knowing(make_app, capsys):
     """Outside of a server, standard error gets warnings; the file gets everything."""
-    app = house("logs", config={"logs": {"console": "json"}})
+    app = make_app("logs", config={"logs": {"console": "json"}})
     capsys.readouterr()
     log.info("by the way")
     assert capsys.readouterr().err == ""
     assert lines(app)[-1]["event"] == "by the way"
 
 
-def test_the_file_can_be_left_out(house, capsys):
+def test_the_file_can_be_left_out(make_app, capsys):
     """Without file there is only standard error; as JSON each line is an object."""
-    app = house("logs", config={"logs": {"console": "json", "file": False}})
+    app = make_app("logs", config={"logs": {"console": "json", "file": False}})
     capsys.readouterr()
     log.warning("hello")
     assert json.loads(capsys.readouterr().err)["event"] == "hello" and not (app.data / "logs").exists()
 
 
-def test_the_end_leaves_logging_as_it_was(house):
+def test_the_end_leaves_logging_as_it_was(make_app):
     """After the application no handler of ours is left, and a second start does not double lines."""
     before = list(logging.getLogger().handlers)
-    app = house("logs", config={"logs": {"console": "off"}})
+    app = make_app("logs", config={"logs": {"console": "off"}})
     with app.act("again"):
-        app.hooks.call("on_startup", app_info=app.flask.house.app_info())
+        app.hooks.call("on_startup", app_info=app.flask.runtime.app_info())
     log.info("once")
     assert [line["event"] for line in lines(app)].count("once") == 1
     with app.act("end"):
-        app.hooks.call("on_shutdown", app_info=app.flask.house.app_info())
+        app.hooks.call("on_shutdown", app_info=app.flask.runtime.app_info())
     assert logging.getLogger().handlers == before and not structlog.is_configured()
 
 
-def test_the_health_check_fails_while_lines_are_lost(house):
+def test_the_health_check_fails_while_lines_are_lost(make_app):
     """It says how many and why, and recovers."""
-    house("logs", config={"logs": {"console": "off"}})
+    make_app("logs", config={"logs": {"console": "off"}})
     assert probe() == "lines go to 1 places"
     handler = _running[-1].handlers[0]
     handler.fault, handler.lost = "OSError: no space", 2
@@ -163,9 +163,9 @@ def test_the_health_check_fails_while_lines_are_lost(house):
     assert probe()
 
 
-def test_a_request_survives_a_full_disk(house):
+def test_a_request_survives_a_full_disk(make_app):
     """The answer comes though no line can be written."""
-    app = house("logs", config={"logs": {"console": "off"}}, plugins={"shop": shop})
+    app = make_app("logs", config={"logs": {"console": "off"}}, plugins={"shop": shop})
     folder = app.data / "logs"
     for path in folder.glob("*") if folder.exists() else ():
         path.unlink()

@@ -1,4 +1,4 @@
-"""A house with middleware and a plugin that answers in all sorts of ways."""
+"""An application with middleware and a plugin that answers in all sorts of ways."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ class answers:
 
 
 @pytest.fixture
-def web(house):
-    """Return a function that starts the house with these settings and returns it."""
+def web(make_app):
+    """Return a function that starts the application with these settings and returns it."""
 
     def start(**settings: Any) -> Any:
-        return house("middleware", config={"middleware": settings}, plugins={"answers": answers})
+        return make_app("middleware", config={"middleware": settings}, plugins={"answers": answers})
 
     return start

@@ -64,7 +64,7 @@ def test_a_view_keeps_its_own_policy(web):
     assert web().client().get("/answers/csp").headers["Content-Security-Policy"] == "sandbox"
 
 
-def test_a_broken_identity_leaves_with_headers_too(house):
+def test_a_broken_identity_leaves_with_headers_too(make_app):
     """Even a refusal before the view has them."""
 
     class broken:
@@ -72,5 +72,5 @@ def test_a_broken_identity_leaves_with_headers_too(house):
         def find_actor(request):
             raise RuntimeError("broken")
 
-    answer = house("middleware", plugins={"broken": broken}).client().get("/nowhere")
+    answer = make_app("middleware", plugins={"broken": broken}).client().get("/nowhere")
     assert "Content-Security-Policy" in answer.headers

@@ -60,9 +60,9 @@ def test_callers_do_not_fill_the_memory():
     assert len(rates._due) == MOST
 
 
-def test_one_address_is_refused_and_others_are_not(house):
+def test_one_address_is_refused_and_others_are_not(make_app):
     """429 with Retry-After, before anybody is recognised."""
-    client = house("middleware", plugins={"knocking": knocking}).client()
+    client = make_app("middleware", plugins={"knocking": knocking}).client()
 
     def knock(address):
         return client.post("/knocking/door", environ_base={"REMOTE_ADDR": address})
@@ -73,18 +73,18 @@ def test_one_address_is_refused_and_others_are_not(house):
     assert knock("192.0.2.2").status_code == 200
 
 
-def test_one_person_is_refused_from_wherever_they_call(house):
+def test_one_person_is_refused_from_wherever_they_call(make_app):
     """Another person is not."""
-    app = house("middleware", plugins={"knocking": knocking})
+    app = make_app("middleware", plugins={"knocking": knocking})
     first, second = app.client("user"), app.client("admin")
     assert [first.post("/knocking/mine").status_code for _ in range(3)] == [200, 200, 429]
     assert second.post("/knocking/mine").status_code == 200
 
 
-def test_an_operator_widens_or_lifts_the_limits(house):
+def test_an_operator_widens_or_lifts_the_limits(make_app):
     """By a factor; 0 lifts them."""
     for factor, refused in ((2, 7), (0, None)):
-        app = house("middleware", plugins={"knocking": knocking}, config={"middleware": {"rate_factor": factor}})
+        app = make_app("middleware", plugins={"knocking": knocking}, config={"middleware": {"rate_factor": factor}})
         codes = [app.client().post("/knocking/door").status_code for _ in range(8)]
         assert codes == [200 if refused is None or n + 1 < refused else 429 for n in range(8)]
 

@@ -7,10 +7,10 @@ from dihya_hookspecs.backup import Restored
 from sqlalchemy import text
 
 
-def test_a_database_of_an_older_version_is_upgraded(house):
+def test_a_database_of_an_older_version_is_upgraded(make_app):
     """on_restored, and the check of a backup that is only tried out, bring the tables to the newest revision."""
     for way in ("restored", "checked"):
-        app = house("migrations", "storage", tables=False)
+        app = make_app("migrations", "storage", tables=False)
         with app.act() as act:
             if way == "restored":
                 app.hooks.call("on_restored", restored=Restored("", "", ""))

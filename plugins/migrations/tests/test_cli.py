@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 
-def test_upgrade_history_check_and_downgrade(house):
+def test_upgrade_history_check_and_downgrade(make_app):
     """The whole way up and down, with what is printed and what is recorded."""
-    app = house("migrations", "storage", tables=False)
+    app = make_app("migrations", "storage", tables=False)
     assert "pending  storage_0001" in app.cli("db", "history").stdout
     result = app.cli("db", "upgrade")
     assert result.exit_code == 0 and "storage: nothing → storage_0001" in result.stdout
@@ -25,9 +25,9 @@ def test_upgrade_history_check_and_downgrade(house):
     assert app.cli("db", "check").exit_code == 1
 
 
-def test_an_unknown_revision(house):
+def test_an_unknown_revision(make_app):
     """A revision that does not exist is refused in one sentence."""
-    app = house("migrations", "storage", tables=False)
+    app = make_app("migrations", "storage", tables=False)
     app.cli("db", "upgrade")
     result = app.cli("db", "downgrade", "storage", "nowhere", "--destructive")
     assert result.exit_code == 1 and "storage" in result.stderr and "Traceback" not in result.stderr

@@ -61,11 +61,11 @@ def engine(app):
     return app.engine
 
 
-def test_every_plugin_of_the_repository_says_the_same_in_models_and_migrations(house, url):
+def test_every_plugin_of_the_repository_says_the_same_in_models_and_migrations(make_app, url):
     """Upgrading all plugins gives what the metadata would create; down to nothing, and up again."""
     names = with_migrations()
     assert {"storage", "tasks"} <= set(names)
-    app = house("migrations", *names, config={"db": {"url": url}}, tables=False)
+    app = make_app("migrations", *names, config={"db": {"url": url}}, tables=False)
     database = engine(app)
 
     def migrations():
@@ -91,9 +91,9 @@ def test_every_plugin_of_the_repository_says_the_same_in_models_and_migrations(h
     assert check(migrations()) == ([], [])
 
 
-def test_drift_is_named(house, url):
+def test_drift_is_named(make_app, url):
     """A column that somebody added, one that is missing, and a missing table are each named."""
-    app = house("migrations", "storage", "tasks", config={"db": {"url": url}}, tables=False)
+    app = make_app("migrations", "storage", "tasks", config={"db": {"url": url}}, tables=False)
     assert "waits for storage_0001" in app.cli("db", "check").stdout
     assert app.cli("db", "upgrade").exit_code == 0
     assert app.cli("db", "check").exit_code == 0
@@ -108,10 +108,10 @@ def test_drift_is_named(house, url):
     assert "add table tasks_steps" in result.stdout
 
 
-def test_doctor_and_readiness_know_of_a_column_that_no_migration_made(house, url, monkeypatch):
+def test_doctor_and_readiness_know_of_a_column_that_no_migration_made(make_app, url, monkeypatch):
     """Models and tables are compared when the tables changed, and not at every question."""
     monkeypatch.setattr("dihya_core.health.FRESH", 0.0)
-    app = house("migrations", "storage", "tasks", "wsgi", config={"db": {"url": url}}, tables=False)
+    app = make_app("migrations", "storage", "tasks", "wsgi", config={"db": {"url": url}}, tables=False)
     assert app.cli("db", "upgrade").exit_code == 0
     compared = []
     monkeypatch.setattr(drift, "differences", lambda *args, real=differences: compared.append(1) or real(*args))
@@ -129,14 +129,14 @@ def test_doctor_and_readiness_know_of_a_column_that_no_migration_made(house, url
     assert result.exit_code == 1
 
 
-def test_a_removed_plugin_is_reported_and_breaks_nothing(house, url):
+def test_a_removed_plugin_is_reported_and_breaks_nothing(make_app, url):
     """Tables of a plugin that is away are told, and everything else goes on."""
     config = {"db": {"url": url}}
-    first = house("migrations", "storage", "tasks", config=config, tables=False)
+    first = make_app("migrations", "storage", "tasks", config=config, tables=False)
     assert first.cli("db", "upgrade").exit_code == 0
     with engine(first).begin() as connection:
         connection.execute(text("CREATE TABLE strangers (x INTEGER)"))
-    app = house("migrations", "storage", config=config, tables=False)
+    app = make_app("migrations", "storage", config=config, tables=False)
     assert app.cli("db", "upgrade").exit_code == 0
     result = app.cli("db", "check")
     assert result.exit_code == 0

@@ -23,14 +23,14 @@ class Pet(Model):
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def app(request, house, tmp_path):
+def app(request, make_app, tmp_path):
     folder = tmp_path / "dihya_pets"
     folder.mkdir()
     plugin = SimpleNamespace(__name__="dihya_pets", __file__=str(folder / "__init__.py"))
     url = f"sqlite:///{tmp_path}/test.db"
     if request.param == "postgres":
         url = request.getfixturevalue("postgres").render_as_string(False)
-    app = house("migrations", plugins={"pets": plugin}, config={"db": {"url": url}}, tables=False)
+    app = make_app("migrations", plugins={"pets": plugin}, config={"db": {"url": url}}, tables=False)
     app.folder = folder / "migrations"
     return app
 

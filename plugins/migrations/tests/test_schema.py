@@ -41,7 +41,7 @@ def downgrade():
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def app(request, house, tmp_path):
+def app(request, make_app, tmp_path):
     folder = tmp_path / "dihya_ducks" / "migrations"
     folder.mkdir(parents=True)
     (folder / "0001.py").write_text(FIRST)
@@ -49,7 +49,7 @@ def app(request, house, tmp_path):
     url = f"sqlite:///{tmp_path}/test.db"
     if request.param == "postgres":
         url = request.getfixturevalue("postgres").render_as_string(False)
-    app = house("migrations", plugins={"ducks": plugin}, config={"db": {"url": url}}, tables=False)
+    app = make_app("migrations", plugins={"ducks": plugin}, config={"db": {"url": url}}, tables=False)
     app.folder = folder
     return app
 

@@ -76,8 +76,8 @@ def toy(tmp_path):
 
 
 @pytest.fixture
-def app(house, toy, url):
-    return house("migrations", plugins={"toy": toy}, config={"db": {"url": url}}, tables=False)
+def app(make_app, toy, url):
+    return make_app("migrations", plugins={"toy": toy}, config={"db": {"url": url}}, tables=False)
 
 
 def second(toy, upgrade="pass", downgrade="pass", message="The second."):
@@ -121,13 +121,13 @@ def test_an_interrupted_migration_leaves_nothing(app, toy):
     assert not inspect(engine(app)).has_table("toy_things")
 
 
-def test_a_broken_plugin_does_not_hold_up_the_others(house, toy, tmp_path, url):
+def test_a_broken_plugin_does_not_hold_up_the_others(make_app, toy, tmp_path, url):
     """The plugins beside a broken one are upgraded."""
     other = tmp_path / "dihya_bad"
     (other / "migrations").mkdir(parents=True)
     (other / "migrations" / "0001_initial.py").write_text(FIRST.replace("toy", "bad").replace("op.f(", "nonsense("))
     bad = SimpleNamespace(__name__="dihya_bad", __file__=str(other / "__init__.py"))
-    app = house("migrations", plugins={"bad": bad, "toy": toy}, config={"db": {"url": url}}, tables=False)
+    app = make_app("migrations", plugins={"bad": bad, "toy": toy}, config={"db": {"url": url}}, tables=False)
     result = app.cli("db", "upgrade")
     assert result.exit_code == 1 and "bad: NameError" in result.stderr and "toy: nothing → toy_0001" in result.stdout
 

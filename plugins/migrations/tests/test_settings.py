@@ -9,9 +9,9 @@ from dihya_migrations.lock import only_one
 from dihya_migrations.service import Migrations
 
 
-def test_the_timeout_has_an_effect(house):
+def test_the_timeout_has_an_effect(make_app):
     """An upgrade waits no longer for another one than migrations.lock_timeout says."""
-    app = house("migrations", "storage", config={"migrations": {"lock_timeout": 0.1}}, tables=False)
+    app = make_app("migrations", "storage", config={"migrations": {"lock_timeout": 0.1}}, tables=False)
     with app.act() as act:
         engine = act.get(Database).engine
     with only_one(engine, app.data, 1), app.act() as act, pytest.raises(DihyaError, match="for 0.1 s"):

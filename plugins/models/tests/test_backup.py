@@ -7,9 +7,9 @@ from dihya_hookspecs.backup import Restored
 from dihya_models.backup import take_over
 
 
-def test_models_are_taken_over_from_the_folder_that_is_replaced(house, tmp_path):
+def test_models_are_taken_over_from_the_folder_that_is_replaced(make_app, tmp_path):
     """on_restored links the files that are there, and copies nothing that the restored folder has."""
-    app = house("models", config={"models": {"embedded": False}})
+    app = make_app("models", config={"models": {"embedded": False}})
     (tmp_path / "old" / "models").mkdir(parents=True)
     (tmp_path / "old" / "models" / "a.gguf").write_text("weights")
     with app.act():
@@ -19,9 +19,9 @@ def test_models_are_taken_over_from_the_folder_that_is_replaced(house, tmp_path)
     assert (app.data / "models" / "a.gguf").read_text() == "weights"
 
 
-def test_models_are_not_saved(house):
+def test_models_are_not_saved(make_app):
     """register_backup_parts claims their folder and saves nothing."""
-    app = house("models", config={"models": {"embedded": False}})
+    app = make_app("models", config={"models": {"embedded": False}})
     with app.act() as act:
         part = dict(act.get(Plugins).collected("register_backup_parts"))["models"]
     assert part.claims == ("models/*",) and part.save is None

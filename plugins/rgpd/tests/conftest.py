@@ -1,4 +1,4 @@
-"""A plugin with every kind of table, and a house with two people in it."""
+"""A plugin with every kind of table, and an application with two people in it."""
 
 from __future__ import annotations
 
@@ -200,10 +200,10 @@ def seed(session, tag):
 
 
 @pytest.fixture
-def world(house):
+def world(make_app):
     """Two people who wrote to one another: ``app``, ``plugin``, ``tin`` and ``ada`` as (id, canaries)."""
     plugin = toys()
-    app = house("rgpd", plugins={"canary": plugin})
+    app = make_app("rgpd", plugins={"canary": plugin})
     with app.act("seed") as act:
         tin, ada = seed(act.session, "tin"), seed(act.session, "ada")
         act.session.add_all([

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 
 @pytest.fixture
-def refusing(house, canary_plugin, seed_person):
-    """A house in which one plugin refuses to erase one of two people."""
+def refusing(make_app, canary_plugin, seed_person):
+    """An application in which one plugin refuses to erase one of two people."""
     keeper = SimpleNamespace(__doc__="Keeps.", __name__="keeper", keeps="")
 
     @hookimpl(trylast=True)
@@ -26,7 +26,7 @@ def refusing(house, canary_plugin, seed_person):
 
     keeper.on_rgpd_erase = on_rgpd_erase
     canary = canary_plugin()
-    app = house("rgpd", plugins={"canary": canary, "keeper": keeper})
+    app = make_app("rgpd", plugins={"canary": canary, "keeper": keeper})
     with app.act("seed") as act:
         people = [seed_person(act.session, name)[0] for name in ("tin", "ada")]
     keeper.keeps = people[0]
@@ -68,8 +68,8 @@ def test_what_other_plugins_did_to_the_refused_is_undone(refusing):
         get(Session).execute(text("DELETE FROM canary_lines WHERE wish LIKE :wish"), {"wish": wish})
         return Erasure("lines", removed=1)
 
-    refusing.app.hooks.dispatcher.register("eager", SimpleNamespace(on_rgpd_erase=on_rgpd_erase, __doc__="x"))
-    refusing.app.hooks.dispatcher.freeze()
+    refusing.app.hooks.hook_caller.register("eager", SimpleNamespace(on_rgpd_erase=on_rgpd_erase, __doc__="x"))
+    refusing.app.hooks.hook_caller.freeze()
     with refusing.app.act("erase") as act:
         asked = Plugins(act.session, refusing.app.hooks)
         answers, refused = asked.erase(subjects(refusing.people), Demand("d1", "erase"))

@@ -136,7 +136,7 @@ def test_a_second_run_changes_nothing():
         assert small.expire(session) == ([], [])
 
 
-def test_in_a_house_what_is_over_goes_and_leaves_a_receipt(world):
+def test_in_an_application_what_is_over_goes_and_leaves_a_receipt(world):
     """The command lists, then removes what is over, with an event and a receipt, and nobody else's rows go."""
     with world.app.act("years") as act:
         act.session.execute(text("UPDATE canary_orders SET created_at = '2015-01-01' WHERE address LIKE 'Canary-tin%'"))

@@ -30,7 +30,7 @@ def test_a_person_is_found_by_what_identifies_them(world):
             people.find("  ")
 
 
-def test_a_plugin_may_know_people_by_other_means(house):
+def test_a_plugin_may_know_people_by_other_means(make_app):
     """What find_subject answers is added, and a plugin that fails is named."""
 
     @hookimpl
@@ -39,7 +39,7 @@ def test_a_plugin_may_know_people_by_other_means(house):
             raise OSError("away")
         return Subject("other_people", "7", "other") if identifier == "seven" else []
 
-    app = house("rgpd", plugins={"other": SimpleNamespace(find_subject=find_subject, __doc__="x", __name__="other")})
+    app = make_app("rgpd", plugins={"other": SimpleNamespace(find_subject=find_subject, __doc__="x", __name__="other")})
     with app.act("find") as act:
         assert act.get(People).find("seven") == [Subject("other_people", "7", "other")]
         found = act.get(People).look_up("broken")

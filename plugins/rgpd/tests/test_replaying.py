@@ -47,7 +47,7 @@ def bring_back(world, who):
 
 @pytest.fixture
 def old(world):
-    """A house whose database was put back to before an erasure."""
+    """An application whose database was put back to before an erasure."""
     erase(world, world.tin)
     bring_back(world, world.tin)
     return world
@@ -87,18 +87,18 @@ def test_what_an_old_copy_brings_back_is_erased_again(old):
         assert replay() == 0
 
 
-def test_nothing_is_served_before_it_is_erased_again(old, house):
+def test_nothing_is_served_before_it_is_erased_again(old, make_app):
     """Starting a server on a database that was simply copied back erases first."""
-    again = house("rgpd", plugins={"canary": old.plugin}, data=old.app.data, serving=True, config=_database_of(old))
+    again = make_app("rgpd", plugins={"canary": old.plugin}, data=old.app.data, serving=True, config=_database_of(old))
     with again.act("look") as act:
         assert act.session.scalar(text("SELECT count(*) FROM canary_people WHERE email LIKE 'Canary-tin%'")) == 0
 
 
-def test_a_server_does_not_start_while_it_cannot_be_erased_again(old, house):
+def test_a_server_does_not_start_while_it_cannot_be_erased_again(old, make_app):
     """When a plugin cannot repeat its part, nothing is served, and the error names the plugin."""
     old.plugin.broken = {"erase"}
     with pytest.raises(DihyaError, match="'canary' failed"):
-        house("rgpd", plugins={"canary": old.plugin}, data=old.app.data, serving=True, config=_database_of(old))
+        make_app("rgpd", plugins={"canary": old.plugin}, data=old.app.data, serving=True, config=_database_of(old))
     assert find(old.app, old.tin) == subjects_of(old.tin)
 
 
@@ -177,8 +177,8 @@ def test_whom_a_plugin_refuses_to_erase_does_not_keep_a_server_from_starting(old
     def on_rgpd_erase(subject, demand):
         return Erasure("canary_people", retained=1, reason="the last one", refused=True)
 
-    old.app.hooks.dispatcher.register("keeper", SimpleNamespace(on_rgpd_erase=on_rgpd_erase, __doc__="x"))
-    old.app.hooks.dispatcher.freeze()
+    old.app.hooks.hook_caller.register("keeper", SimpleNamespace(on_rgpd_erase=on_rgpd_erase, __doc__="x"))
+    old.app.hooks.hook_caller.freeze()
     with old.app.act("start"):
         assert replay() == 1
     with old.app.act("look") as act:

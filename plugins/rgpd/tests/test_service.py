@@ -113,10 +113,10 @@ def test_tables_of_absent_plugins_are_reported(world):
 def test_a_desk_in_a_fresh_process_knows_every_table(tmp_path):
     """Whatever asks first, the desk covers the columns of all plugins: doctor does not say that it covers none."""
     code = (
-        "import sys; from dihya_core import create_app, admission; from dihya_core.acts import HouseActs\n"
-        "from dihya_core.rights import Rights; from dihya_hookspecs.rgpd import People\n"
-        f"house = admission.build(given={{'dihya': {{'data': {str(tmp_path)!r}}}}}, only=['db', 'rgpd', 'securite'], environ={{}})\n"
-        "with HouseActs(house, Rights(house)).open('x') as act:\n"
+        "import sys; from dihya_core.loading import loader; from dihya_core.data.acts import RuntimeActs\n"
+        "from dihya_core.access import AccessRules; from dihya_hookspecs.rgpd import People\n"
+        f"runtime = loader.build(given={{'dihya': {{'data': {str(tmp_path)!r}}}}}, only=['db', 'rgpd', 'securite'], environ={{}})\n"
+        "with RuntimeActs(runtime, AccessRules(runtime)).open('x') as act:\n"
         "    print(len(list(act.get(People).annotations.places())))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)

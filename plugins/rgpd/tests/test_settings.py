@@ -14,12 +14,12 @@ def test_numbers_are_french_unless_said_otherwise():
         Settings(country="France")
 
 
-def test_a_number_without_prefix_follows_the_setting(house, canary_plugin, seed_person):
-    """In a Belgian house 0470 12 34 56 finds +32 470 12 34 56."""
+def test_a_number_without_prefix_follows_the_setting(make_app, canary_plugin, seed_person):
+    """In a Belgian application 0470 12 34 56 finds +32 470 12 34 56."""
     from dihya_hookspecs.rgpd import People
     from sqlalchemy import text
 
-    app = house("rgpd", plugins={"canary": canary_plugin()}, config={"rgpd": {"country": "BE"}})
+    app = make_app("rgpd", plugins={"canary": canary_plugin()}, config={"rgpd": {"country": "BE"}})
     with app.act("seed") as act:
         key, _ = seed_person(act.session, "tin")
         act.session.execute(text("UPDATE canary_people SET phone = '+32 470 12 34 56'"))

@@ -108,9 +108,9 @@ def test_what_removed_nothing_waits_for_nothing(world):
         assert act.get(People).receipt(outcome.demand).state == "done"
 
 
-def test_a_server_on_postgresql_leaves_the_rewriting_to_the_background(house, canary_plugin, seed_person):
+def test_a_server_on_postgresql_leaves_the_rewriting_to_the_background(make_app, canary_plugin, seed_person):
     """The request does not wait for tables to be rewritten: it says what remains, and the next round settles it."""
-    app = house("rgpd", "tasks", plugins={"canary": canary_plugin()}, serving=True)
+    app = make_app("rgpd", "tasks", plugins={"canary": canary_plugin()}, serving=True)
     with app.act("seed") as act:
         _, canaries = seed_person(act.session, "tin")
         dialect = act.get(Database).engine.dialect.name

@@ -14,9 +14,9 @@ def orders(app):
 
 
 @pytest.mark.parametrize(("switch", "left"), [(True, 1), (False, 2)])
-def test_the_daily_run_follows_the_setting(house, canary_plugin, seed_person, switch, left):
+def test_the_daily_run_follows_the_setting(make_app, canary_plugin, seed_person, switch, left):
     """What is over goes by itself, unless the setting says that somebody wants to do it by hand."""
-    app = house("rgpd", plugins={"canary": canary_plugin()}, config={"rgpd": {"retention": switch}})
+    app = make_app("rgpd", plugins={"canary": canary_plugin()}, config={"rgpd": {"retention": switch}})
     with app.act("seed") as act:
         seed_person(act.session, "tin")
         seed_person(act.session, "ada")
@@ -27,7 +27,7 @@ def test_the_daily_run_follows_the_setting(house, canary_plugin, seed_person, sw
     assert orders(app) == left
 
 
-def test_the_runs_are_registered(house):
+def test_the_runs_are_registered(make_app):
     """One recurring work settles erasures, one removes what is over once a day."""
-    works = {work.name: work.every for _, work in house("rgpd").hooks.collected("register_background")}
+    works = {work.name: work.every for _, work in make_app("rgpd").hooks.collected("register_background")}
     assert works == {"rgpd.settle": 30.0, "rgpd.expire": 86400.0}

@@ -122,10 +122,10 @@ LIBRARY = SimpleNamespace(
 
 
 @pytest.fixture
-def library(house):
-    """Return a function that starts a house with the library, with routes and further plugins."""
+def library(make_app):
+    """Return a function that starts an application with the library, with routes and further plugins."""
 
     def start(*names: str, **settings: Any) -> Any:
-        return house("routes", *names, plugins={"library": LIBRARY}, config={"routes": settings})
+        return make_app("routes", *names, plugins={"library": LIBRARY}, config={"routes": settings})
 
     return start

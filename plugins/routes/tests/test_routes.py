@@ -28,6 +28,6 @@ def test_every_view_names_its_permission(library):
     }
 
 
-def test_without_resources_there_is_only_the_index(house):
+def test_without_resources_there_is_only_the_index(make_app):
     """The plugin starts alone and answers an empty index."""
-    assert house("routes").client().get("/api/v1").json == {"resources": []}
+    assert make_app("routes").client().get("/api/v1").json == {"resources": []}

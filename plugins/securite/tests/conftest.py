@@ -1,4 +1,4 @@
-"""A house with people in it, quick password hashing, and a bare frame around pages."""
+"""An application with people in it, quick password hashing, and a bare frame around pages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class BareLayout:
 
         return make_response(render_template(template, title=title, **context), status)
 
-    def say(self, message: str, kind: str = "info") -> None:
+    def flash(self, message: str, kind: str = "info") -> None:
         self.said.append(message)
 
 
@@ -39,12 +39,12 @@ FRAME = SimpleNamespace(register_services=register_services, __name__="frame", _
 
 
 @pytest.fixture
-def place(house):
-    """Return a function that starts a house with securite, quick hashes and the settings that are given."""
+def place(make_app):
+    """Return a function that starts an application with securite, quick hashes and the settings that are given."""
 
     def start(*names: str, plugins: Any = None, **settings: Any) -> Any:
         config = {"securite": QUICK | settings}
-        return house("securite", *names, config=config, plugins={"frame": FRAME, **(plugins or {})})
+        return make_app("securite", *names, config=config, plugins={"frame": FRAME, **(plugins or {})})
 
     return start
 

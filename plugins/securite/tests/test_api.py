@@ -10,7 +10,7 @@ PASSWORD = "quatre mots sans rapport"
 
 @pytest.fixture
 def door(place, add):
-    """A house and a function that gets a client with a token for somebody with these roles."""
+    """An application and a function that gets a client with a token for somebody with these roles."""
     app = place(lockout=3)
     add(app, "keeper@example.org", "admin")
 

@@ -24,7 +24,7 @@ def request(method: str = "POST", **options) -> Request:
 
 
 def test_a_token_fits_its_bond_only(secret, tmp_path):
-    """Not another session, not another house, not a changed token; and no two tokens are alike."""
+    """Not another session, not another application, not a changed token; and no two tokens are alike."""
     token = csrf.make(secret, "session:s1")
     assert csrf.fits(secret, "session:s1", token) and csrf.make(secret, "session:s1") != token
     assert not csrf.fits(secret, "session:s2", token)

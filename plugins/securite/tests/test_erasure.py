@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 @pytest.fixture
 def app(place, add):
-    """A house with two administrators, a data protection officer and a user; ``ids`` by name."""
+    """An application with two administrators, a data protection officer and a user; ``ids`` by name."""
     app = place("rgpd")
     app.ids = {name: add(app, f"{name}@example.org", role) for name, role in PEOPLE.items()}
     return app

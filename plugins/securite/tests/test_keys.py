@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 @pytest.fixture
 def tin(place, add):
-    """A house and somebody in it."""
+    """An application and somebody in it."""
     app = place()
     add(app, "admin@example.org", "admin")
     return app, Actor(add(app, "tin@example.org"), "Tin", frozenset({"user"}))
@@ -133,7 +133,7 @@ def test_unknown_keys_are_refused(tin, secret):
 
 
 def test_the_operator_has_no_account(tin):
-    """Who runs commands on the machine is no person of the house."""
+    """Who runs commands on the machine is no person of the application."""
     with pytest.raises(Refused):
         own_id(OPERATOR)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import time_machine
 from dihya_hookspecs import DihyaError
-from dihya_securite.lockout import Lockout, Turnstile, network
+from dihya_securite.lockout import Lockout, SignInThrottle, network
 from dihya_securite.models import Failure
 from dihya_securite.secret import Secret
 from dihya_securite.settings import Settings
@@ -79,7 +79,7 @@ def test_failures_are_forgotten_after_a_day(lockout):
 
 def test_one_attempt_at_a_time_on_one_account():
     """A second attempt while the first is checked gets 429, so that parallel guesses are not free."""
-    turnstile = Turnstile()
+    turnstile = SignInThrottle()
     with turnstile.attempt("key"):
         with turnstile.attempt("other"):
             pass

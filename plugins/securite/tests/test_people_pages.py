@@ -13,7 +13,7 @@ from dihya_hookspecs.i18n import Text
 
 @pytest.fixture
 def admin(place, add, sign_in):
-    """A house, an administrator's browser, and somebody else's id."""
+    """An application, an administrator's browser, and somebody else's id."""
     app = place()
     add(app, "admin@example.org", "admin")
     return app, sign_in(app, "admin@example.org"), add(app, "tin@example.org")

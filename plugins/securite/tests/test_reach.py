@@ -15,7 +15,7 @@ PEOPLE = {"securite:people", "securite:roles"}
 
 @pytest.fixture
 def houseful(place, add):
-    """A house, an administrator with a key for people, another administrator, and a user."""
+    """An application, an administrator with a key for people, another administrator, and a user."""
     app = place()
     ids = {name: add(app, f"{name}@example.org", role) for name, role in
            (("boss", "admin"), ("other", "admin"), ("plain", "user"))}  # fmt: skip

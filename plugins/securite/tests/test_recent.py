@@ -6,13 +6,13 @@ import pytest
 from dihya_hookspecs.access import OPERATOR, Actor
 from dihya_hookspecs.data import Database
 from dihya_securite.keys import Keys
-from dihya_securite.recent import Known, Recent
+from dihya_securite.recent import Identity, IdentityCache
 from dihya_securite.service import Directory
 from dihya_securite.tokens import Tokens
 from sqlalchemy import event
 
 URL = "/api/v1/securite/me"
-TIN = Known(Actor("1", "Tin"))
+TIN = Identity(Actor("1", "Tin"))
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def clock():
 
 def test_a_credential_is_remembered_for_half_a_second(clock):
     """Then, and when the clock jumps back, the database is asked again; the credential itself is not kept."""
-    recent = Recent(clock)
+    recent = IdentityCache(clock)
     recent.put("secret", TIN, recent.epoch)
     assert recent.get("secret") is TIN and recent.get("other") is None and "secret" not in repr(vars(recent))
     clock.time += 0.49
@@ -36,15 +36,15 @@ def test_a_credential_is_remembered_for_half_a_second(clock):
 
 def test_a_credential_is_not_remembered_beyond_its_end(clock):
     """A token that ends within the half second ends in time."""
-    recent = Recent(clock)
-    recent.put("secret", Known(TIN.actor, ends=1000.1), recent.epoch)
+    recent = IdentityCache(clock)
+    recent.put("secret", Identity(TIN.actor, ends=1000.1), recent.epoch)
     clock.time += 0.1
     assert recent.get("secret") is None
 
 
 def test_what_was_looked_up_before_a_revocation_is_not_remembered_after_it(clock):
     """A request that read the old state while another one revoked leaves nothing behind."""
-    recent = Recent(clock)
+    recent = IdentityCache(clock)
     epoch = recent.epoch
     recent.forget()
     recent.put("secret", TIN, epoch)
@@ -53,7 +53,7 @@ def test_what_was_looked_up_before_a_revocation_is_not_remembered_after_it(clock
 
 def test_the_memory_is_bounded(clock):
     """Many credentials push each other out."""
-    recent = Recent(clock)
+    recent = IdentityCache(clock)
     for number in range(recent.MOST + 1):
         recent.put(str(number), TIN, recent.epoch)
     assert len(recent._known) == 1
@@ -61,7 +61,7 @@ def test_the_memory_is_bounded(clock):
 
 @pytest.fixture
 def both(place, add):
-    """A house and, on the same database and folder, a second one as another process would be; somebody with token and key."""
+    """An application and, on the same database and folder, a second one as another process would be; somebody with token and key."""
     first = place("db", "migrations")
     id = add(first, "tin@example.org", "admin")
     add(first, "other@example.org", "admin")
@@ -106,7 +106,7 @@ def test_a_credential_that_was_just_seen_costs_no_statement(both):
     headers = {"Authorization": f"Bearer {credentials['token']}"}
     clock = [1000.0]
     with app.act() as act:
-        recent = act.get(Recent)
+        recent = act.get(IdentityCache)
     recent._clock = lambda: clock[0]
     app.client().get("/api/v1/securite/keys/nothing", headers=headers)
     first = [one for one in said if "securite_token_families" in one]

@@ -1,4 +1,4 @@
-"""Roles and permissions of the house."""
+"""Roles and permissions of the application."""
 
 from __future__ import annotations
 

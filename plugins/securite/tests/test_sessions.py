@@ -10,7 +10,7 @@ from dihya_hookspecs.data import Database
 from dihya_securite.models import Failure, SignIn
 from dihya_securite.passwords import Passwords
 from dihya_securite.service import Directory
-from dihya_securite.sessions import Entrance, Sessions
+from dihya_securite.sessions import Sessions, SignInService
 from sqlalchemy import select
 
 PASSWORD = "quatre mots sans rapport"
@@ -19,7 +19,7 @@ PASSWORD = "quatre mots sans rapport"
 def recognised(app, email: str, password: str = PASSWORD, address: str = "203.0.113.7") -> bool:
     """Whether somebody is recognised, in an act of its own."""
     with app.act() as act:
-        return act.get(Entrance).recognise(email, password, address) is not None
+        return act.get(SignInService).recognise(email, password, address) is not None
 
 
 def begun(app, id: str) -> str:
@@ -68,7 +68,7 @@ def test_success_clears_the_failures(place, add):
         assert act.session.scalars(select(Failure)).all() == []
 
 
-def test_the_hash_follows_the_settings(place, add, house, tmp_path):
+def test_the_hash_follows_the_settings(place, add, make_app, tmp_path):
     """A hash with old parameters is replaced at the next sign-in."""
     app = place()
     id = add(app, "tin@example.org")

@@ -36,7 +36,7 @@ def part(value: object) -> str:
 
 @pytest.fixture
 def issued(place, add):
-    """A house, a person and their first tokens."""
+    """An application, a person and their first tokens."""
     app = place()
     id = add(app, "tin@example.org", "user")
     with app.act() as act:
@@ -54,7 +54,7 @@ def refused(app, token: str) -> bool:
 
 
 def forged(app, header: dict, claims: dict, key=None) -> str:
-    """A token with these header and claims, signed by the house's own key unless another is given."""
+    """A token with these header and claims, signed by the application's own key unless another is given."""
     with app.act() as act:
         key = key or act.get(KeyRing).signing()
     return jwt.encode({"kid": key.kid, **header}, claims, key, algorithms=[header["alg"]])

@@ -1,4 +1,4 @@
-"""A house in which a generation can run, with one small template and nothing slow."""
+"""An application in which a generation can run, with one small template and nothing slow."""
 
 from __future__ import annotations
 
@@ -238,9 +238,9 @@ def fakes() -> Fakes:
 
 
 @pytest.fixture
-def app(house, fakes):
-    """A house with the real queue and everything else small."""
-    return house("services", "tasks", "wsgi", plugins={"fakes": fakes})
+def app(make_app, fakes):
+    """An application with the real queue and everything else small."""
+    return make_app("services", "tasks", "wsgi", plugins={"fakes": fakes})
 
 
 @pytest.fixture

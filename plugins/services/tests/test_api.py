@@ -249,9 +249,9 @@ def test_events_tell_the_whole_story_and_resume(app, work) -> None:
     assert client.get(f"{href}/events", headers={"Last-Event-ID": "x"}).status_code == 400
 
 
-def test_streams_are_limited(house, fakes) -> None:
+def test_streams_are_limited(make_app, fakes) -> None:
     """Beyond the limit of a person a stream is refused with 429 and a time to come back; a closed one makes room."""
-    app = house("services", "tasks", "wsgi", plugins={"fakes": fakes}, config={"wsgi": {"streams_per_person": 1}})
+    app = make_app("services", "tasks", "wsgi", plugins={"fakes": fakes}, config={"wsgi": {"streams_per_person": 1}})
     client = app.client("user")
     href = begun(client)["href"]
     first = client.get(f"{href}/events", buffered=False)
@@ -330,9 +330,9 @@ def test_nothing_else_can_be_changed(app, work, body: dict, pointer: str) -> Non
     assert client.get(href).json["status"] == "ready"
 
 
-def test_the_bodies_are_described(house, fakes) -> None:
+def test_the_bodies_are_described(make_app, fakes) -> None:
     """The OpenAPI document says what each of them takes."""
-    found = house("services", "docs", plugins={"fakes": fakes}).client("admin").get("/docs/openapi.json").json
+    found = make_app("services", "docs", plugins={"fakes": fakes}).client("admin").get("/docs/openapi.json").json
     bodies = {
         (path, method): operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition(".")[2]
         for path, operations in found["paths"].items()

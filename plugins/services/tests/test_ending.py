@@ -51,9 +51,9 @@ def queue() -> Queue:
 
 
 @pytest.fixture
-def app(house, fakes, queue):
-    """A house with that queue."""
-    return house("services", plugins={"fakes": fakes, "queue": queue})
+def app(make_app, fakes, queue):
+    """An application with that queue."""
+    return make_app("services", plugins={"fakes": fakes, "queue": queue})
 
 
 @pytest.fixture

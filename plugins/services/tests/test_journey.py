@@ -28,10 +28,10 @@ HOUSE = (
 
 
 @pytest.fixture
-def app(house):
-    """A house with everything that a generation needs."""
+def app(make_app):
+    """An application with everything that a generation needs."""
     cache = os.environ.get("DIHYA_MODELS_CACHE") or os.path.join(tempfile.gettempdir(), "dihya-models")
-    return house(*HOUSE, config={"models": {"cache": cache}})
+    return make_app(*HOUSE, config={"models": {"cache": cache}})
 
 
 def test_one_sentence_gives_a_proven_plugin(app, work) -> None:

@@ -131,20 +131,20 @@ def prepared(app) -> str:
         return step.run()
 
 
-def test_set_up_lets_the_model_read_the_templates_once(house) -> None:
+def test_set_up_lets_the_model_read_the_templates_once(make_app) -> None:
     """The text stays on this machine; the second set-up asks nobody."""
     reader = Reader()
     plugin = SimpleNamespace(register_ai_providers=hookimpl(lambda: reader))
-    app = house("services", "templates", "ai_fallback", plugins={"reader": plugin})
+    app = make_app("services", "templates", "ai_fallback", plugins={"reader": plugin})
     assert prepared(app) == "3 templates, told apart by reader-1"
     assert [(request.purpose, request.residency) for request in reader.asked] == [("template-choice", "local")]
     assert prepared(app) == "3 templates are known already"
     assert len(reader.asked) == 1
 
 
-def test_without_a_model_the_next_set_up_asks_again(house) -> None:
+def test_without_a_model_the_next_set_up_asks_again(make_app) -> None:
     """It may be there by then."""
-    app = house("services", "templates", "ai_fallback")
+    app = make_app("services", "templates", "ai_fallback")
     assert prepared(app) == prepared(app) == "3 templates, told apart by rules"
 
 

@@ -12,9 +12,9 @@ IDEA = "Gérer les membres d'un <b>club</b>, et les dons"
 
 
 @pytest.fixture
-def app(house, fakes):
-    """A house with pages."""
-    return house("services", "tasks", "console", "static", "i18n", plugins={"fakes": fakes})
+def app(make_app, fakes):
+    """An application with pages."""
+    return make_app("services", "tasks", "console", "static", "i18n", plugins={"fakes": fakes})
 
 
 def english(app, role: str = "user"):

@@ -34,9 +34,9 @@ def test_wrong_settings_are_refused(wrong: dict[str, float]) -> None:
         Settings(**wrong)
 
 
-def test_the_longest_idea_is_a_setting(house, fakes) -> None:
+def test_the_longest_idea_is_a_setting(make_app, fakes) -> None:
     """A shorter limit in dihya.toml refuses what the default would take."""
-    app = house("services", plugins={"fakes": fakes}, config={"services": {"idea_characters": 100}})
+    app = make_app("services", plugins={"fakes": fakes}, config={"services": {"idea_characters": 100}})
     client = app.client("user")
     longest = "membre".ljust(100, "x")
     assert client.post("/api/v1/generations/proposals", json={"idea": longest}).status_code == 200

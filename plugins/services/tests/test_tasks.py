@@ -184,9 +184,9 @@ def test_an_unforeseen_error_is_no_traceback(app, work, fakes) -> None:
     assert found["finished_at"]
 
 
-def test_without_queue_it_says_what_to_install(house, fakes) -> None:
+def test_without_queue_it_says_what_to_install(make_app, fakes) -> None:
     """Without the tasks plugin, beginning names the package, and nothing is kept."""
-    app = house("services", plugins={"fakes": fakes})
+    app = make_app("services", plugins={"fakes": fakes})
     client = app.client("user")
     answer = client.post(BASE, json={"idea": "les adhérents et les cotisations"})
     assert answer.status_code == 503 and client.get(BASE).json["total"] == 0

@@ -9,15 +9,15 @@ import pytest
 
 
 @pytest.fixture
-def client(house: Any) -> Any:
-    """A client of a house with assets only."""
-    return house("static").client()
+def client(make_app: Any) -> Any:
+    """A client of an application with assets only."""
+    return make_app("static").client()
 
 
 @pytest.fixture
-def address(house: Any) -> str:
+def address(make_app: Any) -> str:
     """The address of the style sheet that templates are given."""
-    app = house("static")
+    app = make_app("static")
     with app.flask.test_request_context(), app.act("test"):
         return str(app.flask.jinja_env.globals["asset"]("static/dihya.css"))
 
@@ -72,9 +72,9 @@ def test_nothing_else_is_served(client: Any, path: str) -> None:
     assert client.get(f"/static/{path}").status_code in (404, 308)
 
 
-def test_templates_get_addresses_and_digests(house: Any) -> None:
+def test_templates_get_addresses_and_digests(make_app: Any) -> None:
     """``asset`` and ``integrity`` work in templates, and a wrong name fails there and then."""
-    app = house("static")
+    app = make_app("static")
     with app.flask.test_request_context(), app.act("test"):
         render = app.flask.jinja_env.from_string
         assert render("{{ asset('static/dihya.js') }}").render().startswith("/static/static/dihya.")

@@ -14,9 +14,9 @@ def put(app, data=b"bytes"):
         return act.get(Blobs).put(data, media_type="text/plain", filename="f", purpose="p").digest
 
 
-def test_no_bytes_go_while_a_backup_is_made(house):
+def test_no_bytes_go_while_a_backup_is_made(make_app):
     """A file whose last holder goes stays until the hold is over, and then goes."""
-    app = house("storage")
+    app = make_app("storage")
     digest = put(app)
     with app.act(), backup.hold():
         with app.act() as act:
@@ -26,9 +26,9 @@ def test_no_bytes_go_while_a_backup_is_made(house):
     assert not list((app.data / "blobs").glob(".gone-*"))
 
 
-def test_bytes_that_are_held_again_stay(house):
+def test_bytes_that_are_held_again_stay(make_app):
     """What somebody stores again while the backup runs is not removed after it."""
-    app = house("storage")
+    app = make_app("storage")
     digest = put(app)
     with app.act(), backup.hold():
         with app.act() as act:
@@ -38,9 +38,9 @@ def test_bytes_that_are_held_again_stay(house):
         assert act.get(Blobs).read(digest) == b"bytes"
 
 
-def test_a_backup_that_was_killed_delays_a_removal_and_forgets_none(house):
+def test_a_backup_that_was_killed_delays_a_removal_and_forgets_none(make_app):
     """What a killed backup kept from going is removed by the next health check."""
-    app = house("storage")
+    app = make_app("storage")
     digest = put(app)
     with app.act() as act:
         files = act.get(Blobs).files
@@ -54,9 +54,9 @@ def test_a_backup_that_was_killed_delays_a_removal_and_forgets_none(house):
     assert files.marked() == [] and not files.has(digest)
 
 
-def test_files_come_back_and_only_those_that_the_database_names(house, tmp_path):
+def test_files_come_back_and_only_those_that_the_database_names(make_app, tmp_path):
     """What no row names is dropped from what was put back, and what is missing stops the restoring."""
-    app = house("storage")
+    app = make_app("storage")
     digest, folder = put(app), tmp_path / "part"
     folder.mkdir()
     with app.act() as act:
@@ -76,10 +76,10 @@ def test_files_come_back_and_only_those_that_the_database_names(house, tmp_path)
             backup.check()
 
 
-def test_a_folder_elsewhere_is_exchanged(house, tmp_path):
+def test_a_folder_elsewhere_is_exchanged(make_app, tmp_path):
     """Where storage.url names a folder, the old one is kept beside, and undo brings it back."""
     place = tmp_path / "elsewhere"
-    app = house("storage", config={"storage": {"url": str(place)}})
+    app = make_app("storage", config={"storage": {"url": str(place)}})
     digest, folder = put(app), tmp_path / "part"
     folder.mkdir()
     with app.act():

@@ -8,8 +8,8 @@ from dihya_hookspecs.storage import Blobs
 
 
 @pytest.fixture
-def app(house):
-    app = house("storage")
+def app(make_app):
+    app = make_app("storage")
     with app.act() as act:
         for owner, data in (("p1", b"of both"), ("p2", b"of both"), ("p1", b"of p1"), ("p2", b"of p2")):
             act.get(Blobs).put(data, media_type="text/plain", filename="né e.txt", purpose="test", owner=owner)

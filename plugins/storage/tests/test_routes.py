@@ -9,8 +9,8 @@ DATA = bytes(range(256)) * 4
 
 
 @pytest.fixture
-def app(house):
-    return house("storage")
+def app(make_app):
+    return make_app("storage")
 
 
 @pytest.fixture

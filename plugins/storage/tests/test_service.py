@@ -15,8 +15,8 @@ DIGEST = hashlib.sha256(DATA).hexdigest()
 
 
 @pytest.fixture
-def app(house):
-    return house("storage")
+def app(make_app):
+    return make_app("storage")
 
 
 def put(act, data=DATA, **options):
@@ -142,9 +142,9 @@ def test_damage_is_noticed(app):
         assert b"".join(act.get(Blobs).chunks(DIGEST, 1, 5)) == DATA[1:5]
 
 
-def test_large_files_come_in_chunks(house):
+def test_large_files_come_in_chunks(make_app):
     """A file of several chunks arrives whole, and in parts."""
-    app = house("storage")
+    app = make_app("storage")
     data = bytes(range(256)) * 5000
     with app.act() as act:
         blob = put(act, data)
@@ -161,9 +161,9 @@ def test_an_empty_file_is_a_file(app):
         assert act.get(Blobs).read(blob.digest) == b""
 
 
-def test_too_large(house):
+def test_too_large(make_app):
     """More than storage.max_size bytes are refused with 413."""
-    app = house("storage", config={"storage": {"max_size": 499}})
+    app = make_app("storage", config={"storage": {"max_size": 499}})
     with pytest.raises(Invalid, match="at most 499") as caught, app.act() as act:
         put(act)
     assert caught.value.status == 413 and stored(app) == []

@@ -20,11 +20,11 @@ def test_what_is_no_folder_of_this_machine_is_refused(url):
         Settings(url=url)
 
 
-def test_the_configured_folder_is_used(house, tmp_path):
+def test_the_configured_folder_is_used(make_app, tmp_path):
     """Files go where storage.url says."""
     from dihya_hookspecs.storage import Blobs
 
-    app = house("storage", config={"storage": {"url": str(tmp_path / "elsewhere")}})
+    app = make_app("storage", config={"storage": {"url": str(tmp_path / "elsewhere")}})
     with app.act() as act:
         blob = act.get(Blobs).put(b"x", media_type="text/plain", filename="a", purpose="test")
     assert (tmp_path / "elsewhere" / blob.digest[:2] / blob.digest).read_bytes() == b"x"

@@ -11,8 +11,8 @@ from dihya_storage.sweep import sweep
 
 
 @pytest.fixture
-def app(house):
-    return house("storage")
+def app(make_app):
+    return make_app("storage")
 
 
 def put(app, data, fail=False):

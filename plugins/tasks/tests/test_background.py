@@ -28,23 +28,25 @@ def plugin_with(*works):
     return SimpleNamespace(register_background=register_background, __doc__="Works.", __name__="worker")
 
 
-def test_a_server_process_does_the_recurring_work_of_plugins(house):
+def test_a_server_process_does_the_recurring_work_of_plugins(make_app):
     """What register_background returns is run by a server process, without an act around it."""
     ran = threading.Event()
-    house("tasks", plugins={"worker": plugin_with(Background("worker.beat", 60, lambda acts: ran.set()))}, serving=True)
+    make_app(
+        "tasks", plugins={"worker": plugin_with(Background("worker.beat", 60, lambda acts: ran.set()))}, serving=True
+    )
     assert ran.wait(20)
 
 
-def test_a_command_does_no_recurring_work(house):
+def test_a_command_does_no_recurring_work(make_app):
     """An application that does not serve collects the work and runs none of it."""
     ran = threading.Event()
-    app = house("tasks", plugins={"worker": plugin_with(Background("worker.beat", 60, lambda acts: ran.set()))})
+    app = make_app("tasks", plugins={"worker": plugin_with(Background("worker.beat", 60, lambda acts: ran.set()))})
     assert [work.name for work in offered(app.hooks)] == ["worker.beat"] and not ran.is_set()
 
 
-def test_only_one_leads_at_a_time(house):
+def test_only_one_leads_at_a_time(make_app):
     """While one process leads another cannot, and once it has left the other can."""
-    app = house("tasks")
+    app = make_app("tasks")
     database = engine_of(app)
     with leading(database.engine, app.data) as first, leading(database.engine, app.data) as second:
         assert (first, second) == (True, False)
@@ -52,9 +54,9 @@ def test_only_one_leads_at_a_time(house):
         assert third
 
 
-def test_the_place_of_a_killed_leader_is_free(house):
+def test_the_place_of_a_killed_leader_is_free(make_app):
     """A process that is killed with kill -9 while it leads leaves the place to the next one."""
-    app = house("tasks")
+    app = make_app("tasks")
     database = engine_of(app)
     if database.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL itself gives the lock of a lost connection to the next one")
@@ -76,9 +78,9 @@ def test_the_place_of_a_killed_leader_is_free(house):
         assert leader
 
 
-def test_work_comes_in_its_time_and_at_once_when_there_is_more(house, monkeypatch):
+def test_work_comes_in_its_time_and_at_once_when_there_is_more(make_app, monkeypatch):
     """Work that returns True comes in the next round, other work when its seconds are over, also after a failure."""
-    app = house("tasks")
+    app = make_app("tasks")
     clock = SimpleNamespace(now=100.0)
     monkeypatch.setattr("dihya_tasks.background.time", SimpleNamespace(monotonic=lambda: clock.now))
     runs = []
@@ -100,9 +102,9 @@ def test_work_comes_in_its_time_and_at_once_when_there_is_more(house, monkeypatc
     assert runs.count("more") == 3 and runs.count("broken") == 2
 
 
-def test_leaving_ends_the_rounds(house):
+def test_leaving_ends_the_rounds(make_app):
     """Stopping returns once the thread has ended."""
-    app = house("tasks")
+    app = make_app("tasks")
     rounds = Rounds(None, [Background("w.x", 60, lambda acts: None)], engine_of(app), app.data)
     rounds.start()
     began = time.monotonic()

@@ -18,9 +18,9 @@ def register_tasks():
 PLUGIN = SimpleNamespace(register_tasks=register_tasks, __name__="dihya_fake")
 
 
-def test_what_ran_when_the_backup_was_made_begins_again(house):
+def test_what_ran_when_the_backup_was_made_begins_again(make_app):
     """on_restored queues a running task anew, and it is carried out."""
-    app = house("tasks", plugins={"fake": PLUGIN})
+    app = make_app("tasks", plugins={"fake": PLUGIN})
     with app.act() as act:
         id = act.get(Tasks).enqueue("fake.work", {})
         act.session.flush()

@@ -11,12 +11,12 @@ from dihya_hookspecs.ops import Task, Tasks
 
 
 @pytest.fixture
-def app(house):
+def app(make_app):
     @hookimpl
     def register_tasks():
         return Task("fake.work", lambda steps, payload: steps.run("only", lambda: 1))
 
-    return house("tasks", plugins={"fake": SimpleNamespace(register_tasks=register_tasks, __name__="dihya_fake")})
+    return make_app("tasks", plugins={"fake": SimpleNamespace(register_tasks=register_tasks, __name__="dihya_fake")})
 
 
 def queue(app):

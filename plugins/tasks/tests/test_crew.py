@@ -16,13 +16,13 @@ from dihya_tasks.folders import folder_of
 from dihya_tasks.leases import Lease
 
 
-def house_with(house, work, **config):
+def app_with(make_app, work, **config):
     @hookimpl
     def register_tasks():
         return Task("fake.work", work)
 
     plugin = SimpleNamespace(register_tasks=register_tasks, __name__="dihya_fake")
-    return house("tasks", plugins={"fake": plugin}, config={"tasks": config})
+    return make_app("tasks", plugins={"fake": plugin}, config={"tasks": config})
 
 
 def run(app, count=1):
@@ -41,23 +41,23 @@ def test_the_face_does_not_load_the_database():
     assert done.stdout.strip() == "set()"
 
 
-def test_no_connection_leaves_the_machine(house, monkeypatch):
+def test_no_connection_leaves_the_machine(make_app, monkeypatch):
     """Working opens no socket to another host."""
     addresses = []
     original = socket.socket.connect
     monkeypatch.setattr(socket.socket, "connect", lambda self, to: (addresses.append(to), original(self, to))[1])
-    run(house_with(house, lambda steps, payload: steps.run("only", lambda: 1)))
+    run(app_with(make_app, lambda steps, payload: steps.run("only", lambda: 1)))
     assert addresses == []
 
 
-def test_what_goes_well_is_quiet(house, capfd, caplog):
+def test_what_goes_well_is_quiet(make_app, capfd, caplog):
     """A task that goes well writes nothing to the terminal."""
     caplog.set_level(logging.WARNING)
-    run(house_with(house, lambda steps, payload: None))
+    run(app_with(make_app, lambda steps, payload: None))
     assert capfd.readouterr() == ("", "") and caplog.records == []
 
 
-def test_concurrency_is_limited(house):
+def test_concurrency_is_limited(make_app):
     """No more tasks run at once than tasks.concurrency says, and as many as it says."""
     running, most, lock, both = [0], [0], threading.Lock(), threading.Barrier(2)
 
@@ -69,11 +69,11 @@ def test_concurrency_is_limited(house):
         with lock:
             running[0] -= 1
 
-    run(house_with(house, work, concurrency=2), 4)
+    run(app_with(make_app, work, concurrency=2), 4)
     assert most[0] == 2
 
 
-def test_a_step_may_take_longer_than_a_lease(house, monkeypatch):
+def test_a_step_may_take_longer_than_a_lease(make_app, monkeypatch):
     """Signs of life are given while a step runs, so that nobody takes the task over."""
     monkeypatch.setattr(leases, "LEASE", 1.0)
     monkeypatch.setattr(leases, "BEAT", 0.2)
@@ -83,13 +83,13 @@ def test_a_step_may_take_longer_than_a_lease(house, monkeypatch):
         attempts.append(steps.attempt)
         steps.run("one", lambda: threading.Event().wait(2.5))
 
-    assert run(house_with(house, work)) == ["done"]
+    assert run(app_with(make_app, work)) == ["done"]
     assert attempts == [1]
 
 
-def test_folders_of_the_dead_are_swept(house):
+def test_folders_of_the_dead_are_swept(make_app):
     """What a killed process left in the folder for work is gone once somebody works here."""
-    app = house_with(house, lambda steps, payload: None)
+    app = app_with(make_app, lambda steps, payload: None)
     left = folder_of(app.data, Lease("gone", 7))
     left.mkdir(parents=True)
     run(app)

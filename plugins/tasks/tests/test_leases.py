@@ -21,8 +21,8 @@ def register_tasks():
 
 
 @pytest.fixture
-def app(house):
-    return house("tasks", plugins={"fake": SimpleNamespace(register_tasks=register_tasks, __name__="dihya_fake")})
+def app(make_app):
+    return make_app("tasks", plugins={"fake": SimpleNamespace(register_tasks=register_tasks, __name__="dihya_fake")})
 
 
 def queue(app, *ids):

@@ -30,7 +30,7 @@ POINTS = [
 
 
 @pytest.fixture
-def app(house, monkeypatch):
+def app(make_app, monkeypatch):
     monkeypatch.setattr(leases, "LEASE", 2.0)
     monkeypatch.setattr(leases, "BEAT", 0.3)
 
@@ -38,7 +38,7 @@ def app(house, monkeypatch):
     def register_tasks():
         return Task("fake.three", lambda steps, payload: None)  # the victims have the real one
 
-    app = house("tasks", plugins={"fake": SimpleNamespace(register_tasks=register_tasks, __name__="dihya_fake")})
+    app = make_app("tasks", plugins={"fake": SimpleNamespace(register_tasks=register_tasks, __name__="dihya_fake")})
     with app.act("test") as act:
         app.database = act.get(Database)
         act.session.execute(text("CREATE TABLE fake_rows (name VARCHAR(20))"))
@@ -175,7 +175,7 @@ def test_two_processes_share_the_queue(app):
 
 
 @pytest.fixture
-def steps(house):
+def steps(make_app):
     """Run a function as a task in this process; return what it said and how it ended."""
 
     def run(work):
@@ -183,7 +183,7 @@ def steps(house):
         def register_tasks():
             return Task("fake.work", work)
 
-        app = house("tasks", plugins={"fake": SimpleNamespace(register_tasks=register_tasks, __name__="dihya_fake")})
+        app = make_app("tasks", plugins={"fake": SimpleNamespace(register_tasks=register_tasks, __name__="dihya_fake")})
         with app.act("test") as act:
             id = act.get(Tasks).enqueue("fake.work", {})
         with app.act("test") as act:

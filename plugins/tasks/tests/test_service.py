@@ -56,8 +56,8 @@ def fake():
 
 
 @pytest.fixture
-def app(house, fake):
-    return house("tasks", plugins={"fake": fake.plugin()})
+def app(make_app, fake):
+    return make_app("tasks", plugins={"fake": fake.plugin()})
 
 
 def queue(app, name="fake.three", number=1, **options):
@@ -157,10 +157,10 @@ def test_what_cannot_be_queued(app, name, payload, id):
         act.get(Tasks).enqueue(name, payload, id=id)
 
 
-def test_a_task_whose_plugin_is_gone_fails(app, house):
+def test_a_task_whose_plugin_is_gone_fails(app, make_app):
     """A task that no active plugin offers any more fails with a sentence that names it."""
     id = queue(app)
-    other = house("tasks", data=app.data, tables=False, config={"db": {"url": url(app)}})
+    other = make_app("tasks", data=app.data, tables=False, config={"db": {"url": url(app)}})
     work(other)
     assert status(other, id).error == "no active plugin offers the task 'fake.three'"
 

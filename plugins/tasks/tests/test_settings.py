@@ -20,7 +20,7 @@ def test_nonsense_is_refused(wrong):
         Settings(**wrong)
 
 
-def test_finished_tasks_are_forgotten_in_time(house):
+def test_finished_tasks_are_forgotten_in_time(make_app):
     """A task that ended longer ago than tasks.keep_days is gone after the next work."""
 
     @hookimpl
@@ -28,7 +28,7 @@ def test_finished_tasks_are_forgotten_in_time(house):
         return Task("fake.work", lambda steps, payload: None)
 
     plugin = SimpleNamespace(register_tasks=register_tasks, __name__="dihya_fake")
-    app = house("tasks", plugins={"fake": plugin}, config={"tasks": {"keep_days": 2}})
+    app = make_app("tasks", plugins={"fake": plugin}, config={"tasks": {"keep_days": 2}})
     with app.act() as act:
         old, young = (act.get(Tasks).enqueue("fake.work", {}) for _ in range(2))
     with app.act() as act:

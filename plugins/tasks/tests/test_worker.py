@@ -34,10 +34,10 @@ def queue(app):
         return act.get(Tasks).enqueue("fake.work", {})
 
 
-def test_a_serving_house_works_by_itself(house, plugin):
+def test_a_serving_house_works_by_itself(make_app, plugin):
     """A committed task is worked on without anybody asking; work() then only waits for it."""
     plugin.release.set()
-    app = house("tasks", plugins={"fake": plugin}, serving=True)
+    app = make_app("tasks", plugins={"fake": plugin}, serving=True)
     id = queue(app)
     assert plugin.done.wait(20)
     with app.act() as act:
@@ -46,9 +46,9 @@ def test_a_serving_house_works_by_itself(house, plugin):
         assert act.get(Tasks).status(id).state == "done"
 
 
-def test_leaving_stops_a_task_between_two_steps(house, plugin):
+def test_leaving_stops_a_task_between_two_steps(make_app, plugin):
     """A server that stops leaves a running task as it is after its step; the next one finishes it, each step once."""
-    app = house("tasks", plugins={"fake": plugin}, serving=True)
+    app = make_app("tasks", plugins={"fake": plugin}, serving=True)
     id = queue(app)
     assert plugin.done.wait(20)
     from dihya_core.app import stop
@@ -63,9 +63,9 @@ def test_leaving_stops_a_task_between_two_steps(house, plugin):
     assert plugin.log == ["one", "two"]
 
 
-def test_work_ends_when_its_time_is_over(house, plugin):
+def test_work_ends_when_its_time_is_over(make_app, plugin):
     """work(seconds) returns although a task is still running."""
-    app = house("tasks", plugins={"fake": plugin})
+    app = make_app("tasks", plugins={"fake": plugin})
     queue(app)
     begun = time.monotonic()
     with app.act() as act:

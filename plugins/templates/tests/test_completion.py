@@ -55,9 +55,9 @@ def test_a_name_that_cannot_be_is_answered_with_the_nearest_one(typed, near):
     assert not near or (f"try {near!r}" in flaw.detail and name_flaws(near, {}) == [])
 
 
-def test_what_is_wrong_is_said_in_the_readers_language(house, association):
+def test_what_is_wrong_is_said_in_the_readers_language(make_app, association):
     """Of a name and of options, and how many mistakes there are."""
-    with house("templates", "i18n").act() as act:
+    with make_app("templates", "i18n").act() as act:
         use("fr", act.get(Languages).catalogue("fr").lookup)
         options = {"party_size": 99, "donations": "perhaps"}
         with pytest.raises(Invalid) as caught:

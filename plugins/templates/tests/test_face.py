@@ -5,9 +5,9 @@ from __future__ import annotations
 from dihya_hookspecs.generation import Needs
 
 
-def test_generation_goes_through_the_hooks(house):
+def test_generation_goes_through_the_hooks(make_app):
     """``before_generation`` completes the needs, ``generate_files`` gives the files."""
-    app = house("templates")
+    app = make_app("templates")
     with app.act():
         needs = app.hooks.call("before_generation", needs=Needs("x", "association", "club"))
         answers = app.hooks.call("generate_files", needs=needs)

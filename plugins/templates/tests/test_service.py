@@ -1,4 +1,4 @@
-"""The library of templates, alone and in a house."""
+"""The library of templates, alone and in an application."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def test_template_without_a_digest_gets_one(small):
     assert template_from(small).digest in library.render(Needs("", "club", "club"))[".dihya/provenance.json"]
 
 
-def test_in_a_house(house, small):
+def test_in_a_house(make_app, small):
     """The service knows our templates, those of other plugins, and the names that are taken."""
     other = SimpleNamespace(register_templates=hookimpl(lambda: template_from(small)), __name__="other")
     other.register_templates.__name__ = "register_templates"
-    app = house("templates", plugins={"other": other})
+    app = make_app("templates", plugins={"other": other})
     with app.act() as act:
         templates = act.get(Templates)
         assert [template.name for template in templates.all()] == ["association", "club", "ecommerce", "sante"]
@@ -59,9 +59,9 @@ def test_in_a_house(house, small):
 
 
 @pytest.mark.parametrize("name", ["people", "database", "serve", "health", "core", "admin", "dihya"])
-def test_the_application_is_asked_what_a_plugin_cannot_be_called(house, name):
+def test_the_application_is_asked_what_a_plugin_cannot_be_called(make_app, name):
     """Commands, addresses, packages, shared roles and sections of the configuration: a plugin of that name is refused."""
-    app = house("templates", "securite", "wsgi", "i18n")
+    app = make_app("templates", "securite", "wsgi", "i18n")
     with app.act() as act, pytest.raises(Invalid) as refusal:
         act.get(Templates).complete(Needs("", "association", name))
     assert refusal.value.flaws[0].pointer == "/name" and repr(name) in refusal.value.flaws[0].detail

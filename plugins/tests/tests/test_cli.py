@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 
 
-def test_a_proven_plugin_exits_with_zero(house, petit, folder) -> None:
+def test_a_proven_plugin_exits_with_zero(make_app, petit, folder) -> None:
     """Each line is printed, and the exit code is 0."""
-    result = house("tests").cli("prove", str(folder(petit)))
+    result = make_app("tests").cli("prove", str(folder(petit)))
     assert result.exit_code == 0, result.output
     assert "ok   tests/test_models.py::test_has_a_table" in result.stdout
     assert result.stderr == "proven\n"
 
 
-def test_json_is_one_object(house, petit, folder) -> None:
+def test_json_is_one_object(make_app, petit, folder) -> None:
     """With --json one object stands on standard output, and a failed line gives exit code 1."""
     petit["README.md"] = "nothing"
-    result = house("tests").cli("prove", str(folder(petit)), "--json")
+    result = make_app("tests").cli("prove", str(folder(petit)), "--json")
     assert result.exit_code == 1
     report = json.loads(result.stdout)
     assert report["passed"] is False
@@ -25,15 +25,15 @@ def test_json_is_one_object(house, petit, folder) -> None:
     }
 
 
-def test_the_log_can_be_kept(house, petit, folder, tmp_path) -> None:
+def test_the_log_can_be_kept(make_app, petit, folder, tmp_path) -> None:
     """--log receives what the tests printed."""
-    assert house("tests").cli("prove", str(folder(petit)), "--log", str(tmp_path / "log")).exit_code == 0
+    assert make_app("tests").cli("prove", str(folder(petit)), "--log", str(tmp_path / "log")).exit_code == 0
     assert "2 passed" in (tmp_path / "log").read_text()
 
 
-def test_an_empty_folder_is_an_error(house, tmp_path) -> None:
+def test_an_empty_folder_is_an_error(make_app, tmp_path) -> None:
     """A folder without plugin gives one message and exit code 1; one that does not exist is a usage error."""
-    app = house("tests")
+    app = make_app("tests")
     result = app.cli("prove", str(tmp_path))
     assert result.exit_code == 1 and "no pyproject.toml" in result.stderr
     assert app.cli("prove", str(tmp_path / "none")).exit_code == 2

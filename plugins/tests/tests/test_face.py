@@ -19,9 +19,9 @@ def test_refuses_projects_that_reach_too_far(petit) -> None:
     assert finding is not None and "subprocess" in finding.detail
 
 
-def test_provides_the_prover(house) -> None:
+def test_provides_the_prover(make_app) -> None:
     """The Prover is found by its Protocol."""
-    with house("tests").act() as act:
+    with make_app("tests").act() as act:
         assert type(act.get(Prover)).__name__ == "SandboxProver"
 
 
@@ -30,10 +30,10 @@ def test_offers_its_command() -> None:
     assert dihya_tests.register_commands().name == "prove"
 
 
-def test_a_start_removes_what_killed_proofs_left(house, tmp_path) -> None:
+def test_a_start_removes_what_killed_proofs_left(make_app, tmp_path) -> None:
     """What a proof wrote about somebody's idea does not stay in the data folder of a server that was killed."""
     left = tmp_path / "data" / "work" / "proof-left"
     left.mkdir(parents=True)
     (left / "README.md").write_text("somebody's idea")
-    house("tests", data=tmp_path / "data")
+    make_app("tests", data=tmp_path / "data")
     assert not left.exists()

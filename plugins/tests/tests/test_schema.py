@@ -1,4 +1,4 @@
-"""The tables of houses under test come from the migrations of the plugins."""
+"""The tables of applications under test come from the migrations of the plugins."""
 
 from __future__ import annotations
 
@@ -15,41 +15,41 @@ COLOUR = '    colour: Mapped[str] = impersonal("its colour", String(20), default
 TEST = '''"""An author's test."""
 
 
-def test_a_house_starts(house):
+def test_an_application_starts(make_app):
     """With the author's plugin."""
-    house("petit")
+    make_app("petit")
 '''
 
 
 def tables(app) -> set[str]:
-    """The tables of a house."""
+    """The tables of an application."""
     with app.act() as act:
         return set(inspect(act.get(Database).engine).get_table_names())
 
 
-def test_a_house_stands_at_the_newest_revision(house, tmp_path: Path) -> None:
-    """The SQLite database of a house is the one that an upgrade makes, with the revisions in it."""
-    app = house("migrations", "audit", config={"db": {"url": f"sqlite:///{tmp_path / 'own.db'}"}})
+def test_an_application_stands_at_the_newest_revision(make_app, tmp_path: Path) -> None:
+    """The SQLite database of an application is the one that an upgrade makes, with the revisions in it."""
+    app = make_app("migrations", "audit", config={"db": {"url": f"sqlite:///{tmp_path / 'own.db'}"}})
     assert {"audit_entries", "audit_alembic_version"} <= tables(app)
     assert app.cli("db", "check").exit_code == 0
 
 
-def test_migrates_once_and_copies(house, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second house of a process runs no migration."""
-    house("audit")
+def test_migrates_once_and_copies(make_app, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second application of a process runs no migration."""
+    make_app("audit")
     monkeypatch.setattr(
         "alembic.runtime.migration.MigrationContext.run_migrations", lambda *_: pytest.fail("migrated again")
     )
-    assert "audit_entries" in tables(house("audit"))
+    assert "audit_entries" in tables(make_app("audit"))
 
 
-def test_a_house_that_is_started_again_keeps_its_rows(house, tmp_path: Path) -> None:
+def test_an_application_that_is_started_again_keeps_its_rows(make_app, tmp_path: Path) -> None:
     """Tables that are there are left alone."""
     config = {"db": {"url": f"sqlite:///{tmp_path / 'own.db'}"}}
-    first = house("audit", data=tmp_path / "same", config=config)
+    first = make_app("audit", data=tmp_path / "same", config=config)
     with first.act() as act:
         act.session.execute(text("create table extra_note (said text)"))
-    second = house("audit", data=tmp_path / "same", config=config)
+    second = make_app("audit", data=tmp_path / "same", config=config)
     assert {"extra_note", "audit_entries"} <= tables(second)
 
 

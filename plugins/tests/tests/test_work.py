@@ -30,9 +30,9 @@ def test_a_proof_that_still_runs_is_left_alone(tmp_path: Path) -> None:
         assert {path.name for path in tmp_path.iterdir()} == {running.name, "other"}
 
 
-def test_an_erasure_removes_what_killed_proofs_left(house: Callable[..., Any]) -> None:
+def test_an_erasure_removes_what_killed_proofs_left(make_app: Callable[..., Any]) -> None:
     """What a killed proof copied of a person's words goes with any erasure, and a proof that runs is left alone."""
-    app = house("tests")
+    app = make_app("tests")
     with work.folder(work.place(app.data)) as running, app.act():
         left = running.parent / "proof-killed" / "project"
         left.mkdir(parents=True)

@@ -6,12 +6,12 @@ import pytest
 
 
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
-def test_anybody_may_ask_and_nothing_is_cached(house, path):
+def test_anybody_may_ask_and_nothing_is_cached(make_app, path):
     """No account is needed, and the answer is of now."""
-    answer = house("wsgi").client().get(path)
+    answer = make_app("wsgi").client().get(path)
     assert (answer.status_code, answer.json["status"], answer.headers["Cache-Control"]) == (200, "ok", "no-store")
 
 
-def test_live_needs_nothing(house):
+def test_live_needs_nothing(make_app):
     """The process answers without asking the database."""
-    assert house("wsgi", tables=False).client().get("/health/live").json == {"status": "ok"}
+    assert make_app("wsgi", tables=False).client().get("/health/live").json == {"status": "ok"}

@@ -40,9 +40,9 @@ def test_connections_fit_into_what_the_process_may_open():
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
-def test_limits_are_learnt_only_where_somebody_knows_them(house):
+def test_limits_are_learnt_only_where_somebody_knows_them(make_app):
     """Without the middleware one small limit holds for all."""
     worker._known.clear()
-    with house("wsgi").act("test"):
+    with make_app("wsgi").act("test"):
         worker.learn_limits()
     assert "limits" not in worker._known or os.environ

@@ -50,7 +50,7 @@ def register_routes() -> Blueprint:
 def register_console_pages() -> Page:
     """Put the page of the models into the menu."""
     title = Text("AI models", "Modèles d’IA")
-    return Page("ai_fallback", title, "/ai_fallback/", "ai_fallback:use", section="house")
+    return Page("ai_fallback", title, "/ai_fallback/", "ai_fallback:use", section="system")
 
 
 @hookimpl

@@ -46,7 +46,7 @@ def reset(provider: str) -> Response:
     for card in cards:
         get(Breakers).of(card.provider, card.name, get(Settings)).reset()
     current().record("ai_fallback.reset", object=f"ai_provider:{provider}")
-    get(Layout).say(_("%(provider)s may be asked again.", provider=provider), "success")
+    get(Layout).flash(_("%(provider)s may be asked again.", provider=provider), "success")
     return redirect(url_for("ai_fallback.index"))
 
 

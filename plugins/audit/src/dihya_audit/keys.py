@@ -75,7 +75,7 @@ def create(folder: Path, origin: str = "") -> Signer:
 
 
 def seal(key: Signer, envelope: str) -> str:
-    """Return what proves that this house put *envelope* into the outbox, and not whoever can write in the database."""
+    """Return what proves that this application put *envelope* into the outbox, and not whoever can write in the database."""
     secret = sha256(b"dihya-audit-outbox\n" + key.private.private_bytes_raw()).digest()
     return hmac.new(secret, envelope.encode(), sha256).hexdigest()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.backup import Staging
 
-_CODE = "from dihya_core.cli import main; main()"
+_CODE = "from dihya_core.cli.main import main; main()"
 
 
 def arrive(staging: Staging, facts: Mapping[str, object], options: Sequence[str]) -> list[str]:

@@ -37,8 +37,8 @@ def register_services(registry: Registry) -> None:
 @hookimpl
 def register_console_pages() -> list[Page]:
     return [
-        Page("plugins", Text("Plugins", "Plugins"), "/console/plugins", PLUGINS, "house", 10, "plugins"),
-        Page("health", Text("Health", "État de l’application"), "/console/health", HEALTH, "house", 20, "health"),
+        Page("plugins", Text("Plugins", "Plugins"), "/console/plugins", PLUGINS, "system", 10, "plugins"),
+        Page("health", Text("Health", "État de l’application"), "/console/health", HEALTH, "system", 20, "health"),
     ]
 
 

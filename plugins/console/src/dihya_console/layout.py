@@ -71,7 +71,7 @@ class Frame:
         response.headers.setdefault("Cache-Control", "no-store" if view.actor else "no-cache")
         return response
 
-    def say(self, message: str, kind: str = "info") -> None:
+    def flash(self, message: str, kind: str = "info") -> None:
         """Show *message* on the next page."""
         messages.say(request, message, kind)
 

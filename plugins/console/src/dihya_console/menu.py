@@ -11,7 +11,7 @@ from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ui import Page
 from dihya_hookspecs.web import Resource
 
-SECTIONS = ("work", "trust", "house")
+SECTIONS = ("work", "trust", "system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Section:
     @property
     def title(self) -> str:
         """What people read above it."""
-        return {"work": _("Work"), "trust": _("Trust"), "house": _("Administration")}.get(self.name, self.name)
+        return {"work": _("Work"), "trust": _("Trust"), "system": _("Administration")}.get(self.name, self.name)
 
 
 def path_of(plugin: str, resource: Resource) -> str:

@@ -126,7 +126,7 @@ class ResourcePages:
                 current().undo()
                 faults = self._faults(error, fields)
             else:
-                get(Layout).say(_("“%(name)s” was added.", name=desk.caption(record)), "success")
+                get(Layout).flash(_("“%(name)s” was added.", name=desk.caption(record)), "success")
                 return self._go(str(record.id))
         return self._form(fields, self._kept(fields), faults=faults, status=422)
 
@@ -151,7 +151,7 @@ class ResourcePages:
                     return self._stale(fields, record)
                 faults = self._faults(error, fields)
             else:
-                get(Layout).say(_("Your changes are saved."), "success")
+                get(Layout).flash(_("Your changes are saved."), "success")
                 return self._go(str(id))
         return self._form(fields, self._kept(fields), record=record, version=version, faults=faults, status=422)
 
@@ -167,7 +167,7 @@ class ResourcePages:
                 current().undo()
                 record, problem = desk.service.get(id), say(error)
             else:
-                get(Layout).say(_("“%(name)s” was deleted.", name=name), "success")
+                get(Layout).flash(_("“%(name)s” was deleted.", name=name), "success")
                 return self._go("")
         title = _("Delete “%(name)s”?", name=name)
         return self._page("delete", title, status=409 if problem else 200, record=record, name=name, problem=problem)

@@ -110,10 +110,10 @@ def switch(name: str, act: str) -> Response:
     try:
         getattr(get(Plugins), act)(name)
     except DihyaError as error:
-        layout.say(_(error.message), "error")
+        layout.flash(_(error.message), "error")
     else:
         current().record(f"console.plugin_{act}", object=f"plugin:{name}")
-        layout.say(_said(act, name), "success")
+        layout.flash(_said(act, name), "success")
     return redirect(f"{request.script_root}/console/plugins", 303)  # type: ignore[return-value]
 
 

@@ -1,4 +1,4 @@
-"""SQLite as the house needs it: durable, strict, and without deadlocks between two writers.
+"""SQLite as the application needs it: durable, strict, and without deadlocks between two writers.
 
 A SQLite transaction that has read cannot become a writer once somebody else has written: it fails at once with
 "database is locked", whatever the busy timeout. So a transaction starts as a reader, and at its first write the read

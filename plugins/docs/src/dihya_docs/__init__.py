@@ -32,7 +32,7 @@ def register_routes() -> Blueprint:
 @hookimpl
 def register_console_pages() -> Page:
     """Show the explorer in the menu."""
-    return Page("docs", Text("API", "API"), "/docs/", "docs:read", section="house", order=80, icon="book")
+    return Page("docs", Text("API", "API"), "/docs/", "docs:read", section="system", order=80, icon="book")
 
 
 @hookimpl

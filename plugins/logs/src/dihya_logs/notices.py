@@ -1,4 +1,4 @@
-"""Lines about what happens in the house itself."""
+"""Lines about what happens in the application itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From settings to providers: which models this house offers, and what each needs."""
+"""From settings to providers: which models this application offers, and what each needs."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def setup_step() -> SetupStep | None:
 
 
 def close() -> None:
-    """Close the connections to endpoints; the embedded model ends with the process, other houses may share it."""
+    """Close the connections to endpoints; the embedded model ends with the process, other applications may share it."""
     from .openai_compatible import OpenAICompatible
 
     for _, provider in get(Plugins).collected("register_ai_providers"):

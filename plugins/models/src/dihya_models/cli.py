@@ -11,7 +11,7 @@ import click
 
 @click.group()
 def models() -> None:
-    """The AI models of this house: list them, fetch the embedded one."""
+    """The AI models of this application: list them, fetch the embedded one."""
 
 
 @models.command()

@@ -16,9 +16,9 @@ _DAY = 24 * 3600.0
 
 @hookimpl
 def register_services(registry):
-    from .service import Desk
+    from .service import DataSubjects
 
-    registry.register_factory(People, Desk.from_container)
+    registry.register_factory(People, DataSubjects.from_container)
 
 
 @hookimpl

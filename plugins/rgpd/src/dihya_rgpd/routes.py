@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .models import DemandRow
 from .outcome import Outcome, answer, remains
-from .service import Desk
+from .service import DataSubjects
 from .settings import Settings
 
 pages = Blueprint("rgpd", __name__)
@@ -252,8 +252,8 @@ def erasures():
     return _once_committed(outcome, lambda receipt: jsonify(answer(receipt, outcome)))
 
 
-def _desk() -> Desk:
-    return cast(Desk, get(People))
+def _desk() -> DataSubjects:
+    return cast(DataSubjects, get(People))
 
 
 def _once_committed(outcome: Outcome, answered: Callable[[DemandRow], Response]) -> Response:

@@ -38,7 +38,7 @@ OWN = (RetainedMark.__tablename__, Hold.__tablename__)
 """Tables that the desk itself keeps in order; they take no part in erasing and expiring."""
 
 
-class Desk(People):
+class DataSubjects(People):
     """Carries out the demands of people."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Desk(People):
         self.marks = Marks(session, annotations, lambda text: self._seal().digest(text))
 
     @classmethod
-    def from_container(cls, svcs_container: Any) -> Desk:
+    def from_container(cls, svcs_container: Any) -> DataSubjects:
         """Build the desk inside an act."""
         get = svcs_container.get
         session = get(Session)  # first: it makes the tables of all plugins known

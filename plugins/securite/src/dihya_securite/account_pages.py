@@ -18,7 +18,7 @@ from .keys import Keys, own_id
 from .models import Person, now, utc
 from .reach import Reach
 from .service import Directory
-from .sessions import Entrance, Sessions
+from .sessions import Sessions, SignInService
 from .settings import Settings
 from .strength import SHORTEST
 
@@ -43,7 +43,7 @@ def rename() -> Any:
     except Invalid as error:
         current().undo()
         return _page(error=error.message, status=422)
-    get(Layout).say(_("Your name is saved."), "success")
+    get(Layout).flash(_("Your name is saved."), "success")
     return redirect(url_for("securite_account.show"), 303)
 
 
@@ -64,7 +64,7 @@ def change_password() -> Any:
         return _password_page(_("The two new passwords differ."), 422)
     me = str(own_id(signed_in()))
     try:
-        person = get(Entrance).change_password(me, old, new, request.remote_addr)
+        person = get(SignInService).change_password(me, old, new, request.remote_addr)
     except Invalid as error:
         return _password_page(error.message, 422)
     except DihyaError as error:
@@ -73,7 +73,7 @@ def change_password() -> Any:
         return _password_page(_("Too many attempts. Try again in %(seconds)s seconds.", **error.params), 429)
     if person is None:
         return _password_page(_("The current password is not right."), 422)
-    get(Layout).say(_("Your password is changed. You are signed out everywhere else."), "success")
+    get(Layout).flash(_("Your password is changed. You are signed out everywhere else."), "success")
     return begin_session(person, "/")
 
 
@@ -90,7 +90,7 @@ def confirm() -> Any:
     """Check the password and lead back; dangerous acts are open for some minutes."""
     get(Reach).demand_person(signed_in())
     try:
-        right = get(Entrance).confirm(signed_in().id, request.form.get("password", ""), request.remote_addr)
+        right = get(SignInService).confirm(signed_in().id, request.form.get("password", ""), request.remote_addr)
     except DihyaError as error:
         if error.status != 429:
             raise
@@ -98,7 +98,7 @@ def confirm() -> Any:
     if not right:
         return _confirm_page(_("The password is not right."), 422)
     get(Sessions).confirm(known(request))
-    get(Layout).say(_("Thank you. You can go on now."), "success")
+    get(Layout).flash(_("Thank you. You can go on now."), "success")
     return redirect(f"{request.script_root}{local(request.form.get('next', ''))}", 303)
 
 
@@ -133,7 +133,7 @@ def create_key() -> Any:
 def remove_key(id: str) -> Any:
     """Remove one of my API keys."""
     get(Keys).remove(signed_in(), id)
-    get(Layout).say(_("The API key is removed."), "success")
+    get(Layout).flash(_("The API key is removed."), "success")
     return redirect(url_for("securite_account.show"), 303)
 
 

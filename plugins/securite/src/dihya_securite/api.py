@@ -17,7 +17,7 @@ from .keys import Keys, own_id
 from .models import ApiKey, Person, SignIn, utc
 from .reach import Reach
 from .service import Directory
-from .sessions import Entrance, Sessions
+from .sessions import Sessions, SignInService
 from .tokens import Tokens
 
 api = Blueprint("securite_api", __name__)
@@ -33,7 +33,7 @@ SIGN_INS_PER_MINUTE = 30
 def issue_tokens() -> Any:
     """Exchange address and password for an access and a refresh token."""
     form = forms.sent_json(forms.Credentials, request)
-    person = get(Entrance).recognise(form.email, form.password.get_secret_value(), request.remote_addr)
+    person = get(SignInService).recognise(form.email, form.password.get_secret_value(), request.remote_addr)
     if person is None:
         raise Refused(_("the e-mail address or the password is not right"), code="bad-credential", status=401)
     if person.must_change_password:
@@ -85,7 +85,7 @@ def change_my_password() -> Any:
     form, me = forms.sent_json(forms.NewPassword, request), str(own_id(signed_in()))
     get(Reach).demand_person(signed_in())
     old, new = form.old_password.get_secret_value(), form.password.get_secret_value()
-    if get(Entrance).change_password(me, old, new, request.remote_addr) is None:
+    if get(SignInService).change_password(me, old, new, request.remote_addr) is None:
         raise Invalid(_("the current password is not right"), code="bad-credential")
     return "", 204
 
@@ -98,7 +98,7 @@ def confirm() -> Any:
     """Give my password again: acts that ask for it (401 ``reauthenticate``) are open for some minutes."""
     get(Reach).demand_person(signed_in())
     password = forms.sent_json(forms.Confirmation, request).password.get_secret_value()
-    if not get(Entrance).confirm(signed_in().id, password, request.remote_addr):
+    if not get(SignInService).confirm(signed_in().id, password, request.remote_addr):
         raise Invalid(_("the current password is not right"), code="bad-credential")
     get(Sessions).confirm(known(request))
     return "", 204

@@ -11,7 +11,7 @@ from dihya_hookspecs.rgpd import Erasure, Subject
 
 from .models import Person
 from .reach import Reach
-from .recent import Recent
+from .recent import IdentityCache
 from .service import Directory
 
 
@@ -24,7 +24,7 @@ def erase(subject: Subject) -> Erasure | None:
         return Erasure(Person.__tablename__, retained=1, reason=reason, refused=True)
     person.active = False
     current().session.flush()
-    get(Recent).forget_with(current().session)
+    get(IdentityCache).forget_with(current().session)
     return None
 
 

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request
 
 from . import csrf
 from .keys import MARK, Keys
-from .recent import Known, Recent
+from .recent import Identity, IdentityCache
 from .secret import Secret
 from .service import Directory
 from .sessions import Sessions
@@ -45,7 +45,7 @@ def recognise(request: Request) -> Actor | None:
     credential, look_up = _credential(request)
     if look_up is None:
         return None
-    recent = get(Recent)
+    recent = get(IdentityCache)
     known = recent.get(credential)
     if known is None:
         epoch = recent.epoch
@@ -56,7 +56,7 @@ def recognise(request: Request) -> Actor | None:
     return known.actor
 
 
-def _credential(request: Request) -> tuple[str, Callable[[str], Known | None] | None]:
+def _credential(request: Request) -> tuple[str, Callable[[str], Identity | None] | None]:
     """Return what the request shows, a bearer credential before the cookie, and how to find out whose it is."""
     shown = request.environ.get("HTTP_AUTHORIZATION", "")
     if shown[:6].lower() == "bearer" and not shown[6:7].strip():
@@ -67,21 +67,21 @@ def _credential(request: Request) -> tuple[str, Callable[[str], Known | None] | 
     return "", None
 
 
-def _key(credential: str) -> Known:
+def _key(credential: str) -> Identity:
     return get(Keys).known(credential)
 
 
-def _token(credential: str) -> Known:
+def _token(credential: str) -> Identity:
     return get(Tokens).known(credential)
 
 
-def _session(cookie: str) -> Known | None:
+def _session(cookie: str) -> Identity | None:
     return get(Sessions).known(cookie)
 
 
-def known(request: Request) -> Known:
+def known(request: Request) -> Identity:
     """Who was recognised in this request, with the credential. Raises Refused (401) when it is nobody."""
-    found: Known | None = request.environ.get(_KNOWN)
+    found: Identity | None = request.environ.get(_KNOWN)
     if found is None:
         raise Refused("this needs an account; sign in", code="sign-in", status=401)
     return found

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from .models import ApiKey, Person, now, utc
 from .reach import Reach
-from .recent import Known, Recent
+from .recent import Identity, IdentityCache
 from .service import one_line
 from .sessions import PERSON, digest
 from .settings import Settings
@@ -33,7 +33,7 @@ class Keys:
     """Creates, lists, removes and recognises API keys; the key itself is shown once and stored as SHA-256."""
 
     def __init__(
-        self, session: Session, access: Access, act: Act, settings: Settings, reach: Reach, recent: Recent
+        self, session: Session, access: Access, act: Act, settings: Settings, reach: Reach, recent: IdentityCache
     ) -> None:
         self._session, self._access, self._act, self._settings = session, access, act, settings
         self._reach, self._recent = reach, recent
@@ -41,7 +41,7 @@ class Keys:
     @classmethod
     def from_container(cls, svcs_container: Any) -> Keys:
         """Build the service inside an act."""
-        return cls(*(svcs_container.get(needed) for needed in (Session, Access, Act, Settings, Reach, Recent)))
+        return cls(*(svcs_container.get(needed) for needed in (Session, Access, Act, Settings, Reach, IdentityCache)))
 
     def create(
         self, actor: Actor, title: str, scopes: Iterable[str], expires_at: datetime | None = None
@@ -88,7 +88,7 @@ class Keys:
         self._recent.forget_with(self._session)
         self._act.record("securite.key_removed", object=f"securite_keys:{row.id}")
 
-    def known(self, secret: str) -> Known:
+    def known(self, secret: str) -> Identity:
         """Return who a key acts for. Raises Refused (401)."""
         hashed = digest(secret)
         found = self._session.execute(
@@ -104,7 +104,7 @@ class Keys:
         if found.used_at is None or now() - utc(found.used_at) > _NOTED:
             self._session.execute(update(ApiKey).where(ApiKey.id == found.id).values(used_at=now()))
         actor = Actor(str(found.person_id), found.title, frozenset(found.roles), "key", frozenset(found.scopes))
-        return Known(actor, found.must_change_password, ends.timestamp())
+        return Identity(actor, found.must_change_password, ends.timestamp())
 
     def _check(self, actor: Actor, title: str, scopes: list[str], ends: datetime | None, latest: datetime) -> None:
         if not 1 <= len(title) <= 120:

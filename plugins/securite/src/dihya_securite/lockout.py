@@ -19,7 +19,7 @@ from .settings import Settings
 _FORGET = timedelta(days=1)
 
 
-class Turnstile:
+class SignInThrottle:
     """Lets one attempt at a time through for one account and network, in this process."""
 
     def __init__(self) -> None:

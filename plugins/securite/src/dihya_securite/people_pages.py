@@ -82,7 +82,7 @@ def _change(id: str, change: Any) -> Any:
     except (Invalid, Refused) as error:
         current().undo()
         return _one(id, error=error.message, status=error.status)
-    get(Layout).say(_("The change is saved."), "success")
+    get(Layout).flash(_("The change is saved."), "success")
     return redirect(f"{request.script_root}/securite/people/{id}", 303)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Identity:
     """Who was recognised, and whether they must choose a password before anything else.
 
     Attributes:
@@ -30,7 +30,7 @@ class Known:
     family: UUID | None = None
 
 
-class Recent:
+class IdentityCache:
     """Remembers for half a second whom a credential belongs to.
 
     What is revoked in this process is forgotten with the commit, so it counts at once; what another process revokes
@@ -41,10 +41,10 @@ class Recent:
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._known: dict[bytes, tuple[float, Known]] = {}
+        self._known: dict[bytes, tuple[float, Identity]] = {}
         self.epoch = 0
 
-    def get(self, credential: str) -> Known | None:
+    def get(self, credential: str) -> Identity | None:
         """Return whom this credential belonged to a moment ago."""
         found = self._known.get(fingerprint(credential))
         if found is None:
@@ -52,7 +52,7 @@ class Recent:
         now = self._clock()
         return found[1] if 0 <= now - found[0] < self.SECONDS and now < found[1].ends else None
 
-    def put(self, credential: str, known: Known, epoch: int) -> None:
+    def put(self, credential: str, known: Identity, epoch: int) -> None:
         """Remember what was looked up since *epoch*; not if something was revoked meanwhile."""
         if len(self._known) >= self.MOST:
             self._known = {}

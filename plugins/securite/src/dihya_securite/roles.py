@@ -22,6 +22,6 @@ def permissions() -> list[Permission]:
 
 
 PAGES = (
-    Page("people", Text("People", "Personnes"), "/securite/people/", "securite:people", "house", 20, "people"),
-    Page("account", Text("My account", "Mon compte"), "/securite/account/", "securite:account", "house", 90, "person"),
+    Page("people", Text("People", "Personnes"), "/securite/people/", "securite:people", "system", 20, "people"),
+    Page("account", Text("My account", "Mon compte"), "/securite/account/", "securite:account", "system", 90, "person"),
 )

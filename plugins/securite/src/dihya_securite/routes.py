@@ -18,7 +18,7 @@ from .identity import PASSWORD_PAGE, clear_browser, cookie_name, csrf_token, loc
 from .keyring import KeyRing
 from .people_pages import people
 from .secret import Secret
-from .sessions import Entrance, Sessions
+from .sessions import Sessions, SignInService
 
 pages = Blueprint("securite", __name__)
 
@@ -54,7 +54,7 @@ def sign_in() -> Any:
     email, password = request.form.get("email", ""), request.form.get("password", "")
     try:
         device = devices.known(get(Secret), request.cookies.get(cookie_name(request, "-device"), ""), email)
-        person = get(Entrance).recognise(email, password, request.remote_addr, device)
+        person = get(SignInService).recognise(email, password, request.remote_addr, device)
     except DihyaError as error:
         if error.code == "password-expired":
             return _ask(error.message, 403, email)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from .models import ApiKey, Failure, Person, SignIn, TokenFamily, now
 from .passwords import Passwords, one_time
 from .reach import Reach
-from .recent import Recent
+from .recent import IdentityCache
 from .settings import Settings
 from .strength import demand_good
 
@@ -45,7 +45,7 @@ class Directory(Records[Person]):
         act: Act,
         settings: Settings,
         reach: Reach,
-        recent: Recent,
+        recent: IdentityCache,
     ) -> None:
         super().__init__(session)
         self._passwords, self._access, self._act, self._settings = passwords, access, act, settings
@@ -55,7 +55,10 @@ class Directory(Records[Person]):
     def from_container(cls, svcs_container: Any) -> Directory:
         """Build the service inside an act."""
         return cls(
-            *(svcs_container.get(needed) for needed in (Session, Passwords, Access, Act, Settings, Reach, Recent))
+            *(
+                svcs_container.get(needed)
+                for needed in (Session, Passwords, Access, Act, Settings, Reach, IdentityCache)
+            )
         )
 
     def check(self, record: Person) -> None:

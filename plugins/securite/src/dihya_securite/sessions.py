@@ -16,10 +16,10 @@ from dihya_hookspecs.i18n import gettext as _
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from .lockout import Lockout, Turnstile
+from .lockout import Lockout, SignInThrottle
 from .models import Person, SignIn, TokenFamily, now, utc
 from .passwords import Passwords
-from .recent import Known, Recent
+from .recent import Identity, IdentityCache
 from .secret import Secret
 from .service import Directory
 from .settings import Settings
@@ -30,21 +30,21 @@ PERSON = (Person.id.label("person_id"), Person.email, Person.name, Person.roles,
 _FRESH = timedelta(minutes=5)  # seen_at is written at most this often, so that reading pages does not write
 
 
-class Entrance:
+class SignInService:
     """Recognises people by address and password."""
 
     def __init__(
-        self, people: Directory, passwords: Passwords, lockout: Lockout, turnstile: Turnstile, act: Act
+        self, people: Directory, passwords: Passwords, lockout: Lockout, turnstile: SignInThrottle, act: Act
     ) -> None:
         self._people, self._passwords, self._lockout = people, passwords, lockout
         self._turnstile, self._act = turnstile, act
 
     @classmethod
-    def from_container(cls, svcs_container: Any) -> Entrance:
+    def from_container(cls, svcs_container: Any) -> SignInService:
         """Build the service inside an act."""
         get = svcs_container.get
         lockout = Lockout(get(Session), get(Secret), get(Settings))
-        return cls(get(Directory), get(Passwords), lockout, get(Turnstile), get(Act))
+        return cls(get(Directory), get(Passwords), lockout, get(SignInThrottle), get(Act))
 
     def recognise(self, email: str, password: str, address: str | None, device: str = "") -> Person | None:
         """Return the person, or None; a failure is counted and recorded, and stays so however the act ends.
@@ -112,13 +112,13 @@ def _demand_time_left(person: Person) -> None:
 class Sessions:
     """Sessions of browsers: a random cookie of which only the hash is stored."""
 
-    def __init__(self, session: Session, settings: Settings, act: Act, recent: Recent) -> None:
+    def __init__(self, session: Session, settings: Settings, act: Act, recent: IdentityCache) -> None:
         self._session, self._settings, self._act, self._recent = session, settings, act, recent
 
     @classmethod
     def from_container(cls, svcs_container: Any) -> Sessions:
         """Build the service inside an act."""
-        return cls(*(svcs_container.get(needed) for needed in (Session, Settings, Act, Recent)))
+        return cls(*(svcs_container.get(needed) for needed in (Session, Settings, Act, IdentityCache)))
 
     def begin(self, person: Person) -> tuple[str, SignIn]:
         """Begin a session; return the cookie, which nobody can derive from what is stored, and the row."""
@@ -131,7 +131,7 @@ class Sessions:
         self._act.record("securite.signed_in", object=f"securite_people:{person.id}")
         return cookie, row
 
-    def known(self, cookie: str) -> Known | None:
+    def known(self, cookie: str) -> Identity | None:
         """Return who holds this cookie; None if the session is unknown, over or unused for too long."""
         found = self._session.execute(
             select(SignIn.id, SignIn.seen_at, SignIn.expires_at, SignIn.confirmed_at, *PERSON)
@@ -149,9 +149,9 @@ class Sessions:
             str(found.person_id), found.name or found.email, frozenset(found.roles), session=found.id,
             confirmed=self._fresh(found.confirmed_at),
         )  # fmt: skip
-        return Known(actor, found.must_change_password, ends.timestamp())
+        return Identity(actor, found.must_change_password, ends.timestamp())
 
-    def confirm(self, known: Known) -> None:
+    def confirm(self, known: Identity) -> None:
         """Remember that whoever is signed in has just given the password again."""
         if known.family is not None:
             row = update(TokenFamily).where(TokenFamily.id == known.family)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from .keyring import KeyRing
 from .models import Person, TokenFamily, now, utc
-from .recent import Known, Recent
+from .recent import Identity, IdentityCache
 from .sessions import PERSON
 from .settings import Settings
 from .verified import Verified
@@ -43,7 +43,7 @@ class Tokens:
     """Issues, verifies, exchanges and revokes tokens. The tokens of one sign-in are a family, which ends as a whole."""
 
     def __init__(
-        self, session: Session, ring: KeyRing, verified: Verified, settings: Settings, act: Act, recent: Recent
+        self, session: Session, ring: KeyRing, verified: Verified, settings: Settings, act: Act, recent: IdentityCache
     ) -> None:
         self._session, self._ring, self._verified = session, ring, verified
         self._settings, self._act, self._recent = settings, act, recent
@@ -51,7 +51,9 @@ class Tokens:
     @classmethod
     def from_container(cls, svcs_container: Any) -> Tokens:
         """Build the service inside an act."""
-        return cls(*(svcs_container.get(needed) for needed in (Session, KeyRing, Verified, Settings, Act, Recent)))
+        return cls(
+            *(svcs_container.get(needed) for needed in (Session, KeyRing, Verified, Settings, Act, IdentityCache))
+        )
 
     def issue(self, person: Person) -> Pair:
         """Begin a family and return its first tokens."""
@@ -88,7 +90,7 @@ class Tokens:
             )  # fmt: skip
         return self._pair(turned)
 
-    def known(self, token: str) -> Known:
+    def known(self, token: str) -> Identity:
         """Return who an access token speaks for. Raises Refused (401)."""
         claims = self._verified.get(token)
         if claims is None:
@@ -97,7 +99,7 @@ class Tokens:
         found = self._living(claims)
         fresh = now() - utc(found.confirmed_at) < timedelta(minutes=self._settings.confirm_minutes)
         actor = Actor(str(found.person_id), found.name or found.email, frozenset(found.roles), confirmed=fresh)
-        return Known(actor, found.must_change_password, float(claims["exp"]), claims["family"])
+        return Identity(actor, found.must_change_password, float(claims["exp"]), claims["family"])
 
     def revoke(self, token: str) -> None:
         """End the family of an access token. Raises Refused (401)."""

@@ -11,13 +11,13 @@ from dihya_hookspecs.app import AppInfo, Registry
 
 from .keyring import KeyRing
 from .keys import Keys
-from .lockout import Turnstile
+from .lockout import SignInThrottle
 from .passwords import Passwords
 from .reach import Reach
-from .recent import Recent
+from .recent import IdentityCache
 from .secret import Secret
 from .service import Directory
-from .sessions import Entrance, Sessions
+from .sessions import Sessions, SignInService
 from .settings import Settings
 from .tokens import Tokens
 from .verified import Verified
@@ -27,15 +27,15 @@ _T = TypeVar("_T")
 
 def register(registry: Registry) -> None:
     """Register the services of this plugin."""
-    for service in (Directory, Entrance, Sessions, Tokens, Keys):
+    for service in (Directory, SignInService, Sessions, Tokens, Keys):
         registry.register_factory(service, service.from_container)
     registry.register_factory(Reach, lambda svcs_container: Reach(svcs_container.get(Access)))
     registry.register_factory(Passwords, _once(lambda get: Passwords(get(Settings))))
     registry.register_factory(Secret, _once(lambda get: Secret(get(AppInfo).data / "keys")))
     registry.register_factory(KeyRing, _once(_ring))
-    registry.register_value(Turnstile, Turnstile())
+    registry.register_value(SignInThrottle, SignInThrottle())
     registry.register_value(Verified, Verified())
-    registry.register_value(Recent, Recent())
+    registry.register_value(IdentityCache, IdentityCache())
 
 
 def _ring(get: Callable[[type], Any]) -> KeyRing:

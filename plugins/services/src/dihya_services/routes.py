@@ -153,5 +153,5 @@ def remove(id: Any) -> ResponseReturnValue:
     """Remove a generation."""
     service = get(Generations)
     service.remove(service.own(id))
-    get(Layout).say(_("The generation and its files are removed."), "success")
+    get(Layout).flash(_("The generation and its files are removed."), "success")
     return redirect(url_for("services.listed"), 303)

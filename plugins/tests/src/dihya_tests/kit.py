@@ -1,4 +1,4 @@
-"""The test kit: a whole house in a temporary folder, with exactly the plugins that a test names."""
+"""The test kit: a whole application in a temporary folder, with exactly the plugins that a test names."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class App:
     """
 
     def __init__(self, flask: Any, trail: list[AuditEvent]) -> None:
-        self.flask, self.hooks, self.trail = flask, flask.house, trail
-        self.data: Path = flask.house.data
+        self.flask, self.hooks, self.trail = flask, flask.runtime, trail
+        self.data: Path = flask.runtime.data
 
     def act(self, name: str = "test", *, actor: Actor | None = None) -> AbstractContextManager[Any]:
         """Open an act; it commits at the end of the block."""
@@ -61,13 +61,13 @@ class App:
         return client
 
     def cli(self, *arguments: str, input: str | bytes | None = None) -> Any:
-        """Run a ``dihya`` command in this house; the result has ``exit_code``, ``stdout`` and ``stderr``."""
+        """Run a ``dihya`` command in this application; the result has ``exit_code``, ``stdout`` and ``stderr``."""
         from click.testing import CliRunner
-        from dihya_core.cli import Runtime, dihya
-        from dihya_core.house import explain_error
+        from dihya_core.cli.main import CommandContext, dihya
+        from dihya_core.runtime import explain_error
         from dihya_hookspecs import DihyaError
 
-        runtime = Runtime(built=self.flask.house, furnished=self.flask.acts, mounted=self.flask)
+        runtime = CommandContext(built=self.flask.runtime, furnished=self.flask.acts, mounted=self.flask)
         result = CliRunner().invoke(dihya, arguments, obj=runtime, input=input)
         if isinstance(result.exception, DihyaError):
             text = f"error: {explain_error(result.exception)}\n".encode()
@@ -89,7 +89,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run choose its engine."""
     group = parser.getgroup("dihya")
     group.addoption(
-        "--database", choices=("sqlite", "postgresql"), default="sqlite", help="engine of the houses under test"
+        "--database", choices=("sqlite", "postgresql"), default="sqlite", help="engine of the applications under test"
     )
 
 
@@ -142,8 +142,8 @@ def postgresql(postgresql_server: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[Callable[..., App]]:
-    """Return a function that starts a house: ``house("securite", "audit", config={…}, plugins={…})``."""
+def make_app(tmp_path: Path) -> Iterator[Callable[..., App]]:
+    """Return a function that starts an application: ``make_app("securite", "audit", config={…}, plugins={…})``."""
     started: list[tuple[App, Callable[[], None]]] = []
 
     def start(
@@ -206,7 +206,7 @@ def _plugin(trail: list[AuditEvent]) -> SimpleNamespace:
 
 
 def _database(given: dict[str, dict[str, Any]]) -> Callable[[], None]:
-    """Point the house at a fresh PostgreSQL schema when the run asks for one; return what drops it."""
+    """Point the application at a fresh PostgreSQL schema when the run asks for one; return what drops it."""
     url = os.environ.get("DIHYA_TEST_DB_URL")
     if not url or "url" in given.get("db", {}):
         return lambda: None
@@ -228,5 +228,5 @@ def _create_tables(app: App) -> None:
     """Make the tables of the active plugins as their migrations do."""
     from . import schema
 
-    info = app.flask.house.app_info()
+    info = app.flask.runtime.app_info()
     schema.make(app.engine, dict(info.folders), {plugin.name for plugin in info.plugins})

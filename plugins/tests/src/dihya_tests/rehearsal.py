@@ -1,4 +1,4 @@
-"""Rehearses a plugin's migrations in a house of its own: up, compared with the models, down, and up again."""
+"""Rehearses a plugin's migrations in an application of its own: up, compared with the models, down, and up again."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The tables of a house under test: those that the plugins' own migrations make, compared with their models.
+"""The tables of an application under test: those that the plugins' own migrations make, compared with their models.
 
-Each plugin is migrated once in a process, in memory; every house then gets a copy of what that left.
+Each plugin is migrated once in a process, in memory; every application then gets a copy of what that left.
 """
 
 from __future__ import annotations

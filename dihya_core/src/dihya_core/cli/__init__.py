@@ -1,0 +1,1 @@
+"""The ``dihya`` command: the core's own commands, and those of plugins below it."""

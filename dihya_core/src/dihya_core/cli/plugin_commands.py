@@ -1,0 +1,100 @@
+"""The commands that change which plugins are there."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs.access import OPERATOR
+
+from dihya_core.cli.commands import plugins, run
+from dihya_core.cli.main import UNPREPARED, CommandContext
+
+if TYPE_CHECKING:
+    from dihya_core.install.packages import Parcel
+
+
+@plugins.command()
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.option("--editable", is_flag=True, help="Run the code from the folder itself, for its author.")
+@click.option("--yes", is_flag=True, help="Do not ask whether code that Dihya did not write may run.")
+@run
+def install(context: CommandContext, source: Path, editable: bool, yes: bool) -> None:
+    """Install a plugin from its folder, ZIP file or wheel, and make its tables. Needs no network.
+
+    What fails leaves the version that was there, and its data.
+    """
+    from dihya_core.install.installation import install as bring_in
+    from dihya_core.install.installation import reload_server
+
+    def agree(parcel: Parcel) -> None:
+        if parcel.generated:
+            return
+        click.echo(
+            f"{parcel.name} {parcel.version} was not written by Dihya; its code will run with the application's rights",
+            err=True,
+        )
+        if not yes and sys.stdin.isatty():
+            click.confirm("install it?", abort=True, err=True)
+
+    runtime = context.runtime
+    if context.unprepared():
+        raise DihyaError(UNPREPARED, code="setup")
+    parcel = bring_in(source, runtime, overrides=context.overrides, editable=editable, agree=agree)
+    said = "the running server takes it up now" if reload_server(runtime.data) else _ELSEWHERE
+    click.echo(f"{parcel.name} {parcel.version} is installed, and its tables are made; {said}")
+
+
+@plugins.command()
+@click.argument("name")
+@run
+def uninstall(context: CommandContext, name: str) -> None:
+    """Take a plugin out; its data stays, and is there again when it is installed again."""
+    from dihya_core.install.installation import ensure_removable, reload_server
+    from dihya_core.install.installation import uninstall as take_out
+    from dihya_core.install.leftovers import remains
+
+    runtime = context.runtime
+    ensure_removable(name, runtime)
+    with context.acts.open("core.uninstall", actor=OPERATOR) as act:
+        kept = remains(runtime, act, name)
+        act.record("plugins.uninstall", object=f"plugin:{name}", version=runtime.plugins[name].candidate.version)
+        take_out(name, runtime)
+    said = "the running server goes on without it" if reload_server(runtime.data) else _ELSEWHERE
+    click.echo(f"{name} is uninstalled; {said}")
+    for line in kept:
+        click.echo(f"  kept: {line}")
+    if kept:
+        click.echo(f"  {name} has it again once it is installed again")
+
+
+@plugins.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Yes, throw its data away.")
+@run
+def purge(context: CommandContext, name: str, yes: bool) -> None:
+    """Take a plugin out with all of its data: tables, files, settings. Only a backup brings it back."""
+    from dihya_core.install.installation import ensure_removable, reload_server
+    from dihya_core.install.installation import uninstall as take_out
+    from dihya_core.install.leftovers import remains, remove
+
+    runtime = context.runtime
+    ensure_removable(name, runtime)
+    with context.acts.open("core.remains", actor=OPERATOR) as act:
+        lost = remains(runtime, act, name)
+    for line in lost:
+        click.echo(f"  lost for good: {line}")
+    if not yes:
+        raise Invalid(f"nothing was done; say 'dihya plugins purge {name} --yes' to throw this away", code="purge")
+    with context.acts.open("core.purge", actor=OPERATOR) as act:
+        remove(runtime, act, name)
+        act.record("plugins.purge", object=f"plugin:{name}", version=runtime.plugins[name].candidate.version)
+    take_out(name, runtime)
+    said = "the running server goes on without it" if reload_server(runtime.data) else _ELSEWHERE
+    click.echo(f"{name} is gone, with its data; {said}")
+
+
+_ELSEWHERE = "no 'dihya serve' works in this data folder: reload another server yourself (kill -HUP, or restart it)"

@@ -1,0 +1,298 @@
+"""The unit of work: one act, one transaction, its audit events inside it, its domain events after it."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs.access import SYSTEM, Actor
+from dihya_hookspecs.acts import _current
+from dihya_hookspecs.audit import AuditEvent, Outcome
+from dihya_hookspecs.data import Database, Event
+
+if TYPE_CHECKING:
+    import svcs
+    from sqlalchemy.orm import Session
+
+    from dihya_core.access import AccessRules
+    from dihya_core.data.change_tracking import Changes
+    from dihya_core.runtime import Runtime
+    from dihya_core.services import Services
+
+log = logging.getLogger("dihya.core")
+_T = TypeVar("_T")
+IDENTIFIER = re.compile(r"^[A-Za-z0-9._-]{8,64}\Z")
+
+
+class OpenAct:
+    """An act that is running; implements ``dihya_hookspecs.acts.Act``.
+
+    Attributes:
+        plugin: the plugin whose route, command or task it is.
+        object: what the act is about, where the request says so; the event of an attempt that came to nothing names it.
+        facts: what every audit event of the act carries besides its own facts.
+        changes: the rows that it changed and that no audit event names yet; made with the session.
+        mutating: True when even a change of nothing is worth an event (an unsafe HTTP method).
+        unknown: told of a refusal to nobody, as (status, error); None where an act without actor is one of our own.
+    """
+
+    __slots__ = (
+        "id",
+        "name",
+        "actor",
+        "plugin",
+        "object",
+        "facts",
+        "changes",
+        "mutating",
+        "unknown",
+        "_services",
+        "_runtime",
+        "_container",
+        "_session",
+        "_events",
+        "_kept",
+        "_rows",
+        "_said",
+    )
+
+    def __init__(
+        self, services: Services, runtime: Runtime, name: str, actor: Actor | None, id: str | None, plugin: str = ""
+    ) -> None:
+        self.id = id if id and IDENTIFIER.match(id) else new_id()
+        self.name, self.actor, self.plugin = name, actor, plugin or name.partition(".")[0]
+        self.object: str | None = None
+        self.facts: dict[str, str] = {}
+        self.changes: Changes | None = None
+        self.mutating = False
+        self.unknown: Callable[[int, BaseException | None], None] | None = None
+        self._services, self._runtime = services, runtime
+        self._container: svcs.Container | None = None
+        self._session: Session | None = None
+        self._events: list[Event] = []
+        self._kept = self._rows = self._said = 0
+
+    @property
+    def session(self) -> Session:
+        """The session of this act, opened at first use."""
+        if self._session is None:
+            from dihya_core.data.change_tracking import Changes, Tracking
+
+            self._runtime.models()
+            self._session, self.changes = self.get(Database).session(), Changes()
+            Tracking().follow(self._session, self.changes)
+        return self._session
+
+    def get(self, service: type[_T]) -> _T:
+        """Return a service."""
+        if self._container is None:
+            self._container = self._services.container()
+        return self._services.find(self._container, service)
+
+    def record(
+        self, action: str, *, object: str | None = None, outcome: Outcome = "done", **facts: str | int | bool | None
+    ) -> None:
+        """Add an audit event inside this act's transaction."""
+        if self._audited():
+            self._audit(action, object, outcome, facts)
+
+    def publish(self, event: str, payload: Mapping[str, Any]) -> None:
+        """Send a domain event after the commit."""
+        self._events.append(Event(event, dict(payload), self.id, self.plugin))
+
+    def keep(self) -> None:
+        """Commit what was changed, recorded and published until now: it stays, however the act ends."""
+        if self._session is not None and self.changes is not None:
+            if self._session.in_nested_transaction():
+                raise RuntimeError("act.keep() stands inside a savepoint, which it would end; call it outside")
+            self._write_changes()
+            self._commit()
+            self.changes.open = True
+        self._kept = len(self._events)
+
+    def undo(self) -> None:
+        """Take back everything since the act began, or since it was told to keep."""
+        if self._session is not None and self.changes is not None:
+            self._session.rollback()
+            self.changes.clear()
+        del self._events[self._kept :]
+
+    def finish(self, status: int = 200, error: BaseException | None = None) -> None:
+        """End the act by its answer: below 400 it is committed, from 400 on undone; then tell ``on_event``.
+
+        Args:
+            status: of the answer.
+            error: why there is such an answer, where it was raised.
+        """
+        if status >= 400:
+            self.undo()
+            self._leave_trace(status, error)
+        else:
+            self._write_changes()
+            if self._rows or (self.mutating and (self.actor or self._said or self.unknown is None)):
+                self._audit(self.name, None, "done", {"changes": self._rows})
+            self._commit()
+        for event in self._events:
+            self._runtime.call("on_event", event=event)
+
+    def fail(self, error: BaseException) -> None:
+        """Undo the act because of an error."""
+        self.finish(status_of(error), error)
+
+    def close(self) -> None:
+        """Give back the session and what the services hold."""
+        try:
+            if self._container is not None:
+                self._container.close()
+        finally:
+            if self._session is not None:
+                self._session.close()
+
+    def _write_changes(self) -> None:
+        """Write an audit event for each row that was changed since the last time."""
+        if self._session is None or self.changes is None:
+            return
+        self._session.flush()
+        self.changes.open = False
+        for change in self.changes.take():
+            self._rows += 1
+            self._audit(change.kind, change.object, "done", change.facts(), plugin=change.owner)
+
+    def _commit(self) -> None:
+        if self._session is not None and self.changes is not None:
+            self.changes.open, self.changes.committing = False, True
+            try:
+                self._session.commit()
+            finally:
+                self.changes.committing = False
+
+    def _leave_trace(self, status: int, error: BaseException | None) -> None:
+        """Write, in a transaction of its own, that somebody tried; what nobody tried is counted."""
+        refused = status < 500 or status == 503  # 503 says "later": that is an answer, and no failure of ours
+        if refused and not self.mutating and status not in (401, 403):
+            return
+        if self.unknown is not None and self.actor is None:
+            self.unknown(status, error)
+            return
+        facts = {"status": status} | ({"error": type(error).__name__} if error else {})
+        try:
+            self._audit(self.name, self.object, "refused" if refused else "failed", facts)
+            self._commit()
+        except Exception as failure:
+            log.error("the attempt %s could not be audited: %s", self.name, failure, exc_info=self._runtime.core.debug)
+
+    def _audited(self) -> bool:
+        return self._runtime.hook_caller.hooks["on_audit"].call is not None and self._services.provides(Database)
+
+    def _audit(
+        self, action: str, object: str | None, outcome: Outcome, facts: Mapping[str, Any], plugin: str = ""
+    ) -> None:
+        call = self._runtime.hook_caller.hooks["on_audit"].call
+        if call is None or not self._services.provides(Database):
+            return
+        self._said += 1
+        actor, facts = self.actor.id if self.actor else None, {**facts, **self.facts}
+        call(AuditEvent(now(), self.id, actor, action, object, outcome, plugin or self.plugin, facts), self.session)
+
+
+class RuntimeActs:
+    """Opens acts in one application; implements ``dihya_hookspecs.acts.Acts``."""
+
+    def __init__(self, runtime: Runtime, access: AccessRules) -> None:
+        self._runtime, self.access = runtime, access
+        self._services: Services | None = None
+
+    @property
+    def services(self) -> Services:
+        """The services of the application, gathered at first use."""
+        if self._services is None:
+            from dihya_core.services import Services
+
+            self._services = Services(self._runtime, self, self.access)
+        return self._services
+
+    def start(self, name: str, actor: Actor | None = None, id: str | None = None, plugin: str = "") -> OpenAct:
+        """Return an act that is not yet the current one; the gate uses it."""
+        return OpenAct(self.services, self._runtime, name, actor, id, plugin)
+
+    @contextmanager
+    def open(self, name: str, *, actor: Actor | None = None, id: str | None = None) -> Iterator[OpenAct]:
+        """Open an act around a block."""
+        act = self.start(name, actor, id)
+        token = _current.set(act)
+        try:
+            yield act
+            act.finish()
+        except BaseException as error:
+            told = explained(error)
+            act.fail(told)
+            if told is error:
+                raise
+            raise told from error
+        finally:
+            try:
+                act.close()
+            finally:
+                _current.reset(token)
+
+
+def announce(acts: RuntimeActs, runtime: Runtime) -> None:
+    """Audit what happened to plugins since the last time, and tell ``on_plugin_state``."""
+    pending_changes, runtime.pending_changes = runtime.pending_changes, []
+    if not pending_changes:
+        return
+    try:
+        with acts.open("core.plugin_state", actor=SYSTEM) as act:
+            for change in pending_changes:
+                act.record("core.plugin_state", object=f"plugin:{change.plugin}", state=change.state)
+                runtime.call("on_plugin_state", change=change)
+    except Exception as error:
+        log.error(
+            "a plugin's change of state could not be audited: %s", type(error).__name__, exc_info=runtime.core.debug
+        )
+
+
+def status_of(error: BaseException) -> int:
+    """Return the HTTP status that an error stands for."""
+    if isinstance(error, DihyaError):
+        return error.status
+    if isinstance(error, (SystemExit, KeyboardInterrupt)) or type(error).__module__.startswith("click"):
+        return 400  # a wrong call, or somebody who changed their mind
+    code = getattr(error, "code", None)
+    return code if isinstance(code, int) and 400 <= code < 600 else 500
+
+
+def explained(error: BaseException) -> BaseException:
+    """Return the error that people are told: a row that changed under somebody's hands is a conflict, in every plugin."""
+    orm = sys.modules.get("sqlalchemy.orm.exc")
+    if orm is not None and isinstance(error, (orm.StaleDataError, orm.ObjectDeletedError)):
+        return Invalid("the record has changed meanwhile; read it again", code="stale", status=409)
+    if type(error).__name__ == "IntegrityError" and _clashes(getattr(error, "orig", None)):
+        return Invalid(
+            "the database refuses this: something else has taken its place, or is gone", code="clash", status=409
+        )
+    return error
+
+
+def _clashes(original: object) -> bool:
+    """True for two rows of which only one may be, and for a reference to one that is gone; not for a mistake of ours."""
+    return getattr(original, "sqlstate", "") in ("23503", "23505") or str(original).startswith(("UNIQUE ", "FOREIGN "))
+
+
+def new_id() -> str:
+    """Return a new act id: sortable by time."""
+    import secrets
+    import time
+
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+
+
+def now() -> str:
+    """Return the time as audit events write it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,1 @@
+"""Bringing a plugin's package into the environment, taking it out again, and undoing what failed."""

@@ -1,0 +1,222 @@
+"""Admission: which of the installed plugins run, in which order, with which settings."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from dihya_hookspecs import VERSION, NotFound
+from dihya_hookspecs.app import PluginChange, State
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from dihya_core.hooks.caller import HookCaller
+from dihya_core.hooks.circuit_breaker import CircuitBreaker
+from dihya_core.hooks.containment import contained, described
+from dihya_core.hooks.monitor import HookMonitor
+from dihya_core.install.swap import uninstalled
+from dihya_core.loading.discovery import Candidate, installed
+from dihya_core.loading.ordering import Cycle, ordered
+from dihya_core.runtime import LoadedPlugin, Runtime
+from dihya_core.settings import configuration
+from dihya_core.settings.configuration import Configuration, Fault
+from dihya_core.settings.core_settings import TRUST, Core, Toggles
+
+log = logging.getLogger("dihya.core")
+
+
+def build(
+    path: Path | None = None,
+    *,
+    only: Iterable[str] | None = None,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+    overrides: Sequence[str] = (),
+    environ: Mapping[str, str] | None = None,
+    plugins: Mapping[str, object] | None = None,
+    safe_mode: bool = False,
+    serving: bool = False,
+    early: Callable[[Runtime], object] | None = None,
+) -> Runtime:
+    """Load the plugins as configured. Raises Invalid with one report when the configuration is wrong.
+
+    Args:
+        only: names of the only plugins to consider, for tests.
+        plugins: further plugins in memory, name → module or namespace.
+        safe_mode: load no plugin; list them all the same.
+        early: is called before any plugin is imported; when it returns something true, what is installed has changed.
+    """
+    here = installed()
+    candidates = {item.name: item for item in here if only is None or item.name in set(only)}
+    if only is not None and (absent := set(only) - candidates.keys()):
+        raise NotFound(f"not installed: {', '.join(sorted(absent))}")
+    for name, module in (plugins or {}).items():
+        package = getattr(module, "__name__", f"dihya_{name}")
+        candidates[name] = Candidate(
+            name, package, version="0", summary=(getattr(module, "__doc__", "") or "").strip(), module=module
+        )
+    known = {*candidates, *(item.name for item in here)}
+    found = configuration.read(path, known, environ=environ, overrides=overrides, given=given)
+    core = configuration.settle(Core, "dihya", found) or Core()
+    switched = configuration.settle(Toggles, "plugins", found) or Toggles()
+    _check_names(found, switched, candidates if only is None else {**candidates, **{item.name: item for item in here}})
+    found.warnings += [item.warning for item in candidates.values() if item.warning]
+    data = (found.folder / core.data).resolve()
+    runtime = Runtime(
+        found, core, switched, data, HookCaller(), CircuitBreaker(data, core.trip_after), {}, [], safe_mode, serving
+    )
+    runtime.hook_caller = HookCaller(runtime.failed, HookMonitor(data))
+    found.pardon(uninstalled(data))
+    runtime.plugins = {name: LoadedPlugin(item) for name, item in candidates.items()}
+    if early is not None and early(runtime):
+        return build(
+            path,
+            only=only,
+            given=given,
+            overrides=overrides,
+            environ=environ,
+            plugins=plugins,
+            safe_mode=safe_mode,
+            serving=serving,
+        )
+    _admit(runtime)
+    return runtime
+
+
+def _check_names(found: Configuration, switched: Toggles, candidates: Mapping[str, Candidate]) -> None:
+    """Report names in [plugins] that are not installed: near misses as mistakes, plugins that are gone as a warning."""
+    for key in ("enable", "disable", "required", "accept_loss_of"):
+        said = found.sections.get("plugins", {}).get(key)
+        source = said.source if said else "[plugins]"
+        for name in getattr(switched, key):
+            if name not in candidates:
+                found.absent(source, f"plugins.{key}", name, candidates)
+    for name, lost in TRUST.items():
+        if switched.enable and name in candidates and name not in [*switched.enable, *switched.accept_loss_of]:
+            found.warnings.append(f"[plugins] enable leaves {name!r} out: {lost.en}")
+
+
+def _admit(runtime: Runtime) -> None:
+    """Decide on each plugin, then import and register those that run, in order."""
+    wanted = []
+    for loaded in runtime.plugins.values():
+        loaded.state, loaded.reason = _verdict(runtime, loaded.candidate)
+        if loaded.state == "active":
+            wanted.append(loaded.candidate)
+    runtime.order = [item.name for item in _in_order(runtime, wanted)]
+    # pluggy calls the last registered first; registering backwards makes the plan the calling order.
+    for name in reversed(runtime.order):
+        _move_in(runtime, runtime.plugins[name])
+    if not runtime.safe_mode:
+        configuration.raise_faults(runtime.configuration)
+    for warning in runtime.configuration.warnings:
+        log.warning("%s", warning)
+    runtime.hook_caller.silence(set(runtime.breaker.reasons))
+    for name, loaded in runtime.plugins.items():
+        if not runtime.safe_mode and loaded.state != "active":
+            runtime.demand(name)
+
+
+def _verdict(runtime: Runtime, item: Candidate) -> tuple[State, str]:
+    enable, disable = runtime.switches.enable, runtime.switches.disable
+    if runtime.safe_mode:
+        return "disabled", "safe mode"
+    if item.name in disable:
+        return "disabled", "listed in [plugins] disable"
+    if enable and item.name not in enable and item.module is None:
+        return "disabled", f"[plugins] enable lets only these run: {', '.join(enable)}"
+    if item.fault:
+        return "quarantined", item.fault
+    if item.distribution and not item.contract:
+        return "quarantined", "requires no dihya-hookspecs; write 'dihya-hookspecs>=1,<2' into its dependencies"
+    try:
+        if item.contract and not SpecifierSet(item.contract).contains(VERSION):
+            return (
+                "incompatible",
+                f"asks for dihya-hookspecs {item.contract}, this is {VERSION}; install a matching version",
+            )
+    except InvalidSpecifier:
+        return "quarantined", f"asks for dihya-hookspecs {item.contract!r}, which is not a version range"
+    return "active", ""
+
+
+def _in_order(runtime: Runtime, wanted: list[Candidate]) -> list[Candidate]:
+    """Return the plugins that can run, in calling order; those that wait for each other are quarantined."""
+    while True:
+        wanted = _with_requirements(runtime, wanted)
+        try:
+            return ordered(wanted)
+        except Cycle as cycle:
+            out = {name for name in cycle.culprits if not runtime.required(name)} or cycle.culprits
+            for name in sorted(out):
+                loaded = runtime.plugins[name]
+                loaded.state = "quarantined"
+                loaded.reason = f"waits in a circle: {cycle}; change 'after', 'before' or a dependency of one"
+                log.error("plugin %r is quarantined: %s", name, loaded.reason)
+            wanted = [item for item in wanted if item.name not in out]
+
+
+def _with_requirements(runtime: Runtime, wanted: list[Candidate]) -> list[Candidate]:
+    """Drop plugins whose requirements do not run or are too old, until nothing changes."""
+    while True:
+        names = {item.name for item in wanted}
+        lacking = {item.name: said for item in wanted if (said := _lacking(runtime, item, names))}
+        if not lacking:
+            return wanted
+        for name, said in lacking.items():
+            runtime.plugins[name].state, runtime.plugins[name].reason = "missing requirement", "; ".join(said)
+        wanted = [item for item in wanted if item.name not in lacking]
+
+
+def _lacking(runtime: Runtime, item: Candidate, running: set[str]) -> list[str]:
+    """Return what *item* requires and does not have, and what to do about it."""
+    said = []
+    for need in item.requires:
+        loaded, versions = runtime.plugins.get(need), item.versions.get(need, "")
+        package = f"dihya-{need.replace('_', '-')}{versions}"
+        if loaded is None:
+            said.append(f"needs {need!r}, which is not installed; run 'pip install {package}'")
+        elif need not in running:
+            said.append(f"needs {need!r}, which does not run")
+        elif not SpecifierSet(versions).contains(loaded.candidate.version, prereleases=True):
+            version = loaded.candidate.version
+            said.append(f"needs {package}, and {version} is installed; run \"pip install '{package}'\"")
+    return said
+
+
+def _move_in(runtime: Runtime, loaded: LoadedPlugin) -> None:
+    """Import and register a plugin and read its settings; whatever it does instead, it is quarantined alone."""
+    item, start, seconds = loaded.candidate, perf_counter(), runtime.core.start_seconds
+    doing = "cannot be imported: "
+    try:
+        module = contained(loaded.module, seconds=seconds)
+        doing = ""
+        loaded.hooks = contained(runtime.hook_caller.register, item.name, module, seconds=seconds)
+        doing = "its settings cannot be read: "
+        model = contained(configuration.settings_model, item, seconds=seconds)
+        if model is not None:
+            loaded.settings = contained(configuration.settle, model, item.name, runtime.configuration, seconds=seconds)
+    except Exception as error:
+        runtime.hook_caller.unregister(item.name)
+        _quarantined(runtime, loaded, f"{doing}{described(error, item.package)}", error)
+        return
+    finally:
+        loaded.milliseconds = (perf_counter() - start) * 1000
+    said = runtime.configuration.sections.get(item.name)
+    if model is None and said:
+        key, value = next(iter(said.items()))
+        fault = Fault(value.source, f"{item.name}.{key}", "nothing", repr(key), f"plugin {item.name!r} has no settings")
+        runtime.configuration.wrong.setdefault(item.name, []).append(fault)
+    if wrong := runtime.configuration.wrong.get(item.name):
+        runtime.hook_caller.unregister(item.name)
+        _quarantined(runtime, loaded, f"its settings are wrong: {'; '.join(map(str, wrong))}")
+
+
+def _quarantined(runtime: Runtime, loaded: LoadedPlugin, reason: str, error: Exception | None = None) -> None:
+    name = loaded.candidate.name
+    loaded.state, loaded.reason = "quarantined", reason
+    log.error("plugin %r is quarantined: %s", name, reason)
+    if error is not None:
+        log.debug("traceback of %r", name, exc_info=error)
+    runtime.tell(PluginChange(name, "quarantined", reason))

@@ -1,0 +1,1 @@
+"""One way in and out for every request, and the answers to errors."""

@@ -1,0 +1,363 @@
+"""The application: configuration, plugins, hooks and services together, before and without Flask."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from dihya_hookspecs import DihyaError, Invalid, NotFound
+from dihya_hookspecs.app import AppInfo, Outlook, PluginChange, PluginInfo, State, Trouble
+from dihya_hookspecs.i18n import Text
+
+from dihya_core.hooks.caller import HookCaller
+from dihya_core.hooks.circuit_breaker import CircuitBreaker
+from dihya_core.hooks.containment import contained, described
+from dihya_core.loading.dependents import dependents
+from dihya_core.loading.discovery import Candidate
+from dihya_core.loading.ownership import Ownership, remember, remembered, strange_tables
+from dihya_core.settings import configuration
+from dihya_core.settings import toggles as switches
+from dihya_core.settings.configuration import Configuration, suggest
+from dihya_core.settings.core_settings import TRUST, Core, Toggles
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+log = logging.getLogger("dihya.core")
+
+
+@dataclass(slots=True)
+class LoadedPlugin:
+    """A plugin and how it fares."""
+
+    candidate: Candidate
+    state: State = "disabled"
+    reason: str = ""
+    milliseconds: float = 0.0
+    hooks: tuple[str, ...] = ()
+    settings: Any = None
+
+    def module(self) -> object:
+        """Return the plugin's face, imported."""
+        item = self.candidate
+        return item.module if item.module is not None else importlib.import_module(item.package)
+
+    def info(self, tripped: str | None = None, troubles: Sequence[Trouble] = ()) -> PluginInfo:
+        """Return what the others may know of it."""
+        item = self.candidate
+        state, reason = self.state, self.reason
+        if tripped is not None and state == "active":
+            state, reason = "tripped", tripped
+        return PluginInfo(
+            item.name,
+            item.version,
+            item.summary,
+            state,
+            item.package,
+            reason,
+            round(self.milliseconds, 2),
+            self.hooks,
+            item.requires,
+            item.before,
+            item.after,
+            tuple(troubles) if state == "active" else (),
+        )
+
+
+@dataclass(slots=True)
+class Runtime:
+    """Loaded plugins and what they collected; implements the contract's ``Plugins`` and ``Hooks``."""
+
+    configuration: Configuration
+    core: Core
+    switches: Toggles
+    data: Path
+    hook_caller: HookCaller
+    breaker: CircuitBreaker
+    plugins: dict[str, LoadedPlugin]
+    order: list[str]
+    safe_mode: bool = False
+    serving: bool = False
+    frozen: dict[str, tuple[tuple[str, Any], ...]] = field(default_factory=dict)
+    modelled: bool = False
+    pending_changes: list[PluginChange] = field(default_factory=list)
+    forget: list[Callable[[str], None]] = field(default_factory=list)
+    names: Ownership = field(init=False)
+    known_before: list[str] = field(init=False)
+    _taken: dict[str, str] | None = None
+    at_start: Callable[[str], bool] = field(init=False)
+    providers: dict[type, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.known_before = remembered(self.data)
+        self.at_start = switches.runner(self._file())
+        self.names = Ownership(self.rank, lambda name: self.plugins[name].candidate.requires, self._permissions)
+        self.forget.append(self.names.forget)
+
+    def all(self) -> Sequence[PluginInfo]:
+        """Every installed plugin, in calling order, the inactive ones last."""
+        names = [*self.order, *sorted(self.plugins.keys() - set(self.order))]
+        troubles = self.hook_caller.monitor.troubles()
+        infos = [self.plugins[name].info(self.breaker.reasons.get(name), troubles.get(name, ())) for name in names]
+        return sorted(infos, key=lambda info: info.state not in ("active", "tripped"))
+
+    def active(self) -> list[PluginInfo]:
+        """The plugins that are called, in calling order."""
+        return [info for info in self.all() if info.state in ("active", "tripped")]
+
+    def app_info(self) -> AppInfo:
+        """Return what a plugin may know of the application."""
+        folders = {
+            name: folder
+            for name in self.order
+            if self.plugins[name].state == "active" and (folder := self.plugins[name].candidate.folder())
+        }
+        return AppInfo(self.data, tuple(self.active()), folders, self.serving, self.core.debug)
+
+    def enable(self, name: str) -> None:
+        """Enable in the configuration file, from the next start on."""
+        if name not in self.switches.disable:  # a plugin that is gone may be taken off the list
+            self.ensure_known(name)
+        switches.enable(self._file(), name)
+
+    def disable(self, name: str, *, accept_loss: bool = False) -> None:
+        """Disable in the configuration file, from the next start on."""
+        if name not in self.switches.disable:  # what is gone, and stands there, is switched off already
+            self.ensure_known(name)
+        if not accept_loss and (reason := self.locked(name)):
+            raise Invalid(reason.en, code="required", status=409, params={"reason": str(reason)})
+        if name in self.switches.required:
+            raise Invalid(self._listed(name).en, code="required", status=409)
+        switches.disable(self._file(), name, accept_loss=accept_loss and name in TRUST)
+
+    def taken(self) -> dict[str, str]:
+        """Return the names that a new plugin cannot have, and what bears each."""
+        from dihya_core.loading.reserved_names import taken_names
+
+        if self._taken is None:
+            self._taken = taken_names(self)
+        return self._taken
+
+    def outlook(self, name: str) -> Outlook:
+        """What may be done with a plugin, what else that touches, and what the next start makes of it."""
+        self.ensure_known(name)
+        now, then = self.at_start(name), switches.runner(self._file())(name)
+        pending: Literal["", "active", "disabled"] = "" if now == then else "active" if then else "disabled"
+        return Outlook(pending, self.locked(name), dependents(self, name))
+
+    def locked(self, name: str) -> Text | None:
+        """Return why a plugin cannot be switched off without further words, or None."""
+        if name in self.switches.required:
+            return self._listed(name)
+        if name in TRUST and name not in self.switches.accept_loss_of:
+            said, lost = "cannot be switched off here: without it", TRUST[name]
+            return Text(
+                f"plugin {name!r} {said} {lost.en}",
+                f"le plugin {name!r} ne peut pas être désactivé ici : sans lui, {lost.fr}",
+            )
+        return None
+
+    def required(self, name: str) -> bool:
+        """Tell whether nothing is served without this plugin."""
+        trusted = name in TRUST and name not in self.switches.accept_loss_of
+        left_out = (
+            self.switches.enable and name not in self.switches.enable
+        )  # whoever lists what runs says so on purpose
+        return name in self.switches.required or (trusted and not left_out)
+
+    def _listed(self, name: str) -> Text:
+        return Text(
+            f"plugin {name!r} is listed as required; take it out of [plugins] required first",
+            f"le plugin {name!r} est déclaré indispensable ; retirez-le d’abord de [plugins] required",
+        )
+
+    def rearm(self, name: str) -> None:
+        """Let a tripped plugin be called again, at once."""
+        self.ensure_known(name)
+        if self.breaker.rearm(name):
+            self.hook_caller.silence(set(self.breaker.reasons))
+            self.tell(PluginChange(name, "active", "re-armed", "tripped"))
+
+    def core_settings(self) -> dict[str, type[BaseModel]]:
+        """The models of the core's own sections."""
+        return {"dihya": Core, "plugins": Toggles}
+
+    def collected(self, hook: str) -> Sequence[tuple[str, Any]]:
+        """The frozen answers of a ``register_*`` hook; a plugin that fails in it is quarantined."""
+        if hook not in self.frozen:
+            self.frozen[hook] = tuple(self._collect(hook))
+        return self.frozen[hook]
+
+    def start_plugins(self) -> None:
+        """Call ``on_startup``; a plugin that fails in it, or does not come back, is quarantined."""
+        for plugin, _, error in self.hook_caller.collect_each(
+            "on_startup", self.core.start_seconds, app_info=self.app_info()
+        ):
+            if error is not None:
+                self.quarantine_for(plugin, "failed in on_startup: ", error)
+
+    def models(self) -> None:
+        """Import the tables of every active plugin, so that the metadata is whole."""
+        if self.modelled:
+            return
+        self.modelled = True
+        self._own_tables()
+        for name in sorted(self.order, key=self.rank):
+            loaded = self.plugins[name]
+            folder = loaded.candidate.folder()
+            if (
+                loaded.state == "active"
+                and folder
+                and (folder / "models.py").is_file()
+                and hasattr(loaded.module(), "__path__")
+            ):
+                try:
+                    module = f"{loaded.candidate.package}.models"
+                    contained(importlib.import_module, module, seconds=self.core.start_seconds)
+                except Exception as error:
+                    self.quarantine_for(name, "its tables cannot be read: ", error)
+                self._own_tables(name)
+        self._map()
+
+    def _own_tables(self, importing: str = "") -> None:
+        """Say of each new table whose it is; a plugin with a table of another name is quarantined, without the table."""
+        from dihya_hookspecs.data import Model
+
+        packages = {loaded.candidate.package: name for name, loaded in self.plugins.items()}
+        loose = [name for name, loaded in self.plugins.items() if loaded.candidate.module is not None]
+        for table, reason in strange_tables(Model.metadata, packages, loose, importing):
+            Model.metadata.remove(table)
+            if self.plugins[table.info["plugin"]].state == "active":
+                self.quarantine(table.info["plugin"], reason)
+
+    def _map(self) -> None:
+        """Join the models; SQLAlchemy refuses all of them for one that cannot be joined, so its plugin is taken out."""
+        from dihya_hookspecs.data import Model
+
+        registry = Model.registry
+        while True:
+            try:
+                registry.configure()
+                return
+            except Exception as error:
+                packages = {item.candidate.package: name for name, item in self.plugins.items()}
+                failed = {_package(mapper.class_) for mapper in registry.mappers if mapper._configure_failed}
+                if not failed & packages.keys():
+                    return  # of no plugin: whoever asks the database hears of it
+                for package in failed & packages.keys():
+                    for manager in list(registry._managers):
+                        if _package(manager.class_) == package:
+                            registry._dispose_manager_and_mapper(manager)
+                            registry._managers.pop(manager, None)
+                    self.quarantine_for(packages[package], "its tables cannot be joined: ", error)
+
+    def _permissions(self) -> set[str]:
+        return {item.name for _, item in self.collected("register_permissions")}
+
+    def rank(self, name: str) -> tuple[object, ...]:
+        """Seniority: of two plugins that want one name, the one with the lower rank keeps it.
+
+        The plugins that the security promises stand on come first, then those that were here at an earlier start, in the
+        order in which they came; among newcomers the one that was installed first, and last the calling order.
+        """
+        known_before = self.known_before.index(name) if name in self.known_before else inf
+        here = self.order.index(name) if name in self.order else inf
+        return name not in TRUST, known_before, self.plugins[name].candidate.since, here, name
+
+    def remember(self) -> None:
+        """Write down who is here; whoever comes later takes no name of theirs."""
+        kept = [n for n, one in self.plugins.items() if one.state in ("active", "disabled") or n in self.known_before]
+        remember(self.data, sorted(kept, key=self.rank))
+
+    def call(self, hook: str, /, **arguments: Any) -> Any:
+        """Call a hook."""
+        return self.hook_caller.call(hook, **arguments)
+
+    def quarantine_for(self, name: str, doing: str, error: Exception) -> None:
+        """Quarantine a plugin for an error; its words are left to the log, since they may quote a secret."""
+        log.debug("traceback of %r", name, exc_info=error)
+        self.quarantine(name, doing + described(error, self.plugins[name].candidate.package))
+
+    def quarantine(self, name: str, reason: str) -> None:
+        """Take a plugin out. Raises Invalid when the configuration requires it."""
+        loaded = self.plugins[name]
+        loaded.state, loaded.reason = "quarantined", reason
+        log.error("plugin %r is quarantined: %s", name, reason)
+        self.hook_caller.unregister(name)
+        for hook, answers in self.frozen.items():
+            self.frozen[hook] = tuple(pair for pair in answers if pair[0] != name)
+        for forget in self.forget:
+            forget(name)
+        self._taken = None
+        self.demand(name)
+        self.tell(PluginChange(name, "quarantined", reason, "active"))
+
+    def failed(self, plugin: str, hook: str, error: BaseException) -> None:
+        """Count a failure; trip the plugin when there were too many."""
+        reason = f"failed {self.core.trip_after} times within a minute, last in {hook}: {type(error).__name__}"
+        if self.breaker.failed(plugin, reason):
+            self.hook_caller.silence(set(self.breaker.reasons))
+            self.tell(PluginChange(plugin, "tripped", reason, "active"))
+
+    def tell(self, change: PluginChange) -> None:
+        """Keep a change of state until the next act can announce and audit it."""
+        self.pending_changes.append(change)
+
+    def refresh(self) -> None:
+        """Follow what another process tripped or re-armed, and tell it what fails or is slow here."""
+        self.hook_caller.monitor.publish()
+        if self.breaker.refresh():
+            self.hook_caller.silence(set(self.breaker.reasons))
+
+    def _collect(self, hook: str) -> Iterable[tuple[str, Any]]:
+        found: dict[str, list[Any]] = {}
+        for plugin, answers, error in self.hook_caller.collect_each(hook, self.core.start_seconds):
+            if error is not None:
+                self.quarantine_for(plugin, f"failed in {hook}: ", error)
+            else:
+                found[plugin] = answers
+        for plugin, fault in self.names.judge(hook, found).items():
+            del found[plugin]
+            self.quarantine(plugin, fault)
+        return [(plugin, answer) for plugin, answers in found.items() for answer in answers]
+
+    def demand(self, name: str) -> None:
+        """Raise Invalid when a plugin cannot run without which nothing is served."""
+        if not self.required(name):
+            return
+        reason = self.plugins[name].reason
+        if name in self.switches.required:
+            ways = f"take it out of [plugins] required and run 'dihya --safe-mode plugins disable {name}'"
+            raise Invalid(
+                f"required plugin {name!r} cannot run: {reason}; to start without it, {ways}", code="required"
+            )
+        ways = f"'dihya --safe-mode plugins enable {name}', or with 'dihya --safe-mode plugins disable {name} --accept-loss'"
+        raise Invalid(
+            f"plugin {name!r} cannot run: {reason}. Nothing is served, because without it {TRUST[name].en}; go on with {ways}",
+            code="required",
+        )
+
+    def ensure_known(self, name: str) -> None:
+        """Raise NotFound, with a suggestion, when no such plugin is installed."""
+        if name not in self.plugins:
+            raise NotFound(f"no plugin {name!r} is installed; {suggest(name, self.plugins)}")
+
+    def _file(self) -> Path:
+        return self.configuration.path or self.configuration.folder / configuration.FILE
+
+
+def _package(model: type) -> str:
+    return model.__module__.partition(".")[0]
+
+
+def explain_error(error: DihyaError) -> str:
+    """Return what the command line prints for one of the four errors."""
+    lines = [error.message]
+    if isinstance(error, Invalid) and error.code != "configuration":
+        lines += [f"  {flaw.pointer or '/'}: {flaw.detail}" for flaw in error.flaws if flaw.detail != error.message]
+    return "\n".join(lines)

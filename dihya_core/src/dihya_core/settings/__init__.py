@@ -1,0 +1,1 @@
+"""What operators set: dihya.toml, variables and options, each value with its source."""

@@ -1,0 +1,313 @@
+"""Configuration: ``dihya.toml`` ‹ environment ‹ command line, every key traced, every error in one report."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dihya_hookspecs import Flaw, Invalid
+
+from dihya_core.loading.discovery import Candidate
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+_M = TypeVar("_M", bound="BaseModel")
+PREFIX = "DIHYA_"
+FILE = "dihya.toml"
+# Variables that are not settings: where the configuration is, and what test runs are told.
+OURS = ("DIHYA_CONFIG", "DIHYA_SAFE_MODE", "DIHYA_DEBUG")
+OURS_PREFIXES = ("DIHYA_TEST_",)
+MASK = "••••••"
+CORE = ("dihya", "plugins")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake in the configuration."""
+
+    source: str
+    key: str
+    expected: str
+    got: str
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        hint = f"; {self.suggestion}" if self.suggestion else ""
+        return f"{self.source}: {self.key}: expected {self.expected}, got {self.got}{hint}"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A raw value and where it was said: ``dihya.toml:12``, a variable, or the command line."""
+
+    value: Any
+    source: str
+
+
+INSTALLED = "the name of an installed plugin"
+
+
+@dataclass(slots=True)
+class Configuration:
+    """All that was said, before the plugins' own models read it.
+
+    Attributes:
+        sections: section → key → value; sections are ``dihya``, ``plugins`` and plugin names.
+        faults: mistakes that stop the start.
+        wrong: mistakes in a plugin's own section, which keep only that plugin from running.
+        warnings: what an operator should know although everything can start.
+        folder: relative paths are taken from here: the folder of the file, or the working directory.
+    """
+
+    path: Path | None
+    folder: Path
+    sections: dict[str, dict[str, Value]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    wrong: dict[str, list[Fault]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def absent(self, source: str, key: str, name: str, known: Iterable[str]) -> None:
+        """Note the name of a plugin that is not installed: a mistake when it is nearly that of one, or a warning."""
+        # Nobody mistypes the first letter and half of the rest: 'one' is no misspelt 'console'.
+        if get_close_matches(name, [other for other in known if other[:1] == name[:1]], 1, 0.66):
+            self.faults.append(Fault(source, key, INSTALLED, repr(name), suggest(name, known)))
+        else:
+            self.warnings.append(f"{source}: {key} names {name!r}, which is not installed; nothing is done about it")
+
+    def pardon(self, gone: Iterable[str]) -> None:
+        """Make warnings of the mistakes that are the names of plugins that were uninstalled: they stop no start."""
+        names = {repr(name) for name in gone}
+        pardoned = [fault for fault in self.faults if fault.expected == INSTALLED and fault.got in names]
+        self.faults = [fault for fault in self.faults if fault not in pardoned]
+        self.warnings += [f"{fault.source}: {fault.key} names {fault.got}, which was uninstalled" for fault in pardoned]
+
+    def plain(self, section: str) -> dict[str, Any]:
+        """Return a section as plain values."""
+        return {key: item.value for key, item in self.sections.get(section, {}).items()}
+
+
+def locate(given: str | os.PathLike[str] | None = None) -> Path | None:
+    """Return the configuration file: *given*, ``DIHYA_CONFIG``, or ``dihya.toml`` here. Raises Invalid when a named one is absent."""
+    named = given or os.environ.get("DIHYA_CONFIG")
+    path = Path(named) if named else Path(FILE)
+    if path.is_file():
+        return path.resolve()
+    if named:
+        raise Invalid(
+            f"no configuration file at {str(path)!r}; give the path of an existing one, or none at all",
+            code="configuration",
+        )
+    return None
+
+
+def read(
+    path: Path | None,
+    installed: Iterable[str],
+    *,
+    environ: Mapping[str, str] | None = None,
+    overrides: Sequence[str] = (),
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Configuration:
+    """Gather the configuration from all its places. Mistakes are collected in ``faults``, not raised.
+
+    Args:
+        installed: names of installed plugins; these, ``dihya`` and ``plugins`` are the known sections.
+        overrides: ``section.key=value`` from the command line.
+        given: sections handed over in memory, by tests and embedding programs.
+    """
+    found = Configuration(path, path.parent if path else Path.cwd())
+    known = {*CORE, *installed}
+    if path:
+        _read_file(found, path, known)
+    for section, values in (given or {}).items():
+        for key, value in values.items():
+            found.sections.setdefault(section, {})[key] = Value(value, "given in memory")
+    _read_environment(found, os.environ if environ is None else environ, known)
+    for override in overrides:
+        _read_override(found, override, known)
+    return found
+
+
+def _read_file(found: Configuration, path: Path, known: set[str]) -> None:
+    try:
+        text = path.read_text("utf-8-sig")  # Windows' editors put a byte order mark in front
+        content = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        found.faults.append(
+            Fault(
+                path.name,
+                "(file)",
+                "UTF-8 text",
+                f"byte 0x{error.object[error.start]:02x} at {error.start}",
+                "save the file as UTF-8",
+            )
+        )
+        return
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        source = f"{path.name}:{line[1]}" if line else path.name
+        found.faults.append(Fault(source, "(file)", "TOML", str(error), "correct the line"))
+        return
+    for section, values in content.items():
+        source = _source(path, line_of(text, section))
+        if section not in known:
+            found.absent(source, f"[{section}]", section, known)
+        elif not isinstance(values, dict):
+            found.faults.append(Fault(source, section, f"a section [{section}]", repr(values)))
+        else:
+            for key, value in values.items():
+                found.sections.setdefault(section, {})[key] = Value(value, _source(path, line_of(text, section, key)))
+
+
+def _source(path: Path, line: int) -> str:
+    return f"{path.name}:{line}" if line else path.name
+
+
+def _read_environment(found: Configuration, environ: Mapping[str, str], known: set[str]) -> None:
+    names = sorted(known, key=len, reverse=True)
+    for variable, text in sorted(environ.items()):
+        if not variable.startswith(PREFIX) or variable in OURS or variable.startswith(OURS_PREFIXES):
+            continue
+        rest = variable.removeprefix(PREFIX).lower()
+        section = next((name for name in names if rest.startswith(f"{name}_")), None)
+        if section is None:
+            near = suggest(rest.partition("_")[0], known)
+            found.warnings.append(f"{variable} is no setting of an installed plugin (DIHYA_<PLUGIN>_<KEY>); {near}")
+            continue
+        key = rest.removeprefix(f"{section}_")
+        found.sections.setdefault(section, {})[key] = Value(_structured(text), variable)
+
+
+def _read_override(found: Configuration, override: str, known: set[str]) -> None:
+    name, equals, text = override.partition("=")
+    section, dot, key = name.strip().partition(".")
+    if not equals or not dot or not key:
+        found.faults.append(Fault("--set", override, "SECTION.KEY=VALUE", repr(override)))
+    elif section not in known:
+        found.faults.append(
+            Fault("--set", name, "the name of an installed plugin", repr(section), suggest(section, known))
+        )
+    else:
+        found.sections.setdefault(section, {})[key] = Value(_structured(text), "--set")
+
+
+def _structured(text: str) -> Any:
+    """Lists and tables are written as JSON in variables and on the command line; all else is text."""
+    if text[:1] in "[{":
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
+
+
+def line_of(text: str, section: str, key: str | None = None) -> int:
+    """Return the line of a section, or of a key in it; 0 when it cannot be told."""
+    inside, start = False, 0
+    header = re.compile(rf"""^\s*\[+\s*["']?{re.escape(section)}["']?\s*(\.|\])""")
+    assignment = re.compile(rf"""^\s*["']?{re.escape(key or "")}["']?\s*[=.]""")
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("["):
+            inside = bool(header.match(line))
+            if inside and not start:
+                start = number
+            if inside and key and re.search(rf"""\.\s*["']?{re.escape(key)}["']?\s*[.\]]""", line):
+                return number
+        elif inside and key and assignment.match(line):
+            return number
+    return start
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return a did-you-mean, or the whole list when nothing is near."""
+    choices = sorted(known)
+    near = get_close_matches(name, choices, 1)
+    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(choices)}"
+
+
+def settings_model(candidate: Candidate) -> type[BaseModel] | None:
+    """Return a plugin's settings model, or None when it has no ``settings.py``."""
+    if candidate.module is not None:
+        model = getattr(candidate.module, "Settings", None)
+        if model is not None or not hasattr(candidate.module, "__path__"):
+            return model
+    folder = candidate.folder()
+    if folder is None or not (folder / "settings.py").is_file():
+        return None
+    return importlib.import_module(f"{candidate.package}.settings").Settings  # type: ignore[no-any-return]
+
+
+def settle(model: type[_M], section: str, found: Configuration) -> _M | None:
+    """Build a plugin's settings. Every mistake becomes a Fault in *found*; then the answer is None."""
+    from pydantic import ValidationError
+
+    _read_files(model, section, found)
+    said = found.sections.get(section, {})
+    faults = found.faults if section in CORE else found.wrong.setdefault(section, [])
+    try:
+        return model.model_validate({key: item.value for key, item in said.items()})
+    except ValidationError as error:
+        faults += [_fault(model, section, said, detail) for detail in error.errors(include_url=False)]
+        return None
+
+
+def _read_files(model: type[BaseModel], section: str, found: Configuration) -> None:
+    """Take ``DIHYA_X_KEY_FILE`` for the file that holds ``key``, unless ``key_file`` is itself a setting."""
+    said = found.sections.get(section, {})
+    for name, value in list(said.items()):
+        if not value.source.startswith(PREFIX) or not name.endswith("_file") or name in model.model_fields:
+            continue
+        key, _ = name.removesuffix("_file"), said.pop(name)
+        try:
+            text = Path(str(value.value)).read_text("utf-8-sig").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            faults = found.faults if section in CORE else found.wrong.setdefault(section, [])
+            got = f"{value.value!r}: {type(error).__name__}"
+            faults.append(Fault(value.source, f"{section}.{key}", "a readable UTF-8 file", got))
+        else:
+            if key not in said or said[key].source != "--set":
+                said[key] = Value(_structured(text), value.source)
+
+
+def _fault(model: type[BaseModel], section: str, said: Mapping[str, Value], detail: Mapping[str, Any]) -> Fault:
+    path = [str(part) for part in detail["loc"]]
+    top = path[0] if path else ""
+    source = said[top].source if top in said else f"[{section}]"
+    key = f"{section}.{'.'.join(path)}" if path else section
+    if detail["type"] == "extra_forbidden":
+        return Fault(source, key, "a known key", repr(top), suggest(path[-1], model.model_fields))
+    if detail["type"] == "missing":
+        return Fault(
+            source, key, "a value", "none", f"set it in [{section}] or as {PREFIX}{section.upper()}_{top.upper()}"
+        )
+    got = MASK if is_secret(model, top) else repr(detail.get("input"))
+    return Fault(source, key, str(detail["msg"]).removeprefix("Input should be ").removeprefix("Value error, "), got)
+
+
+def is_secret(model: type[BaseModel] | None, key: str) -> bool:
+    """Return True for a field that must never be printed."""
+    declared = model.model_fields.get(key) if model else None
+    return declared is not None and "Secret" in str(declared.annotation)
+
+
+def raise_faults(found: Configuration) -> None:
+    """Raise one Invalid that reports every mistake; return when there is none that stops the start."""
+    if not found.faults:
+        return
+    faults = [*found.faults, *(fault for wrong in found.wrong.values() for fault in wrong)]
+    lines = "\n".join(f"  {fault}" for fault in faults)
+    count = len(faults)
+    raise Invalid(
+        f"the configuration has {count} mistake{'s' if count > 1 else ''}:\n{lines}",
+        code="configuration",
+        flaws=[Flaw(f"/{fault.key.replace('.', '/')}", str(fault)) for fault in faults],
+    )

@@ -1,0 +1,179 @@
+"""The ``dihya`` command: plugins add to it, cannot take it over, and cost nothing until they are needed."""
+
+import json
+import subprocess
+import sys
+
+import click
+import pytest
+from dihya_core.cli.main import CommandContext, dihya, main
+from dihya_hookspecs import NotFound
+
+
+def python(code, *arguments, cwd):
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=cwd, check=False
+    )
+
+
+def test_help_imports_neither_flask_nor_sqlalchemy(tmp_path):
+    """Although it lists the commands of every plugin."""
+    code = (
+        "import sys\nfrom dihya_core.cli.main import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print([name for name in ('flask', 'sqlalchemy', 'pydantic_ai', 'xllamacpp') if name in sys.modules], file=sys.stderr)"
+    )
+    done = python(code, cwd=tmp_path)
+    assert "Commands:" in done.stdout
+    assert done.stderr.strip().endswith("[]")
+
+
+def run(capsys, *arguments):
+    with pytest.raises(SystemExit) as left:
+        main(list(arguments))
+    captured = capsys.readouterr()
+    return left.value.code, captured.out, captured.err
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Each test stands in an empty folder, as a new user does."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_an_unknown_command_is_a_usage_error_with_a_suggestion(capsys):
+    """Exit code 2."""
+    code, _, errors = run(capsys, "pluggins")
+    assert code == 2
+    assert "no such command 'pluggins'; did you mean 'plugins'?" in errors
+
+
+def test_a_wrong_configuration_is_one_message(capsys, folder):
+    """Exit code 1, no traceback."""
+    (folder / "dihya.toml").write_text("[plugin]\n")
+    code, _, errors = run(capsys, "config", "check")
+    assert code == 1
+    assert errors.startswith("error: the configuration has 1 mistake")
+    assert "Traceback" not in errors
+
+
+def test_options_are_read_before_the_commands_are_listed(capsys, folder):
+    """``--config`` decides which plugins there are."""
+    (folder / "other.toml").write_text('[plugins]\nenable = ["db"]\n')
+    code, out, _ = run(capsys, "--config", "other.toml", "plugins", "--json")
+    assert code == 0
+    assert [item["name"] for item in json.loads(out) if item["state"] == "active"] == ["db"]
+
+
+def test_safe_mode_lists_plugins_though_the_configuration_is_broken(capsys, folder):
+    """That is what it is for."""
+    (folder / "dihya.toml").write_text("[nonsense\n")
+    code, out, _ = run(capsys, "--safe-mode", "plugins")
+    assert code == 0
+    assert "safe mode" in out
+
+
+def test_a_plugins_command_runs_inside_an_act(make_app, plugin):
+    """As the operator; the core commits."""
+    from dihya_hookspecs.acts import current
+
+    @click.command()
+    def hello():
+        """Say who acts."""
+        click.echo(f"{current().actor.kind} {current().name}")
+
+    def register_commands():
+        return hello
+
+    result = make_app(plugins={"greeter": plugin(register_commands)}).cli("hello")
+    assert (result.exit_code, result.stdout) == (0, "operator greeter.hello\n")
+
+
+def test_a_plugin_cannot_replace_a_command(make_app, plugin):
+    """Neither one of the core nor one of a plugin that came before it; whoever offers it is quarantined, by name."""
+
+    def offering(name):
+        @click.command(name)
+        def command():
+            click.echo("mine")
+
+        def register_commands():
+            return command
+
+        return plugin(register_commands)
+
+    app = make_app("wsgi", plugins={"aaa": offering("plan"), "bbb": offering("Serve"), "ccc": offering("fine")})
+    help = app.cli("--help").stdout
+    assert "--port" in app.cli("serve", "--help").stdout
+    reasons = {info.name: info.reason for info in app.flask.runtime.all()}
+    assert "command 'plan', which is the core's" in reasons["aaa"]
+    assert "command 'Serve', which is plugin 'wsgi''s" in reasons["bbb"]
+    assert reasons["wsgi"] == reasons["ccc"] == "" and "fine" in help
+
+
+def test_one_of_the_four_errors_ends_in_exit_code_1(make_app, plugin):
+    """With its message on standard error."""
+
+    @click.command()
+    def lose():
+        """Lose something."""
+        raise NotFound("no such thing")
+
+    def register_commands():
+        return lose
+
+    result = make_app(plugins={"loser": plugin(register_commands)}).cli("lose")
+    assert (result.exit_code, result.stderr, result.stdout) == (1, "error: no such thing\n", "")
+
+
+def test_the_group_carries_the_slogan():
+    """At the foot of the help."""
+    assert "souveraineté" in dihya.epilog
+    assert CommandContext().safe_mode is False
+
+
+def test_asking_for_help_or_calling_wrongly_is_not_an_event(make_app, plugin):
+    """Exit codes 0 and 2; the audit log is about acts."""
+
+    @click.command()
+    def hello():
+        """Say hello."""
+
+    def register_commands():
+        return hello
+
+    app = make_app(plugins={"greeter": plugin(register_commands)})
+    assert app.cli("hello", "--help").exit_code == 0
+    assert app.cli("hello", "--nonsense").exit_code == 2
+    assert app.trail == []
+
+
+def test_a_command_has_options_of_its_own_with_the_names_of_the_house(capsys):
+    """``--set`` in front of the command is the application's; behind it, as in ``generate --set donations=true``, the command's."""
+    from dihya_core.cli.main import _early
+
+    early = _early(
+        ["--set", "dihya.language=en", "--set=db.url=x", "generate", "--set", "donations=true", "--safe-mode"]
+    )
+    assert (early.overrides, early.safe_mode) == (["dihya.language=en", "db.url=x"], False)
+    assert _early(["--safe-mode", "plugins", "--config", "x"]).config is None
+    code, _, errors = run(capsys, "config", "show", "--set", "donations=true")
+    assert (code, "No such option '--set'" in errors or "no such option" in errors.lower()) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("alone", "words"),
+    [
+        ("db", "it comes with another package: pip install dihya-wsgi"),
+        ("wsgi", "it belongs to plugin 'wsgi', which is quarantined"),
+    ],
+)
+def test_a_command_of_ours_that_is_not_there_says_what_brings_it(make_app, alone, words):
+    """The package when that is not installed, the reason when its plugin does not run."""
+    app = make_app(alone)
+    if alone == "wsgi":
+        app.hooks.quarantine("wsgi", "a reason")
+    result = app.cli("serve")
+    assert result.exit_code == 2 and words in result.stderr

@@ -1,0 +1,28 @@
+"""What plugins and operators can learn of the application."""
+
+from dihya_core.runtime import explain_error
+from dihya_hookspecs import Flaw, Invalid
+
+
+def test_app_info_names_active_plugins_and_their_folders(make_app, plugin):
+    """In calling order."""
+    info = make_app("migrations").hooks.app_info()
+    names = [item.name for item in info.plugins]
+    assert names.index("db") < names.index("migrations")
+    assert info.folders["migrations"].name == "dihya_migrations"
+
+
+def test_the_inactive_come_last(make_app, plugin):
+    """In every list."""
+
+    def register_languages():
+        raise RuntimeError
+
+    app = make_app(plugins={"aaa": plugin(register_languages)})
+    assert [info.name for info in app.hooks.all()][-1] == "aaa"
+
+
+def test_an_error_is_explained_flaw_by_flaw():
+    """Each on a line of its own, without repeating the message."""
+    error = Invalid("two mistakes", flaws=[Flaw("/a", "wrong"), Flaw("/b", "two mistakes")])
+    assert explain_error(error) == "two mistakes\n  /a: wrong"

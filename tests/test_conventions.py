@@ -1,0 +1,307 @@
+"""The rules of the application, checked rather than remembered."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from dihya_core.hooks.caller import HookCaller, implementations
+from dihya_core.loading.discovery import installed
+
+ROOT = Path(__file__).resolve().parents[1]
+PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
+PACKAGES = [ROOT / "hookspecs", ROOT / "dihya_core", *PLUGINS]
+HOOKS = sorted(HookCaller().hooks)
+OURS = re.compile(r"^dihya_\w+$")
+# The kit stands outside of the application that it starts.
+MAY_IMPORT_THE_CORE = {"tests"}
+HEAVY = (
+    "sqlalchemy",
+    "flask",
+    "pydantic",
+    "xllamacpp",
+    "alembic",
+    "httptools",
+    "uvloop",
+    "cryptography",
+    "jinja2",
+    "babel",
+)
+
+each_plugin = pytest.mark.parametrize("folder", PLUGINS, ids=lambda path: path.name)
+each_package = pytest.mark.parametrize("folder", PACKAGES, ids=lambda path: path.name)
+each_hook = pytest.mark.parametrize("hook", HOOKS)
+
+
+def source(folder):
+    """Return the folder of the one package that a project ships."""
+    (package,) = [path for path in (folder / "src").iterdir() if path.is_dir()]
+    return package
+
+
+def sources(folder):
+    return sorted(path for path in source(folder).rglob("*.py"))
+
+
+def project(folder):
+    return tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def imported(path, *, nested=True):
+    """Return the top-level packages that a file imports; without *nested*, only those imported when it is."""
+    tree = ast.parse(path.read_text("utf-8"))
+    nodes = ast.walk(tree) if nested else _unguarded(tree)
+    names = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def _unguarded(tree):
+    return [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+
+
+@each_plugin
+def test_one_word_names_everything(folder):
+    """Folder, distribution, entry point and package are one name, said once."""
+    name, declared = folder.name, project(folder)
+    assert declared["name"] == f"dihya-{name.replace('_', '-')}"
+    assert declared["entry-points"]["dihya.plugins"] == {name: f"dihya_{name}"}
+    assert source(folder).name == f"dihya_{name}"
+
+
+@each_plugin
+def test_plugins_know_the_contract_and_nobody_else(folder):
+    """Neither the core nor each other; so each can be tested, replaced, published or removed alone."""
+    allowed = {"dihya_hookspecs", source(folder).name} | (
+        {"dihya_core"} if folder.name in MAY_IMPORT_THE_CORE else set()
+    )
+    for path in sources(folder):
+        strangers = {name for name in imported(path) if OURS.match(name)} - allowed
+        assert not strangers, f"{path.relative_to(ROOT)} imports {', '.join(sorted(strangers))}"
+
+
+def test_the_core_knows_no_plugin():
+    """Not by import."""
+    for path in sources(ROOT / "dihya_core"):
+        assert {name for name in imported(path) if OURS.match(name)} <= {"dihya_hookspecs", "dihya_core"}, path
+
+
+def test_the_contract_knows_nobody():
+    """It is the ground."""
+    for path in sources(ROOT / "hookspecs"):
+        assert {name for name in imported(path) if OURS.match(name)} <= {"dihya_hookspecs"}, path
+
+
+@each_plugin
+def test_services_and_tables_know_no_flask(folder):
+    """They take the actor as an argument or from the act, never from the request."""
+    for name in ("service.py", "models.py"):
+        path = source(folder) / name
+        assert not path.exists() or "flask" not in imported(path), path
+
+
+@each_plugin
+def test_nobody_but_the_core_commits(folder):
+    """One transaction an act. What owns a connection of its own uses ``engine.begin()``."""
+    for path in sources(folder):
+        if folder.name in MAY_IMPORT_THE_CORE:
+            continue
+        assert not re.search(r"session\.(commit|rollback)\(", path.read_text("utf-8")), path
+
+
+@each_plugin
+def test_the_face_imports_the_contract_and_itself_only(folder):
+    """So that starting stays cheap; what is heavy is imported by the function that needs it."""
+    names = imported(source(folder) / "__init__.py", nested=False) - {"__future__", "typing", "collections"}
+    assert names <= {"dihya_hookspecs", source(folder).name}
+
+
+def test_importing_every_face_loads_nothing_heavy():
+    """All of them, in a process of its own."""
+    code = "import importlib, sys\n" + "\n".join(
+        f"importlib.import_module({source(folder).name!r})" for folder in PLUGINS
+    )
+    code += f"\nprint([name for name in {HEAVY!r} if name in sys.modules])"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
+
+
+@each_package
+def test_every_source_file_has_its_test_file(folder):
+    """And the reverse; faces, migrations and private halves of a module are tested through it."""
+    exempt = {"__init__", "__main__", "_model", "_records"}
+    files = {path.stem for path in source(folder).rglob("*.py") if "migrations" not in path.parts} - exempt
+    if folder.name == "hookspecs":
+        return  # value types and Protocols: tests/test_contract.py reads them all
+    tests = {path.stem.removeprefix("test_") for path in (folder / "tests").glob("test_*.py")}
+    missing = sorted(name for name in files if name not in tests)
+    assert not missing, f"no test file for {', '.join(missing)}"
+
+
+@each_hook
+def test_every_hook_is_explained(hook):
+    """Its docstring is its manual page, and stands in docs/hooks.md with its arguments."""
+    found = HookCaller().hooks[hook]
+    text = (ROOT / "docs" / "hooks.md").read_text("utf-8")
+    assert f"\n### {hook}({', '.join(found.arguments)})\n" in text
+
+
+@each_hook
+def test_every_hook_is_implemented_by_somebody(hook):
+    """What nobody implements is removed. Resources are declared by plugins of a trade, such as the tutorial's."""
+    import importlib
+
+    faces = [importlib.import_module(source(folder).name) for folder in PLUGINS]
+    ours = any(name == hook for face in faces for name, _ in implementations(face))
+    assert ours or f"@hookimpl\ndef {hook}(" in (ROOT / "docs" / "tutorial.md").read_text("utf-8")
+
+
+@each_hook
+def test_every_hook_is_tested_by_name(hook):
+    """Somewhere in the tests."""
+    assert any(hook in path.read_text("utf-8") for folder in PACKAGES for path in (folder / "tests").rglob("*.py"))
+
+
+@each_plugin
+def test_every_setting_is_explained(folder):
+    """One sentence and a default."""
+    import importlib
+
+    if not (source(folder) / "settings.py").exists():
+        return
+    model = importlib.import_module(f"{source(folder).name}.settings").Settings
+    assert model.model_config.get("extra") == "forbid"
+    for name, declared in model.model_fields.items():
+        assert declared.description, f"{folder.name}.{name} has no description"
+        assert not declared.is_required(), f"{folder.name}.{name} has no default"
+
+
+@each_plugin
+def test_every_column_says_what_it_is(folder):
+    """Personal or impersonal, in every table; the prefix is the plugin's name."""
+    import importlib
+
+    from dihya_hookspecs.data import Impersonal, Model, Personal
+
+    if not (source(folder) / "models.py").exists():
+        return
+    module = importlib.import_module(f"{source(folder).name}.models")
+    tables = [mapper.local_table for mapper in Model.registry.mappers if mapper.class_.__module__ == module.__name__]
+    assert tables
+    for table in tables:
+        assert table.name.startswith(f"{folder.name}_")
+        for column in table.columns:
+            assert isinstance(column.info.get("rgpd"), (Personal, Impersonal)), f"{table.name}.{column.name}"
+        for key in table.foreign_keys:
+            assert key.column.table.name.startswith(f"{folder.name}_"), f"{table.name} refers to another plugin's table"
+
+
+@each_plugin
+def test_no_page_leads_to_a_literal_path(folder):
+    """Below a proxy's prefix it would lead outside of the application; ``url_for`` or ``request.script_root`` do not."""
+    for path in sorted(source(folder).rglob("templates/**/*.html")):
+        assert not re.search(r'(?:href|action|src)="/', path.read_text("utf-8")), path
+    for path in sources(folder):
+        assert not re.search(r'redirect\(f?"/', path.read_text("utf-8")), path
+
+
+@each_plugin
+def test_every_readme_fits_two_screens_and_says_what_one_gets(folder):
+    """The fixed first two headings."""
+    text = (folder / "README.md").read_text("utf-8")
+    assert text.startswith(f"# {project(folder)['name']}\n")
+    assert "## What you get" in text
+
+
+@each_package
+def test_every_module_says_why_it_exists(folder):
+    """In its docstring."""
+    for path in sources(folder):
+        assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), path
+
+
+def test_the_distribution_lists_exactly_the_folders():
+    """No plugin is forgotten, none is left over."""
+    lines = [*project(ROOT)["dependencies"], *project(ROOT)["optional-dependencies"]["proof"]]
+    listed = {re.match(r"[\w-]+", line)[0] for line in lines}
+    assert listed == {project(folder)["name"] for folder in PACKAGES}
+    assert {item.name for item in installed()} >= {folder.name for folder in PLUGINS}
+
+
+def test_the_top_level_is_the_owners():
+    """Nothing more without a reason."""
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
+    top = {name.partition("/")[0] for name in tracked if name}
+    assert top <= {
+        "dihya_core",
+        "hookspecs",
+        "plugins",
+        "tests",
+        "docs",
+        "pyproject.toml",
+        "tox.ini",
+        "Makefile",
+        "README.md",
+        "README.fr.md",
+        "LICENSE",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        ".ci",
+        "constraints.txt",
+        ".gitignore",
+    }
+
+
+def test_versions_are_pinned_without_addresses():
+    """A constraint is a name and a version."""
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert pins
+    assert [line for line in pins if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line)] == []
+
+
+def test_everything_that_is_asked_for_is_pinned():
+    """Also what tests need."""
+    pinned = {
+        line.partition("==")[0].lower().replace("_", "-")
+        for line in (ROOT / "constraints.txt").read_text().splitlines()
+    }
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]["dev"]
+    asked = {
+        re.match(r"[\w.-]+", line)[0].lower().replace("_", "-")
+        for folder in PACKAGES
+        for line in project(folder)["dependencies"]
+    }
+    asked |= {re.match(r"[\w.-]+", line)[0].lower() for line in groups}
+    assert sorted(name for name in asked if not name.startswith("dihya-") and name not in pinned) == []
+
+
+def test_every_view_that_cannot_be_undone_asks_for_the_password_again():
+    """Erasing, ending retention, switching plugins, and what gives rights to accounts say ``confirmed=True``."""
+    text = {
+        name: (ROOT / "plugins" / name / "src" / f"dihya_{name}").rglob("*.py")
+        for name in ("rgpd", "console", "securite")
+    }
+    said = {
+        (name, view)
+        for name, files in text.items()
+        for file in files
+        for view in re.findall(r"@requires\([^)]*confirmed=True\)\n(?:@.*\n)*def (\w+)", file.read_text())
+    }
+    assert said == {
+        *(("rgpd", view) for view in ("erase", "erasures", "expire")),
+        ("console", "switch"),
+        *(("securite", view) for view in ("add", "add_person", "change_person", "change_roles", "create_key",
+                                          "reset_password", "set_active")),
+    }  # fmt: skip
