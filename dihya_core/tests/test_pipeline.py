@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped
 
 
 class Thing(Record, subject="id", purpose="tests", basis="contract", retention="1y"):
-    """A table of people, for the tests of the gate."""
+    """A table of people, for the tests of the pipeline."""
 
     __tablename__ = "gate_things"
     name: Mapped[str] = personal("name", String(40), unique=True)

@@ -58,7 +58,7 @@ class PatientJSON(DefaultJSONProvider):
 
 
 class DihyaFlask(Flask):
-    """Flask, with the gate in place of its own dispatch; blueprints of plugins stay plain Flask."""
+    """Flask, with the pipeline in place of its own dispatch; blueprints of plugins stay plain Flask."""
 
     json_provider_class = PatientJSON
     runtime: Runtime
@@ -67,7 +67,7 @@ class DihyaFlask(Flask):
     pipeline: Pipeline
 
     def full_dispatch_request(self) -> Response:
-        """Answer the current request through the gate; one that takes long says whose hook took the time."""
+        """Answer the current request through the pipeline; one that takes long says whose hook took the time."""
         self._got_first_request = True
         monitor = self.runtime.hook_caller.monitor
         began = monitor.begin()
@@ -77,7 +77,7 @@ class DihyaFlask(Flask):
             monitor.end(request.endpoint or request.path, self.pipeline.owner(request.blueprint), began)
 
     def handle_exception(self, e: Exception) -> Response:
-        """Return what the gate answered to an unexpected error, before Flask tells its teardown functions of it."""
+        """Return what the pipeline answered to an unexpected error, before Flask tells its teardown functions of it."""
         answer: Response | None = getattr(e, "dihya_answer", None)
         return answer or super().handle_exception(e)
 

@@ -129,7 +129,7 @@ class NotFound(DihyaError):
 
 
 class Refused(DihyaError):
-    """The act is not allowed; the gate answers 401 instead of 403 when nobody is signed in."""
+    """The act is not allowed; the answer is 401 instead of 403 when nobody is signed in."""
 
     status = 403
     code = "refused"

@@ -185,7 +185,7 @@ class Step:
     """One step of the single pass around every request.
 
     Attributes:
-        stage: ``edge`` (limits, proxies), ``identity`` (after the edge, before the gate), ``content`` (around the view).
+        stage: ``edge`` (limits, proxies), ``identity`` (after the edge, before rights are checked), ``content`` (around the view).
         before: called with the request; a response ends the pass.
         after: called with request and response; changes the response in place.
     """
@@ -273,7 +273,7 @@ def register_middleware() -> Step | list[Step]:  # type: ignore[empty-body]
 
 @hookspec(kind="first", result="werkzeug.wrappers:Response", on_error="deny", budget_ms=20)
 def on_request(request: Request) -> Response | None:
-    """Answer in the route's place, or return None. Called after the gate has let the request in."""
+    """Answer in the route's place, or return None. Called once rights are checked."""
 
 
 @hookspec(kind="notify", on_error="isolate", budget_ms=20)

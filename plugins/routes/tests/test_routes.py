@@ -16,7 +16,7 @@ def test_the_index_lists_what_the_caller_may_read(library, url):
 
 
 def test_every_view_names_its_permission(library):
-    """The permission of the resource stands on each view, where the gate and the documentation find it."""
+    """The permission of the resource stands on each view, where the pipeline and the documentation find it."""
     views = {name: view for name, view in library().flask.view_functions.items() if name.startswith("routes_library.")}
     assert {name.rpartition("_")[2]: view.dihya_requires.partition(":")[2] for name, view in views.items()} == {
         "list": "read",

@@ -218,7 +218,7 @@ class RuntimeActs:
         return self._services
 
     def start(self, name: str, actor: Actor | None = None, id: str | None = None, plugin: str = "") -> OpenAct:
-        """Return an act that is not yet the current one; the gate uses it."""
+        """Return an act that is not yet the current one; the pipeline uses it."""
         return OpenAct(self.services, self._runtime, name, actor, id, plugin)
 
     @contextmanager

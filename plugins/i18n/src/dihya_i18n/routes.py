@@ -44,7 +44,7 @@ def _asked(request: Request) -> str | None:
 
 
 def choose_language(request: Request) -> None:
-    """The step before the gate."""
+    """The step before rights are checked."""
     language_of(request)
 
 
