@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal, cast
 
-from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Uuid, event
+from sqlalchemy import Column, Computed, ForeignKey, Integer, MetaData, Table, Uuid, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, mapped_column
 
 from . import DeclarationError
 from ._retention import Retention
+from .fields.declared import declared, field_of
+from .fields.types import Reference, UTCDateTime
 
 Basis = Literal["consent", "contract", "legal_obligation", "vital_interests", "public_interest", "legitimate_interest"]
 BASES = ("consent", "contract", "legal_obligation", "vital_interests", "public_interest", "legitimate_interest")
@@ -68,12 +70,18 @@ def personal(
     secret: bool = False,
     **options: Any,
 ) -> MappedColumn[Any]:
-    """A column about a person. What is left out is taken from the class: ``class Member(Record, purpose=…, …)``.
+    """A field about a person. What is left out is taken from the class: ``class Member(Record, purpose=…, …)``.
 
     Args:
-        column, options: passed to ``mapped_column``.
+        column: the type of the field, from ``dihya_hookspecs.fields`` (or a plain one of SQLAlchemy).
+        options: what ``fields.Declared`` names (``label``, ``help``, ``search``, ``listed``, ``required``, ``read_only``,
+            ``visible_to``), ``computed`` (SQL over other columns of the row), and what ``mapped_column`` takes
+            (``default``, ``unique``, ``index`` …).
+
+    Raises:
+        DeclarationError: the field says what cannot be.
     """
-    declared = {
+    rgpd = {
         "category": category,
         "subject": subject,
         "purpose": purpose,
@@ -81,12 +89,24 @@ def personal(
         "retention": retention,
         "secret": secret,
     }
-    return mapped_column(*column, info={"rgpd": declared}, **options)
+    return _column(rgpd, column, options)
 
 
 def impersonal(why: str, *column: Any, **options: Any) -> MappedColumn[Any]:
-    """A column that is not about a person; *why* is read by whoever signs the register."""
-    return mapped_column(*column, info={"rgpd": Impersonal(why)}, **options)
+    """A field that is not about a person; *why* is read by whoever signs the register. The rest is as for ``personal``."""
+    return _column(Impersonal(why), column, options)
+
+
+def _column(rgpd: object, column: tuple[Any, ...], options: dict[str, Any]) -> MappedColumn[Any]:
+    """Make the column; a link is indexed, and what is computed is a generated column."""
+    computed = options.pop("computed", None)
+    if computed is not None:
+        if "default" in options:
+            raise DeclarationError("a computed field has no default, the database works it out; leave one of them out")
+        column = (*column, Computed(computed, persisted=True))
+    if any(isinstance(part, Reference) for part in column):
+        options.setdefault("index", True)
+    return mapped_column(*column, info={"rgpd": rgpd, "field": declared(options)}, **options)
 
 
 def key() -> MappedColumn[uuid.UUID]:
@@ -151,12 +171,12 @@ class Record(Model):
     id: Mapped[uuid.UUID] = key()
     version: Mapped[int] = mapped_column(Integer, info={"rgpd": Impersonal("counts changes, for If-Match")})
     created_at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True),
+        UTCDateTime,
         default=lambda: datetime.now(UTC),
         info={"rgpd": Impersonal("when the row was made, for retention")},
     )
     changed_at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True),
+        UTCDateTime,
         default=lambda: datetime.now(UTC),
         onupdate=lambda: datetime.now(UTC),
         info={"rgpd": Impersonal("when the row was last changed")},
@@ -172,8 +192,29 @@ def _settle(cls: type[Model], defaults: dict[str, str | None]) -> None:
     """Turn what the columns declared into Personal values, completed from the class keywords."""
     table = cast(Table, cls.__table__)
     table.info.update(erase=cls.__erase__, audited=cls.__audited__, model=cls, defaults=defaults)
-    for column in table.columns:
+    for column in list(table.columns):
         _complete(column, table)
+        if isinstance(column.type, Reference):
+            column.append_foreign_key(ForeignKey(f"{_table_of(cls, column.type.target)}.id"))
+        if "field" in column.info:
+            _check_field(cls, column)
+
+
+def _check_field(cls: type[Model], column: Column[Any]) -> None:
+    try:
+        field_of(column)
+    except DeclarationError as error:
+        raise DeclarationError(f"{cls.__module__}.{cls.__name__}: {error}") from None
+
+
+def _table_of(cls: type[Model], target: str) -> str:
+    """Return the table that a reference means: of the plugin that it names, or of the one in which the class stands."""
+    plugin, _, name = target.rpartition(".")
+    if not plugin:
+        package = cls.__module__.partition(".")[0]
+        own = package.removeprefix("dihya_") if package.startswith("dihya_") else cls.__tablename__.partition("_")[0]
+        plugin = own
+    return f"{plugin}_{name}"
 
 
 def _complete(column: Column[Any], table: Table) -> None:

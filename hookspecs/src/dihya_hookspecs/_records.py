@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from . import Flaw, Invalid, NotFound
 from ._model import Personal, Record
+from .fields.form import checked
 
 _T = TypeVar("_T", bound=Record)
 
@@ -110,7 +111,7 @@ class Records(Generic[_T]):
 
     def add(self, values: Mapping[str, Any]) -> _T:
         """Add a record. Raises Invalid when it breaks a rule, with status 409 when it clashes with another."""
-        record: _T = self.model(**values)
+        record: _T = self.model(**checked(self.model, values, whole=True))
         self.check(record)
         self.session.add(record)
         self._flush(record)
@@ -125,7 +126,7 @@ class Records(Generic[_T]):
                 code="stale",
                 status=412,
             )
-        for name, value in values.items():
+        for name, value in checked(self.model, values, whole=False).items():
             setattr(record, name, value)
         try:
             with self.session.no_autoflush:

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from alembic.autogenerate import compare_metadata
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.data import Model
+from dihya_hookspecs.fields import FieldType
 from sqlalchemy import Connection, Engine, inspect, text
 
 from .scripts import VERSION_TABLE, Scripts
@@ -74,8 +75,14 @@ def filters(plugin: str, plugins: Sequence[str]) -> dict[str, Any]:
         "include_name": ours,
         "include_object": lambda item, name, kind, reflected, against: ours(name, kind, None),
         "compare_type": True,
+        "render_item": _stored,
         "target_metadata": Model.metadata,
     }
+
+
+def _stored(kind: str, item: Any, context: Any) -> str | bool:
+    """Write a type of the contract as what it stores, so that a migration does not change when the contract does."""
+    return f"sa.{item.impl_instance!r}" if kind == "type" and isinstance(item, FieldType) else False
 
 
 def leftovers(connection: Connection, plugins: Sequence[str]) -> list[str]:
