@@ -443,8 +443,42 @@ class TestMoments:
 
         assert app(steps=plugin(register_middleware)).client().get("/gate/").status_code == 418
 
+    def test_a_step_that_was_not_entered_is_not_left(self, app, plugin):
+        """When a step answers, those behind it see nothing; one that only looks at answers sees every one."""
+        walk = []
+
+        def note(name, answer=None):
+            return lambda request, response=None: walk.append(name) or answer
+
+        def register_middleware():
+            return [
+                Step("first", "edge", note("first in"), note("first out")),
+                Step("stop", "edge", note("stop in", Response("stopped", 418)), note("stop out")),
+                Step("behind", "edge", note("behind in"), note("behind out")),
+                Step("looks", "content", after=note("looks")),
+            ]
+
+        assert app(steps=plugin(register_middleware)).client().get("/gate/").status_code == 418
+        assert walk == ["first in", "stop in", "looks", "stop out", "first out"]
+
+    def test_a_step_that_fails_on_the_way_in_is_not_left(self, app, plugin):
+        """It did not enter; those before it are left."""
+        walk = []
+
+        def fail(request):
+            raise RuntimeError("x")
+
+        def register_middleware():
+            return [
+                Step("first", "edge", lambda request: None, lambda request, response: walk.append("first out")),
+                Step("bad", "edge", fail, lambda request, response: walk.append("bad out")),
+            ]
+
+        assert app(steps=plugin(register_middleware)).client().get("/gate/").status_code == 500
+        assert walk == ["first out"]
+
     def test_on_request_may_answer_in_the_routes_place(self, app, plugin):
-        """After the gate has let the request in."""
+        """Once rights are checked."""
 
         def on_request(request):
             return Response("instead") if request.path == "/gate/" else None

@@ -43,6 +43,7 @@ START = (
     "register_console_pages",
     "register_middleware",
     "register_setup",
+    "register_observers",
 )
 
 
@@ -134,6 +135,7 @@ def assembled(runtime: Runtime, acts: RuntimeActs) -> DihyaFlask | None:
         acts.services.registry()
         for hook in START:
             runtime.collected(hook)
+        runtime.observe()
         runtime.models()
         _jinja(app, runtime)
         return app if _mount(app, runtime) else None

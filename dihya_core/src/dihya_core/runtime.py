@@ -274,6 +274,11 @@ class Runtime:
         kept = [n for n, one in self.plugins.items() if one.state in ("active", "disabled") or n in self.known_before]
         remember(self.data, sorted(kept, key=self.rank))
 
+    def observe(self) -> None:
+        """Tell the plugins' observers of everything from now on."""
+        self.hook_caller.observations.set(self.collected("register_observers"))
+        self.hook_caller.freeze()
+
     def call(self, hook: str, /, **arguments: Any) -> Any:
         """Call a hook."""
         return self.hook_caller.call(hook, **arguments)
@@ -293,6 +298,8 @@ class Runtime:
             self.frozen[hook] = tuple(pair for pair in answers if pair[0] != name)
         for forget in self.forget:
             forget(name)
+        if "register_observers" in self.frozen:
+            self.observe()
         self._taken = None
         self.demand(name)
         self.tell(PluginChange(name, "quarantined", reason, "active"))

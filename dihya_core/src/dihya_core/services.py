@@ -11,6 +11,7 @@ from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import Act, Acts, current
 from dihya_hookspecs.app import AppInfo, Hooks, Plugins
 from dihya_hookspecs.data import ChangeTracking
+from dihya_hookspecs.observe import Observation
 from dihya_hookspecs.ops import Health
 from sqlalchemy.orm import Session
 
@@ -65,6 +66,7 @@ class Services:
             Access: access,
             ChangeTracking: Tracking(),
             Health: HealthChecks(runtime, acts),
+            Observation: runtime.hook_caller.observations,
         }
         self._registry: svcs.Registry | None = None
         self.owners: dict[type, str] = runtime.providers

@@ -187,7 +187,8 @@ class Step:
     Attributes:
         stage: ``edge`` (limits, proxies), ``identity`` (after the edge, before rights are checked), ``content`` (around the view).
         before: called with the request; a response ends the pass.
-        after: called with request and response; changes the response in place.
+        after: called with request and response; changes the response in place. A step that has both is like a context
+            manager: ``after`` is called when ``before`` was, and only then; one without ``before`` sees every answer.
     """
 
     name: str

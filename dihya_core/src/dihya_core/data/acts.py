@@ -86,6 +86,8 @@ class OpenAct:
 
             self._runtime.models()
             self._session, self.changes = self.get(Database).session(), Changes()
+            if (observations := self._runtime.hook_caller.observations).wants("sql"):
+                observations.watch(self._session.get_bind())
             Tracking().follow(self._session, self.changes)
         return self._session
 
@@ -227,8 +229,9 @@ class RuntimeActs:
         act = self.start(name, actor, id)
         token = _current.set(act)
         try:
-            yield act
-            act.finish()
+            with self._runtime.hook_caller.observations.span("act", name, plugin=act.plugin):
+                yield act
+                act.finish()
         except BaseException as error:
             told = explained(error)
             act.fail(told)

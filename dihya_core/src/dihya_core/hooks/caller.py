@@ -20,6 +20,7 @@ from dihya_hookspecs import DihyaError, Incomplete, Policy, Refused
 
 from dihya_core.hooks.containment import PluginFault, contained, left
 from dihya_core.hooks.monitor import HookMonitor, Record
+from dihya_core.observation import Observations
 
 log = logging.getLogger("dihya.core")
 FAILED = object()
@@ -63,6 +64,7 @@ class HookCaller:
         self, failed: Callable[[str, str, BaseException], None] | None = None, monitor: HookMonitor | None = None
     ) -> None:
         self.monitor = monitor or HookMonitor()
+        self.observations = Observations(self.monitor, failed or (lambda plugin, hook, error: None))
         self.manager = pluggy.PluginManager(dihya_hookspecs.NAME)
         self.hooks: dict[str, Hook] = {}
         self._failed = failed or (lambda plugin, hook, error: None)
@@ -105,7 +107,11 @@ class HookCaller:
                 found.append((item.plugin_name, _positional(item.function, hook.arguments)))
             hook.implementations = tuple(found)
             hook.watched = tuple(
-                (self.monitor.record(plugin, hook.name, hook.policy.budget_ms), function) for plugin, function in found
+                (
+                    self.monitor.record(plugin, hook.name, hook.policy.budget_ms),
+                    self.observations.wrapped(hook.name, plugin, function),
+                )
+                for plugin, function in found
             )
             hook.call = self._compiled(hook) if found else None
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from dihya_hookspecs import DihyaError
 from dihya_hookspecs.access import SYSTEM
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ class AnonymousRefusals:
 
     def count(self, status: int, error: BaseException | None) -> None:
         """Count one refusal."""
-        code = getattr(error, "code", None)
-        reason = f"{status}_{code}" if isinstance(code, str) else str(status)
+        reason = f"{status}_{error.code}" if isinstance(error, DihyaError) else str(status)
         with self._lock:
             self._since = self._since if self._counts else self._clock()
             self._counts[reason.replace("-", "_")] += 1

@@ -47,11 +47,10 @@ class Pipeline:
         self, runtime: Runtime, acts: RuntimeActs, access: AccessRules, steps: list[Step], owners: dict[str, str]
     ) -> None:
         self._runtime, self._acts, self._access, self._owners = runtime, acts, access, owners
-        self._before = {
-            stage: [step.before for step in steps if step.stage == stage and step.before] for stage in STAGES
-        }
+        self._observations = runtime.hook_caller.observations
+        self._steps = {stage: [step for step in steps if step.stage == stage] for stage in STAGES}
+        self._reversed = [step for step in reversed(steps) if step.after]
         self.unknown = AnonymousRefusals()
-        self._after = [step.after for step in reversed(steps) if step.after]
 
     def handle(self, app: Flask) -> Response:
         """Answer the current request."""
@@ -64,7 +63,10 @@ class Pipeline:
         use("en", None)  # until a step knows better; what this thread said last was for another reader
         token = _current.set(act)
         try:
-            return self._answer(app, act)
+            with self._observations.span("request", act.name, plugin=owner) as span:
+                response = self._answer(app, act)
+                span.facts |= {"method": request.method, "status": response.status_code}
+                return response
         finally:
             try:
                 act.close()
@@ -80,13 +82,16 @@ class Pipeline:
         return self._owners.get((blueprint or "").partition(".")[0], "core")
 
     def _answer(self, app: Flask, act: OpenAct) -> Response:
-        unhandled = None
+        unhandled: Exception | None = None
+        entered: list[Step] = []
         try:
-            response = self._down_alive(app, act)
+            response = self._dispatch_contained(app, act, entered)
             act.finish(response.status_code)
         except Exception as error:
             response, unhandled = self._caught(app, act, error)
-        response = self._up(app, act, response)
+        response = self._leave(
+            app, act, response, [step for step in self._reversed if not step.before or step in entered]
+        )
         if unhandled is not None:
             unhandled.dihya_answer = response  # type: ignore[attr-defined]
             raise unhandled  # on to Flask, which answers with the above and tells its teardown functions
@@ -111,21 +116,22 @@ class Pipeline:
             return problems.answer(again, act, self._runtime), again
         return response, unhandled
 
-    def _down_alive(self, app: Flask, act: OpenAct) -> Response:
-        """Go down; a view that leaves the interpreter has failed, and nothing more."""
+    def _dispatch_contained(self, app: Flask, act: OpenAct, entered: list[Step]) -> Response:
+        """Let the view answer; one that leaves the interpreter has failed, and nothing more."""
         try:
-            return self._down(app, act)
+            return self._dispatch(app, act, entered)
         except Exception:
             raise
         except BaseException as error:
             raise left(error) from error
 
-    def _down(self, app: Flask, act: OpenAct) -> Response:
+    def _dispatch(self, app: Flask, act: OpenAct, entered: list[Step]) -> Response:
+        """Ask the steps, the guards and the view, in this order, until one answers; note which steps were entered."""
         if unguarded(app):
             return app.make_response(app.dispatch_request())
         request_started.send(app, _async_wrapper=app.ensure_sync)
         for stage in ("edge", "identity"):
-            if (early := self._steps(stage)) is not None:
+            if (early := self._enter(stage, entered)) is not None:
                 return early
         if name := request.environ.get("dihya.request_id"):
             act.facts["request_id"] = name
@@ -140,7 +146,7 @@ class Pipeline:
             hooks = self._runtime.hook_caller.hooks
             if (ask := hooks["on_request"].call) and (found := ask(request)):
                 return app.make_response(found[1])
-            if (early := self._steps("content")) is not None:
+            if (early := self._enter("content", entered)) is not None:
                 return early
             answer = before(app, tuple(reversed(request.blueprints)))
         return app.make_response(app.dispatch_request() if answer is None else answer)
@@ -167,18 +173,23 @@ class Pipeline:
         if objection := self._access.objection(act.actor, permission, request):
             raise refusal(objection, act.actor)
 
-    def _steps(self, stage: str) -> Response | None:
-        for before in self._before[stage]:
-            if (response := before(request)) is not None:
-                return response  # type: ignore[return-value]
+    def _enter(self, stage: str, entered: list[Step]) -> Response | None:
+        """Run the steps of one stage until one answers."""
+        for step in self._steps[stage]:
+            if step.before is not None:
+                response = step.before(request)
+                entered.append(step)
+                if response is not None:
+                    return response  # type: ignore[return-value]
         return None
 
-    def _up(self, app: Flask, act: OpenAct, response: Response) -> Response:
+    def _leave(self, app: Flask, act: OpenAct, response: Response, steps: Sequence[Step]) -> Response:
+        """Run what stands on the way out: Flask's functions, those steps, ``on_response``."""
         response.headers["X-Request-ID"] = act.id
         if unguarded(app):
-            for after in self._after:
+            for step in steps:
                 with suppress(Exception):  # it was counted and logged by the name of its plugin
-                    after(request, response)
+                    step.after(request, response)  # type: ignore[misc]
             return response
         try:
             response = app.process_response(response)
@@ -186,21 +197,21 @@ class Pipeline:
         except Exception as error:
             log.error("%s failed on the way out", act.name, exc_info=error)
             response = problems.answer(error, act, self._runtime)
-        response = self._steps_up(act, response, self._after)
+        response = self._run_after(act, response, steps)
         if tell := self._runtime.hook_caller.hooks["on_response"].call:
             tell(request, response)
         response.headers["X-Request-ID"] = act.id
         return response
 
-    def _steps_up(self, act: OpenAct, response: Response, steps: Sequence[Callable[..., Any]]) -> Response:
+    def _run_after(self, act: OpenAct, response: Response, steps: Sequence[Step]) -> Response:
         """Run the steps on the answer; when one fails, the answer is the problem, on which all the others run."""
-        for after in steps:
+        for step in steps:
             try:
-                after(request, response)
+                step.after(request, response)  # type: ignore[misc]
             except Exception as error:
                 log.error("%s failed on the way out", act.name, exc_info=error)
                 answer = problems.answer(error, act, self._runtime)
-                return self._steps_up(act, answer, [other for other in steps if other is not after])
+                return self._run_after(act, answer, [other for other in steps if other is not step])
         return response
 
 

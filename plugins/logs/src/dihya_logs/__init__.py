@@ -10,6 +10,7 @@ from dihya_hookspecs.backup import BackupPart
 if TYPE_CHECKING:
     from dihya_hookspecs.app import AppInfo, PluginChange
     from dihya_hookspecs.data import Event
+    from dihya_hookspecs.observe import Observer
     from dihya_hookspecs.ops import HealthCheck
 
 
@@ -35,6 +36,16 @@ def register_health_checks() -> HealthCheck:
     from dihya_hookspecs.ops import HealthCheck
 
     return HealthCheck("logs", _probe, critical=False)
+
+
+@hookimpl
+def register_observers() -> Observer:
+    from dihya_hookspecs.acts import get
+
+    from .settings import Settings
+    from .timings import SlowRequests
+
+    return SlowRequests(get(Settings).slow_seconds)
 
 
 @hookimpl

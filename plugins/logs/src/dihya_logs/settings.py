@@ -26,3 +26,9 @@ class Settings(BaseModel):
         description="Whether e-mail addresses and phone numbers are removed and IP addresses shortened; "
         "secrets are removed in any case.",
     )
+    slow_seconds: float = Field(
+        1.0,
+        ge=0,
+        description="Seconds from which a request gets a line that says where its time went: statements, hooks, models, "
+        "other hosts.",
+    )

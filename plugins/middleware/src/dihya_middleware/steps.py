@@ -28,7 +28,8 @@ def steps(settings: Settings, data: Path) -> list[Step]:
     """
     headers, rates = SecurityHeaders(settings.hsts_seconds), Rates(settings.rate_factor)
     found = [
-        Step("headers", "edge", headers.before, headers.after),
+        Step("headers", "edge", after=headers.after),  # on every answer, also where no step was entered
+        Step("nonce", "edge", headers.before),
         Step("trace", "edge", continue_trace, tell_trace),
         Step("proxies", "edge", TrustedProxies(settings.trusted_proxies, remembering(data)).before),
         Step("hosts", "edge", AllowedHosts(settings.allowed_hosts).before),

@@ -1,0 +1,172 @@
+"""Tells observers what begins and ends; without an observer it costs one look at an empty tuple."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
+from time import perf_counter
+from typing import Any
+
+from dihya_hookspecs.acts import _current
+from dihya_hookspecs.observe import Fact, Kind, Observer, Span
+
+from dihya_core.hooks.monitor import HookMonitor, Record
+
+_NOISE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$", re.DOTALL)
+_TABLE = {
+    "SELECT": re.compile(r'\bFROM\s+"?(\w+)', re.I),
+    "DELETE": re.compile(r'\bFROM\s+"?(\w+)', re.I),
+    "INSERT": re.compile(r'\bINTO\s+"?(\w+)', re.I),
+    "UPDATE": re.compile(r'\bUPDATE\s+"?(\w+)', re.I),
+}
+_Watching = tuple[Observer, Record]
+
+
+class _Nothing:
+    """The span of a kind that nobody watches: what is written into its facts is forgotten."""
+
+    def __enter__(self) -> Span:
+        return Span("act", "")
+
+    def __exit__(self, *error: object) -> None:
+        return None
+
+
+_NOTHING = _Nothing()
+
+
+class Observations:
+    """The observers of one application; implements ``dihya_hookspecs.observe.Observation``.
+
+    Args:
+        monitor: counts the failures of observers.
+        failed: is told of each, as (plugin, what, error); None when it was told often enough.
+    """
+
+    def __init__(self, monitor: HookMonitor, failed: Callable[[str, str, BaseException], None]) -> None:
+        self._monitor, self._failed = monitor, failed
+        self._watching: dict[str, tuple[_Watching, ...]] = {}
+
+    def set(self, observers: Iterable[tuple[str, Observer]]) -> None:
+        """Tell these observers from now on, and no others."""
+        found: dict[str, tuple[_Watching, ...]] = {}
+        for plugin, observer in observers:
+            record = self._monitor.record(plugin, f"observer {type(observer).__name__}", 20)
+            for kind in observer.kinds:
+                found[kind] = (*found.get(kind, ()), (observer, record))
+        self._watching = found
+
+    def wants(self, kind: Kind) -> bool:
+        """Tell whether anybody watches this kind."""
+        return kind in self._watching
+
+    def span(
+        self, kind: Kind, name: str, *, plugin: str = "", facts: Mapping[str, Fact] | None = None
+    ) -> AbstractContextManager[Span]:
+        """Return a context manager that tells of the beginning and the end."""
+        watching = self._watching.get(kind)
+        if watching is None:
+            return _NOTHING
+        return self._told(watching, self.of(kind, name, plugin, facts))
+
+    def of(self, kind: Kind, name: str, plugin: str = "", facts: Mapping[str, Fact] | None = None) -> Span:
+        """Return a span that belongs to the act that is running."""
+        act = _current.get(None)
+        return Span(kind, name, plugin, act.id if act else "", dict(facts or {}))
+
+    @contextmanager
+    def _told(self, watching: tuple[_Watching, ...], span: Span) -> Iterator[Span]:
+        tokens, began, raised = self.begin(watching, span), perf_counter(), None
+        try:
+            yield span
+        except BaseException as error:
+            raised = error
+            raise
+        finally:
+            self.end(watching, span, tokens, perf_counter() - began, raised)
+
+    def begin(self, watching: tuple[_Watching, ...], span: Span) -> list[object]:
+        """Tell of the beginning; return what each observer wants back at the end."""
+        return [self._safely(record, observer.began, span) for observer, record in watching]
+
+    def end(
+        self,
+        watching: tuple[_Watching, ...],
+        span: Span,
+        tokens: list[object],
+        seconds: float,
+        error: BaseException | None,
+    ) -> None:
+        """Tell of the end, in reverse."""
+        for (observer, record), token in zip(reversed(watching), reversed(tokens), strict=True):
+            self._safely(record, observer.ended, span, token, seconds, error)
+
+    def wrapped(self, hook: str, plugin: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a plugin's implementation of a hook, watched if anybody watches hooks."""
+        watching = self._watching.get("hook")
+        if watching is None:
+            return function
+
+        def call(*values: Any) -> Any:
+            with self._told(watching, self.of("hook", hook, plugin)):
+                return function(*values)
+
+        call.__wrapped__ = function  # type: ignore[attr-defined]
+        return call
+
+    def watch(self, engine: Any) -> None:
+        """Tell of every statement of *engine*, from the first act on that anybody wants statements."""
+        from sqlalchemy import event
+
+        if not event.contains(engine, "before_cursor_execute", self._statement_begins):
+            event.listen(engine, "before_cursor_execute", self._statement_begins)
+            event.listen(engine, "after_cursor_execute", self._statement_ends)
+            event.listen(engine, "handle_error", self._statement_fails)
+
+    def _statement_begins(
+        self, connection: Any, cursor: Any, text: str, parameters: Any, context: Any, many: bool
+    ) -> None:
+        if watching := self._watching.get("sql"):
+            span = self.of("sql", name_of(text))
+            context.dihya_span = watching, span, self.begin(watching, span), perf_counter()
+
+    def _statement_ends(
+        self, connection: Any, cursor: Any, text: str, parameters: Any, context: Any, many: bool
+    ) -> None:
+        self._statement_over(context, max(cursor.rowcount, -1), None)
+
+    def _statement_fails(self, context: Any) -> None:
+        if context.execution_context is not None:
+            self._statement_over(context.execution_context, -1, context.original_exception)
+
+    def _statement_over(self, context: Any, rows: int, error: BaseException | None) -> None:
+        if told := context.__dict__.pop("dihya_span", None):
+            watching, span, tokens, began = told
+            if rows >= 0:
+                span.facts["rows"] = rows
+            self.end(watching, span, tokens, perf_counter() - began, error)
+
+    def _safely(self, record: Record, function: Callable[..., object], *values: object) -> object:
+        """Call an observer; whatever it does instead is counted against its plugin, and nothing else happens."""
+        record.calls += 1
+        began = perf_counter()
+        try:
+            return function(*values)
+        except BaseException as error:
+            self._monitor.failed(record, error, "what it watched goes on")
+            self._failed(record.plugin, record.hook, error)
+            return None
+        finally:
+            if (took := perf_counter() - began) > record.budget:
+                self._monitor.slow(record, took)
+
+
+@lru_cache(maxsize=2048)
+def name_of(statement: str) -> str:
+    """Return verb and table of SQL, ``SELECT club_members``; never a word that may be a value."""
+    words = _NOISE.sub(" ", statement).strip()
+    verb = (re.match(r"[A-Za-z]*", words) or [""])[0].upper()
+    found = _TABLE[verb].search(words) if verb in _TABLE else None
+    return f"{verb} {found[1]}" if found else verb or "SQL"

@@ -1,0 +1,65 @@
+"""Where the time of a slow request went: statements, hooks by plugin, models, other hosts."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from dihya_hookspecs.observe import Kind, Observer, Span
+
+log = logging.getLogger("dihya.logs.slow")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one request did, and for how many seconds."""
+
+    number: Counter[str] = field(default_factory=Counter)
+    seconds: Counter[str] = field(default_factory=Counter)
+    hooks: Counter[str] = field(default_factory=Counter)
+
+    def fields(self) -> dict[str, str | int]:
+        """Return what a line says of it."""
+        found: dict[str, str | int] = {}
+        for kind in sorted(self.number):
+            found |= {kind: self.number[kind], f"{kind}_ms": round(self.seconds[kind] * 1000)}
+        slowest = [f"{name} {took * 1000:.0f} ms" for name, took in self.hooks.most_common(3) if took >= 0.001]
+        return found | ({"slowest_hooks": ", ".join(slowest)} if slowest else {})
+
+
+_tally: ContextVar[Tally | None] = ContextVar("dihya_logs_tally", default=None)
+
+
+class SlowRequests(Observer):
+    """Writes a line for each request that takes longer than *seconds*, with what it did meanwhile."""
+
+    kinds: ClassVar[frozenset[Kind]] = frozenset({"request", "sql", "hook", "ai", "egress"})
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def began(self, span: Span) -> Token[Tally | None] | None:
+        """Begin a tally with a request."""
+        return _tally.set(Tally()) if span.kind == "request" else None
+
+    def ended(self, span: Span, token: object, seconds: float, error: BaseException | None) -> None:
+        """Add to the tally, or write the line at the end of the request."""
+        tally = _tally.get()
+        if tally is None:
+            return
+        if isinstance(token, Token):
+            _tally.reset(token)
+            if seconds >= self._seconds:
+                self._say(span, tally, seconds)
+            return
+        tally.number[span.kind] += 1
+        tally.seconds[span.kind] += seconds
+        if span.kind == "hook":
+            tally.hooks[f"{span.plugin}.{span.name}"] += seconds
+
+    def _say(self, span: Span, tally: Tally, seconds: float) -> None:
+        facts = {"status": span.facts.get("status", 500), "ms": round(seconds * 1000), **tally.fields()}
+        log.warning("%s was slow: %.1f s", span.name, seconds, extra=facts)
