@@ -233,7 +233,9 @@ def served() -> Iterator[int]:
         package.mkdir(parents=True)
         info.mkdir()
         (package / "__init__.py").write_text(PLUGIN)
-        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: dihya-ticker\nVersion: 0.1\n")
+        (info / "METADATA").write_text(
+            "Metadata-Version: 2.1\nName: dihya-ticker\nVersion: 0.1\nRequires-Dist: dihya-hookspecs<2,>=1\n"
+        )
         (info / "entry_points.txt").write_text("[dihya.plugins]\nticker = dihya_ticker\n")
         times = f"header_seconds = {HEADER}\nbody_seconds = {BODY}\nwrite_seconds = {WRITE}\n"
         Path(folder, "dihya.toml").write_text(f"[wsgi]\n{times}[models]\nembedded = false\n")

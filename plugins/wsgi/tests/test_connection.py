@@ -232,6 +232,68 @@ def test_slow_readers_hold_no_thread_and_are_closed(opened, until, echo):
     assert len(slow[0].everything()) < 30_000_000
 
 
+def trickled(client, portion, pause):
+    """Read *portion* bytes now and then until the server ends the connection; return how many came."""
+    received, rest = 0, threading.Event()
+    try:
+        while data := client.socket.recv(portion):
+            received += len(data)
+            rest.wait(pause)
+    except ConnectionResetError:
+        pass
+    return received
+
+
+def test_who_takes_a_little_now_and_then_is_closed(opened):
+    """A client that empties the buffer again and again, at less than the agreed rate, does not keep its answer for ever."""
+    door = opened(large, write_seconds=0.5, write_rate=20_000_000)
+    assert trickled(door.client(receive=4096).get(), 60_000, 0.01) < 480 * 65536
+
+
+def test_who_reads_at_the_agreed_rate_is_served_although_a_full_buffer_lasts_long(opened):
+    """A client that takes fifty kilobytes a second is no slow reader where one kilobyte a second is agreed."""
+    answer = b"x" * 400_000
+
+    def app(environ, start_response):
+        start_response("200 OK", [("Content-Length", str(len(answer)))])
+        return [answer]
+
+    client = (
+        opened(app, write_seconds=0.2, write_rate=1000, keep_alive_seconds=0.1)
+        .client(receive=4096)
+        .get("/", "Connection: close")
+    )
+    assert trickled(client, 2000, 0.004) > len(answer)
+
+
+def test_a_whole_answer_has_its_time(opened, until):
+    """A client that reads steadily, and would do so for hours, is ended when the answer's time is over."""
+    door = opened(large, answer_seconds=0.3, write_rate=0)
+    assert trickled(door.client(receive=4096).get(), 2000, 0.01) < 480 * 65536
+    until(lambda: not door.connections)
+
+
+def test_a_new_answer_on_the_connection_has_its_own_time(opened, echo, until):
+    """The time of an answer that was taken does not run on while the connection is kept."""
+    door = opened(echo, answer_seconds=0.2)
+    client = door.client()
+    for _ in range(3):
+        assert client.get().answer().status == 200
+        until(lambda: all(each.pace._ends == float("inf") for each in door.connections))
+    began = door.loop.time()
+    until(lambda: door.loop.time() - began > 0.4)
+    assert client.get().answer().status == 200
+
+
+def test_one_connection_that_cannot_be_judged_keeps_no_other_from_its_end(opened, echo, until, caplog):
+    """A failure in the look at one connection's time is logged, and the others are looked at."""
+    door = opened(echo, header_seconds=0.2)
+    first = door.client()
+    until(lambda: len(door.connections) == 1)
+    next(iter(door.connections)).check_time = lambda now: 1 / 0
+    assert door.client().everything() == b"" and first.everything() == b"" and "ZeroDivisionError" in caplog.text
+
+
 def test_a_large_answer_arrives_whole(opened):
     """In chunks, since nobody knew its length."""
     answer = opened(large).client().get().answer()

@@ -67,6 +67,13 @@ def test_a_stream_that_fails_ends(opened, caplog, streaming):
     assert client.answer().body == b"" and "ZeroDivisionError" in caplog.text
 
 
+def test_a_stream_has_its_time(opened, streaming):
+    """It ends as if it were over, so that the browser asks for the next one, and its place is given back."""
+    left = threading.Event()
+    client = opened(streaming(lambda: ([], False), left.set), stream_seconds=0.2).client().get("/stream")
+    assert client.answer().body == b"" and client.everything() == b"" and left.wait(5)
+
+
 def test_a_stop_ends_streams(opened, until, streaming):
     """The server does not wait for them."""
     door = opened(streaming(lambda: ([], False)))

@@ -16,6 +16,7 @@ from . import environ as wsgi
 from . import refusals
 from .body import Body
 from .exchange import Exchange
+from .pace import Pace
 from .refusals import Refusal
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ MOST_HEADERS = 100
 MOST_AHEAD = 16
 """Requests that a client may send ahead of their answers."""
 HIGH_WATER = 128 * 1024
+UNSENT = 128 * 1024
+"""Bytes that the kernel keeps of what it could not send yet: otherwise megabytes for each slow reader, and nobody sees it."""
 LINGER = 2.0
 THROW_AWAY = 0.05
 """Seconds between two reads (of 256 kB at most) from who was refused and goes on to send."""
@@ -53,7 +56,8 @@ class Connection(asyncio.Protocol):
         self.exchange: Exchange | None = None
         self.more = False
         self.stream: OpenStream | None = None
-        self.stalled_since: float | None = None
+        self.stalled = False
+        self.pace = Pace(door.plan.write_rate, door.plan.write_seconds)
         self.refused: Refusal | None = None
         self.lost = self.deaf = self.in_head = False
 
@@ -64,11 +68,13 @@ class Connection(asyncio.Protocol):
         self.peer = (transport.get_extra_info("peername") or ("", 0))[:2]
         self.base = wsgi.base((transport.get_extra_info("sockname") or ("", 0))[:2], self.peer, self.door.plan.workers)
         self.transport.set_write_buffer_limits(high=HIGH_WATER)
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
         self.wait(REQUEST, self.door.plan.header_seconds)
         if refusal := self.door.admit(self):
             self.door.say_refused(refusal.code, self.peer[0])
             self.state = END
-            self.transport.write(refusals.rendered(refusal, {}, self.door.date()))
+            self.write(refusals.rendered(refusal, {}, self.door.date()))
             self.transport.close()
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -119,10 +125,10 @@ class Connection(asyncio.Protocol):
         return True
 
     def pause_writing(self) -> None:
-        self.stalled_since = self.loop.time()
+        self.stalled = True
 
     def resume_writing(self) -> None:
-        self.stalled_since = None
+        self.stalled = False
         if self.more and self.exchange:
             self.more = False
             self.door.threads.submit(self.exchange.work, always=True)
@@ -163,7 +169,7 @@ class Connection(asyncio.Protocol):
         if int(environ.get("CONTENT_LENGTH", 0)) > body.most:
             self._refuse_while_parsing(refusals.LARGE)
         if environ.get("HTTP_EXPECT", "").lower() == "100-continue" and version == "1.1" and self.exchange is None:
-            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         if self.exchange is None:
             self.wait(BODY, inf)
 
@@ -232,7 +238,7 @@ class Connection(asyncio.Protocol):
     def _say(self, answer: bytes, keep: bool) -> None:
         if self.lost:
             return
-        self.transport.write(answer)
+        self.write(answer)
         if keep:
             self._next()
         else:
@@ -246,7 +252,7 @@ class Connection(asyncio.Protocol):
         if self.exchange is not None:  # an earlier request is being answered: after that it is over
             self.deaf, self.exchange.keep = True, False
             return
-        self.transport.write(refusals.rendered(refusal, self.environ, self.door.date()))
+        self.write(refusals.rendered(refusal, self.environ, self.door.date()))
         self.hang_up()
 
     def hang_up(self) -> None:
@@ -258,6 +264,11 @@ class Connection(asyncio.Protocol):
             self.transport.write_eof()
         self.transport.resume_reading()
 
+    def write(self, data: bytes) -> None:
+        """Send *data*, and count it for the pace at which the client takes it."""
+        self.pace.add(len(data))
+        self.transport.write(data)
+
     def wait(self, state: str, seconds: float) -> None:
         """Remember what is waited for, and until when."""
         self.state = state
@@ -266,17 +277,28 @@ class Connection(asyncio.Protocol):
 
     def check_time(self, now: float) -> None:
         """End what has taken its time."""
-        if self.stalled_since is not None and now - self.stalled_since > self.door.plan.write_seconds:
-            self.door.say_refused("slow-reader", self.peer[0])
-            self._cut()
+        waiting = self.transport.get_write_buffer_size()
+        if self.pace.is_late(now, waiting):
+            self._end_reading(waiting)
         elif self.state == BODY and self.body is not None and self.body.is_late(now):
             self.refuse(refusals.LATE)
-        elif now < self.due + (self.door.plan.write_seconds if self.transport.get_write_buffer_size() else 0):
+        elif self.state in (REQUEST, END) and waiting:
+            # Its answer is still under way, at a good pace: only then the time for the next request begins.
+            self.due = now + (LINGER if self.state == END else self.door.plan.keep_alive_seconds)
+        elif now < self.due:
             return
         elif self.state == HEAD:
             self.refuse(refusals.LATE)
         else:
             self.transport.abort()
+
+    def _end_reading(self, waiting: int) -> None:
+        """End the answer: a stream that was read is asked for again, another reader is too slow."""
+        if self.stream is not None and not waiting:
+            self.stream.finish()
+        else:
+            self.door.say_refused("slow-reader", self.peer[0])
+            self._cut()
 
     def _cut(self) -> None:
         """End the connection without leaving to the kernel what nobody reads: megabytes for each."""
@@ -310,17 +332,21 @@ class Connection(asyncio.Protocol):
         if self.lost:
             self._part_with(exchange, more)
             return
-        self.transport.write(data)
+        if not exchange.told:
+            self.pace.begin(self.loop.time() + self.door.plan.answer_seconds)
+            exchange.told = True
+        self.write(data)
         if seconds := exchange.environ.get(TURNED_AWAY):
             self.door.turn_away(self.peer[0], exchange.environ["PATH_INFO"], seconds)
         if not more:
+            self.pace.complete()
             self.exchange = None
             self.door.drop(exchange.body)
             if exchange.keep:
                 self._next()
             else:
                 self.hang_up()
-        elif self.stalled_since is None:
+        elif not self.stalled:
             self.door.threads.submit(exchange.work, always=True)
         else:
             self.more = True
@@ -343,7 +369,8 @@ class Connection(asyncio.Protocol):
             stream.close()
             return
         self.stream = OpenStream(self, exchange, stream)
-        self.transport.write(head)
+        self.pace.begin(self.loop.time() + self.door.plan.stream_seconds)
+        self.write(head)
         self.transport.resume_reading()  # only who reads hears that the other side has left
         self.stream.look()
 

@@ -149,7 +149,11 @@ class Door:
         self.loop.call_later(TICK, self.tick)
         now = self.loop.time()
         for connection in list(self.connections):
-            connection.check_time(now)
+            try:
+                connection.check_time(now)
+            except Exception:  # one connection that cannot be judged keeps no other from its end
+                log.exception("a connection could not be judged; it is ended")
+                connection.transport.abort()
         if self._refused and now - self._told >= TELL_EVERY:
             self._told = now
             self._tell()

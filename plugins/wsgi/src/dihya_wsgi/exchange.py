@@ -40,7 +40,7 @@ class Exchange:
 
     __slots__ = (
         "app", "environ", "body", "receiver", "keep", "chunks", "date", "_context", "_result", "_parts", "_status",
-        "_headers", "_written", "_begun", "_chunked", "_bodyless", "gone",
+        "_headers", "_written", "_begun", "_chunked", "_bodyless", "gone", "told",
     )  # fmt: skip
 
     def __init__(
@@ -56,7 +56,7 @@ class Exchange:
         self._status = ""
         self._headers: list[tuple[str, str]] = []
         self._written: list[bytes] = []
-        self._begun = self._chunked = self._bodyless = self.gone = False
+        self._begun = self._chunked = self._bodyless = self.gone = self.told = False
 
     def work(self) -> None:
         """Make the next part of the answer; what is not wanted any more is closed."""

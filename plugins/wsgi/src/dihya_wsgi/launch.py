@@ -33,7 +33,10 @@ class Plan:
     body_rate: int
     buffered_bytes: int
     keep_alive_seconds: float
+    write_rate: int
     write_seconds: float
+    answer_seconds: float
+    stream_seconds: float
     streams: int
     shutdown_seconds: int
 

@@ -41,8 +41,20 @@ class Settings(BaseModel):
         256 * 1024 * 1024, ge=1024 * 1024, description="Bytes of all request bodies that one worker holds, at most."
     )
     keep_alive_seconds: float = Field(15, gt=0, le=3600, description="How long an unused connection stays open.")
+    write_rate: int = Field(
+        500, ge=0, description="Bytes a second that a client must take of its answer on average, in any write_seconds."
+    )
     write_seconds: float = Field(
-        30, gt=0, le=3600, description="How long a client may leave a full buffer (128 kB) of its answer unread."
+        30,
+        gt=0,
+        le=3600,
+        description="How long a client may take nothing of what waits for it, or less than write_rate.",
+    )
+    answer_seconds: float = Field(
+        3600, gt=0, le=86400, description="How long a client may take for one answer, from its first byte on."
+    )
+    stream_seconds: float = Field(
+        3600, gt=0, le=86400, description="How long a stream of events lasts; a browser then asks for the next one."
     )
     streams: int = Field(500, ge=1, description="Streams of events that one worker keeps open at the same time.")
     streams_per_person: int = Field(3, ge=1, description="Streams of events that one person has at the same time.")

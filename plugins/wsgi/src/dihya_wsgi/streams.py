@@ -38,7 +38,7 @@ class OpenStream:
         """Ask for what is new, unless the client still has to read what came before."""
         if self.over:
             return
-        if self.connection.stalled_since is not None or not self.door.lookers.submit(self._look):
+        if self.connection.stalled or not self.door.lookers.submit(self._look):
             self.loop.call_later(self.pause, self.look)
 
     def _look(self) -> None:
@@ -50,6 +50,10 @@ class OpenStream:
             log.exception("a stream could not be continued")
             blocks, last = (), True
         self.loop.call_soon_threadsafe(self._told, blocks, last)
+
+    def finish(self) -> None:
+        """Send what ends the answer, and end: who still wants to follow asks again."""
+        self._told((), True)
 
     def _told(self, blocks: Sequence[str], last: bool) -> None:
         if self.over:
@@ -68,7 +72,7 @@ class OpenStream:
         self.pause = min(self.pause * 1.5, self.stream.LONGEST)
 
     def _send(self, data: bytes, more: bool = True) -> None:
-        self.connection.transport.write(self.exchange.framed(data, more))
+        self.connection.write(self.exchange.framed(data, more))
 
     def end(self) -> None:
         """Give the place back; nothing more is asked."""
