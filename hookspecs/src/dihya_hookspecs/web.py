@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _V = TypeVar("_V", bound=Callable[..., Any])
 TURNED_AWAY = "dihya.turned_away"
 """In the WSGI environment: seconds for which this client address need not ask this path again (429)."""
+CLOSED = "dihya.closed"
+"""In the WSGI environment: ``Closed``, when nobody need ask this path by this method for a moment (503)."""
 Stage = Literal["edge", "identity", "content"]
 
 
@@ -120,6 +122,20 @@ class Rate:
 
     per_minute: int
     by: Literal["address", "person"]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What a view leaves under ``CLOSED`` when it is overrun; a server that knows the word answers the next ones itself.
+
+    Attributes:
+        seconds: for which the application need not be asked; a server may ask sooner.
+        lets_in: told the WSGI environment of a request; True for who is to be let through all the same. It is asked in the
+            server's loop, so it does nothing but compute.
+    """
+
+    seconds: float
+    lets_in: Callable[[Mapping[str, Any]], bool]
 
 
 def limited(per_minute: int, *, by: Literal["address", "person"] = "address") -> Callable[[_V], _V]:

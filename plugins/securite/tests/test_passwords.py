@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from contextlib import ExitStack
 
 import pytest
 from argon2.low_level import Type, hash_secret_raw
@@ -89,12 +90,14 @@ def test_sign_ins_cannot_exhaust_the_machine(monkeypatch):
 
 
 def test_those_who_wait_for_a_hash_leave_threads_to_others():
-    """With so many waiting for each slot, the next one is sent away at once."""
+    """There are so many places for each slot; the next one is sent away at once."""
+    assert Passwords(Settings(argon2_slots=2)).places.most == 2 * (1 + passwords._QUEUE)
     hashes = Passwords(Settings(argon2_time=1, argon2_memory=64, argon2_slots=1))
-    for _ in range(1 + passwords._QUEUE):
-        assert hashes._places.acquire(blocking=False)
-    with pytest.raises(DihyaError) as caught:
-        hashes.hash("quatre mots sans rapport")
+    with ExitStack() as stack:
+        for _ in range(1 + passwords._QUEUE):
+            stack.enter_context(hashes.places.take(known=True))
+        with pytest.raises(DihyaError) as caught:
+            hashes.hash("quatre mots sans rapport")
     assert (caught.value.status, caught.value.code) == (503, "busy")
 
 

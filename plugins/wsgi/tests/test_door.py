@@ -8,6 +8,7 @@ import threading
 
 from dihya_hookspecs.web import TURNED_AWAY, Accepts, accepts
 from dihya_wsgi import door as module
+from dihya_wsgi import turned_away
 from flask import Flask, request
 
 
@@ -138,7 +139,7 @@ def test_who_was_turned_away_takes_no_thread_for_a_moment(opened, until, monkeyp
         start_response("429 Too Many Requests", [])
         return [b"from the application"]
 
-    monkeypatch.setattr(module, "AWAY_SECONDS", 0.3)
+    monkeypatch.setattr(turned_away, "LONGEST", 0.3)
     door = opened(app)
     assert door.client("127.0.0.2").get("/in").answer().body == b"from the application"
     answer = door.client("127.0.0.2").get("/in").answer()

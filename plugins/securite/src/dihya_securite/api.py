@@ -12,6 +12,7 @@ from dihya_hookspecs.web import accepts, demand_match, limited, public, requires
 from flask import Blueprint, Response, jsonify, request
 
 from . import forms
+from .crowd import closing_when_full
 from .identity import known, signed_in
 from .keys import Keys, own_id
 from .models import ApiKey, Person, SignIn, utc
@@ -33,7 +34,8 @@ SIGN_INS_PER_MINUTE = 30
 def issue_tokens() -> Any:
     """Exchange address and password for an access and a refresh token."""
     form = forms.sent_json(forms.Credentials, request)
-    person = get(SignInService).recognise(form.email, form.password.get_secret_value(), request.remote_addr)
+    with closing_when_full(request):
+        person = get(SignInService).recognise(form.email, form.password.get_secret_value(), request.remote_addr)
     if person is None:
         raise Refused(_("the e-mail address or the password is not right"), code="bad-credential", status=401)
     if person.must_change_password:

@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import argon2
-from dihya_hookspecs import DihyaError
 
+from .places import Places, busy
 from .settings import Settings
 from .strength import LONGEST
 
@@ -31,16 +31,20 @@ class Passwords:
     def __init__(self, settings: Settings) -> None:
         self._hasher = argon2.PasswordHasher(settings.argon2_time, settings.argon2_memory, parallelism=1)
         self._slots = threading.BoundedSemaphore(settings.argon2_slots)
-        self._places = threading.BoundedSemaphore(settings.argon2_slots * (1 + _QUEUE))
+        self.places = Places(settings.argon2_slots * (1 + _QUEUE))
         self._threads = ThreadPoolExecutor(settings.argon2_slots, "dihya-hash", initializer=_give_way)
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
 
     def hash(self, password: str) -> str:
         """Return the Argon2id hash of *password*, in the PHC string format."""
-        return self._run(lambda: self._hasher.hash(_normal(password)))
+        with self.places.take(known=True):  # nobody but who is known sets a password
+            return self._run(lambda: self._hasher.hash(_normal(password)))
 
     def matches(self, hashed: str | None, password: str) -> bool:
-        """True if *password* is the hashed one; takes as long when there is nobody to compare with (None)."""
+        """True if *password* is the hashed one; takes as long when there is nobody to compare with (None).
+
+        Whoever calls this holds a place (``places.take``) since before they asked the database.
+        """
         if len(password) > LONGEST:
             return False
 
@@ -57,41 +61,18 @@ class Passwords:
         return self._hasher.check_needs_rehash(hashed)
 
     def _run(self, work: Callable[[], _T]) -> _T:
-        with _Slot(self._slots, self._places):
-            return self._threads.submit(work).result()
-
-
-class _Slot:
-    """A place among those who hash; whoever finds too many waiting, or waits too long, is sent away."""
-
-    def __init__(self, slots: threading.BoundedSemaphore, places: threading.BoundedSemaphore) -> None:
-        self._slots, self._places = slots, places
-
-    def __enter__(self) -> None:
-        if not self._places.acquire(blocking=False):
-            raise _busy()
         if not self._slots.acquire(timeout=_WAIT):
-            self._places.release()
-            raise _busy()
-
-    def __exit__(self, *_: object) -> None:
-        self._slots.release()
-        self._places.release()
+            raise busy()
+        try:
+            return self._threads.submit(work).result()
+        finally:
+            self._slots.release()
 
 
 def _give_way() -> None:
     if sys.platform == "linux":  # elsewhere a thread has no priority of its own
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
-
-
-def _busy() -> DihyaError:
-    return DihyaError(
-        "too many people are signing in at this moment; try again",
-        code="busy",
-        status=503,
-        headers={"Retry-After": "5"},
-    )
 
 
 def one_time() -> str:

@@ -14,6 +14,7 @@ from flask import Blueprint, Flask, jsonify, redirect, request
 from . import devices
 from .account_pages import account, begin_session
 from .api import SIGN_IN_BYTES, SIGN_INS_PER_MINUTE, api
+from .crowd import closing_when_full
 from .identity import PASSWORD_PAGE, clear_browser, cookie_name, csrf_token, local, proves_origin, set_cookie
 from .keyring import KeyRing
 from .people_pages import people
@@ -54,7 +55,8 @@ def sign_in() -> Any:
     email, password = request.form.get("email", ""), request.form.get("password", "")
     try:
         device = devices.known(get(Secret), request.cookies.get(cookie_name(request, "-device"), ""), email)
-        person = get(SignInService).recognise(email, password, request.remote_addr, device)
+        with closing_when_full(request):
+            person = get(SignInService).recognise(email, password, request.remote_addr, device)
     except DihyaError as error:
         if error.code == "password-expired":
             return _ask(error.message, 403, email)

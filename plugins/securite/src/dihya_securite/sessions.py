@@ -16,7 +16,7 @@ from dihya_hookspecs.i18n import gettext as _
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from .lockout import Lockout, SignInThrottle
+from .lockout import Lockout, SignInThrottle, network
 from .models import Person, SignIn, TokenFamily, now, utc
 from .passwords import Passwords
 from .recent import Identity, IdentityCache
@@ -55,11 +55,16 @@ class SignInService:
             device: the number of the browser, if the person signed in with it before.
 
         Raises:
-            DihyaError: 429 with Retry-After, after too many failures from this network.
+            DihyaError: 429 with Retry-After, after too many failures from this network; 503 (``busy``) while too many others
+                are signing in, before anything else is done.
             Refused: the password is right, but a one-time one whose time is over.
         """
-        key = self._lockout.key(email.strip().lower()[:LONGEST], address, device)
-        with self._turnstile.attempt(key):
+        account = email.strip().lower()[:LONGEST]
+        key, callers = (
+            self._lockout.key(account, address, device),
+            (f"to {account}", f"from {device or network(address)}"),
+        )
+        with self._passwords.places.take(*callers, known=bool(device)), self._turnstile.attempt(key):
             self._lockout.demand(key)
             person = self._people.by_email(email)
             hashed = person.password_hash if person and person.active else None

@@ -10,7 +10,6 @@ from struct import pack
 from typing import TYPE_CHECKING, Any
 
 import httptools
-from dihya_hookspecs.web import TURNED_AWAY
 
 from . import environ as wsgi
 from . import refusals
@@ -223,17 +222,18 @@ class Connection(asyncio.Protocol):
             self.door.drop(body)
             self._say(refusals.alive(self.door.date(), keep, environ["REQUEST_METHOD"] == "HEAD"), keep)
             return
-        if self.door.away(self.peer[0], environ["PATH_INFO"]):
-            self.door.drop(body)
-            self.door.say_refused("turned-away", self.peer[0])
-            self._say(refusals.rendered(refusals.AWAY, environ, self.door.date(), keep), keep)
+        if refusal := self.door.turned_away.refusal(self.peer[0], environ):
+            self._turn_away(refusal, environ, body, keep)
             return
         self.exchange = Exchange(self.door.app, environ, body, self, keep, chunks, self.door.date())
         if not self.door.threads.submit(self.exchange.work):
             self.exchange = None
-            self.door.drop(body)
-            self.door.say_refused("busy", self.peer[0])
-            self._say(refusals.rendered(refusals.FULL, environ, self.door.date(), keep), keep)
+            self._turn_away(refusals.FULL, environ, body, keep)
+
+    def _turn_away(self, refusal: Refusal, environ: dict[str, Any], body: Body | None, keep: bool) -> None:
+        self.door.drop(body)
+        self.door.say_refused(refusal.code, self.peer[0])
+        self._say(refusals.rendered(refusal, environ, self.door.date(), keep), keep)
 
     def _say(self, answer: bytes, keep: bool) -> None:
         if self.lost:
@@ -336,8 +336,7 @@ class Connection(asyncio.Protocol):
             self.pace.begin(self.loop.time() + self.door.plan.answer_seconds)
             exchange.told = True
         self.write(data)
-        if seconds := exchange.environ.get(TURNED_AWAY):
-            self.door.turn_away(self.peer[0], exchange.environ["PATH_INFO"], seconds)
+        self.door.turned_away.learn(self.peer[0], exchange.environ)
         if not more:
             self.pace.complete()
             self.exchange = None

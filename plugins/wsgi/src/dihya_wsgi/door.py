@@ -17,6 +17,7 @@ from .body import Body, Store
 from .connection import Connection
 from .refusals import FULL, MANY, Refusal
 from .threads import LOOKERS, Threads
+from .turned_away import TurnedAway
 
 if TYPE_CHECKING:
     from dihya_hookspecs.web import BodyLimits
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("dihya.wsgi")
 TICK = 0.25
 TELL_EVERY = 60.0
-AWAY_SECONDS, MOST_AWAY = 2.0, 10_000
 DEFAULT = Accepts(max_body=1024 * 1024, fields=1000)
 
 
@@ -50,7 +50,7 @@ class Door:
         self._waiting: dict[Connection, None] = {}
         self._by_address: Counter[str] = Counter()
         self._refused: Counter[tuple[str, str]] = Counter()
-        self._away: dict[tuple[str, str], float] = {}
+        self.turned_away = TurnedAway(loop.time)
         self._told = 0.0
         self._date = (0, "")
         self._exempt = frozenset(plan.unlimited_addresses)
@@ -94,24 +94,6 @@ class Door:
         self._by_address[address] -= 1
         if self._by_address[address] <= 0:
             del self._by_address[address]
-
-    # Who was turned away a moment ago.
-
-    def turn_away(self, address: str, path: str, seconds: float) -> None:
-        """Answer 429 to this address for this path by ourselves, for a moment at most: it takes no thread then."""
-        self._away[address, path] = self.loop.time() + min(seconds, AWAY_SECONDS)
-        if len(self._away) > MOST_AWAY:
-            del self._away[next(iter(self._away))]
-
-    def away(self, address: str, path: str) -> bool:
-        """Tell whether this address was turned away from this path a moment ago."""
-        due = self._away.get((address, path))
-        if due is None:
-            return False
-        if due > self.loop.time():
-            return True
-        del self._away[address, path]
-        return False
 
     # Bodies.
 

@@ -67,6 +67,15 @@ AWAY = Refusal(
     Text("too many calls at once; try again in a moment", "trop de demandes à la fois ; réessayez dans un instant"),
     2,
 )
+CROWD = Refusal(
+    503,
+    "crowd",
+    Text(
+        "too many people do this at the moment; try again in a few seconds",
+        "trop de personnes font cela en ce moment ; réessayez dans quelques secondes",
+    ),
+    2,
+)
 BROKEN = Refusal(
     500,
     "internal",

@@ -1,0 +1,67 @@
+"""Who need not ask the application again for a moment, because it said so: answered in the loop, without a thread."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from dihya_hookspecs.web import CLOSED, TURNED_AWAY
+
+from .refusals import AWAY, CROWD, Refusal
+
+if TYPE_CHECKING:
+    from dihya_hookspecs.web import Closed
+
+log = logging.getLogger("dihya.wsgi")
+LONGEST, MOST = 2.0, 10_000
+
+
+class TurnedAway:
+    """Remembers addresses that asked too often, and views that are overrun.
+
+    Args:
+        clock: returns seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._addresses: dict[tuple[str, str], float] = {}
+        self._closed: dict[str, tuple[float, Closed]] = {}
+
+    def learn(self, peer: str, environ: Mapping[str, Any]) -> None:
+        """Take what the application left in the environment of a request that it has answered."""
+        if seconds := environ.get(TURNED_AWAY):
+            self._addresses[peer, _view(environ)] = self._clock() + min(seconds, LONGEST)
+            if len(self._addresses) > MOST:
+                del self._addresses[next(iter(self._addresses))]
+        if closed := environ.get(CLOSED):
+            self._closed[_view(environ)] = (self._clock() + min(closed.seconds, LONGEST), closed)
+
+    def refusal(self, peer: str, environ: Mapping[str, Any]) -> Refusal | None:
+        """Return how this request is refused, or None when the application is to be asked."""
+        if not self._addresses and not self._closed:
+            return None
+        view, now = _view(environ), self._clock()
+        if (due := self._addresses.get((peer, view))) is not None:
+            if due > now:
+                return AWAY
+            del self._addresses[peer, view]
+        if (found := self._closed.get(view)) is not None:
+            if found[0] <= now:
+                del self._closed[view]
+            elif not _lets_in(found[1], environ):
+                return CROWD
+        return None
+
+
+def _view(environ: Mapping[str, Any]) -> str:
+    return f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+
+
+def _lets_in(closed: Closed, environ: Mapping[str, Any]) -> bool:
+    try:
+        return closed.lets_in(environ)
+    except Exception:
+        log.exception("who is let in could not be asked; the application decides")
+        return True
