@@ -250,22 +250,6 @@ def test_who_takes_a_little_now_and_then_is_closed(opened):
     assert trickled(door.client(receive=4096).get(), 60_000, 0.01) < 480 * 65536
 
 
-def test_who_reads_at_the_agreed_rate_is_served_although_a_full_buffer_lasts_long(opened):
-    """A client that takes fifty kilobytes a second is no slow reader where one kilobyte a second is agreed."""
-    answer = b"x" * 400_000
-
-    def app(environ, start_response):
-        start_response("200 OK", [("Content-Length", str(len(answer)))])
-        return [answer]
-
-    client = (
-        opened(app, write_seconds=0.2, write_rate=1000, keep_alive_seconds=0.1)
-        .client(receive=4096)
-        .get("/", "Connection: close")
-    )
-    assert trickled(client, 2000, 0.004) > len(answer)
-
-
 def test_a_whole_answer_has_its_time(opened, until):
     """A client that reads steadily, and would do so for hours, is ended when the answer's time is over."""
     door = opened(large, answer_seconds=0.3, write_rate=0)
