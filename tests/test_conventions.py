@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from dihya_core.hooks.caller import HookCaller, implementations
+from dihya_core.loading import conventions
 from dihya_core.loading.discovery import installed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -136,9 +137,15 @@ def test_importing_every_face_loads_nothing_heavy():
 
 @each_package
 def test_every_source_file_has_its_test_file(folder):
-    """And the reverse; faces, migrations and private halves of a module are tested through it."""
+    """Each file of code has its test file; faces, migrations and files that only declare are tested through what uses them."""
     exempt = {"__init__", "__main__", "_model", "_records"}
+    places = {place.file for hook in HookCaller().hooks.values() for place in conventions.places(hook.policy.found)}
     files = {path.stem for path in source(folder).rglob("*.py") if "migrations" not in path.parts} - exempt
+    files -= {
+        name
+        for name in places & files
+        if not re.search(r"^(def|class) ", (source(folder) / f"{name}.py").read_text(), re.MULTILINE)
+    }
     if folder.name == "hookspecs":
         return  # value types and Protocols: tests/test_contract.py reads them all
     tests = {path.stem.removeprefix("test_") for path in (folder / "tests").glob("test_*.py")}
@@ -156,12 +163,37 @@ def test_every_hook_is_explained(hook):
 
 @each_hook
 def test_every_hook_is_implemented_by_somebody(hook):
-    """What nobody implements is removed. Resources are declared by plugins of a trade, such as the tutorial's."""
+    """Each hook has an implementation, or a file that is found; resources are declared by plugins of a trade, such as the tutorial's."""
     import importlib
 
     faces = [importlib.import_module(source(folder).name) for folder in PLUGINS]
+    places = HookCaller().hooks[hook].policy.found
     ours = any(name == hook for face in faces for name, _ in implementations(face))
-    assert ours or f"@hookimpl\ndef {hook}(" in (ROOT / "docs" / "tutorial.md").read_text("utf-8")
+    tutorial = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
+    found = any(conventions.filled(face, places) for face in faces)
+    assert ours or found or any(f"/{place.file}.py\n" in tutorial for place in conventions.places(places))
+
+
+@each_hook
+def test_what_is_gathered_at_the_start_is_found_in_a_file(hook):
+    """Each hook that collects declarations has a file of a fixed name in which they are found without it."""
+    policy = HookCaller().hooks[hook].policy
+    assert bool(policy.found) == (policy.kind == "collect" and policy.on_error == "quarantine")
+
+
+def test_nobody_writes_a_hook_that_only_hands_over_a_constant():
+    """Faces are short: what stands in a file of a fixed name needs no function that imports and returns it."""
+    lines = [len((source(folder) / "__init__.py").read_text("utf-8").splitlines()) for folder in PLUGINS]
+    assert sum(lines) / len(lines) < 35
+
+
+def test_commands_and_permissions_cost_no_web_and_no_database():
+    """``dihya --help`` collects them, and needs neither Flask nor SQLAlchemy for it."""
+    code = "import sys\nfrom dihya_core.loading.loader import build\nruntime = build()\n"
+    code += "found = [runtime.collected(hook) for hook in ('register_permissions', 'register_commands')]\nassert all(found)\n"
+    code += f"print([name for name in {HEAVY!r} if name in sys.modules and name not in ('pydantic', 'babel')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT / "docs")
+    assert done.stdout.strip() == "[]"
 
 
 @each_hook

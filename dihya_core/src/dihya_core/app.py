@@ -119,6 +119,8 @@ def create_app(
         runtime.call("before_serving", app_info=runtime.app_info())
         runtime.start_plugins()
     announce(app.acts, runtime)
+    for plugin, said in runtime.misspelt():
+        log.warning("plugin %r: %s", plugin, said)
     if serving:
         runtime.remember()
         atexit.register(stop, app)

@@ -269,6 +269,15 @@ class Runtime:
         here = self.order.index(name) if name in self.order else inf
         return name not in TRUST, known_before, self.plugins[name].candidate.since, here, name
 
+    def misspelt(self) -> list[tuple[str, str]]:
+        """Return (plugin, sentence) for each file or name that nobody reads and that is nearly one that is read."""
+        loaded = [self.plugins[name] for name in self.order if self.plugins[name].state == "active"]
+        return [
+            (item.candidate.name, said)
+            for item in loaded
+            for said in self.hook_caller.misspelt(item.module(), item.hooks)
+        ]
+
     def remember(self) -> None:
         """Write down who is here; whoever comes later takes no name of theirs."""
         kept = [n for n, one in self.plugins.items() if one.state in ("active", "disabled") or n in self.known_before]

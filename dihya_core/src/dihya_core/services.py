@@ -25,6 +25,27 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
+class ServiceRegistry(svcs.Registry):
+    """A registry that also knows the classes of active plugins that say how they are made, by ``from_container``."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__()
+        self._runtime = runtime
+
+    def get_registered_service_for(self, svc_type: Any) -> svcs.RegisteredService:
+        """Return how a service is made; a class that was not registered makes itself."""
+        if svc_type not in self and self._makes_itself(svc_type):
+            self.register_factory(svc_type, svc_type.from_container)
+        return super().get_registered_service_for(svc_type)
+
+    def _makes_itself(self, service: Any) -> bool:
+        if not hasattr(service, "from_container") or getattr(service, "_is_protocol", False):
+            return False
+        package = service.__module__.partition(".")[0]
+        owners = [loaded for loaded in self._runtime.plugins.values() if loaded.candidate.package == package]
+        return all(loaded.state == "active" for loaded in owners)
+
+
 class PluginRegistry:
     """The registry as one plugin sees it: remembers who registered what."""
 
@@ -79,7 +100,7 @@ class Services:
     def registry(self) -> svcs.Registry:
         """Return the registry, filled at first use."""
         if self._registry is None:
-            self._registry = svcs.Registry()
+            self._registry = ServiceRegistry(self._runtime)
             self._fill(self._registry)
         return self._registry
 

@@ -32,6 +32,8 @@ class Policy:
         on_error: what a raising or wrongly answering implementation causes.
         since: the contract version that introduced the hook.
         budget_ms: an implementation that takes longer is reported, by name.
+        found: where answers are found without the hook: ``"permissions:ROLES"`` is ``ROLES`` in the plugin's
+            ``permissions.py``, read when the hook is collected. A plugin uses the files or the hook, not both.
     """
 
     kind: Kind
@@ -39,6 +41,7 @@ class Policy:
     on_error: OnError = "isolate"
     since: str = "1.0"
     budget_ms: float = 100.0
+    found: tuple[str, ...] = ()
 
 
 def hookspec(
@@ -48,11 +51,12 @@ def hookspec(
     on_error: OnError = "isolate",
     since: str = "1.0",
     budget_ms: float | None = None,
+    found: tuple[str, ...] = (),
 ) -> Callable[[_F], _F]:
     """Declare a hook together with the way it is called and the way it may fail."""
     if budget_ms is None:  # at start, importing is part of answering
         budget_ms = 5000.0 if on_error == "quarantine" else 100.0
-    policy = Policy(kind, result, on_error, since, budget_ms)
+    policy = Policy(kind, result, on_error, since, budget_ms, found)
 
     def mark(function: _F) -> _F:
         function.dihya_policy = policy  # type: ignore[attr-defined]

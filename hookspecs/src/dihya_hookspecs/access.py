@@ -110,7 +110,12 @@ class Access(Protocol):
         """Every role by name: the shared ones, then those that plugins registered."""
 
 
-@hookspec(kind="collect", result=(Permission, Role), on_error="quarantine")
+@hookspec(
+    kind="collect",
+    result=(Permission, Role),
+    on_error="quarantine",
+    found=("permissions:PERMISSIONS", "permissions:ROLES"),
+)
 def register_permissions() -> list[Permission | Role]:  # type: ignore[empty-body]
     """Return the permissions that this plugin asks for, named ``<plugin>:<right>``, and roles of its own trade, named ``<plugin>:<role>``.
 

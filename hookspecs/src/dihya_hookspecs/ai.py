@@ -167,7 +167,7 @@ class Assistant(Protocol):
         """The models in the order in which they would be asked."""
 
 
-@hookspec(kind="collect", on_error="quarantine")
+@hookspec(kind="collect", on_error="quarantine", found=("providers:PROVIDERS",))
 def register_ai_providers() -> Provider | list[Provider]:  # type: ignore[empty-body]
     """Return providers with their model cards; the tier on the card says where in the chain they stand."""
 

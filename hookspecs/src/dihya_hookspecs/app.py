@@ -212,17 +212,19 @@ def needs_setup(command: click.Command) -> click.Command:
 def register_services(registry: Registry) -> None:
     """Register factories for the Protocols that this plugin implements.
 
+    A class of the plugin's own that has ``from_container`` needs no registration: whoever asks for it gets one an act.
+
     Args:
         registry: ``registry.register_factory(Blobs, LocalBlobs.from_container)``.
     """
 
 
-@hookspec(kind="collect", result="click:Command", on_error="quarantine")
+@hookspec(kind="collect", result="click:Command", on_error="quarantine", found=("cli:COMMANDS",))
 def register_commands() -> click.Command | list[click.Command]:  # type: ignore[empty-body]
     """Return Click commands; they stand directly below ``dihya``. Import what is heavy inside of them."""
 
 
-@hookspec(kind="collect", result=SetupStep, on_error="quarantine")
+@hookspec(kind="collect", result=SetupStep, on_error="quarantine", found=("setup:SETUP",))
 def register_setup() -> SetupStep | list[SetupStep]:  # type: ignore[empty-body]
     """Return what ``dihya setup`` (and so ``make serve``) does before the first start, in plugin order."""
 

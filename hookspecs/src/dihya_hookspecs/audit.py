@@ -85,6 +85,6 @@ def on_audit(event: AuditEvent, session: Session) -> None:
     """
 
 
-@hookspec(kind="collect", result=Anchor, on_error="quarantine")
+@hookspec(kind="collect", result=Anchor, on_error="quarantine", found=("anchors:ANCHORS",))
 def register_anchors() -> Anchor | list[Anchor]:  # type: ignore[empty-body]
     """Return places to which checkpoints are sent, so that the log's owner cannot rewrite it unseen."""

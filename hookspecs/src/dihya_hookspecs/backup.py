@@ -102,7 +102,7 @@ class Restored:
     previous: Path | None = None
 
 
-@hookspec(kind="collect", result=BackupPart, on_error="quarantine")
+@hookspec(kind="collect", result=BackupPart, on_error="quarantine", found=("backup:PARTS",))
 def register_backup_parts() -> BackupPart | list[BackupPart]:  # type: ignore[empty-body]
     """Return what a backup does with this plugin's data beyond copying its files from the data folder."""
 

@@ -98,7 +98,7 @@ class Schema(Protocol):
         """Take the tables back to *revision*, and to nothing at all when it is empty: their rows are lost."""
 
 
-@hookspec(kind="collect", result=EventType, on_error="quarantine")
+@hookspec(kind="collect", result=EventType, on_error="quarantine", found=("events:EVENTS",))
 def register_events() -> EventType | list[EventType]:  # type: ignore[empty-body]
     """Return the domain events that this plugin publishes."""
 

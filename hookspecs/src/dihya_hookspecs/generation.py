@@ -204,7 +204,12 @@ class Prover(Protocol):
         """
 
 
-@hookspec(kind="collect", result=(Template, Sector), on_error="quarantine")
+@hookspec(
+    kind="collect",
+    result=(Template, Sector),
+    on_error="quarantine",
+    found=("business_templates:TEMPLATES", "business_templates:SECTORS"),
+)
 def register_templates() -> list[Template | Sector]:  # type: ignore[empty-body]
     """Return business templates, and sectors that are known by their words and have no template."""
 

@@ -83,6 +83,6 @@ def use(code: str, lookup: Lookup | None) -> None:
     _lookup.set(lookup)
 
 
-@hookspec(kind="collect", result=Language, on_error="quarantine")
+@hookspec(kind="collect", result=Language, on_error="quarantine", found=("languages:LANGUAGES",))
 def register_languages() -> Language | list[Language]:  # type: ignore[empty-body]
     """Return the languages that people can choose; catalogues are found as ``translations/<code>.po`` in each plugin."""

@@ -26,6 +26,6 @@ class Egress:
     basis: str = ""
 
 
-@hookspec(kind="collect", result=Egress, on_error="quarantine")
+@hookspec(kind="collect", result=Egress, on_error="quarantine", found=("egress:EGRESS",))
 def register_egress() -> Egress | list[Egress]:  # type: ignore[empty-body]
     """Return the hosts that this plugin may call, from its settings."""

@@ -63,6 +63,6 @@ class Observation(Protocol):
         """Return a context manager around one thing; its block may add to the span's facts."""
 
 
-@hookspec(kind="collect", result=Observer, on_error="quarantine")
+@hookspec(kind="collect", result=Observer, on_error="quarantine", found=("observers:OBSERVERS",))
 def register_observers() -> Observer | list[Observer]:  # type: ignore[empty-body]
     """Return observers; they are called in the order of the plugins, at the end in reverse."""

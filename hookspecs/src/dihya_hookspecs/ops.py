@@ -141,16 +141,16 @@ class Tasks(Protocol):
         """Work in this process until the queue is empty (or *seconds* have passed); for commands and tests."""
 
 
-@hookspec(kind="collect", result=HealthCheck, on_error="quarantine")
+@hookspec(kind="collect", result=HealthCheck, on_error="quarantine", found=("health:CHECKS",))
 def register_health_checks() -> HealthCheck | list[HealthCheck]:  # type: ignore[empty-body]
     """Return health checks; ``dihya doctor``, the console and ``/health/ready`` run them, in threads and with a limit."""
 
 
-@hookspec(kind="collect", result=Task, on_error="quarantine")
+@hookspec(kind="collect", result=Task, on_error="quarantine", found=("tasks:TASKS",))
 def register_tasks() -> Task | list[Task]:  # type: ignore[empty-body]
     """Return durable tasks."""
 
 
-@hookspec(kind="collect", result=Background, on_error="quarantine")
+@hookspec(kind="collect", result=Background, on_error="quarantine", found=("background:BACKGROUND",))
 def register_background() -> Background | list[Background]:  # type: ignore[empty-body]
     """Return work that comes again and again; one server process at a time does it, on one machine or several."""

@@ -50,6 +50,6 @@ class Layout(Protocol):
         """Show *message* on the next page (``info``, ``success``, ``error``)."""
 
 
-@hookspec(kind="collect", result=Page, on_error="quarantine")
+@hookspec(kind="collect", result=Page, on_error="quarantine", found=("pages:PAGES",))
 def register_console_pages() -> Page | list[Page]:  # type: ignore[empty-body]
     """Return pages and their place in the menu."""

@@ -269,7 +269,7 @@ class Resource:
                 )
 
 
-@hookspec(kind="collect", result="flask:Blueprint", on_error="quarantine")
+@hookspec(kind="collect", result="flask:Blueprint", on_error="quarantine", found=("routes:BLUEPRINTS",))
 def register_routes() -> Blueprint | list[Blueprint]:  # type: ignore[empty-body]
     """Return Flask blueprints; every view carries ``@requires`` or ``@public``.
 
@@ -278,12 +278,12 @@ def register_routes() -> Blueprint | list[Blueprint]:  # type: ignore[empty-body
     """
 
 
-@hookspec(kind="collect", result=Resource, on_error="quarantine")
+@hookspec(kind="collect", result=Resource, on_error="quarantine", found=("resources:RESOURCES",))
 def register_resources() -> Resource | list[Resource]:  # type: ignore[empty-body]
     """Return the tables that people work with, to be given REST routes and console pages."""
 
 
-@hookspec(kind="collect", result=Step, on_error="quarantine")
+@hookspec(kind="collect", result=Step, on_error="quarantine", found=("middleware:STEPS",))
 def register_middleware() -> Step | list[Step]:  # type: ignore[empty-body]
     """Return steps of the single pass, each with its stage."""
 

@@ -313,7 +313,7 @@ def _plugins(context: CommandContext) -> list[Finding]:
             and not runtime.plugins[info.name].candidate.module
         ):
             found.append(Finding(name, False, f"installed, but {info.package} cannot be found; install it again"))
-    return found
+    return found + [Finding(f"plugin {name}", False, said, critical=False) for name, said in runtime.misspelt()]
 
 
 def _health(context: CommandContext) -> list[Finding]:

@@ -6,12 +6,12 @@ import importlib
 import inspect
 import logging
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from operator import itemgetter
 from time import perf_counter
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import dihya_hookspecs
@@ -20,6 +20,7 @@ from dihya_hookspecs import DihyaError, Incomplete, Policy, Refused
 
 from dihya_core.hooks.containment import PluginFault, contained, left
 from dihya_core.hooks.monitor import HookMonitor, Record
+from dihya_core.loading import conventions
 from dihya_core.observation import Observations
 
 log = logging.getLogger("dihya.core")
@@ -80,11 +81,27 @@ class HookCaller:
         found = list(implementations(plugin))
         for hook, function in found:
             self._check(name, hook, function)
+        declared = dict(self._declared(name, plugin, {hook for hook, _ in found}))
+        face = SimpleNamespace(**dict(found), **declared)
         try:
-            self.manager.register(plugin, name)
+            self.manager.register(face, name)
         except (pluggy.PluginValidationError, ValueError) as error:
             raise PluginFault(str(error)) from None
-        return tuple(hook for hook, _ in found)
+        return (*(hook for hook, _ in found), *declared)
+
+    def misspelt(self, plugin: object, implemented: Sequence[str]) -> list[str]:
+        """Return a sentence for each file or name of a plugin that nobody reads, and that is nearly one that is read."""
+        hooks = {hook.name: hook.policy.found for hook in self.hooks.values()}
+        return list(dict.fromkeys(conventions.misspelt(plugin, hooks, implemented)))
+
+    def _declared(self, name: str, plugin: object, implemented: set[str]) -> Iterator[tuple[str, Callable[..., Any]]]:
+        """Yield (hook, function) for what stands in files of its own. Raises PluginFault for what is said twice."""
+        for hook in self.hooks.values():
+            if hook.policy.found and (places := conventions.filled(plugin, hook.policy.found)):
+                if hook.name in implemented:
+                    said = " and ".join(map(str, places))
+                    raise PluginFault(f"plugin {name!r} has {said}, and implements {hook.name!r} too; keep one of them")
+                yield hook.name, dihya_hookspecs.hookimpl(conventions.reader(plugin, places))
 
     def unregister(self, name: str) -> None:
         """Forget a plugin; it is not called any more."""
@@ -312,8 +329,8 @@ def domains() -> list[ModuleType]:
 
 def implementations(plugin: object) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Yield (hook, function) for what a plugin marks with ``@hookimpl``."""
-    for name in sorted(vars(plugin)):
-        function = getattr(plugin, name)
+    for name in dir(plugin):
+        function = getattr(plugin, name, None)
         if inspect.isroutine(function) and (options := getattr(function, "dihya_impl", None)):
             yield options.get("specname") or name, function
 
@@ -353,5 +370,8 @@ def _flat(answer: Any) -> list[Any]:
 
 
 def _where(function: Callable[..., Any]) -> str:
-    code = getattr(inspect.unwrap(function), "__code__", None)
+    function = inspect.unwrap(function)
+    if said := getattr(function, "dihya_where", ""):
+        return str(said)
+    code = getattr(function, "__code__", None)
     return f"{code.co_filename}:{code.co_firstlineno}" if code else "an unknown place"

@@ -9,15 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dihya_hookspecs import hookimpl
-from dihya_hookspecs.access import Permission
 from dihya_hookspecs.ai import Assistant
-from dihya_hookspecs.i18n import Text
-from dihya_hookspecs.ui import Page
 
 if TYPE_CHECKING:
     from dihya_hookspecs.ai import AIRequest, AIResponse, Attempt, ModelCard, Next
     from dihya_hookspecs.app import Registry
-    from flask import Blueprint
 
 
 @hookimpl
@@ -28,29 +24,6 @@ def register_services(registry: Registry) -> None:
 
     registry.register_value(Breakers, Breakers())
     registry.register_factory(Assistant, Chain.from_container)
-
-
-@hookimpl
-def register_permissions() -> list[Permission]:
-    """Declare who may ask models, and who may look after them."""
-    use = Text("ask AI models", "interroger les modèles d’IA")
-    care = Text("ask AI models again that had failed", "interroger de nouveau les modèles d’IA en panne")
-    return [Permission("ai_fallback:use", use, ("user", "admin")), Permission("ai_fallback:admin", care)]
-
-
-@hookimpl
-def register_routes() -> Blueprint:
-    """Add the page of the models."""
-    from .routes import blueprint
-
-    return blueprint
-
-
-@hookimpl
-def register_console_pages() -> Page:
-    """Put the page of the models into the menu."""
-    title = Text("AI models", "Modèles d’IA")
-    return Page("ai_fallback", title, "/ai_fallback/", "ai_fallback:use", section="system")
 
 
 @hookimpl

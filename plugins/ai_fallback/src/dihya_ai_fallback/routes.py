@@ -52,3 +52,6 @@ def reset(provider: str) -> Response:
 
 def _usage(act: Act, settings: Settings):
     return Quotas(get(Acts), settings.daily_tokens).usage(act, act.actor.id) if act.actor else None
+
+
+BLUEPRINTS = (blueprint,)

@@ -121,3 +121,6 @@ def _act(name: str):
     from dihya_hookspecs.acts import Acts, get
 
     return get(Acts).open(name, actor=OPERATOR)
+
+
+COMMANDS = (audit,)

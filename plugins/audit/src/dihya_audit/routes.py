@@ -88,3 +88,6 @@ def _number(name: str, default: int | None) -> int | None:
         message = f"{name!r} must be a whole number"
         raise Invalid(message, flaws=[Flaw(f"/{name}", message)])
     return int(text)
+
+
+BLUEPRINTS = (pages, api)

@@ -202,3 +202,6 @@ def _tell(manifest: Manifest, lines: list[str]) -> None:
 
 def _megabytes(size: int) -> str:
     return f"{size / 2**20:.1f} MB"
+
+
+COMMANDS = (backup, restore)

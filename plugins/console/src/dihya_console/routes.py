@@ -19,7 +19,8 @@ from flask.blueprints import BlueprintSetupState
 from flask.sansio.app import App
 from markupsafe import Markup
 
-from . import HEALTH, PLUGINS, menu
+from . import menu
+from .permissions import HEALTH, PLUGINS
 
 SWITCHES = ("enable", "disable", "rearm")
 

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.app import AppInfo, Registry
-from dihya_hookspecs.backup import BackupPart
-from dihya_hookspecs.ops import HealthCheck
-
-if TYPE_CHECKING:
-    import click
 
 
 @hookimpl
@@ -20,20 +13,6 @@ def register_services(registry: Registry) -> None:
     from .service import Databases
 
     registry.register_factory(Database, Databases().open, enter=False)
-
-
-@hookimpl
-def register_health_checks() -> HealthCheck:
-    from .service import probe
-
-    return HealthCheck("db", probe)
-
-
-@hookimpl
-def register_commands() -> click.Command:
-    from .cli import database
-
-    return database
 
 
 @hookimpl(tryfirst=True)
@@ -48,10 +27,3 @@ def on_shutdown(app_info: AppInfo) -> None:
     from .service import close
 
     close()
-
-
-@hookimpl
-def register_backup_parts() -> BackupPart:
-    from .backup import part
-
-    return part()

@@ -25,19 +25,6 @@ ABOUT, FILE, SCRIPT = "about.json", "database.sqlite", "database.sql"
 _NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
-def part() -> BackupPart:
-    """Return what a backup does with the database."""
-    return BackupPart(
-        "db",
-        claims=("dihya.db*",),
-        save=save,
-        restore=restore,
-        check=check,
-        moment="snapshot",
-        local_settings=("url",),
-    )
-
-
 def save(folder: Path) -> None:
     """Write the database as it is at this moment; writers are not held up."""
     engine = get(Database).engine
@@ -185,3 +172,16 @@ def _move(source: Path, target: Path) -> None:
             write.write(block)
         write.flush()
         os.fsync(write.fileno())
+
+
+PARTS = (
+    BackupPart(
+        "db",
+        claims=("dihya.db*",),
+        save=save,
+        restore=restore,
+        check=check,
+        moment="snapshot",
+        local_settings=("url",),
+    ),
+)

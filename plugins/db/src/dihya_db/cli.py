@@ -48,3 +48,6 @@ def _engine() -> Engine:
     from dihya_hookspecs.data import Database
 
     return current().get(Database).engine
+
+
+COMMANDS = (database,)

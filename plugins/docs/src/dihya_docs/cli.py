@@ -49,3 +49,6 @@ def _write(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.new")
     draft.write_text(text, "utf-8")
     os.replace(draft, path)
+
+
+COMMANDS = (docs,)

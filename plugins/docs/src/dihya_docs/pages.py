@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.app import Plugins
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.ui import Page
 
 from . import hooks, reference
 
@@ -13,3 +15,6 @@ def pages() -> dict[str, str]:
     plugins = get(Plugins)
     active = sorted((info for info in plugins.all() if info.state == "active"), key=lambda info: info.name)
     return {"hooks.md": hooks.page(active), "reference.md": reference.page(plugins, active)}
+
+
+PAGES = (Page("docs", Text("API", "API"), "/docs/", "docs:read", section="system", order=80, icon="book"),)

@@ -38,3 +38,6 @@ def index() -> Response:
 def _document() -> dict[str, Any]:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     return openapi.document(app, get(Hooks), get(Plugins).all())
+
+
+BLUEPRINTS = (blueprint,)

@@ -9,54 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dihya_hookspecs import hookimpl
-from dihya_hookspecs.access import Permission
 from dihya_hookspecs.acts import get
-from dihya_hookspecs.i18n import Text
-from dihya_hookspecs.ui import Page
 
 if TYPE_CHECKING:
-    import click
-    from dihya_hookspecs.app import Registry
     from dihya_hookspecs.generation import Project
-    from flask import Blueprint
-
-
-@hookimpl
-def register_services(registry: Registry) -> None:
-    """Offer the log to this plugin's own routes, commands and hook."""
-    from .service import GenerationLogs
-
-    registry.register_factory(GenerationLogs, GenerationLogs.from_container)
-
-
-@hookimpl
-def register_permissions() -> Permission:
-    """Declare who may read the log."""
-    read = Text("read how generations came to be", "consulter l’origine des générations")
-    return Permission("generation_logs:read", read, ("admin", "dpo", "auditeur"))
-
-
-@hookimpl
-def register_routes() -> Blueprint:
-    """Add the list, the detail and the export."""
-    from .routes import blueprint
-
-    return blueprint
-
-
-@hookimpl
-def register_console_pages() -> Page:
-    """Put the log into the menu."""
-    title = Text("Generation log", "Journal des générations")
-    return Page("generation_logs", title, "/generation_logs/", "generation_logs:read", section="trust")
-
-
-@hookimpl
-def register_commands() -> click.Command:
-    """Add ``dihya generation-logs``."""
-    from .cli import generation_logs
-
-    return generation_logs
 
 
 @hookimpl

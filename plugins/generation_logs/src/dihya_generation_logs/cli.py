@@ -64,3 +64,6 @@ def sweep(dry_run: bool) -> None:
     with current().get(Acts).open("generation_logs.sweep", actor=OPERATOR) as act:
         count = act.get(GenerationLogs).sweep(dry=dry_run)
     click.echo(f"{count} records {'would go' if dry_run else 'deleted'}")
+
+
+COMMANDS = (generation_logs,)

@@ -42,3 +42,6 @@ def export() -> Response:
     response = Response(pack(records, form, logs.keys.signer(), ("", "")), mimetype="application/zip")
     response.headers["Content-Disposition"] = 'attachment; filename="generation-log.zip"'
     return response
+
+
+BLUEPRINTS = (blueprint,)

@@ -5,19 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dihya_hookspecs import hookimpl
-from dihya_hookspecs.i18n import Language
 
 if TYPE_CHECKING:
     import click
     from dihya_hookspecs.app import Registry
-    from dihya_hookspecs.web import Problem, Step
-    from flask import Blueprint
+    from dihya_hookspecs.web import Problem
     from werkzeug.wrappers import Request
-
-
-@hookimpl
-def register_languages() -> list[Language]:
-    return [Language("fr", "Français"), Language("en", "English")]
 
 
 @hookimpl
@@ -25,22 +18,6 @@ def register_services(registry: Registry) -> None:
     from .service import Languages
 
     registry.register_value(Languages, Languages())
-
-
-@hookimpl
-def register_middleware() -> Step:
-    from dihya_hookspecs.web import Step
-
-    from .routes import choose_language, say_language
-
-    return Step("language", "identity", choose_language, say_language)
-
-
-@hookimpl
-def register_routes() -> Blueprint:
-    from .routes import make_blueprint
-
-    return make_blueprint()
 
 
 @hookimpl

@@ -106,3 +106,6 @@ def _number(value: int | float | Decimal | None) -> str:
 
 def _money(value: int | float | Decimal | None, currency: str = "EUR") -> str:
     return formats.show_money(value, current_language.get(), currency)
+
+
+BLUEPRINTS = (make_blueprint(),)

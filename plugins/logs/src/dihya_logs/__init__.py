@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dihya_hookspecs import hookimpl
-from dihya_hookspecs.backup import BackupPart
 
 if TYPE_CHECKING:
     from dihya_hookspecs.app import AppInfo, PluginChange
     from dihya_hookspecs.data import Event
     from dihya_hookspecs.observe import Observer
-    from dihya_hookspecs.ops import HealthCheck
 
 
 @hookimpl(tryfirst=True)
@@ -29,13 +27,6 @@ def on_shutdown(app_info: AppInfo) -> None:
     from .pipeline import stop
 
     stop(app_info.data)
-
-
-@hookimpl
-def register_health_checks() -> HealthCheck:
-    from dihya_hookspecs.ops import HealthCheck
-
-    return HealthCheck("logs", _probe, critical=False)
 
 
 @hookimpl
@@ -60,14 +51,3 @@ def on_event(event: Event) -> None:
     from .notices import note_event
 
     note_event(event)
-
-
-def _probe() -> str:
-    from .pipeline import probe
-
-    return probe()
-
-
-@hookimpl
-def register_backup_parts() -> BackupPart:
-    return BackupPart("logs", claims=("logs/*",))

@@ -8,7 +8,6 @@ from dihya_hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from dihya_hookspecs.app import Registry
-    from dihya_hookspecs.ops import HealthCheck
     from dihya_hookspecs.web import Step
 
 
@@ -30,12 +29,3 @@ def register_services(registry: Registry) -> None:
     from .limits import RouteLimits
 
     registry.register_factory(BodyLimits, RouteLimits.from_container, enter=False)
-
-
-@hookimpl
-def register_health_checks() -> HealthCheck:
-    from dihya_hookspecs.ops import HealthCheck
-
-    from .strangers import probe
-
-    return HealthCheck("middleware.proxy", probe, critical=False)

@@ -6,7 +6,4 @@ from dihya_hookspecs.backup import BackupPart
 
 from .service import setup
 
-
-def part() -> BackupPart:
-    """Return what a backup does with the tables: nothing more than an upgrade of what was put back."""
-    return BackupPart("migrations", claims=("dihya.db.upgrade", "upgrade.lock"), check=setup)
+PARTS = (BackupPart("migrations", claims=("dihya.db.upgrade", "upgrade.lock"), check=setup),)

@@ -104,3 +104,6 @@ def revision(plugin: str, message: str, folder: Path | None, defaults: tuple[str
         raise NotFound(f"no active plugin {plugin!r}; there is {', '.join(folders)}")
     place = authors_folder(plugin, folders[plugin], folder)
     click.echo(revise(Migrations.of(current()), plugin, place, message, given(defaults)))
+
+
+COMMANDS = (db,)

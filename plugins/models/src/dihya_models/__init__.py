@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.acts import get
-from dihya_hookspecs.backup import BackupPart, Restored
+from dihya_hookspecs.backup import Restored
 from dihya_hookspecs.ops import HealthCheck
 
 if TYPE_CHECKING:
-    import click
     from dihya_hookspecs.ai import Provider
     from dihya_hookspecs.app import SetupStep
     from dihya_hookspecs.net import Egress
@@ -55,26 +54,11 @@ def register_health_checks() -> HealthCheck | None:
 
 
 @hookimpl
-def register_commands() -> click.Command:
-    """Add ``dihya models``."""
-    from .cli import models
-
-    return models
-
-
-@hookimpl
 def on_shutdown() -> None:
     """Close the connections to endpoints."""
     from .catalogue import close
 
     close()
-
-
-@hookimpl
-def register_backup_parts() -> BackupPart:
-    from .backup import part
-
-    return part()
 
 
 @hookimpl

@@ -11,11 +11,6 @@ from dihya_hookspecs.app import AppInfo
 from dihya_hookspecs.backup import BackupPart, Restored
 
 
-def part() -> BackupPart:
-    """Return what a backup does with models: leave them out."""
-    return BackupPart("models", claims=("models/*",))
-
-
 def take_over(restored: Restored) -> None:
     """Take the models of the folder that is replaced; nothing is fetched twice."""
     if restored.previous is None:
@@ -32,3 +27,6 @@ def _link(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:  # another file system
         shutil.copyfile(source, target)
+
+
+PARTS = (BackupPart("models", claims=("models/*",)),)

@@ -47,3 +47,6 @@ def list_models(as_json: bool) -> None:
     for card in cards:
         able = ", ".join(card.capabilities)
         click.echo(f"{card.provider:<16} {card.name:<32} {card.tier:<9} {card.residency:<6} {able}")
+
+
+COMMANDS = (models,)

@@ -247,3 +247,6 @@ def _tell(failed, beyond=()) -> None:
         click.echo(f"incomplete: plugin {part.plugin}: {part.reason}", err=True)
     for one in beyond:
         click.echo(f"incomplete: {one.reason}", err=True)
+
+
+COMMANDS = (rgpd,)

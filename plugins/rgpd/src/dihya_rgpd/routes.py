@@ -303,3 +303,6 @@ def _demanded(form: DemandForm) -> list[Subject]:
     if form.subjects:
         return [_desk().subject(subject.table, subject.key) for subject in form.subjects]
     return _desk().known(form.identifier)
+
+
+BLUEPRINTS = (pages, api)

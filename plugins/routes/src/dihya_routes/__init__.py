@@ -7,16 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dihya_hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from dihya_hookspecs.app import Registry
     from flask import Blueprint
-
-
-@hookimpl
-def register_services(registry: Registry) -> None:
-    """Offer the memory of idempotency keys."""
-    from .idempotency import Idempotency
-
-    registry.register_factory(Idempotency, Idempotency.from_container)
 
 
 @hookimpl

@@ -12,52 +12,10 @@ if TYPE_CHECKING:
 
 
 @hookimpl
-def register_permissions() -> Any:
-    from .roles import permissions
-
-    return permissions()
-
-
-@hookimpl
 def register_services(registry: Any) -> None:
     from .wiring import register
 
     register(registry)
-
-
-@hookimpl
-def register_routes() -> Any:
-    from .routes import blueprints
-
-    return blueprints()
-
-
-@hookimpl
-def register_console_pages() -> Any:
-    from .roles import PAGES
-
-    return list(PAGES)
-
-
-@hookimpl
-def register_commands() -> Any:
-    from .cli import people
-
-    return people
-
-
-@hookimpl
-def register_setup() -> Any:
-    from .setup import STEP
-
-    return STEP
-
-
-@hookimpl
-def register_health_checks() -> Any:
-    from .setup import health_checks
-
-    return health_checks()
 
 
 @hookimpl

@@ -101,3 +101,6 @@ def _find(directory: Any, email: str) -> Any:
 
 def _read_password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
+
+
+COMMANDS = (people,)

@@ -24,11 +24,6 @@ from .sessions import Sessions, SignInService
 pages = Blueprint("securite", __name__)
 
 
-def blueprints() -> list[Blueprint]:
-    """All blueprints of this plugin."""
-    return [pages, account, people, api]
-
-
 @pages.record_once
 def _give_templates_the_token(state: Any) -> None:
     app: Flask = state.app
@@ -102,3 +97,6 @@ def _ask(error: str = "", status: int = 200, email: str = "", headers: Any = Non
     )
     response.headers.update({"Cache-Control": "no-store", **(headers or {})})
     return response
+
+
+BLUEPRINTS = (pages, account, people, api)

@@ -1,4 +1,4 @@
-"""The first administrator, and whether somebody can still administer."""
+"""The first administrator."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.acts import Acts, current
 from dihya_hookspecs.app import Notice, SetupStep
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.ops import HealthCheck
 
 from .settings import Settings
 
@@ -31,28 +30,4 @@ def _make_first_administrator() -> str | Notice:
     )
 
 
-STEP = SetupStep("first administrator", _make_first_administrator)
-
-
-def health_checks() -> list[HealthCheck]:
-    """What must hold for people to get in."""
-    return [
-        HealthCheck("securite.administrator", _somebody_administers),
-        HealthCheck("securite.signing_key", _tokens_can_be_signed, critical=False),
-    ]
-
-
-def _somebody_administers() -> str:
-    from .service import Directory
-
-    with current().get(Acts).open("securite.health", actor=SYSTEM) as act:
-        count = len(act.get(Directory).administrators())
-    if not count:
-        raise RuntimeError("there is no active administrator; run: dihya people add EMAIL --role admin")
-    return f"{count} active administrators" if count > 1 else "one active administrator"
-
-
-def _tokens_can_be_signed() -> str:
-    from .keyring import KeyRing
-
-    return f"tokens are signed with key {current().get(KeyRing).signing().kid}"
+SETUP = (SetupStep("first administrator", _make_first_administrator),)

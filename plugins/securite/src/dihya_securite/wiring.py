@@ -10,16 +10,12 @@ from dihya_hookspecs.access import Access
 from dihya_hookspecs.app import AppInfo, Registry
 
 from .keyring import KeyRing
-from .keys import Keys
 from .lockout import SignInThrottle
 from .passwords import Passwords
 from .reach import Reach
 from .recent import IdentityCache
 from .secret import Secret
-from .service import Directory
-from .sessions import Sessions, SignInService
 from .settings import Settings
-from .tokens import Tokens
 from .verified import Verified
 
 _T = TypeVar("_T")
@@ -27,8 +23,6 @@ _T = TypeVar("_T")
 
 def register(registry: Registry) -> None:
     """Register the services of this plugin."""
-    for service in (Directory, SignInService, Sessions, Tokens, Keys):
-        registry.register_factory(service, service.from_container)
     registry.register_factory(Reach, lambda svcs_container: Reach(svcs_container.get(Access)))
     registry.register_factory(Passwords, _once(lambda get: Passwords(get(Settings))))
     registry.register_factory(Secret, _once(lambda get: Secret(get(AppInfo).data / "keys")))

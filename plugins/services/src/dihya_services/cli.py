@@ -232,3 +232,6 @@ def _show(report: dict[str, Any], as_json: bool) -> None:
         )
     else:
         click.echo(f"error: {report['error']}", err=True)
+
+
+COMMANDS = (generate,)

@@ -15,6 +15,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from . import preview, shape, views
+from .api import api
 from .ending import outcome
 from .forms import Changed, Decided, decided, faults_of, parsed, with_a_name
 from .models import Generation
@@ -155,3 +156,6 @@ def remove(id: Any) -> ResponseReturnValue:
     service.remove(service.own(id))
     get(Layout).flash(_("The generation and its files are removed."), "success")
     return redirect(url_for("services.listed"), 303)
+
+
+BLUEPRINTS = (api, pages)

@@ -19,7 +19,7 @@ from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.acts import Act, current
 from dihya_hookspecs.app import Hooks
 from dihya_hookspecs.generation import Prover, Templates
-from dihya_hookspecs.ops import Steps
+from dihya_hookspecs.ops import Steps, Task
 from dihya_hookspecs.storage import Blobs
 from sqlalchemy.orm import Session
 
@@ -210,3 +210,6 @@ def _find(act: Act, id: str) -> Generation | None:
 
 def _spent(generation: Generation, step: str, start: float) -> None:
     generation.durations = {**(generation.durations or {}), step: round(time.perf_counter() - start, 3)}
+
+
+TASKS = (Task("services.generate", generate),)

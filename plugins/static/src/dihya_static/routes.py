@@ -63,3 +63,6 @@ def answer(asset: Asset, by_fingerprint: bool) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.make_conditional(request, accept_ranges=True, complete_length=len(zipped or asset.body))
     return response
+
+
+BLUEPRINTS = (make_blueprint(),)

@@ -21,13 +21,6 @@ from .settings import Settings
 from .sweep import sweep
 
 
-def part() -> BackupPart:
-    """Return what a backup does with the files."""
-    return BackupPart(
-        "storage", claims=("blobs/*",), save=save, restore=restore, check=check, hold=hold, local_settings=("url",)
-    )
-
-
 @contextmanager
 def hold() -> Iterator[None]:
     """Keep every file until the backup is made; then remove what was to be removed meanwhile."""
@@ -98,3 +91,10 @@ def _folder_swap(place: Path, staged: Path) -> Swap:
         kept.rename(place)
 
     return Swap(put, undo, lambda: shutil.rmtree(staged, ignore_errors=True))
+
+
+PARTS = (
+    BackupPart(
+        "storage", claims=("blobs/*",), save=save, restore=restore, check=check, hold=hold, local_settings=("url",)
+    ),
+)

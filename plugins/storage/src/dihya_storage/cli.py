@@ -42,3 +42,6 @@ def check(repair: bool, as_json: bool) -> None:
         )
     if not found.sound:
         raise SystemExit(1)
+
+
+COMMANDS = (storage,)

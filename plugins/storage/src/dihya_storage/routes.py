@@ -63,3 +63,6 @@ class _Body:
         if self._chunks is None:
             self._chunks = iter(self._files.chunks(self._digest, self._start, None))
         return next(self._chunks)
+
+
+BLUEPRINTS = (storage,)

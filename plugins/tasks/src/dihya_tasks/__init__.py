@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.app import AppInfo, Registry
 from dihya_hookspecs.backup import Restored
-from dihya_hookspecs.ops import HealthCheck
-
-if TYPE_CHECKING:
-    import click
 
 
 @hookimpl
@@ -20,20 +14,6 @@ def register_services(registry: Registry) -> None:
     from .service import Queue
 
     registry.register_factory(Tasks, Queue.from_container, enter=False)
-
-
-@hookimpl
-def register_health_checks() -> HealthCheck:
-    from .service import probe
-
-    return HealthCheck("tasks", probe, critical=False)
-
-
-@hookimpl
-def register_commands() -> click.Command:
-    from .cli import tasks
-
-    return tasks
 
 
 @hookimpl

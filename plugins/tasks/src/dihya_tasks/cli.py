@@ -47,3 +47,6 @@ def cancel(id: str) -> None:
         queue.cancel(id)
         state = queue.status(id).state
     click.echo(f"task {id} is {state}" + ("" if state != "running" else " and stops before its next step"), err=True)
+
+
+COMMANDS = (tasks,)

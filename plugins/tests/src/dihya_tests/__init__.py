@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from dihya_hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    import click
     from dihya_hookspecs.app import AppInfo, Registry
     from dihya_hookspecs.generation import Finding, Project
     from dihya_hookspecs.rgpd import Erasure, Subject
@@ -21,14 +20,6 @@ def register_services(registry: Registry) -> None:
     from .prover import SandboxProver
 
     registry.register_factory(Prover, SandboxProver.from_container)
-
-
-@hookimpl
-def register_commands() -> click.Command:
-    """Give ``dihya prove``."""
-    from .cli import prove
-
-    return prove
 
 
 @hookimpl

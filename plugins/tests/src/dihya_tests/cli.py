@@ -51,3 +51,6 @@ def prove(
             "proven" if passed else f"{sum(not check.passed for check in checks)} of {len(checks)} failed", err=True
         )
     context.exit(0 if passed else 1)
+
+
+COMMANDS = (prove,)

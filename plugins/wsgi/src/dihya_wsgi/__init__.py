@@ -5,30 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dihya_hookspecs import hookimpl
-from dihya_hookspecs.backup import BackupPart
 
 if TYPE_CHECKING:
-    import click
     from dihya_hookspecs.app import AppInfo, Registry
-    from flask import Blueprint
-
-
-@hookimpl
-def register_commands() -> click.Command:
-    """Offer ``dihya serve``."""
-    from dihya_hookspecs.app import needs_setup
-
-    from .cli import serve
-
-    return needs_setup(serve)
-
-
-@hookimpl
-def register_routes() -> Blueprint:
-    """Answer whether this process lives and whether it can work."""
-    from .routes import blueprint
-
-    return blueprint
 
 
 @hookimpl
@@ -49,9 +28,3 @@ def on_startup(app_info: AppInfo) -> None:
         from .worker import learn_limits
 
         learn_limits()
-
-
-@hookimpl
-def register_backup_parts() -> BackupPart:
-    """Keep addresses and process numbers of this machine out of backups."""
-    return BackupPart("wsgi", claims=("serve.pid",), local_settings=("*",))

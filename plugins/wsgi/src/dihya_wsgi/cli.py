@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import click
+from dihya_hookspecs.app import needs_setup
 
 
+@needs_setup
 @click.command()
 @click.option("--host", help="Address to listen on (setting wsgi.host, 127.0.0.1).")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (setting wsgi.port, 8000).")
@@ -54,3 +56,6 @@ def _database_trouble() -> str:
     except DihyaError as error:
         return error.message if error.code.startswith("database-") else ""
     return ""
+
+
+COMMANDS = (serve,)

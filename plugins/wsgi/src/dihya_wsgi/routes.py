@@ -42,3 +42,6 @@ def _answer(body: dict[str, object], status: int = 200) -> Response:
     answer.status_code = status
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+BLUEPRINTS = (blueprint,)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dihya_hookspecs.access import Access, Actor
-from dihya_securite.roles import PAGES, permissions
+from dihya_securite.pages import PAGES
+from dihya_securite.permissions import PERMISSIONS
 
 
 def test_people_and_roles_are_for_administrators_only(place):
@@ -21,4 +22,4 @@ def test_people_and_roles_are_for_administrators_only(place):
 
 def test_pages_ask_for_permissions_of_ours():
     """The menu shows a page only to whom the page opens."""
-    assert {page.permission for page in PAGES} <= {one.name for one in permissions()}
+    assert {page.permission for page in PAGES} <= {one.name for one in PERMISSIONS}

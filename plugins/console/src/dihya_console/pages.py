@@ -1,0 +1,13 @@
+"""What stands in the menu."""
+
+from __future__ import annotations
+
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.ui import Page
+
+from .permissions import HEALTH, PLUGINS
+
+PAGES = (
+    Page("plugins", Text("Plugins", "Plugins"), "/console/plugins", PLUGINS, "system", 10, "plugins"),
+    Page("health", Text("Health", "État de l’application"), "/console/health", HEALTH, "system", 20, "health"),
+)

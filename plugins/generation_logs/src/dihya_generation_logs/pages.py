@@ -1,0 +1,16 @@
+"""What stands in the menu."""
+
+from __future__ import annotations
+
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.ui import Page
+
+PAGES = (
+    Page(
+        "generation_logs",
+        Text("Generation log", "Journal des générations"),
+        "/generation_logs/",
+        "generation_logs:read",
+        section="trust",
+    ),
+)

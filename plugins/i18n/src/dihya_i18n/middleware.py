@@ -1,0 +1,9 @@
+"""Which language a request is answered in."""
+
+from __future__ import annotations
+
+from dihya_hookspecs.web import Step
+
+from .routes import choose_language, say_language
+
+STEPS = (Step("language", "identity", choose_language, say_language),)

@@ -1,0 +1,16 @@
+"""Who may do what."""
+
+from __future__ import annotations
+
+from dihya_hookspecs.access import Permission
+from dihya_hookspecs.i18n import Text
+
+_ROLES = ("admin", "dpo")
+PERMISSIONS = (
+    Permission(
+        "rgpd:read", Text("see where data about people lies", "voir où se trouvent les données des personnes"), _ROLES
+    ),
+    Permission("rgpd:export", Text("export the data of a person", "exporter les données d’une personne"), _ROLES),
+    Permission("rgpd:erase", Text("erase the data of a person", "effacer les données d’une personne"), _ROLES),
+    Permission("rgpd:hold", Text("place and release legal holds", "poser et lever les conservations légales"), _ROLES),
+)

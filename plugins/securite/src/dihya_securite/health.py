@@ -1,0 +1,29 @@
+"""What must hold for people to get in."""
+
+from __future__ import annotations
+
+from dihya_hookspecs.access import SYSTEM
+from dihya_hookspecs.acts import Acts, current
+from dihya_hookspecs.ops import HealthCheck
+
+
+def _somebody_administers() -> str:
+    from .service import Directory
+
+    with current().get(Acts).open("securite.health", actor=SYSTEM) as act:
+        count = len(act.get(Directory).administrators())
+    if not count:
+        raise RuntimeError("there is no active administrator; run: dihya people add EMAIL --role admin")
+    return f"{count} active administrators" if count > 1 else "one active administrator"
+
+
+def _tokens_can_be_signed() -> str:
+    from .keyring import KeyRing
+
+    return f"tokens are signed with key {current().get(KeyRing).signing().kid}"
+
+
+CHECKS = (
+    HealthCheck("securite.administrator", _somebody_administers),
+    HealthCheck("securite.signing_key", _tokens_can_be_signed, critical=False),
+)

@@ -1,0 +1,11 @@
+"""What stands in the menu."""
+
+from __future__ import annotations
+
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.ui import Page
+
+PAGES = (
+    Page("people", Text("People", "Personnes"), "/securite/people/", "securite:people", "system", 20, "people"),
+    Page("account", Text("My account", "Mon compte"), "/securite/account/", "securite:account", "system", 90, "person"),
+)
