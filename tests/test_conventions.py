@@ -141,11 +141,8 @@ def test_every_source_file_has_its_test_file(folder):
     exempt = {"__init__", "__main__", "_model", "_records"}
     places = {place.file for hook in HookCaller().hooks.values() for place in conventions.places(hook.policy.found)}
     files = {path.stem for path in source(folder).rglob("*.py") if "migrations" not in path.parts} - exempt
-    files -= {
-        name
-        for name in places & files
-        if not re.search(r"^(def|class) ", (source(folder) / f"{name}.py").read_text(), re.MULTILINE)
-    }
+    own = {path.stem: path.read_text("utf-8") for path in source(folder).glob("*.py")}
+    files -= {name for name in places & own.keys() if not re.search(r"^(def|class) ", own[name], re.MULTILINE)}
     if folder.name == "hookspecs":
         return  # value types and Protocols: tests/test_contract.py reads them all
     tests = {path.stem.removeprefix("test_") for path in (folder / "tests").glob("test_*.py")}
