@@ -15,7 +15,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr,
 from . import DeclarationError
 from ._retention import Retention
 from .fields.declared import declared, field_of
-from .fields.types import Reference, UTCDateTime
+from .fields.types import Choice, Reference, UTCDateTime
+from .rules import prepared
 
 Basis = Literal["consent", "contract", "legal_obligation", "vital_interests", "public_interest", "legitimate_interest"]
 BASES = ("consent", "contract", "legal_obligation", "vital_interests", "public_interest", "legitimate_interest")
@@ -106,6 +107,8 @@ def _column(rgpd: object, column: tuple[Any, ...], options: dict[str, Any]) -> M
         column = (*column, Computed(computed, persisted=True))
     if any(isinstance(part, Reference) for part in column):
         options.setdefault("index", True)
+    if any(isinstance(part, Choice) and part.following for part in column):
+        options.setdefault("active_history", True)  # a move is judged by the word before it
     return mapped_column(*column, info={"rgpd": rgpd, "field": declared(options)}, **options)
 
 
@@ -198,6 +201,7 @@ def _settle(cls: type[Model], defaults: dict[str, str | None]) -> None:
             column.append_foreign_key(ForeignKey(f"{_table_of(cls, column.type.target)}.id"))
         if "field" in column.info:
             _check_field(cls, column)
+    table.info["rules"] = prepared(cls)
 
 
 def _check_field(cls: type[Model], column: Column[Any]) -> None:

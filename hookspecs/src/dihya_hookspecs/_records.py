@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from . import Flaw, Invalid, NotFound
 from ._model import Personal, Record
 from .fields.form import checked
+from .rules import obey
 
 _T = TypeVar("_T", bound=Record)
 
@@ -112,6 +113,7 @@ class Records(Generic[_T]):
     def add(self, values: Mapping[str, Any]) -> _T:
         """Add a record. Raises Invalid when it breaks a rule, with status 409 when it clashes with another."""
         record: _T = self.model(**checked(self.model, values, whole=True))
+        obey(self.session, record)
         self.check(record)
         self.session.add(record)
         self._flush(record)
@@ -130,6 +132,7 @@ class Records(Generic[_T]):
             setattr(record, name, value)
         try:
             with self.session.no_autoflush:
+                obey(self.session, record)
                 self.check(record)
         except BaseException:
             self.session.expire(record)  # whoever catches this and goes on must not commit what was refused

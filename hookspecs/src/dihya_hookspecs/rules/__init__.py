@@ -1,0 +1,85 @@
+"""Rules over several fields or records, declared on the class: ``__rules__ = (not_before("left_on", "joined_on"), …)``.
+
+``Records`` obeys them whenever a record is added or changed; what they say is made of the labels of their fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from .. import DeclarationError, Flaw, Invalid
+from ..i18n import Text
+from .kinds import Moves, NoOverlap, NotBefore, RequiredWhen, Rule, SumAtMost, UniqueTogether
+from .kinds import unique_name as unique_name
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def not_before(field: str, than: str, message: Text | None = None) -> Rule:
+    """*field* (a date, a moment, a number) must not come before *than*."""
+    return NotBefore(field, message, than)
+
+
+def required_when(field: str, message: Text | None = None, **when: Any) -> Rule:
+    """*field* must be said when: ``required_when("paid_on", status="paid")``."""
+    return RequiredWhen(field, message, tuple(when.items()))
+
+
+def unique_together(*fields: str, message: Text | None = None) -> Rule:
+    """No two records have the same values in these fields; the table gets the unique constraint."""
+    return UniqueTogether(fields[0] if fields else "", message, fields[1:])
+
+
+def no_overlap(start: str, end: str, *, per: str | Iterable[str] = (), message: Text | None = None) -> Rule:
+    """No two records with the same *per* (``room_id``) lie at the same time; an empty *end* is open."""
+    return NoOverlap(start, message, end, (per,) if isinstance(per, str) else tuple(per))
+
+
+def sum_at_most(field: str, *, over: str, limit: str, message: Text | None = None) -> Rule:
+    """``sum_at_most("seats", over="event_id", limit="capacity")``: it holds when a seat is booked and when the capacity is lowered."""
+    return SumAtMost(field, message, over, limit)
+
+
+def prepared(cls: Any) -> tuple[Rule, ...]:
+    """Return the rules of a class, checked and with the moves of its choices. Raises DeclarationError."""
+    table, found = cls.__table__, [rule for rule in getattr(cls, "__rules__", ())]
+    for rule in found:
+        if not isinstance(rule, Rule):
+            raise DeclarationError(
+                f"{cls.__name__}.__rules__ holds {rule!r}, no rule; use those of dihya_hookspecs.rules"
+            )
+        for name in rule.names:
+            if name not in table.columns:
+                known = ", ".join(table.columns.keys())
+                raise DeclarationError(
+                    f"{cls.__name__}.__rules__: {name!r} is no field of {table.name}; one of {known}"
+                )
+        rule.prepare(table)
+    return (*found, *(Moves(column.key) for column in table.columns if getattr(column.type, "following", None)))
+
+
+def obey(session: Session, record: Any) -> None:
+    """Raise Invalid, with one flaw for each rule that *record* breaks: its own, and those whose limit it holds."""
+    model = type(record)
+    broken = [(rule, model) for rule in model.__table__.info.get("rules", ()) if rule.broken(session, record)]
+    if record.id is not None:
+        broken += [(rule, child) for rule, child in _limited_by(model) if rule.lowered(session, child, record)]
+    if not broken:
+        return
+    flaws = []
+    for rule, owner in broken:
+        said = str(rule.message or rule.words(owner))
+        flaws.append(Flaw(f"/{rule.field if owner is model else rule.limit}", said, rule.code))
+    status = 422 if any(rule.status == 422 for rule, _ in broken) else 409
+    raise Invalid(flaws[0].detail, code=broken[0][0].code, status=status, flaws=flaws)
+
+
+def _limited_by(model: Any) -> Iterator[tuple[Any, Any]]:
+    for table in model.metadata.tables.values():
+        for rule in table.info.get("rules", ()):
+            if isinstance(rule, SumAtMost) and any(
+                key.column.table is model.__table__ for key in table.columns[rule.over].foreign_keys
+            ):
+                yield rule, table.info["model"]
