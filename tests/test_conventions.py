@@ -234,6 +234,15 @@ def test_every_column_says_what_it_is(folder):
 
 
 @each_plugin
+def test_every_moment_keeps_its_zone(folder):
+    """SQLite forgets it: a moment is a ``UTCDateTime``, in every table of ours, so that nobody has to put the zone back."""
+    models = source(folder) / "models.py"
+    assert not models.exists() or "DateTime(timezone" not in models.read_text("utf-8")
+    for path in sources(folder):
+        assert not re.search(r"\w+ if \w+\.tzinfo else \w+\.replace\(tzinfo=(dt\.)?UTC", path.read_text("utf-8")), path
+
+
+@each_plugin
 def test_no_page_leads_to_a_literal_path(folder):
     """Below a proxy's prefix it would lead outside of the application; ``url_for`` or ``request.script_root`` do not."""
     for path in sorted(source(folder).rglob("templates/**/*.html")):

@@ -224,7 +224,10 @@ def test_what_is_named_after_its_plugin_is_named_after_no_other(make_app, plugin
     [
         ("register_console_pages", lambda: page("/p/", "p:nothing")),
         ("register_events", lambda: EventType("p.sung", {}, "p:nothing")),
-        ("register_resources", lambda: Resource("songs", object, object, WORDS, WORDS, "p:nothing", "p:nothing", ())),
+        (
+            "register_resources",
+            lambda: Resource(name="songs", title=WORDS, singular=WORDS, read="p:nothing", write="p:nothing"),
+        ),
     ],
 )
 def test_a_permission_that_nobody_registers_takes_out_who_asks_for_it(make_app, plugin, hook, answer):

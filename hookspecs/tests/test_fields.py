@@ -213,6 +213,11 @@ def test_moments_keep_their_zone_on_every_database(session):
         session.flush()
 
 
+def test_the_plugins_own_tables_ask_for_moments_with_a_zone():
+    """The times of every record keep it too."""
+    assert isinstance(Player.__table__.c.changed_at.type, UTCDateTime)
+
+
 def test_patterns_are_no_values(session):
     """A search by a part of a phone number compares text."""
     record = Players(session).add({"name": "Ana", "phone": "06 12 34 56 78"})

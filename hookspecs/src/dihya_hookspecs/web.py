@@ -227,41 +227,46 @@ class Problem:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
     """A table that people work with: the ``routes`` plugin gives it a REST interface, ``console`` gives it pages.
 
+    On a class of ``models.py`` it stands as ``__resource__``, with title, singular and roles; everything else follows from
+    the fields of the class (``dihya_hookspecs.fields.resource_of``). Elsewhere it is said whole.
+
     Attributes:
+        title, singular: what people read, in both languages.
+        read, write: on a class the roles that may, beside ``admin``; otherwise permissions that the plugin registers.
         name: plural, as in the URL: ``members`` gives ``/api/v1/<plugin>/members`` and ``/<plugin>/members/``.
         service: a ``Records`` class; its rules hold however the record is reached.
         form: a pydantic model: the fields that may be written, their types and limits.
-        title, singular: what people read.
-        read, write: permissions, registered by the same plugin.
         columns: what a list shows, in order.
         labels: what people read for each field; a field without a label is shown by its name.
         references: foreign-key field → name of the resource that it points to, in the same plugin.
         caption: what one record is called wherever it is named: fields in braces, ``{last_name} {first_name}``. A reference
             says the caption of what it points to; an empty field takes the text before it along. Without a caption the
             first text that a list shows is taken.
+        order: on a class, how a list is sorted when nobody says otherwise; ``-`` before a field reverses.
     """
 
-    name: str
-    service: type
-    form: type
-    title: Text
-    singular: Text
-    read: str
-    write: str
-    columns: tuple[str, ...]
+    title: Text | tuple[str, str]
+    singular: Text | tuple[str, str]
+    read: Any
+    write: Any
+    name: str = ""
+    service: Any = None
+    form: Any = None
+    columns: tuple[str, ...] = ()
     labels: Mapping[str, Text] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
     caption: str = ""
+    order: str = ""
 
     def __post_init__(self) -> None:
         """Raises ValueError when the caption names a field that the table does not have."""
-        if not self.caption:
+        if not self.caption or self.service is None:  # a class says it, and is looked at when it is complete
             return
-        known = self.service.model.__table__.columns.keys()  # type: ignore[attr-defined]
+        known = self.service.model.__table__.columns.keys()
         for _text, name, _format, _conversion in Formatter().parse(self.caption):
             if name is not None and name not in known:
                 raise ValueError(

@@ -10,7 +10,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from dihya_hookspecs.data import Impersonal, Model, Personal
-from dihya_securite import models
 from sqlalchemy import MetaData, create_engine, inspect
 
 FOLDER = Path(dihya_securite.__file__).parent / "migrations"
@@ -55,9 +54,3 @@ def test_the_migration_makes_the_tables_of_the_metadata_and_takes_them_away():
                 migration.downgrade()
         assert inspect(connection).get_table_names() == []
     engine.dispose()
-
-
-def test_times_are_in_utc():
-    """What SQLite gives back without time zone is UTC."""
-    moment = models.now()
-    assert models.utc(moment.replace(tzinfo=None)) == moment and models.utc(moment) is moment

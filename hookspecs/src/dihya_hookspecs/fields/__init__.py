@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from .numbers import Number as Number
     from .numbers import Percentage as Percentage
     from .numbers import Whole as Whole
+    from .resource import permissions_in as permissions_in
+    from .resource import permissions_of as permissions_of
+    from .resource import resource_of as resource_of
+    from .resource import resources_in as resources_in
     from .sentences import sentence as sentence
     from .texts import Colour as Colour
     from .texts import Email as Email
@@ -32,14 +36,16 @@ if TYPE_CHECKING:
     from .types import LocalDate as LocalDate
     from .types import Reference as Reference
     from .types import UTCDateTime as UTCDateTime
+    from .types import in_utc as in_utc
 
 _PLACES = {
     "declared": "Declared Field field_of fields_of",
     "form": "checked form_of values_of",
     "numbers": "Money Number Percentage Whole",
+    "resource": "permissions_in permissions_of resource_of resources_in",
     "sentences": "sentence",
     "texts": "Colour Email Iban LongText Phone ShortText Url",
-    "types": "Choice FieldType Flag Limits LocalDate Reference UTCDateTime",
+    "types": "Choice FieldType Flag Limits LocalDate Reference UTCDateTime in_utc",
 }
 _WHERE = {name: module for module, names in _PLACES.items() for name in names.split()}
 

@@ -123,7 +123,7 @@ class UTCDateTime(FieldType[datetime]):
         return value and value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
+        return value and in_utc(value)
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:
         return self if isinstance(value, datetime) else super().coerce_compared_value(op, value)
@@ -212,6 +212,11 @@ class Reference(FieldType[uuid.UUID]):
 
     def annotation(self) -> Any:
         return plain(uuid.UUID, self)
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return a moment in UTC. Without a zone it comes from a plain column, in which SQLite forgot it; all of ours are UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def bounds(limits: Limits) -> dict[str, Any]:

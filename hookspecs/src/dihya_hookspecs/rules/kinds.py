@@ -105,7 +105,7 @@ class Moves(Rule):
 
         before = next(iter(get_history(record, self.field).deleted or ()), None)
         after = getattr(record, self.field)
-        allowed = fields_of(record.__class__)[self.field].moves.get(before, ())
+        allowed: tuple[str, ...] = fields_of(record.__class__)[self.field].moves.get(str(before), ())
         return before is not None and after not in (before, *allowed)
 
     def words(self, model: Any) -> Text:

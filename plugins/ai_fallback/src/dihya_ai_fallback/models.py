@@ -6,7 +6,8 @@ import uuid
 from datetime import datetime
 
 from dihya_hookspecs.data import Model, impersonal, key, personal
-from sqlalchemy import DateTime, Integer, String, UniqueConstraint, Uuid
+from dihya_hookspecs.fields import UTCDateTime
+from sqlalchemy import Integer, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped
 
 
@@ -21,7 +22,7 @@ class Quota(Model, purpose="sharing AI providers fairly", basis="legitimate_inte
     day: Mapped[str] = impersonal("the UTC date that is counted", String(10))
     used: Mapped[int] = personal("behavior", Integer, subject="person", default=0)
     reserved: Mapped[int] = personal("behavior", Integer, subject="person", default=0)
-    created_at: Mapped[datetime] = impersonal("when the row was made, for retention", DateTime(timezone=True))
+    created_at: Mapped[datetime] = impersonal("when the row was made, for retention", UTCDateTime())
 
 
 class Reservation(
@@ -35,5 +36,5 @@ class Reservation(
     quota_id: Mapped[uuid.UUID] = impersonal("the counter that it is taken from", Uuid, index=True)
     person: Mapped[str] = personal("unique_id", String(64), subject="person")
     tokens: Mapped[int] = impersonal("how many are set aside", Integer)
-    until: Mapped[datetime] = impersonal("when it counts as abandoned", DateTime(timezone=True))
-    created_at: Mapped[datetime] = impersonal("when the row was made, for retention", DateTime(timezone=True))
+    until: Mapped[datetime] = impersonal("when it counts as abandoned", UTCDateTime())
+    created_at: Mapped[datetime] = impersonal("when the row was made, for retention", UTCDateTime())

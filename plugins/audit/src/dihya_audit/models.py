@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from dihya_hookspecs.data import Model, impersonal, personal
-from sqlalchemy import DDL, BigInteger, DateTime, Index, Integer, LargeBinary, SmallInteger, String, Text, event, text
+from dihya_hookspecs.fields import UTCDateTime
+from sqlalchemy import DDL, BigInteger, Index, Integer, LargeBinary, SmallInteger, String, Text, event, text
 from sqlalchemy.orm import Mapped
 
 _BIG = BigInteger().with_variant(Integer, "sqlite")
@@ -26,7 +27,7 @@ class Outbox(Model, audited=False, **_DUTY):
     envelope: Mapped[str] = personal("unique_id", Text, subject="actor")
     seal: Mapped[str] = impersonal("proves that this application wrote the row", String(64))
     flaw: Mapped[str | None] = impersonal("why it was set aside", String(500))
-    seen_at: Mapped[datetime | None] = impersonal("when a person took note of that", DateTime(timezone=True))
+    seen_at: Mapped[datetime | None] = impersonal("when a person took note of that", UTCDateTime())
 
 
 class LogEntry(Model, audited=False, erase="keep", **_DUTY):
@@ -67,10 +68,10 @@ class SignedCheckpoint(Model, audited=False):
 
     size: Mapped[int] = impersonal("number of entries", _BIG, primary_key=True, autoincrement=False)
     note: Mapped[str] = impersonal("signed hash", Text)
-    made_at: Mapped[datetime] = impersonal("when it was signed", DateTime(timezone=True))
+    made_at: Mapped[datetime] = impersonal("when it was signed", UTCDateTime())
     previous: Mapped[int] = impersonal("number of entries of the checkpoint before", _BIG)
     signed_in: Mapped[str] = impersonal("identifies the data folder in which it was signed", String(16))
-    anchored_at: Mapped[datetime | None] = impersonal("when every anchor had it", DateTime(timezone=True))
+    anchored_at: Mapped[datetime | None] = impersonal("when every anchor had it", UTCDateTime())
     anchored_in: Mapped[str | None] = impersonal("identifies the data folder that sent it there", String(16))
 
 

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo
 
+from dihya_hookspecs.fields import in_utc
 from dihya_hookspecs.i18n import Text, language
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.web import Resource
@@ -244,9 +245,7 @@ def shown(field: Field, value: Any, zone: str) -> str:
     if isinstance(value, bool):
         return "on" if value else ""
     if isinstance(value, dt.datetime):
-        value = (
-            (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-        )
+        value = in_utc(value).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         return value.isoformat(timespec="minutes")
     if isinstance(value, Decimal):
         return format(value, "f")
@@ -261,7 +260,7 @@ def zone() -> str:
 
 def local(value: dt.datetime) -> dt.datetime:
     """Return an instant as people here read it, without a zone; one without a zone is UTC, as tables keep it."""
-    return (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(ZoneInfo(zone())).replace(tzinfo=None)
+    return in_utc(value).astimezone(ZoneInfo(zone())).replace(tzinfo=None)
 
 
 SENTENCES: dict[str, Text] = {

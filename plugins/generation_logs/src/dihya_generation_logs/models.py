@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from dihya_hookspecs.data import Model, Record, impersonal, key, personal
-from sqlalchemy import JSON, DateTime, Float, ForeignKey, Integer, String, Uuid
+from dihya_hookspecs.fields import UTCDateTime
+from sqlalchemy import JSON, Float, ForeignKey, Integer, String, Uuid
 from sqlalchemy.orm import Mapped, relationship
 
 
@@ -71,7 +72,7 @@ class Generation(
     checks: Mapped[list[Any]] = impersonal("names and results of the checks", JSON)
     accepted_by: Mapped[str | None] = personal("unique_id", String(64), nullable=True)
     accepted_at: Mapped[datetime | None] = impersonal(
-        "when a person accepted the proposal", DateTime(timezone=True), nullable=True
+        "when a person accepted the proposal", UTCDateTime(), nullable=True
     )
     changed_fields: Mapped[list[Any]] = impersonal("names of what the person changed of the proposal", JSON)
     software: Mapped[str] = impersonal("versions of the programs", String(64))

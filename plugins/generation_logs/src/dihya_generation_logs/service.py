@@ -176,7 +176,6 @@ def _review(project: Project) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        value = value if value.tzinfo else value.replace(tzinfo=UTC)
         return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     return value if isinstance(value, (str, int, float, bool, list, dict, type(None))) else str(value)
 

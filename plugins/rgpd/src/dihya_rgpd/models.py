@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dihya_hookspecs.data import Model, impersonal, key, personal
-from sqlalchemy import JSON, DateTime, String, UniqueConstraint
+from dihya_hookspecs.fields import UTCDateTime
+from sqlalchemy import JSON, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 
@@ -24,8 +25,8 @@ class DemandRow(Model):
     id: Mapped[str] = impersonal("an identifier without meaning", String(36), primary_key=True)
     kind: Mapped[str] = impersonal("export, erase or expire", String(10))
     state: Mapped[str] = impersonal("open, done or incomplete", String(10), index=True)
-    opened_at: Mapped[datetime] = impersonal("when it was made", DateTime(timezone=True), default=now)
-    finished_at: Mapped[datetime | None] = impersonal("when it was carried out", DateTime(timezone=True))
+    opened_at: Mapped[datetime] = impersonal("when it was made", UTCDateTime(), default=now)
+    finished_at: Mapped[datetime | None] = impersonal("when it was carried out", UTCDateTime())
     subjects: Mapped[list[str]] = impersonal(
         "digests under a key outside the database, to recognise a repeated demand; they name nobody", JSON
     )
@@ -64,4 +65,4 @@ class Hold(Model, subject="subject_key", purpose="a legal hold", basis="legal_ob
     subject_table: Mapped[str] = impersonal("the table of the subject", String(120))
     subject_key: Mapped[str] = personal("unique_id", String(200))
     reason: Mapped[str] = personal("content", String(500))
-    placed_at: Mapped[datetime] = impersonal("since when", DateTime(timezone=True), default=now)
+    placed_at: Mapped[datetime] = impersonal("since when", UTCDateTime(), default=now)

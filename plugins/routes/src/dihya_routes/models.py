@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from dihya_hookspecs.data import Model, impersonal
-from sqlalchemy import DateTime, LargeBinary, String
+from dihya_hookspecs.fields import UTCDateTime
+from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped
 
 
@@ -24,4 +25,4 @@ class KeptAnswer(Model, audited=False):
     )
     request: Mapped[str] = impersonal("an HMAC of the request body under the caller's key", String(64))
     answer: Mapped[bytes | None] = impersonal("sealed with the caller's key, unreadable without it", LargeBinary)
-    expires_at: Mapped[datetime] = impersonal("when it is forgotten", DateTime(timezone=True), index=True)
+    expires_at: Mapped[datetime] = impersonal("when it is forgotten", UTCDateTime(), index=True)

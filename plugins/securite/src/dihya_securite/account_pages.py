@@ -15,7 +15,7 @@ from flask import Blueprint, redirect, request, url_for
 
 from .identity import clear_browser, known, local, set_cookie, signed_in
 from .keys import Keys, own_id
-from .models import Person, now, utc
+from .models import Person, now
 from .reach import Reach
 from .service import Directory
 from .sessions import Sessions, SignInService
@@ -179,4 +179,4 @@ def _confirm_page(error: str = "", status: int = 200) -> Any:
 
 def moment(when: Any) -> str:
     """A time for people to read, in UTC."""
-    return utc(when).strftime("%Y-%m-%d %H:%M UTC") if when else "–"
+    return when.strftime("%Y-%m-%d %H:%M UTC") if when else "–"

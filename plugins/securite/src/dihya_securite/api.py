@@ -15,7 +15,7 @@ from . import forms
 from .crowd import closing_when_full
 from .identity import known, signed_in
 from .keys import Keys, own_id
-from .models import ApiKey, Person, SignIn, utc
+from .models import ApiKey, Person, SignIn
 from .reach import Reach
 from .service import Directory
 from .sessions import Sessions, SignInService
@@ -228,15 +228,15 @@ def _person(person: Person) -> dict[str, Any]:
         "active": person.active,
         "must_change_password": person.must_change_password,
         "version": person.version,
-        "created_at": utc(person.created_at).isoformat(),
+        "created_at": person.created_at.isoformat(),
     }
 
 
 def _session(row: SignIn) -> dict[str, Any]:
     return {
-        "created_at": utc(row.created_at).isoformat(),
-        "seen_at": utc(row.seen_at).isoformat(),
-        "expires_at": utc(row.expires_at).isoformat(),
+        "created_at": row.created_at.isoformat(),
+        "seen_at": row.seen_at.isoformat(),
+        "expires_at": row.expires_at.isoformat(),
         "current": row.id == signed_in().session,
     }
 
@@ -247,7 +247,7 @@ def _key(row: ApiKey) -> dict[str, Any]:
         "title": row.title,
         "prefix": row.prefix,
         "scopes": row.scopes,
-        "created_at": utc(row.created_at).isoformat(),
-        "expires_at": utc(row.expires_at).isoformat() if row.expires_at else None,
-        "used_at": utc(row.used_at).isoformat() if row.used_at else None,
+        "created_at": row.created_at.isoformat(),
+        "expires_at": row.expires_at.isoformat() if row.expires_at else None,
+        "used_at": row.used_at.isoformat() if row.used_at else None,
     }

@@ -16,7 +16,7 @@ from dihya_hookspecs.i18n import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from .models import ApiKey, Person, now, utc
+from .models import ApiKey, Person, now
 from .reach import Reach
 from .recent import Identity, IdentityCache
 from .service import one_line
@@ -98,10 +98,10 @@ class Keys:
         ).one_or_none()
         if found is None or not hmac.compare_digest(found.digest, hashed) or not found.active:
             raise bad_credential()
-        ends = utc(found.expires_at)
+        ends = found.expires_at
         if ends <= now():
             raise bad_credential()
-        if found.used_at is None or now() - utc(found.used_at) > _NOTED:
+        if found.used_at is None or now() - found.used_at > _NOTED:
             self._session.execute(update(ApiKey).where(ApiKey.id == found.id).values(used_at=now()))
         actor = Actor(str(found.person_id), found.title, frozenset(found.roles), "key", frozenset(found.scopes))
         return Identity(actor, found.must_change_password, ends.timestamp())
@@ -114,9 +114,9 @@ class Keys:
         for scope in scopes:
             if scope not in self._access.permissions() or self._access.denial(actor, scope):
                 raise _flaw("/scopes", _("you can only give permissions that you hold yourself"))
-        if ends and utc(ends) <= now():
+        if ends and ends <= now():
             raise _flaw("/expires_at", _("the end lies in the past"))
-        if ends and utc(ends) > latest + timedelta(minutes=1):
+        if ends and ends > latest + timedelta(minutes=1):
             days = self._settings.key_days
             raise _flaw("/expires_at", _("a key ends after %(days)s days at the latest", days=days))
         if len(self.of(actor)) >= _MOST:

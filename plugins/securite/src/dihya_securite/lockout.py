@@ -12,7 +12,7 @@ from dihya_hookspecs import DihyaError
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from .models import Failure, now, utc
+from .models import Failure, now
 from .secret import Secret
 from .settings import Settings
 
@@ -64,7 +64,7 @@ class Lockout:
         if failure is None or failure.count < self._settings.lockout:
             return
         delay = min(2 ** min(failure.count - self._settings.lockout, 30), self._settings.lockout_max)
-        remaining = (utc(failure.last_at) + timedelta(seconds=delay) - now()).total_seconds()
+        remaining = (failure.last_at + timedelta(seconds=delay) - now()).total_seconds()
         if remaining > 0:
             raise _too_many(int(remaining) + 1)
 

@@ -6,7 +6,8 @@ import uuid
 from datetime import UTC, datetime
 
 from dihya_hookspecs.data import Model, Record, impersonal, key, personal
-from sqlalchemy import JSON, Boolean, DateTime, ForeignKey, Integer, String, Uuid
+from dihya_hookspecs.fields import UTCDateTime
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, Uuid
 from sqlalchemy.orm import Mapped
 
 _SIGNING_IN = "letting people sign in and act under their own name"
@@ -15,11 +16,6 @@ _SIGNING_IN = "letting people sign in and act under their own name"
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
-
-
-def utc(moment: datetime) -> datetime:
-    """*moment* with its time zone, which SQLite forgets."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Person(Record, subject="id", purpose=_SIGNING_IN, basis="contract", retention="account"):
@@ -34,7 +30,7 @@ class Person(Record, subject="id", purpose=_SIGNING_IN, basis="contract", retent
     active: Mapped[bool] = impersonal("whether the account is open", Boolean, default=True)
     must_change_password: Mapped[bool] = impersonal("whether the password is a one-time one", Boolean, default=False)
     password_expires_at: Mapped[datetime | None] = impersonal(
-        "when a one-time password ends", DateTime(timezone=True), nullable=True
+        "when a one-time password ends", UTCDateTime(), nullable=True
     )
 
 
@@ -47,12 +43,10 @@ class SignIn(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", 
     person_id: Mapped[uuid.UUID] = personal(
         "unique_id", Uuid, ForeignKey("securite_people.id", ondelete="CASCADE"), index=True
     )
-    created_at: Mapped[datetime] = personal("behavior", DateTime(timezone=True), default=now)
-    seen_at: Mapped[datetime] = personal("behavior", DateTime(timezone=True), default=now)
-    confirmed_at: Mapped[datetime] = impersonal(
-        "when the password was last given", DateTime(timezone=True), default=now
-    )
-    expires_at: Mapped[datetime] = impersonal("when the session ends", DateTime(timezone=True))
+    created_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now)
+    seen_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now)
+    confirmed_at: Mapped[datetime] = impersonal("when the password was last given", UTCDateTime(), default=now)
+    expires_at: Mapped[datetime] = impersonal("when the session ends", UTCDateTime())
 
 
 class TokenFamily(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="90d", audited=False):
@@ -65,14 +59,10 @@ class TokenFamily(Model, subject="person_id", purpose=_SIGNING_IN, basis="contra
         "unique_id", Uuid, ForeignKey("securite_people.id", ondelete="CASCADE"), index=True
     )
     turn: Mapped[int] = impersonal("how often the refresh token was exchanged", Integer, default=0)
-    created_at: Mapped[datetime] = personal("behavior", DateTime(timezone=True), default=now)
-    confirmed_at: Mapped[datetime] = impersonal(
-        "when the password was last given", DateTime(timezone=True), default=now
-    )
-    expires_at: Mapped[datetime] = impersonal("when the family ends", DateTime(timezone=True))
-    revoked_at: Mapped[datetime | None] = impersonal(
-        "when the family was revoked", DateTime(timezone=True), nullable=True
-    )
+    created_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now)
+    confirmed_at: Mapped[datetime] = impersonal("when the password was last given", UTCDateTime(), default=now)
+    expires_at: Mapped[datetime] = impersonal("when the family ends", UTCDateTime())
+    revoked_at: Mapped[datetime | None] = impersonal("when the family was revoked", UTCDateTime(), nullable=True)
 
 
 class ApiKey(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="account", audited=False):
@@ -88,9 +78,9 @@ class ApiKey(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", 
     prefix: Mapped[str] = impersonal("the beginning of a key, to tell keys apart", String(16))
     digest: Mapped[str] = personal("authorization.credentials", String(64), unique=True, secret=True)
     scopes: Mapped[list[str]] = impersonal("the only permissions that count", JSON, default=list)
-    created_at: Mapped[datetime] = personal("behavior", DateTime(timezone=True), default=now)
-    expires_at: Mapped[datetime] = impersonal("when the key ends", DateTime(timezone=True))
-    used_at: Mapped[datetime | None] = personal("behavior", DateTime(timezone=True), nullable=True)
+    created_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now)
+    expires_at: Mapped[datetime] = impersonal("when the key ends", UTCDateTime())
+    used_at: Mapped[datetime | None] = personal("behavior", UTCDateTime(), nullable=True)
 
 
 class Failure(Model, audited=False):
@@ -102,4 +92,4 @@ class Failure(Model, audited=False):
         "a fingerprint of account and network, keyed with a secret outside the database", String(64), primary_key=True
     )
     count: Mapped[int] = impersonal("failures in a row", Integer, default=0)
-    last_at: Mapped[datetime] = impersonal("when the last one was; the row goes a day later", DateTime(timezone=True))
+    last_at: Mapped[datetime] = impersonal("when the last one was; the row goes a day later", UTCDateTime())

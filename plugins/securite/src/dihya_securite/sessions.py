@@ -17,7 +17,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from .lockout import Lockout, SignInThrottle, network
-from .models import Person, SignIn, TokenFamily, now, utc
+from .models import Person, SignIn, TokenFamily, now
 from .passwords import Passwords
 from .recent import Identity, IdentityCache
 from .secret import Secret
@@ -103,7 +103,7 @@ class SignInService:
 
 def _demand_time_left(person: Person) -> None:
     ends = person.password_expires_at
-    if person.must_change_password and ends and utc(ends) <= now():
+    if person.must_change_password and ends and ends <= now():
         raise Refused(
             _(
                 "the time of this one-time password is over; ask an administrator for another one, or run on the "
@@ -145,7 +145,7 @@ class Sessions:
         ).one_or_none()
         if found is None:
             return None
-        idle, ends = now() - utc(found.seen_at), utc(found.expires_at)
+        idle, ends = now() - found.seen_at, found.expires_at
         if not found.active or ends <= now() or idle > timedelta(minutes=self._settings.session_idle):
             return None
         if idle > _FRESH:
@@ -167,7 +167,7 @@ class Sessions:
         self._act.record("securite.confirmed", object=f"securite_people:{known.actor.id}")
 
     def _fresh(self, confirmed_at: datetime) -> bool:
-        return now() - utc(confirmed_at) < timedelta(minutes=self._settings.confirm_minutes)
+        return now() - confirmed_at < timedelta(minutes=self._settings.confirm_minutes)
 
     def end(self, session: str | None) -> None:
         """End the session with this (stored) id; nothing happens if there is none."""

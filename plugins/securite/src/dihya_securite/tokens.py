@@ -18,7 +18,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from .keyring import KeyRing
-from .models import Person, TokenFamily, now, utc
+from .models import Person, TokenFamily, now
 from .recent import Identity, IdentityCache
 from .sessions import PERSON
 from .settings import Settings
@@ -97,7 +97,7 @@ class Tokens:
             claims = self._claims(token, _ACCESS)
             self._verified.put(token, claims)
         found = self._living(claims)
-        fresh = now() - utc(found.confirmed_at) < timedelta(minutes=self._settings.confirm_minutes)
+        fresh = now() - found.confirmed_at < timedelta(minutes=self._settings.confirm_minutes)
         actor = Actor(str(found.person_id), found.name or found.email, frozenset(found.roles), confirmed=fresh)
         return Identity(actor, found.must_change_password, float(claims["exp"]), claims["family"])
 
@@ -110,7 +110,7 @@ class Tokens:
 
     def _pair(self, family: TokenFamily) -> Pair:
         seconds = self._settings.access_minutes * 60
-        ends = int(utc(family.expires_at).timestamp())
+        ends = int(family.expires_at.timestamp())
         return Pair(
             self._sign(family, _ACCESS, min(int(time.time()) + seconds, ends), {"jti": uuid.uuid4().hex}),
             self._sign(family, _REFRESH, ends, {"turn": family.turn}),
@@ -163,7 +163,7 @@ class Tokens:
             .join(Person, Person.id == TokenFamily.person_id)
             .where(TokenFamily.id == claims["family"])
         ).one_or_none()
-        if found is None or found.revoked_at or utc(found.expires_at) <= now() or not found.active:
+        if found is None or found.revoked_at or found.expires_at <= now() or not found.active:
             raise bad_credential()
         return found
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from dihya_hookspecs.data import Model, Record, impersonal, key, personal
-from sqlalchemy import JSON, DateTime, Float, ForeignKey, Integer, String, Text, UniqueConstraint, Uuid
+from dihya_hookspecs.fields import UTCDateTime
+from sqlalchemy import JSON, Float, ForeignKey, Integer, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped
 
 
@@ -44,7 +45,7 @@ class Generation(
     checks: Mapped[list[dict[str, Any]]] = impersonal("the lines of the proof", JSON, default=list)
     durations: Mapped[dict[str, float]] = impersonal("seconds a step", JSON, default=dict)
     error: Mapped[str] = personal("content", Text, default="")
-    finished_at: Mapped[datetime | None] = impersonal("when it ended", DateTime(timezone=True))
+    finished_at: Mapped[datetime | None] = impersonal("when it ended", UTCDateTime())
 
 
 class Progress(Model, audited=False):
@@ -58,7 +59,7 @@ class Progress(Model, audited=False):
         "leads to the generation", Uuid, ForeignKey("services_generations.id", ondelete="CASCADE")
     )
     number: Mapped[int] = impersonal("counts the lines of one generation", Integer)
-    at: Mapped[datetime] = impersonal("when it was said", DateTime(timezone=True))
+    at: Mapped[datetime] = impersonal("when it was said", UTCDateTime())
     step: Mapped[str] = impersonal("the step of the workflow", String(20))
     state: Mapped[str] = impersonal("running, passed, failed, done or stopped", String(10))
     message: Mapped[str] = impersonal("the name of a check, or empty", String(300))

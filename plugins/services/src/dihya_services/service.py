@@ -249,4 +249,4 @@ def forget_blobs(act: Act, generation: Generation) -> int:
 
 def moment(value: datetime | None) -> str | None:
     """A stored time as ISO 8601 in UTC."""
-    return value.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z" if value else None
+    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z") if value else None

@@ -11,13 +11,13 @@ from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import Acts
 
 from .progress import sentence
-from .service import Generations
+from .service import Generations, moment
 
 
 def line_json(line: Any) -> dict[str, Any]:
     """A progress line as the API gives it."""
     return {
-        "number": line.number, "at": line.at.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z", "step": line.step,
+        "number": line.number, "at": moment(line.at), "step": line.step,
         "state": line.state, "message": sentence(line), **({"check": line.message} if line.message else {}),
         "detail": line.detail,
     }  # fmt: skip

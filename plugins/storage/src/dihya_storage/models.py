@@ -6,7 +6,8 @@ import uuid
 from datetime import UTC, datetime
 
 from dihya_hookspecs.data import Model, impersonal, key, personal
-from sqlalchemy import BigInteger, DateTime, String, UniqueConstraint
+from dihya_hookspecs.fields import UTCDateTime
+from sqlalchemy import BigInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 
@@ -30,6 +31,4 @@ class Holding(
     # "" rather than NULL for files of the application itself: NULLs would not be unique
     owner: Mapped[str] = personal("unique_id", String(64), index=True)
     purpose: Mapped[str] = impersonal("what the file is kept for", String(100))
-    created_at: Mapped[datetime] = impersonal(
-        "when it was stored", DateTime(timezone=True), default=lambda: datetime.now(UTC)
-    )
+    created_at: Mapped[datetime] = impersonal("when it was stored", UTCDateTime(), default=lambda: datetime.now(UTC))

@@ -17,7 +17,7 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from .models import QueuedTask
-from .service import now, utc
+from .service import now
 
 LEASE = 10.0
 """Seconds after which a worker that was not heard of is taken for dead."""
@@ -114,4 +114,4 @@ def _moment(session: Session) -> datetime:
     """The time by the clock that all workers share: the database's, where it may be another machine's."""
     if session.get_bind().dialect.name == "sqlite":
         return now()
-    return utc(session.scalar(select(func.clock_timestamp())))  # type: ignore[arg-type]
+    return session.scalars(select(func.clock_timestamp())).one()

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from dihya_hookspecs.data import Model, impersonal
-from sqlalchemy import JSON, Boolean, DateTime, Integer, String, Text
+from dihya_hookspecs.fields import UTCDateTime
+from sqlalchemy import JSON, Boolean, Integer, String, Text
 from sqlalchemy.orm import Mapped
 
 
@@ -24,11 +25,11 @@ class QueuedTask(Model, audited=False):
     )
     steps: Mapped[int] = impersonal("how many steps are done", Integer, default=0)
     cancelling: Mapped[bool] = impersonal("somebody asked for it to stop", Boolean, default=False)
-    created_at: Mapped[datetime] = impersonal("when it was queued", DateTime(timezone=True), index=True)
-    handed_at: Mapped[datetime | None] = impersonal("when a worker first took it", DateTime(timezone=True))
-    finished_at: Mapped[datetime | None] = impersonal("when it ended", DateTime(timezone=True))
+    created_at: Mapped[datetime] = impersonal("when it was queued", UTCDateTime(), index=True)
+    handed_at: Mapped[datetime | None] = impersonal("when a worker first took it", UTCDateTime())
+    finished_at: Mapped[datetime | None] = impersonal("when it ended", UTCDateTime())
     worker: Mapped[str | None] = impersonal("the process that works on it", String(64))
-    leased_until: Mapped[datetime | None] = impersonal("when its worker is taken for dead", DateTime(timezone=True))
+    leased_until: Mapped[datetime | None] = impersonal("when its worker is taken for dead", UTCDateTime())
     attempt: Mapped[int] = impersonal(
         "how often it was begun; older attempts are refused", Integer, default=0, server_default="0"
     )

@@ -130,9 +130,9 @@ def probe() -> str:
     oldest = session.scalar(
         select(func.min(QueuedTask.created_at)).where(QueuedTask.handed_at.is_(None), QueuedTask.state == "queued")
     )
-    if oldest is not None and now() - utc(oldest) > PATIENCE:
+    if oldest is not None and now() - oldest > PATIENCE:
         raise DihyaError(
-            f"nobody works on the queue: {waiting} tasks wait, one since {utc(oldest):%H:%M} UTC; restart the server or "
+            f"nobody works on the queue: {waiting} tasks wait, one since {oldest:%H:%M} UTC; restart the server or "
             "run 'dihya tasks work'"
         )
     return f"{waiting} queued, {running} running"
@@ -143,13 +143,8 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def utc(moment: datetime) -> datetime:
-    """SQLite gives times without their zone; all of ours are UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def _status(row: QueuedTask) -> TaskStatus:
-    created = utc(row.created_at).isoformat(timespec="seconds").replace("+00:00", "Z")
+    created = row.created_at.isoformat(timespec="seconds").replace("+00:00", "Z")
     return TaskStatus(row.id, row.name, row.state, row.error, created, row.steps)  # type: ignore[arg-type]
 
 
