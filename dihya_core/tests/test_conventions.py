@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from dihya_core.loading import conventions
 from dihya_hookspecs.access import Access, Permission
+from dihya_hookspecs.data import Model
 from dihya_hookspecs.i18n import Text
 
 from dihya_core import create_app
@@ -75,6 +76,31 @@ def test_permissions_are_found_in_their_file(package, start):
 def test_routes_are_found_in_their_file(package, start):
     """One blueprint alone stands for a list of one."""
     assert start(toy=package(routes=ROUTES)).test_client().get("/toy/").text == "toy"
+
+
+MODELS = """from dihya_hookspecs.data import Record, impersonal
+from dihya_hookspecs.fields import ShortText
+from dihya_hookspecs.web import Resource
+from sqlalchemy.orm import Mapped
+
+class Thing(Record):
+    __tablename__ = "toy_things"
+    __resource__ = Resource(title=("Things", "Choses"), singular=("Thing", "Chose"), read=("user",), write=())
+
+    name: Mapped[str] = impersonal("a name", ShortText(40))
+"""
+
+
+def test_a_class_that_is_a_resource_is_found_with_its_rights(package, start):
+    """``models.py`` with a ``__resource__`` needs no other file; rights of a ``permissions.py`` stand beside."""
+    app = start(toy=package(models=MODELS, permissions=PERMISSION))
+    try:
+        [(plugin, resource)] = app.runtime.collected("register_resources")
+        assert (plugin, resource.name, resource.read) == ("toy", "things", "toy:read_things")
+        with app.acts.open("toy.look") as act:
+            assert {"toy:read", "toy:read_things", "toy:write_things"} <= set(act.get(Access).permissions())
+    finally:
+        Model.metadata.remove(resource.service.model.__table__)
 
 
 def test_a_file_is_read_when_it_is_asked_for(package, tmp_path):

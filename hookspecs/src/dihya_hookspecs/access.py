@@ -114,7 +114,7 @@ class Access(Protocol):
     kind="collect",
     result=(Permission, Role),
     on_error="quarantine",
-    found=("permissions:PERMISSIONS", "permissions:ROLES"),
+    found=("permissions:PERMISSIONS", "permissions:ROLES", "models:permissions_in()"),
 )
 def register_permissions() -> list[Permission | Role]:  # type: ignore[empty-body]
     """Return the permissions that this plugin asks for, named ``<plugin>:<right>``, and roles of its own trade, named ``<plugin>:<role>``.

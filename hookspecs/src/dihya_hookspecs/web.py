@@ -283,7 +283,9 @@ def register_routes() -> Blueprint | list[Blueprint]:  # type: ignore[empty-body
     """
 
 
-@hookspec(kind="collect", result=Resource, on_error="quarantine", found=("resources:RESOURCES",))
+@hookspec(
+    kind="collect", result=Resource, on_error="quarantine", found=("resources:RESOURCES", "models:resources_in()")
+)
 def register_resources() -> Resource | list[Resource]:  # type: ignore[empty-body]
     """Return the tables that people work with, to be given REST routes and console pages."""
 

@@ -11,17 +11,26 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 _IMPORT = re.compile(r"^from[^\n]*? import (?:\(([^)]*)\)|([^\n(]*))", re.MULTILINE)
+_RESOURCE = re.compile(r"^\s+__resource__[ \t]*[:=]", re.MULTILINE)
 _VALUE = re.compile(r"^([A-Za-z_]\w*)[ \t]*(?::[^=\n]*)?=(?!=)", re.MULTILINE)
 
 
 class Place(NamedTuple):
-    """Where answers to a hook are found: *name* in *file*, both without their endings."""
+    """Where answers to a hook are found: *name* in *file*, both without their endings.
+
+    ``resources_in()`` is no name but a function of ``dihya_hookspecs.fields``: it reads the classes that are resources.
+    """
 
     file: str
     name: str
 
+    @property
+    def derived(self) -> bool:
+        """Whether a function works the answers out from the classes of the file."""
+        return self.name.endswith("()")
+
     def __str__(self) -> str:
-        return f"{self.name} in {self.file}.py"
+        return f"{'__resource__' if self.derived else self.name} in {self.file}.py"
 
 
 def places(found: Sequence[str]) -> tuple[Place, ...]:
@@ -36,8 +45,8 @@ def filled(plugin: object, found: Sequence[str]) -> list[Place]:
     """
     folder = package_folder(plugin)
     if folder is None:
-        return [place for place in places(found) if hasattr(plugin, place.name)]
-    return [place for place in places(found) if place.name in bound(folder / f"{place.file}.py")]
+        return [place for place in places(found) if _in_module(plugin, place)]
+    return [place for place in places(found) if _in_file(folder / f"{place.file}.py", place)]
 
 
 def reader(plugin: object, filled: Sequence[Place]) -> Callable[[], list[Any]]:
@@ -46,7 +55,7 @@ def reader(plugin: object, filled: Sequence[Place]) -> Callable[[], list[Any]]:
     def read() -> list[Any]:
         answers: list[Any] = []
         for place in filled:
-            value = getattr(_holder(plugin, place), place.name)
+            value = _value(_holder(plugin, place), place)
             several = isinstance(value, (list, tuple)) and not hasattr(value, "_fields")
             answers += value if several else [value]
         return answers
@@ -65,7 +74,8 @@ def misspelt(plugin: object, hooks: Mapping[str, Sequence[str]], implemented: Se
     folder = package_folder(plugin)
     files = files_of(folder) if folder else {}
     own = {place.file for found in hooks.values() for place in places(found)}
-    for place in (place for hook, found in hooks.items() if hook not in implemented for place in places(found)):
+    named = (place for hook, found in hooks.items() if hook not in implemented for place in places(found))
+    for place in (place for place in named if not place.derived):
         if folder is None:
             near = _near(place.name, [name for name in dir(plugin) if name.isupper()])
             said = f"{near} is read by nobody; write {place.name}"
@@ -106,6 +116,29 @@ def _bound(path: Path, stamp: int) -> frozenset[str]:
     for several, line in _IMPORT.findall(text):
         names |= {part.split()[-1] for part in (several or line).split(",") if part.strip()}
     return frozenset(names)
+
+
+def _in_module(plugin: object, place: Place) -> bool:
+    if not place.derived:
+        return hasattr(plugin, place.name)
+    return any(isinstance(value, type) and "__resource__" in vars(value) for value in vars(plugin).values())
+
+
+def _in_file(path: Path, place: Place) -> bool:
+    if not place.derived:
+        return place.name in bound(path)
+    try:
+        return bool(_RESOURCE.search(path.read_text("utf-8", "replace")))
+    except OSError:
+        return False
+
+
+def _value(holder: object, place: Place) -> Any:
+    if not place.derived:
+        return getattr(holder, place.name)
+    from dihya_hookspecs import fields
+
+    return getattr(fields, place.name[:-2])(holder)
 
 
 def _holder(plugin: object, place: Place) -> object:

@@ -103,8 +103,18 @@ def _listed(answer: Any) -> list[Any]:
 
 
 def _called(face: ModuleType, hook: str) -> list[Any]:
+    """Return what a plugin answers to a hook: by the hook, or by the files in which the core would find it."""
+    from dihya_core.loading import conventions
+
     implementation = getattr(face, hook, None)
-    return _listed(implementation()) if implementation else []
+    if implementation:
+        return _listed(implementation())
+    domain = importlib.import_module(f"dihya_hookspecs.{_DOMAINS[hook]}")
+    places = conventions.filled(face, getattr(domain, hook).dihya_policy.found)
+    return conventions.reader(face, places)() if places else []
+
+
+_DOMAINS = {"register_permissions": "access", "register_resources": "web", "register_routes": "web"}
 
 
 def _permissions(name: str, face: ModuleType) -> Iterator[str]:
