@@ -227,7 +227,7 @@ class Problem:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Resource:
     """A table that people work with: the ``routes`` plugin gives it a REST interface, ``console`` gives it pages.
 
@@ -249,13 +249,13 @@ class Resource:
         order: on a class, how a list is sorted when nobody says otherwise; ``-`` before a field reverses.
     """
 
-    title: Text | tuple[str, str]
-    singular: Text | tuple[str, str]
-    read: Any
-    write: Any
     name: str = ""
     service: Any = None
     form: Any = None
+    title: Text | tuple[str, str] = ("", "")
+    singular: Text | tuple[str, str] = ("", "")
+    read: Any = ()
+    write: Any = ()
     columns: tuple[str, ...] = ()
     labels: Mapping[str, Text] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
