@@ -138,7 +138,7 @@ def test_importing_every_face_loads_nothing_heavy():
 @each_package
 def test_every_source_file_has_its_test_file(folder):
     """Each file of code has its test file; faces, migrations and files that only declare are tested through what uses them."""
-    exempt = {"__init__", "__main__", "_model", "_records"}
+    exempt = {"__init__", "__main__", "_model"}
     places = {place.file for hook in HookCaller().hooks.values() for place in conventions.places(hook.policy.found)}
     files = {path.stem for path in source(folder).rglob("*.py") if "migrations" not in path.parts} - exempt
     own = {path.stem: path.read_text("utf-8") for path in source(folder).glob("*.py")}

@@ -225,7 +225,7 @@ def test_the_lines_of_the_first_steps(reader, archive):
         if "generate" in line:
             shutil.rmtree(reader.folder / "dihya-association")
         reader.type(line)
-    assert reader.answers("/api/v1/association/members").json()["total"] > 0
+    assert reader.answers("/api/v1/association/members?total=true").json()["total"] > 0
 
 
 def test_the_lines_of_the_card(reader, archive):

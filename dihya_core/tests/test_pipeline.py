@@ -6,7 +6,7 @@ import pytest
 from dihya_hookspecs import Invalid, Refused, hookimpl
 from dihya_hookspecs.access import Denial, Permission
 from dihya_hookspecs.acts import current, get
-from dihya_hookspecs.data import Model, Record, Records, impersonal, key, personal
+from dihya_hookspecs.data import Model, Query, Record, Records, impersonal, key, personal
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.web import Step, public, requires
 from flask import Blueprint, Response, request
@@ -46,7 +46,7 @@ def blueprint():
     @views.get("/")
     @public("anybody may look")
     def index():
-        return {"things": [thing.name for thing in get(Things).find(order="name").items]}
+        return {"things": [thing.name for thing in get(Things).find(Query(sort=("name",))).items]}
 
     @views.post("/")
     @requires("gate:write")

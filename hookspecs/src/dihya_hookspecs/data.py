@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from ._model import key as key
     from ._model import personal as personal
     from ._model import uuid7 as uuid7
-    from ._records import Found as Found
-    from ._records import Records as Records
+    from .resources import Filter as Filter
+    from .resources import Found as Found
+    from .resources import Query as Query
+    from .resources import Records as Records
+    from .resources import where as where
 
 _MODEL = {"Impersonal", "Model", "Personal", "Record", "impersonal", "key", "personal", "uuid7"}
-_RECORDS = {"Found", "Records"}
+_RECORDS = {"Filter", "Found", "Query", "Records", "where"}
 
 
 def __getattr__(name: str) -> Any:
@@ -35,9 +38,9 @@ def __getattr__(name: str) -> Any:
 
         return getattr(_model, name)
     if name in _RECORDS:
-        from . import _records
+        from . import resources
 
-        return getattr(_records, name)
+        return getattr(resources, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

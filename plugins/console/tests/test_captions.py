@@ -12,6 +12,7 @@ from dihya_console.captions import Captions, _filled
 from dihya_console.records import Desk
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.app import Plugins
+from dihya_hookspecs.resources import Query
 
 READER = Actor("reader", "reader", frozenset({"admin"}))
 
@@ -93,7 +94,7 @@ def test_a_page_of_references_is_named_with_one_statement(act) -> None:
     ]
     act.session.flush()
     act.session.expire_all()
-    found = fees.service.find(order="label").items
+    found = fees.service.find(Query(sort=("label",))).items
     statements: list[str] = []
     event.listen(act.session.get_bind(), "before_cursor_execute", lambda *args: statements.append(args[2]))
     captions = Captions()

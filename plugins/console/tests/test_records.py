@@ -63,7 +63,7 @@ def test_references_show_nothing_that_may_not_be_read(app: Any, desks: dict[str,
 def test_columns_say_how_to_sort(desks: dict[str, Desk], app: Any) -> None:
     """A click on the sorted column reverses it; figures stand right."""
     with app.act(actor=READER):
-        columns = {column.name: column for column in desks["fees"].columns("label")}
+        columns = {column.name: column for column in desks["fees"].columns(("label",))}
     assert (columns["label"].order, columns["label"].direction) == ("-label", "ascending")
     assert (columns["amount"].order, columns["amount"].direction, columns["amount"].number) == ("amount", "", True)
 

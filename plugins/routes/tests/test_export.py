@@ -6,11 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 from dihya_hookspecs import Invalid
-from dihya_hookspecs.data import Found
+from dihya_hookspecs.data import Found, Query
 from dihya_routes import export
-from dihya_routes.queries import Query
+from dihya_routes.queries import Asked
 
-QUERY = Query(words="", filters={}, order=None, limit=0, after=None, fields=("id", "name"))
+QUERY = Asked(Query(), ("id", "name"), False)
 
 
 class Many:
@@ -19,8 +19,13 @@ class Many:
     def __init__(self, total):
         self.total = total
 
-    def find(self, *, query, filters, order, limit, after):
+    def count(self, query, most):
+        """Return how many there are."""
+        return self.total
+
+    def find(self, query):
         """Return one page."""
+        after, limit = query.cursor, query.limit
         begin = int(after) + 1 if after else 0
         items = [
             SimpleNamespace(id=number, name=f"é{number}") for number in range(begin, min(begin + limit, self.total))

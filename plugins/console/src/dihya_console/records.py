@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.app import Plugins
-from dihya_hookspecs.data import Records
+from dihya_hookspecs.data import Query, Records
 from dihya_hookspecs.i18n import language
 from dihya_hookspecs.web import Resource
 
@@ -60,12 +60,12 @@ class Desk:
     @property
     def service(self) -> Records[Any]:
         """The resource's service in the act that is running."""
-        return self.resource.service.from_container(current())  # type: ignore[attr-defined, no-any-return]
+        return self.resource.service.from_container(current())
 
     @property
     def model(self) -> Any:
         """The table."""
-        return self.resource.service.model  # type: ignore[attr-defined]
+        return self.resource.service.model
 
     def may(self, permission: str) -> bool:
         """Whether the actor of this act holds *permission*."""
@@ -117,17 +117,17 @@ class Desk:
                     if desk.may(resource.read):
                         yield desk, name
 
-    def columns(self, order: str) -> list[Column]:
+    def columns(self, sort: tuple[str, ...]) -> list[Column]:
         """The columns of the list, and how it is sorted; the first one names the record and leads to it."""
         kinds = {field.name: field.kind for field in self.fields()}
         found = [
-            self._column(name, label_of(self.resource, name), order, kinds.get(name) == "number")
+            self._column(name, label_of(self.resource, name), sort, kinds.get(name) == "number")
             for name in self.listed()
         ]
         if self.resource.caption:
             told = [name for name in self.caption_fields() if name not in self.resource.references]
             singular = str(self.resource.singular)
-            found.insert(0, self._column(told[0] if told else "", singular[:1].upper() + singular[1:], order, False))
+            found.insert(0, self._column(told[0] if told else "", singular[:1].upper() + singular[1:], sort, False))
         return found
 
     def listed(self) -> list[str]:
@@ -135,8 +135,8 @@ class Desk:
         told = set(self.caption_fields()) - set(self.resource.references) if self.resource.caption else set()
         return [name for name in self.resource.columns if name not in told]
 
-    def _column(self, name: str, label: str, order: str, number: bool) -> Column:
-        ascending, descending = order == name, order == f"-{name}"
+    def _column(self, name: str, label: str, sort: tuple[str, ...], number: bool) -> Column:
+        ascending, descending = sort[:1] == (name,), sort[:1] == (f"-{name}",)
         direction = "ascending" if ascending else "descending" if descending else ""
         link = (f"-{name}" if ascending else name) if name in self.model.__table__.columns else ""
         return Column(name, label, link, direction, number)
@@ -161,30 +161,28 @@ class Desk:
         other = self.other(field.name)
         if other is None:
             return None
-        found, captions = other.service.find(query=query, limit=MOST_OPTIONS), Captions()
+        found, captions = other.service.find(Query(query, limit=MOST_OPTIONS)), Captions()
         captions.prepare(other, found.items, other.caption_fields())
         options = captions.distinct(other, found.items)
         if chosen and chosen not in dict(options):
             options[:0] = [(chosen, captions.by_id(other, chosen))]
         return sorted(options, key=lambda option: option[1].casefold()), bool(query) or found.next is not None
 
-    def table(self, query: str, order: str | None, filters: Mapping[str, Any]) -> str:
+    def table(self, query: Query) -> str:
         """All records as a spreadsheet reads them: CSV with a byte order mark, separated as the language does."""
         names = list(dict.fromkeys((*self.resource.columns, *(field.name for field in self.fields()))))
         text = io.StringIO()
         writer = csv.writer(text, delimiter=";" if language.get() == "fr" else ",")
         writer.writerow([harmless(label_of(self.resource, name)) for name in names])
-        after, service = None, self.service
+        query, service = replace(query, limit=MOST_OPTIONS), self.service
         while True:
-            page, captions = (
-                service.find(query=query, order=order, filters=filters, limit=MOST_OPTIONS, after=after),
-                Captions(),
-            )
+            page, captions = service.find(query), Captions()
             captions.prepare(self, page.items, names)
             for record in page.items:
                 writer.writerow([self._plain(record, name, captions) for name in names])
-            if (after := page.next) is None:
+            if page.next is None:
                 return "\ufeff" + text.getvalue()
+            query = replace(query, cursor=page.next)
 
     def _plain(self, record: Any, name: str, captions: Captions) -> Any:
         """One value as a spreadsheet of the reader's language takes it in: names, local times, the language's decimals."""

@@ -11,6 +11,8 @@ from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.resources import Query, where
+from dihya_hookspecs.resources.asking import ask
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import Resource, about, requires
 from flask import Blueprint, Response, redirect, request
@@ -20,6 +22,9 @@ from .forms import Field, label_of, parse, shown, zone
 from .records import Desk
 
 PAGE = 50
+COUNTED = 10_000
+"""A longer list says "more than"; counting it would cost more than showing it."""
+_OURS = ("lang",)
 
 
 def make_resource_pages() -> Blueprint:
@@ -43,7 +48,7 @@ def mount(blueprint: Blueprint, plugin: str, resource: Resource) -> None:
     ]
     for rule, name, permission, view, methods in rules:
         endpoint = f"{plugin}_{resource.name}_{name}"
-        table = resource.service.model.__tablename__  # type: ignore[attr-defined]
+        table = resource.service.model.__tablename__
         guarded = about(plugin, table)(_guarded(permission, view))
         blueprint.add_url_rule(base + rule, endpoint, guarded, methods=list(methods))
 
@@ -64,27 +69,27 @@ class ResourcePages:
 
     def index(self) -> Response:
         """A page of records: searched, sorted, one page after the other."""
-        desk, asked = self._desk, request.args
-        query, order, after = asked.get("q", "").strip(), asked.get("sort") or None, asked.get("after") or None
-        filters = self._filters()
-        found = desk.service.find(query=query, order=order, after=after, filters=filters, limit=PAGE)
+        desk = self._desk
+        query = self._query()
+        found = desk.service.find(query)
+        total = desk.service.count(query, most=COUNTED)
         captions = Captions()
         captions.prepare(desk, found.items, [*desk.resource.columns, *desk.caption_fields()])
-        columns = desk.columns(order or desk.service.order)
+        columns = desk.columns(query.sort or (desk.service.order,))
         rows = [
             (record, captions.of(desk, record), [desk.cell(record, column.name, captions) for column in columns[1:]])
             for record in found.items
         ]
         return self._page(
-            "list", str(desk.resource.title), columns=columns, rows=rows, found=found, query=query, after=after,
-            link=self._link, searchable=bool(desk.service.search), filtered=self._filtered(filters),
+            "list", str(desk.resource.title), columns=columns, rows=rows, found=found, total=total, counted=COUNTED, query=query.search,
+            after=query.cursor, link=self._link, searchable=bool(desk.service.search), filtered=self._filtered(query),
             may_write=desk.may(desk.resource.write),
         )  # fmt: skip
 
     def csv(self) -> Response:
         """The same records for a spreadsheet."""
-        desk, asked = self._desk, request.args
-        text = desk.table(asked.get("q", "").strip(), asked.get("sort") or None, self._filters())
+        desk = self._desk
+        text = desk.table(self._query())
         current().record(f"{desk.plugin}.exported", object=desk.model.__tablename__, format="csv")
         response = Response(text, content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="{desk.plugin}-{desk.resource.name}.csv"'
@@ -102,7 +107,7 @@ class ResourcePages:
             (
                 str(other.resource.title),
                 f"{other.path}?{urlencode({name: id})}",
-                other.service.find(filters={name: id}, limit=1).total,
+                other.service.count(Query(filters=where(**{name: id}))),
             )
             for other, name in desk.referring()
         ]
@@ -240,20 +245,19 @@ class ResourcePages:
             found[name if name in names else ""] = general or _(flaw.detail)
         return found or {"": say(error)}
 
-    def _filters(self) -> dict[str, Any]:
-        """Columns that point to a record, as the links on its page ask for them."""
-        found = {}
-        for name in self._desk.resource.references:
-            if value := request.args.get(name):
-                try:
-                    found[name] = uuid.UUID(value)
-                except ValueError as error:
-                    raise Invalid(f"{name!r} is not an identifier", code="bad-request", status=400) from error
-        return found
+    def _query(self) -> Query:
+        """Return what the address asks of the list."""
+        return ask(
+            self._desk.resource,
+            {name: values for name, values in request.args.lists() if name not in _OURS},
+            limit=PAGE,
+        )
 
-    def _filtered(self, filters: dict[str, Any]) -> list[tuple[str, Any]]:
-        record, captions = type("Filter", (), filters), Captions()
-        return [(label_of(self._desk.resource, name), self._desk.cell(record, name, captions)) for name in filters]
+    def _filtered(self, query: Query) -> list[tuple[str, Any]]:
+        """Return what the list is narrowed to: the label of each column and its value."""
+        equal = {asked.field: asked.value for asked in query.filters if asked.op == "eq"}
+        record, captions = type("Filter", (), equal), Captions()
+        return [(label_of(self._desk.resource, name), self._desk.cell(record, name, captions)) for name in equal]
 
     def _link(self, **changes: str | None) -> str:
         """The address of this list with other arguments; None takes one away."""

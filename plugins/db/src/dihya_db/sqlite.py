@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dihya_hookspecs.data import UNAUDITED
+from dihya_hookspecs.resources import folding
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL
 
@@ -59,6 +60,7 @@ def configure(connection: sqlite3.Connection, settings: Settings) -> None:
     connection.isolation_level = None  # transactions are begun below, not guessed by the driver
     connection.create_function("lower", 1, _lower, deterministic=True)
     connection.create_function("upper", 1, _upper, deterministic=True)
+    folding.install(connection)
     for pragma in (
         f"busy_timeout={round(settings.busy_timeout * 1000)}",
         "journal_mode=WAL",

@@ -12,7 +12,7 @@ from typing import Any
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.acts import Act
 from dihya_hookspecs.app import AppInfo, Plugins
-from dihya_hookspecs.data import Found, Records
+from dihya_hookspecs.data import Found, Query, Records, where
 from dihya_hookspecs.generation import Project, Proposal, Templates
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -88,7 +88,8 @@ class GenerationLogs(Records[Generation]):
 
     def recent(self, query: str = "", after: str | None = None, **filters: str) -> Found[Generation]:
         """Return a page of records, the newest first; empty filters do not filter."""
-        return self.find(query=query, filters={k: v for k, v in filters.items() if v}, after=after, limit=50)
+        chosen = where(**{name: value for name, value in filters.items() if value})
+        return self.find(Query(query, chosen, cursor=after), total=True)
 
     def _needs(self, project: Project) -> dict[str, Any]:
         needs = project.needs

@@ -13,15 +13,16 @@ from typing import IO, Any
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.data import Records
 from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.resources import Query
 
 from . import shape
-from .queries import Query
+from .queries import Asked
 
 _PAGE = 500
 _MEMORY = 1 << 20
 
 
-def spool(service: Records[Any], query: Query, rows: int) -> tuple[IO[bytes], int]:
+def spool(service: Records[Any], asked: Asked, rows: int) -> tuple[IO[bytes], int]:
     """Write the list into a temporary file and return it, rewound, with the number of records.
 
     The whole file is written before the first byte leaves, so that an error is still an answer and the act's session
@@ -34,10 +35,10 @@ def spool(service: Records[Any], query: Query, rows: int) -> tuple[IO[bytes], in
         file = stack.enter_context(SpooledTemporaryFile(max_size=_MEMORY))
         text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
         writer = csv.writer(text)
-        writer.writerow(query.fields)
+        writer.writerow(asked.fields)
         count = 0
-        for item in _every(service, query, rows):
-            writer.writerow([shape.cell(getattr(item, name)) for name in query.fields])
+        for item in _every(service, asked.query, rows):
+            writer.writerow([shape.cell(getattr(item, name)) for name in asked.fields])
             count += 1
         text.flush()
         text.detach()
@@ -47,24 +48,15 @@ def spool(service: Records[Any], query: Query, rows: int) -> tuple[IO[bytes], in
 
 
 def _every(service: Records[Any], query: Query, rows: int) -> Iterator[Any]:
+    if service.count(query, most=rows) > rows:
+        raise Invalid(_("the list has more than the %(rows)s rows of one file; filter it", rows=rows), code="too-long")
     page = replace(query, limit=_PAGE)
     while True:
-        found = service.find(
-            query=page.words, filters=page.filters, order=page.order, limit=page.limit, after=page.after
-        )
-        if found.total > rows:
-            message = _(
-                "the list has %(total)s rows, more than the %(rows)s of one file; filter it", **_counts(found, rows)
-            )
-            raise Invalid(message, code="too-long")
+        found = service.find(page)
         yield from found.items
         if found.next is None:
             return
-        page = replace(page, after=found.next)
-
-
-def _counts(found: Any, rows: int) -> dict[str, int]:
-    return {"total": found.total, "rows": rows}
+        page = replace(page, cursor=found.next)
 
 
 def chunks(file: IO[bytes]) -> Iterator[bytes]:

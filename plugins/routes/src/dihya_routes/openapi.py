@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dihya_hookspecs.data import Personal
+from dihya_hookspecs.resources.columns import Path
+from dihya_hookspecs.resources.filters import operators
 from dihya_hookspecs.web import Resource
 from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Float, Integer, LargeBinary, Numeric, Uuid
 
@@ -58,7 +60,7 @@ def _problem() -> dict[str, Any]:
 def _schemas(schemas: dict[str, Any], plugin: str, resource: Resource) -> dict[str, str]:
     """Add the form, the patch and the record to *schemas* and return their references."""
     stem = f"{plugin}.{resource.name}"
-    form = resource.form.model_json_schema(ref_template=f"#/components/schemas/{stem}.{{model}}")  # type: ignore[attr-defined]
+    form = resource.form.model_json_schema(ref_template=f"#/components/schemas/{stem}.{{model}}")
     for name, part in form.pop("$defs", {}).items():
         schemas[f"{stem}.{name}"] = part
     form["additionalProperties"] = False
@@ -128,15 +130,15 @@ class _Operations:
         self.title, self.singular = resource.title.en.lower(), resource.singular.en.lower()
 
     def page(self) -> dict[str, Any]:
-        """List: ``{items, next, total}``."""
+        """List: ``{items, next}``."""
         content = {
             "type": "object",
             "properties": {
                 "items": {"type": "array", "items": {"$ref": self.names["record"]}},
                 "next": {"type": ["string", "null"], "description": "Give it as ``after`` to get the next page."},
-                "total": {"type": "integer", "minimum": 0},
+                "total": {"type": "integer", "minimum": 0, "description": "Only where ``total=true`` asks for it."},
             },
-            "required": ["items", "next", "total"],
+            "required": ["items", "next"],
         }
         return self._operation(
             "list",
@@ -148,6 +150,7 @@ class _Operations:
                 *self._filters(),
                 _query("limit", {"type": "integer", "minimum": 1, "maximum": 500}, "How many records."),
                 _query("after", {"type": "string"}, "The cursor ``next`` of the page before."),
+                _query("total", {"type": "boolean"}, "Count all that is found."),
             ],
         )
 
@@ -224,15 +227,22 @@ class _Operations:
 
     def _filters(self) -> list[dict[str, Any]]:
         columns = shape.comparable(self.resource)
-        orders = [sign + name for name in shape.sortable(self.resource) for sign in ("", "-")]
         words = [_query("q", {"type": "string", "maxLength": 200}, "Words that must all occur.")]
         equal = [
-            _query(name, _filter_schema(column), f"Only where {name} is equal; empty for none.")
+            _query(
+                name,
+                _filter_schema(column),
+                f"Only where {name} is equal; empty for none. {_asked(self.resource, name)}",
+            )
             for name, column in columns.items()
         ]
         return [
-            *(words if self.resource.service.search else []),  # type: ignore[attr-defined]
-            _query("order", {"type": "string", "enum": orders}, "A column, ``-`` before it to reverse."),
+            *(words if self.resource.service.search else []),
+            _query(
+                "sort",
+                {"type": "string"},
+                f"Columns with commas between, ``-`` before one to reverse: {', '.join(columns)}.",
+            ),
             self._fields(),
             *equal,
         ]
@@ -242,9 +252,15 @@ class _Operations:
 
     def _body(self, kind: str, types: list[str]) -> dict[str, Any]:
         media: dict[str, Any] = {"schema": {"$ref": self.names[kind]}}
-        if examples := self.resource.form.model_json_schema().get("examples"):  # type: ignore[attr-defined]
+        if examples := self.resource.form.model_json_schema().get("examples"):
             media["example"] = examples[0]
         return {"required": True, "content": {name: media for name in types}}
+
+
+def _asked(resource: Resource, name: str) -> str:
+    """Return how else a column can be asked."""
+    possible = operators(Path((), getattr(resource.service.model, name)))
+    return f"Also {', '.join(f'``{name}:{op}``' for op in possible if op != 'eq')}."
 
 
 def _filter_schema(column: Column[Any]) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from uuid import UUID
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.web import Resource, about, demand_match, requires
+from dihya_hookspecs.resources import writing
+from dihya_hookspecs.web import PATCH_TYPES, Resource, about, demand_match, json_object, requires
 from flask import Blueprint, Response, request, url_for
 
-from . import export, queries, reading, shape
+from . import export, queries, shape
 from .idempotency import Answer, Idempotency, Ticket, ticket
 from .settings import Settings
 
@@ -30,7 +31,7 @@ class Rest:
     def bind(self, blueprint: Blueprint) -> None:
         """Add the routes to *blueprint*, each view with the permission that the resource names."""
         name, read, write = self.resource.name, self.resource.read, self.resource.write
-        table = self.resource.service.model.__tablename__  # type: ignore[attr-defined]
+        table = self.resource.service.model.__tablename__
         for rule, verb, method, view, permission in (
             (f"/{name}", "list", "GET", self.page, read),
             (f"/{name}", "add", "POST", self.add, write),
@@ -44,14 +45,18 @@ class Rest:
 
     def page(self) -> Response:
         """List records, page by page."""
-        query = self._query(get(Settings).page_size)
-        found = self._service().find(
-            query=query.words, filters=query.filters, order=query.order, limit=query.limit, after=query.after
-        )
-        items = [shape.record(item, query.fields) for item in found.items]
-        answer = _json({"items": items, "next": found.next, "total": found.total})
+        asked = self._asked(get(Settings).page_size)
+        found = self._service().find(asked.query, total=asked.total)
+        said: dict[str, Any] = {
+            "items": [shape.record(item, asked.fields) for item in found.items],
+            "next": found.next,
+        }
+        answer = _json(said | {"total": found.total} if asked.total else said)
         if found.next:
-            following = {**request.args.to_dict(), "after": found.next}
+            following = [
+                *((name, each) for name, each in request.args.items(multi=True) if name != "after"),
+                ("after", found.next),
+            ]
             answer.headers["Link"] = f'<{request.path}?{urlencode(following)}>; rel="next"'
         return answer
 
@@ -62,7 +67,7 @@ class Rest:
         if earlier:
             headers = {**earlier.headers, "Idempotency-Replayed": "true"}
             return Response(earlier.body, earlier.status, headers, mimetype="application/json")
-        values = reading.whole(self.resource.form, self.columns, reading.body(request))
+        values = writing.whole(self.resource.form, self.columns, json_object(request))
         service = self._service()
         record = service.add(values)
         service.session.refresh(record)  # what the database made of it: defaults, decimals
@@ -84,11 +89,11 @@ class Rest:
 
     def change(self, id: UUID) -> Response:
         """Change some fields of a record (RFC 7396); with If-Match, only if nobody else has changed it."""
-        patch = reading.body(request, reading.PATCH_TYPES)
+        patch = json_object(request, PATCH_TYPES)
         service = self._service()
         record = service.get(id)
         named = _match(record.version)
-        values = reading.merged(self.resource.form, self.columns, record, patch)
+        values = writing.merged(self.resource.form, self.columns, record, patch)
         record = service.change(id, values, record.version if named else None)
         service.session.refresh(record)
         return self._answer(record, 200)
@@ -102,9 +107,9 @@ class Rest:
 
     def csv(self) -> Response:
         """Return the whole list as a CSV file."""
-        query = self._query(None)
-        file, rows = export.spool(self._service(), query, get(Settings).csv_rows)
-        table = self.resource.service.model.__tablename__  # type: ignore[attr-defined]
+        asked = self._asked(None)
+        file, rows = export.spool(self._service(), asked, get(Settings).csv_rows)
+        table = self.resource.service.model.__tablename__
         current().record("routes.export", object=table, rows=rows)
         answer = Response(export.chunks(file), mimetype="text/csv", direct_passthrough=True)
         answer.headers["Content-Disposition"] = f'attachment; filename="{self.resource.name}.csv"'
@@ -112,10 +117,10 @@ class Rest:
         return answer
 
     def _service(self) -> Any:
-        return self.resource.service.from_container(current())  # type: ignore[attr-defined]
+        return self.resource.service.from_container(current())
 
-    def _query(self, page_size: int | None) -> queries.Query:
-        return queries.query(self.resource, request.args, page_size)
+    def _asked(self, page_size: int | None) -> queries.Asked:
+        return queries.asked(self.resource, request.args, page_size)
 
     def _ticket(self) -> Ticket | None:
         key = request.headers.get("Idempotency-Key")

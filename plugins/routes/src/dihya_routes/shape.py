@@ -7,25 +7,23 @@ import enum
 import json
 import math
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from dihya_hookspecs.data import Personal
+from dihya_hookspecs.resources.columns import secret
+from dihya_hookspecs.resources.writing import utc
 from dihya_hookspecs.web import Resource
-from sqlalchemy import JSON, Boolean, Column, LargeBinary
-
-OWN = ("id", "version", "created_at", "changed_at")
-"""Columns of every Record that the application writes itself."""
+from sqlalchemy import JSON, Column, LargeBinary
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def columns(resource: Resource) -> dict[str, Column[Any]]:
     """Return the columns that may be shown, by name: all but those marked ``secret``."""
-    table = resource.service.model.__table__  # type: ignore[attr-defined]
-    return {column.key: column for column in table.columns if not _secret(column)}
+    table = resource.service.model.__table__
+    return {column.key: column for column in table.columns if not secret(column)}
 
 
 def comparable(resource: Resource) -> dict[str, Column[Any]]:
@@ -33,16 +31,6 @@ def comparable(resource: Resource) -> dict[str, Column[Any]]:
     return {
         name: column for name, column in columns(resource).items() if not isinstance(column.type, JSON | LargeBinary)
     }
-
-
-def sortable(resource: Resource) -> dict[str, Column[Any]]:
-    """Return the columns by which a list can be sorted: those that compare, but yes and no, which are for filters."""
-    return {name: column for name, column in comparable(resource).items() if not isinstance(column.type, Boolean)}
-
-
-def _secret(column: Column[Any]) -> bool:
-    declared = column.info.get("rgpd")
-    return isinstance(declared, Personal) and declared.secret
 
 
 def record(item: object, names: Iterable[str]) -> dict[str, Any]:
@@ -76,11 +64,6 @@ def plain(value: Any) -> Any:
         case list() | tuple() | set() | frozenset():
             return [plain(part) for part in value]
     return str(value)
-
-
-def utc(value: datetime) -> datetime:
-    """Return *value* in UTC; SQLite forgets the zone, and everything is stored in UTC."""
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def cell(value: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dihya_hookspecs import Invalid, Refused
 from dihya_hookspecs.acts import get
+from dihya_hookspecs.data import Query
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.web import accepts, demand_match, limited, public, requires
 from flask import Blueprint, Response, jsonify, request
@@ -150,7 +151,8 @@ def remove_key(id: str) -> Any:
 @requires("securite:people")
 def people() -> Any:
     """People, by address; ``q`` searches, ``after`` is the cursor ``next`` of the page before."""
-    found = get(Directory).find(query=request.args.get("q", ""), after=request.args.get("after"), limit=_limit())
+    query = Query(request.args.get("q", ""), limit=_limit(), cursor=request.args.get("after"))
+    found = get(Directory).find(query, total=True)
     return jsonify(items=[_person(one) for one in found.items], next=found.next, total=found.total)
 
 

@@ -38,11 +38,13 @@ def add(email: str, name: str, roles: tuple[str, ...], password_stdin: bool) -> 
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_(as_json: bool) -> None:
     """List people: address, roles, whether the account is open."""
+    from dihya_hookspecs.data import Query
+
     rows = []
     with _act("securite.list_people") as act:
         cursor = None
         while True:
-            found = _directory(act).find(limit=500, after=cursor)
+            found = _directory(act).find(Query(limit=500, cursor=cursor))
             rows += [
                 {"id": str(one.id), "email": one.email, "name": one.name, "roles": one.roles, "active": one.active}
                 for one in found.items

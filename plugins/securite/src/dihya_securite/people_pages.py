@@ -7,6 +7,7 @@ from typing import Any
 from dihya_hookspecs import Invalid, Refused
 from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import current, get
+from dihya_hookspecs.data import Query
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
@@ -88,7 +89,7 @@ def _change(id: str, change: Any) -> Any:
 
 def _list(error: str = "", status: int = 200) -> Any:
     query = request.args.get("q", "")
-    found = get(Directory).find(query=query, after=request.args.get("after"))
+    found = get(Directory).find(Query(query, cursor=request.args.get("after")), total=True)
     return get(Layout).page(
         "securite/people.html", title=_("People"), status=status, error=error, query=query, found=found, roles=_roles(),
         may_give_roles=_may_give_roles(),

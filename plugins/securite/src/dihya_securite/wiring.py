@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from dihya_hookspecs.access import Access
 from dihya_hookspecs.app import AppInfo, Registry
+from dihya_hookspecs.sealing import Seals
 
 from .keyring import KeyRing
 from .lockout import SignInThrottle
@@ -26,10 +27,17 @@ def register(registry: Registry) -> None:
     registry.register_factory(Reach, lambda svcs_container: Reach(svcs_container.get(Access)))
     registry.register_factory(Passwords, _once(lambda get: Passwords(get(Settings))))
     registry.register_factory(Secret, _once(lambda get: Secret(get(AppInfo).data / "keys")))
+    registry.register_factory(Seals, _once(_seals))
     registry.register_factory(KeyRing, _once(_ring))
     registry.register_value(SignInThrottle, SignInThrottle())
     registry.register_value(Verified, Verified())
     registry.register_value(IdentityCache, IdentityCache())
+
+
+def _seals(get: Callable[[type], Any]) -> Seals:
+    from .sealing import SecretSeals
+
+    return SecretSeals(get(Secret))
 
 
 def _ring(get: Callable[[type], Any]) -> KeyRing:

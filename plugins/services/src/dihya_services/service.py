@@ -12,12 +12,12 @@ from typing import Any
 from dihya_hookspecs import Flaw, Invalid, NotFound, Refused
 from dihya_hookspecs.access import Access, Actor
 from dihya_hookspecs.acts import Act
-from dihya_hookspecs.data import Found, Records
+from dihya_hookspecs.data import Filter, Found, Query, Records, where
 from dihya_hookspecs.generation import Needs, Proposal, Templates
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ops import Tasks
 from dihya_hookspecs.storage import Blobs
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from . import ending, ideas
@@ -139,12 +139,12 @@ class Generations:
             status: only those with this status.
             archived: those in the archive too; without it they come only when *status* asks for them.
         """
-        filters: dict[str, Any] = {} if self._may("services:oversee") else {"person_id": self.actor.id}
+        filters = () if self._may("services:oversee") else where(person_id=self.actor.id)
         if status:
-            filters["status"] = status
+            filters += where(status=status)
         elif not archived:
-            filters["status"] = func.nullif(Generation.status, "archived")  # equals itself unless it is archived
-        return self.records.find(filters=filters, limit=limit, after=after)
+            filters += (Filter("status", "ne", "archived"),)
+        return self.records.find(Query(filters=filters, limit=limit, cursor=after), total=True)
 
     def idea(self, generation: Generation) -> str | None:
         """Return the words of the idea to its owner and to who manages; None to everybody else."""

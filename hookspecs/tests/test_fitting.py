@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from dihya_routes.fitting import misfits
+from dihya_hookspecs.resources.fitting import misfits
 from sqlalchemy import BigInteger, Column, DateTime, Float, Integer, Numeric, SmallInteger, String, TypeDecorator
 
 

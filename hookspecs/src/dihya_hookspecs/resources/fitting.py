@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from dihya_hookspecs import Flaw
-from dihya_hookspecs.i18n import gettext as _
 from sqlalchemy import BigInteger, Column, Integer, Numeric, SmallInteger, String, TypeDecorator
 from sqlalchemy.engine.default import DefaultDialect
+
+from .. import Flaw
+from . import sentences
 
 
 def misfits(columns: Mapping[str, Column[Any]], values: Mapping[str, Any]) -> list[Flaw]:
@@ -26,9 +27,9 @@ def misfits(columns: Mapping[str, Column[Any]], values: Mapping[str, Any]) -> li
 def _text(value: Any) -> str:
     for text in _strings(value):
         if "\0" in text:
-            return _("must not contain NUL characters")
+            return str(sentences.NUL)
         if any("\ud800" <= character <= "\udfff" for character in text):
-            return _("must be valid Unicode text")
+            return str(sentences.UNICODE)
     return ""
 
 
@@ -54,15 +55,15 @@ def _typed(column: Column[Any], value: Any) -> str:
         case int() if isinstance(kind, Integer):
             bits = 63 if isinstance(kind, BigInteger) else 15 if isinstance(kind, SmallInteger) else 31
             if not -(1 << bits) <= value < 1 << bits:
-                return _("must be a whole number of at most %(digits)s digits", digits=len(str(1 << bits)) - 1)
+                return str(sentences.BITS) % {"digits": len(str(1 << bits)) - 1}
         case str() if isinstance(kind, String) and kind.length and len(value) > kind.length:
-            return _("must have at most %(count)s characters", count=kind.length)
+            return str(sentences.LONGER) % {"max_length": kind.length}
         case float() if not math.isfinite(value):
-            return _("must be a finite number")
+            return str(sentences.FINITE)
         case int() | Decimal() if isinstance(kind, Numeric):
             return _decimal(kind, Decimal(value))
         case datetime() if not _representable(value):
-            return _("must lie between the years 1 and 9999 in UTC")
+            return str(sentences.YEARS)
     return ""
 
 
@@ -73,21 +74,21 @@ def _decorated(kind: TypeDecorator[Any], value: Any) -> str:
     except NotImplementedError:
         stored = value
     except (ArithmeticError, TypeError, ValueError):
-        return _("does not fit this field")
+        return str(sentences.MISFIT)
     complaint = _typed(Column("stored", kind.impl_instance), stored)
-    return _("must be a smaller number") if complaint and stored != value and isinstance(stored, int) else complaint
+    return str(sentences.SMALLER) if complaint and stored != value and isinstance(stored, int) else complaint
 
 
 def _decimal(kind: Numeric[Any], value: Decimal) -> str:
     """SQLite keeps decimals as floating point, PostgreSQL refuses too many digits, and both round what is too fine."""
     if not value.is_finite():
-        return _("must be a finite number")
+        return str(sentences.FINITE)
     whole = (kind.precision or 15) - (kind.scale or 0)
     if abs(value) >= Decimal(10) ** whole:
-        return _("must be a smaller number")
+        return str(sentences.SMALLER)
     places = -int(value.normalize().as_tuple().exponent)
     if kind.scale is not None and places > kind.scale:
-        return _("must have at most %(decimal_places)s decimal places", decimal_places=kind.scale)
+        return str(sentences.PLACES) % {"decimal_places": kind.scale}
     return ""
 
 

@@ -1,0 +1,94 @@
+"""Which columns of a table a list may name, and the way from a table to those that it refers to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import JSON, LargeBinary
+
+from .. import Flaw, Invalid
+from .._model import Personal
+
+DEPTH = 3
+"""A path follows at most this many references: ``consultation_id.patient_id.last_name`` has two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A column, and the references that lead to it from the table that is asked: none for one of its own columns.
+
+    Attributes:
+        steps: each a reference (an attribute of a mapped class) and the class that it leads to.
+        column: the attribute at the end.
+    """
+
+    steps: tuple[tuple[Any, Any], ...]
+    column: Any
+
+    @property
+    def kind(self) -> Any:
+        """The SQLAlchemy type of the column at the end."""
+        return self.column.type
+
+    @property
+    def comparable(self) -> bool:
+        """Whether databases compare its values: not documents and bytes."""
+        return not isinstance(plain(self.kind), JSON | LargeBinary)
+
+
+def plain(kind: Any) -> Any:
+    """Return the type that the database knows, below one of ours."""
+    return getattr(kind, "impl_instance", kind)
+
+
+def secret(column: Any) -> bool:
+    """Tell whether a column is never shown: a password hash, a token."""
+    declared = column.info.get("rgpd")
+    return isinstance(declared, Personal) and declared.secret
+
+
+def shown(model: Any) -> list[str]:
+    """Return the names of the columns that may be shown."""
+    return [column.key for column in model.__table__.columns if not secret(column)]
+
+
+def target(column: Any) -> Any | None:
+    """Return the mapped class that a reference leads to; None where it leads to none."""
+    for key in column.foreign_keys:
+        return key.column.table.info.get("model")
+    return None
+
+
+def find(model: Any, name: str, use: str, hidden: frozenset[str] = frozenset()) -> Path:
+    """Return the path that *name* says: ``last_name``, or ``member_id.last_name`` through a reference.
+
+    Args:
+        use: what it is for, as the message says it: ``filter``, ``sort``.
+        hidden: columns of *model* that this caller does not see.
+
+    Raises:
+        Invalid: there is no such column that may be shown.
+    """
+    first, *rest = name.split(".")
+    steps: list[tuple[Any, Any]] = []
+    attribute = _attribute(model, first, use, name, hidden)
+    for part in rest:
+        following = target(attribute.expression)
+        if following is None or len(steps) == DEPTH:
+            raise _unknown(name, use, f"{attribute.key!r} refers to no table")
+        steps.append((attribute, following))
+        attribute = _attribute(following, part, use, name, frozenset())
+    return Path(tuple(steps), attribute)
+
+
+def _attribute(model: Any, part: str, use: str, name: str, hidden: frozenset[str]) -> Any:
+    known = [key for key in shown(model) if key not in hidden]
+    if part not in known:
+        raise _unknown(name, use, f"one of {', '.join(known)}")
+    return getattr(model, part)
+
+
+def _unknown(name: str, use: str, more: str) -> Invalid:
+    message = f"unknown column {name[:64]!r} to {use} by; {more}"
+    return Invalid(message, flaws=[Flaw(f"/{name}", "unknown column", "query")])

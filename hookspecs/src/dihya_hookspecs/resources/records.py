@@ -1,0 +1,218 @@
+"""Records: the five acts on one table, with its rules in one place."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, String, false, func, or_, select, type_coerce
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from .. import Flaw, Invalid, NotFound
+from .._model import Record
+from ..fields.form import checked
+from ..rules import obey
+from . import columns, conflicts, cursors, filters, sorting
+from .folding import fold, folded
+from .query import MOST, Found, Query
+
+_T = TypeVar("_T", bound=Record)
+_EVERYTHING = Query()
+
+
+class Records(Generic[_T]):
+    """Find, get, add, change and remove the records of one table; ``check`` holds its rules.
+
+    Every select passes ``visible`` and every record passes ``permitted``: what rows and records an actor may reach is
+    decided there and nowhere else.
+
+    Attributes:
+        model: the table.
+        search: the columns in which ``Query.search`` looks; ``member_id.last_name`` looks through a reference.
+        order: how a list is sorted when nobody says otherwise: columns separated by commas, ``-`` before one reverses.
+    """
+
+    model: ClassVar[Any]
+    search: ClassVar[tuple[str, ...]] = ()
+    order: ClassVar[str] = "-created_at"
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    @classmethod
+    def from_container(cls, svcs_container: Any) -> Records[_T]:
+        """Build the service inside an act."""
+        return cls(svcs_container.get(Session))
+
+    def check(self, record: _T) -> None:
+        """Raise Invalid when *record* breaks a rule; called before every write."""
+
+    def visible(self, model: Any, select: Select[Any]) -> Select[Any]:
+        """Return *select*, which selects from *model*, narrowed to the rows that the actor may know of.
+
+        It is asked for this table and for every table that a filter, an order or a search reaches through a reference.
+        """
+        return select
+
+    def permitted(self, action: str, record: _T) -> None:
+        """Raise Refused when the actor may not do this to this record: ``read``, ``add``, ``change``, ``remove`` or an action's name."""
+
+    def hidden(self) -> frozenset[str]:
+        """Return the columns that the actor does not see, and so neither filters nor sorts nor searches by."""
+        return frozenset()
+
+    def get(self, id: uuid.UUID | str) -> _T:
+        """Return one record. Raises NotFound when there is none, or none that the actor may know of."""
+        try:
+            wanted = id if isinstance(id, uuid.UUID) else uuid.UUID(str(id))
+        except ValueError:
+            raise self._missing(id) from None
+        plain = select(self.model).where(self.model.id == wanted)
+        narrowed = self.visible(self.model, plain)
+        found: _T | None
+        found = self.session.get(self.model, wanted) if narrowed is plain else self.session.scalar(narrowed)
+        if found is None:
+            raise self._missing(id)
+        record: _T = found
+        self.permitted("read", record)
+        return record
+
+    def _missing(self, id: object) -> NotFound:
+        return NotFound(f"no record {str(id)[:64]!r} in {self.model.__tablename__}")
+
+    def some(self, ids: Iterable[uuid.UUID]) -> Sequence[_T]:
+        """Return those of the records that exist and are visible, in no order, with one statement for each 500."""
+        wanted = list(ids)
+        found: list[_T] = []
+        for start in range(0, len(wanted), MOST):
+            chosen = select(self.model).where(self.model.id.in_(wanted[start : start + MOST]))
+            found += self.session.scalars(self.visible(self.model, chosen))
+        return found
+
+    def find(self, query: Query = _EVERYTHING, *, total: bool = False) -> Found[_T]:
+        """Return one page, with one statement.
+
+        Args:
+            total: count all that the query finds too, with one statement more.
+
+        Raises:
+            Invalid: an unknown column, an operator that a column does not have, a cursor that is not of this list and order.
+        """
+        conditions, names = self._conditions(query), self._sort(query.sort)
+        keys = [sorting.key(self._path(name.lstrip("-"), "sort"), name, self.visible) for name in names]
+        number = self.count(query) if total else None
+        if query.cursor:
+            values = cursors.read(self.model.__tablename__, names[:-1], query.cursor)
+            conditions.append(sorting.beyond(keys, values))
+        limit = min(max(query.limit, 1), MOST)
+        places = [key.expression.label(f"place_{number}") for number, key in enumerate(keys)]
+        asked = select(self.model, *places).where(*conditions)
+        asked = self.visible(self.model, asked).order_by(*(key.order() for key in keys)).limit(limit + 1)
+        rows = self.session.execute(asked).all()
+        items = [row[0] for row in rows[:limit]]
+        ended = cursors.write(self.model.__tablename__, names[:-1], rows[limit - 1][1:]) if len(rows) > limit else None
+        return Found(items, ended, number)
+
+    def count(self, query: Query = _EVERYTHING, *, most: int | None = None) -> int:
+        """Return how many records the query finds, whatever its limit and cursor.
+
+        Args:
+            most: stop there, so that a long list costs no more than a short one; the answer is then ``most + 1``.
+        """
+        chosen = self.visible(self.model, select(self.model.id).where(*self._conditions(query)))
+        if most is not None:
+            chosen = chosen.limit(most + 1)
+        return self.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+
+    def add(self, values: Mapping[str, Any]) -> _T:
+        """Add a record. Raises Invalid when it breaks a rule, with status 409 when it clashes with another."""
+        record: _T = self.model(**checked(self.model, values, whole=True))
+        obey(self.session, record)
+        self.check(record)
+        self.permitted("add", record)
+        self.session.add(record)
+        self._flush(record)
+        return record
+
+    def change(self, id: uuid.UUID | str, values: Mapping[str, Any], version: int | None = None) -> _T:
+        """Change some columns of a record. Raises Invalid (412) when *version* is no longer the current one."""
+        record = self.get(id)
+        self.permitted("change", record)
+        if version is not None and record.version != version:
+            raise Invalid(
+                f"the record has changed meanwhile: version {record.version}, not {version}; read it again",
+                code="stale",
+                status=412,
+            )
+        for name, value in checked(self.model, values, whole=False).items():
+            setattr(record, name, value)
+        try:
+            with self.session.no_autoflush:
+                obey(self.session, record)
+                self.check(record)
+                self.permitted("change", record)
+        except BaseException:
+            self.session.expire(record)  # whoever catches this and goes on must not commit what was refused
+            raise
+        self._flush(record, 409 if version is None else 412)
+        return record
+
+    def remove(self, id: uuid.UUID | str) -> None:
+        """Remove a record. Raises Invalid (409) while others refer to it."""
+        record = self.get(id)
+        self.permitted("remove", record)
+        self.session.delete(record)
+        self._flush(record)
+
+    def _flush(self, record: _T, stale: int = 409) -> None:
+        """Write *record*; *stale* is the status when somebody else was faster: 412 for who had said which version they mean."""
+        try:
+            self.session.flush()
+        except StaleDataError as error:
+            raise Invalid("the record has changed meanwhile; read it again", code="stale", status=stale) from error
+        except IntegrityError as error:
+            raise conflicts.explained(error, self.model.__table__) from error
+
+    def _path(self, name: str, use: str) -> columns.Path:
+        return columns.find(self.model, name, use, self.hidden())
+
+    def _sort(self, asked: Sequence[str]) -> list[str]:
+        """Return the order as it is carried out: the id comes last, so that no two records are equal."""
+        names = list(asked) or [part.strip() for part in self.order.split(",")]
+        return [*names, "-id" if names[0].startswith("-") else "id"]
+
+    def _conditions(self, query: Query) -> list[ColumnElement[bool]]:
+        found = [self._match(word) for word in _words(query.search)] if self.search else []
+        return found + [
+            filters.condition(self._path(asked.field, "filter"), asked, self.visible) for asked in query.filters
+        ]
+
+    def _match(self, word: str) -> ColumnElement[bool]:
+        """Return the condition that a word occurs: the texts of the row are folded as one, what they refer to apart."""
+        own, ways = [], []
+        for name in self.search:
+            if name in self.hidden():
+                continue
+            path = columns.find(self.model, name, "search")
+            if path.steps:
+                ways.append(filters.condition(path, filters.Filter(name, "contains", word), self.visible))
+            elif filters.textual(path.kind):
+                own.append(func.coalesce(type_coerce(path.column, String), ""))
+        if own:
+            together: Any = own[0]
+            for text in own[1:]:
+                together = together + "\n" + text  # no word holds a line's end, so none is found across two columns
+            ways.append(folded(together).like(f"%{filters.escaped(word)}%", escape="\\"))
+        return or_(*ways) if ways else false()
+
+
+def _words(text: str) -> list[str]:
+    if "\0" in text:
+        raise Invalid("a search text cannot hold a NUL character", flaws=[Flaw("/q", "holds a NUL character")])
+    words = text.split()
+    if len(text) > 200 or len(words) > 20:  # more than SQLite's parser takes, and nobody types it
+        raise Invalid("a search text has at most 200 characters and 20 words", flaws=[Flaw("/q", "is too long")])
+    return [word for word in words if fold(word)]  # an accent alone is no word
