@@ -8,8 +8,10 @@ import gzip
 import importlib
 import io
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 import uuid
 import zipfile
@@ -30,6 +32,8 @@ from dihya_rgpd.annotations import stored_as
 from dihya_rgpd.outcome import answer
 from dihya_rgpd.replaying import replay
 from dihya_rgpd.settling import background
+from dihya_services.models import Progress
+from dihya_tasks.models import FinishedStep, QueuedTask
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -57,9 +61,9 @@ def garden(tmp_path_factory):
     return tmp_path_factory.mktemp(NAME)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def app(request, make_app, whole, garden, tmp_path):
-    """Every plugin of the repository and a generated one, with a value of its own in every personal column of a person."""
+@pytest.fixture
+def plugins(garden, make_app, tmp_path):
+    """The generated plugin, which this process and the commands that it starts find in its folder."""
     if f"dihya_{NAME}" not in sys.modules:
         with make_app("templates", config={"db": {"url": ""}}, data=tmp_path / "maker").act() as act:
             templates = act.get(Templates)
@@ -67,14 +71,69 @@ def app(request, make_app, whole, garden, tmp_path):
         for path, content in files.items():
             (garden / path).parent.mkdir(parents=True, exist_ok=True)
             (garden / path).write_text(content, "utf-8")
-        sys.path.insert(0, str(garden / "src"))
-    url = request.getfixturevalue("postgresql") if request.param == "postgresql" else ""
-    plugins = {NAME: importlib.import_module(f"dihya_{NAME}")}
-    app = whole(plugins=plugins, config={"db": {"url": url}}, data=tmp_path / "data")
-    app.url = url.replace("+psycopg", "")
+        _installed(garden / "src")
+    return {NAME: importlib.import_module(f"dihya_{NAME}")}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request):
+    """The database of an application: a file in its folder, or a real PostgreSQL."""
+    return request.getfixturevalue("postgresql") if request.param == "postgresql" else ""
+
+
+@pytest.fixture
+def command(url, garden, plugins, tmp_path):
+    """Return a function that runs a ``dihya`` command of its own, as an operator does, and returns what it said."""
+    config = tmp_path / "dihya.toml"
+    config.write_text(f'[dihya]\ndata = "{tmp_path / "data"}"\n[db]\nurl = "{url}"\n[models]\nembedded = false\n')
+    environment = {**os.environ, "DIHYA_CONFIG": str(config), "PYTHONPATH": str(garden / "src")}
+
+    def run(*words):
+        done = subprocess.run(
+            [sys.executable, "-c", "from dihya_core.cli.main import main; main()", *map(str, words)],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"dihya {words}: {done.stdout}{done.stderr}"
+        return done.stdout + done.stderr
+
+    return run
+
+
+@pytest.fixture
+def start(url, whole, plugins, tmp_path):
+    """Return a function that starts the application on what is there."""
+
+    def start():
+        app = whole(plugins=plugins, config={"db": {"url": url}}, data=tmp_path / "data")
+        app.url = url.replace("+psycopg", "")
+        return app
+
+    return start
+
+
+@pytest.fixture
+def app(start):
+    """Every plugin of the repository and a generated one, with a value of its own in every personal column of a person."""
+    return peopled(start())
+
+
+def peopled(app):
+    """Put a person with a canary in every place into an application."""
     app.person = app.add(ADDRESS, "user")
     app.canaries = {("securite_people", "email"): ADDRESS} | _filled(app)
     return app
+
+
+def _installed(folder):
+    """Let this process, and the commands that it starts, find the plugin in its folder."""
+    about = folder / f"dihya_{NAME}-1.0.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: dihya-{NAME}\nVersion: 1.0.0\nRequires-Dist: dihya-hookspecs>=1,<2\n"
+    )
+    (about / "entry_points.txt").write_text(f"[dihya.plugins]\n{NAME} = dihya_{NAME}\n")
+    (about / "RECORD").touch()
+    sys.path.insert(0, str(folder))
 
 
 def _filled(app):
@@ -91,6 +150,7 @@ def _filled(app):
                 connection.execute(insert(table).values(**row))
             keys[table.name] = row
         generation = str(keys["services_generations"]["id"])
+        canaries |= _queued(act.session, app.person, keys["services_generations"]["id"])
         blob = act.get(Blobs).put(
             b"canary-0001-in-a-file",
             media_type="text/plain",
@@ -108,6 +168,31 @@ def _filled(app):
         folder.mkdir(parents=True)
         (folder / "README.md").write_text(canary)
     return canaries | {("work", "file"): "canary-0003-in-a-folder", ("work", "proof"): "canary-0004-in-a-proof"}
+
+
+def _queued(session, person, generation):
+    """Put what must not be there into tables about nobody: tasks that speak of the person, and lines of progress."""
+    moment, values = (
+        dt.datetime.now(dt.UTC),
+        {"name": "x.y", "steps": 0, "cancelling": False, "attempt": 0, "deaths": 0},
+    )
+    tasks = [
+        {"id": "waits", "state": "queued", "payload": {"member": person, "note": "canary-0005-payload"}, "error": ""},
+        {"id": "runs", "state": "running", "payload": {"number": 1}, "error": ""},
+        {"id": "ended", "state": "failed", "payload": None, "error": f"'{ADDRESS}' refused canary-0007-error"},
+    ]
+    for task in tasks:
+        session.execute(insert(QueuedTask).values(**values, **task, created_at=moment))
+    result = json.dumps({"to": [ADDRESS], "said": "canary-0006-result"})
+    session.execute(insert(FinishedStep).values(task_id="runs", name="s", result=result))
+    line = {"generation_id": generation, "number": 99, "at": moment, "step": "x", "state": "done"}
+    said = {"message": "canary-0008-line", "detail": {"file": "canary-0009-detail"}}
+    session.execute(insert(Progress).values(id=uuid.uuid4(), **line, **said))
+    return {
+        ("tasks_tasks", "payload"): "canary-0005-payload", ("tasks_steps", "result"): "canary-0006-result",
+        ("tasks_tasks", "error"): "canary-0007-error", ("services_progress", "message"): "canary-0008-line",
+        ("services_progress", "detail"): "canary-0009-detail",
+    }  # fmt: skip
 
 
 def _value(column, table, keys, person, canaries):
@@ -176,14 +261,15 @@ def contents(data):
 
 def on_disk(app):
     """Return everything that the application and its database have on the disk, names of files included."""
-    found = [str(path.relative_to(app.data)).encode() for path in app.data.rglob("*")]
-    found += [part for path in app.data.rglob("*") if path.is_file() for part in contents(path.read_bytes())]
+    places = [path for place in app.data.parent.glob(f"{app.data.name}*") for path in place.rglob("*")]
+    found = [str(path.relative_to(app.data.parent)).encode() for path in places]
+    found += [part for path in places if path.is_file() for part in contents(path.read_bytes())]
     if app.url:
         with psycopg.connect(app.url, autocommit=True) as connection:
             connection.execute("CHECKPOINT")
             paths = connection.execute(
                 "SELECT pg_relation_filepath(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-                "WHERE c.relfilenode <> 0 AND n.nspname IN ('public', 'pg_toast')"
+                "WHERE c.relfilenode <> 0 AND n.nspname NOT IN ('pg_catalog', 'information_schema')"
             ).fetchall()
             for (path,) in paths:
                 found.append(connection.execute("SELECT pg_read_binary_file(%s)", [path]).fetchone()[0])
@@ -315,3 +401,24 @@ def test_an_old_copy_of_the_database_brings_nobody_back(app):
     assert newest(app) == "done" and left(app) == retained(app, told)
     with app.act("start"):
         assert replay() == 0
+
+
+def test_a_restored_backup_brings_nobody_back(command, start, tmp_path):
+    """``dihya restore`` of a backup from before the erasure erases again before it puts anything in its place."""
+    command("db", "upgrade")  # which also says at which revision the tables are, as those of an installation do
+    app, sealed = peopled(start()), tmp_path / "sealed"
+    sealed.mkdir()
+    command("backup", "key", sealed / "key")
+    command("backup", sealed / "b", "--key-file", sealed / "key")
+    told = erase(app)
+    settle(app)
+    assert left(app) == retained(app, told)
+    app.stop()
+    said = command("restore", sealed / "b", "--key-file", sealed / "key", "--force", "--reason", "a test")
+    assert "what was here is kept" in said
+    again = start()
+    again.canaries = app.canaries
+    with again.act("start"):
+        assert replay() == 0
+    settle(again)
+    assert newest(again) == "done" and left(again) == retained(again, told)

@@ -22,10 +22,19 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A request of a person that is being carried out."""
+    """A request of a person that is being carried out.
+
+    Attributes:
+        words: the person's keys, and the texts that their rows hold: what else speaks of them may be found by these.
+    """
 
     id: str
     kind: Literal["export", "erase"]
+    words: frozenset[str] = frozenset()
+
+    def named_in(self, text: str) -> bool:
+        """Tell whether *text* holds one of the words; short ones prove nothing within a longer text."""
+        return any(word in text for word in self.words if len(word) >= 6) or text in self.words
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ class Toys(SimpleNamespace):
 
 def toys():
     """Return a plugin whose tables are above."""
-    plugin = Toys(__doc__="Canaries.", __name__="canary", broken=set(), files={}, heard=[])
+    plugin = Toys(__doc__="Canaries.", __name__="canary", broken=set(), files={}, heard=[], demands=[])
 
     @hookimpl
     def register_services(registry):
@@ -152,6 +152,7 @@ def toys():
 
     @hookimpl
     def on_rgpd_erase(subject, demand):
+        plugin.demands.append(demand)
         if "erase" in plugin.broken:
             raise OSError("the archive is away")
         if "database" in plugin.broken:

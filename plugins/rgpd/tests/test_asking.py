@@ -72,7 +72,7 @@ def test_what_other_plugins_did_to_the_refused_is_undone(refusing):
     refusing.app.hooks.hook_caller.freeze()
     with refusing.app.act("erase") as act:
         asked = Plugins(act.session, refusing.app.hooks)
-        answers, refused = asked.erase(subjects(refusing.people), Demand("d1", "erase"))
+        answers, refused = asked.erase(dict.fromkeys(subjects(refusing.people), Demand("d1", "erase")))
         left = act.session.scalars(text("SELECT wish FROM canary_lines")).all()
     assert [subject.key for subject in refused] == refusing.people[:1]
     assert sorted(plugin for plugin, _ in answers) == ["canary", "eager", "keeper"]

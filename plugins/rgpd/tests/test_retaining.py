@@ -78,3 +78,12 @@ def test_who_has_nothing_retained_leaves_no_mark(world):
         act.session.execute(text("DELETE FROM canary_invoices WHERE payer LIKE 'Canary-tin%'"))
     erase(world, world.tin)
     assert marks(world) == 0 and find(world, world.tin[1]["email"]) == []
+
+
+def test_other_plugins_hear_by_which_words_somebody_may_be_found(world):
+    """A demand carries the person's key and what identifies them, as it stands in their rows; no name and no secret."""
+    with world.app.act("erase") as act:
+        act.get(People).fulfil(subjects_of(world.tin))
+    words = world.plugin.demands[-1].words
+    assert {world.tin[0], world.tin[1]["email"], world.tin[1]["phone"]} <= words
+    assert world.tin[1]["name"] not in words and world.tin[1]["password_hash"] not in words

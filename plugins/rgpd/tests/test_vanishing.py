@@ -6,8 +6,8 @@ import sqlite3
 
 import psycopg
 import pytest
-from dihya_rgpd.vanishing import POSTGRES_FILES, POSTGRES_LOG, SQLITE_LOG, settle, stamp
-from sqlalchemy import create_engine, text
+from dihya_rgpd.vanishing import POSTGRES_FILES, POSTGRES_LOG, SQLITE_LOG, reached, settle, stamp
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, create_engine, text
 
 
 @pytest.fixture
@@ -117,3 +117,23 @@ def test_postgresql_does_not_wait_for_a_table_in_use(great):
     with psycopg.connect(url) as writer:
         writer.execute("LOCK TABLE t_people IN SHARE MODE")
         assert settle(engine, stamped)[0] == POSTGRES_FILES
+
+
+def test_what_the_database_removes_along_is_rewritten_too():
+    """Tables whose rows go or are emptied with others are among those whose bytes must leave, however far away."""
+    metadata = MetaData()
+    Table("people", metadata, Column("id", Integer, primary_key=True))
+    for name, target, ondelete in (
+        ("runs", "people", "CASCADE"),
+        ("lines", "runs", "SET NULL"),
+        ("bills", "people", None),
+        ("rates", "bills", "CASCADE"),
+    ):
+        Table(
+            name,
+            metadata,
+            Column("id", Integer, primary_key=True),
+            Column("of", Integer, ForeignKey(f"{target}.id", ondelete=ondelete)),
+        )
+    assert reached(metadata.tables.values(), ["people"]) == {"people", "runs", "lines"}
+    assert reached(metadata.tables.values(), []) == set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from dihya_hookspecs import Incomplete
@@ -25,15 +25,17 @@ class Plugins:
     def __init__(self, session: Session, hooks: Hooks) -> None:
         self._session, self._hooks = session, hooks
 
-    def export(self, subjects: Sequence[Subject], demand: Demand) -> Answers:
+    def export(self, demands: Mapping[Subject, Demand]) -> Answers:
         """Return what each plugin discloses of each subject."""
-        return [answer for subject in subjects for answer in self._ask("on_rgpd_export", subject, demand)]
+        return [
+            answer for subject, demand in demands.items() for answer in self._ask("on_rgpd_export", subject, demand)
+        ]
 
-    def erase(self, subjects: Sequence[Subject], demand: Demand) -> tuple[Answers, list[Subject]]:
+    def erase(self, demands: Mapping[Subject, Demand]) -> tuple[Answers, list[Subject]]:
         """Let every plugin erase; return the answers, and the subjects of whom nothing may be erased."""
         found: Answers = []
         refused: list[Subject] = []
-        for subject in subjects:
+        for subject, demand in demands.items():
             answers = self._ask("on_rgpd_erase", subject, demand)
             if any(_refuses(answer) for _, answer in answers):
                 refused.append(subject)

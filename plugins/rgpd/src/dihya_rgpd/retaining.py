@@ -77,5 +77,17 @@ def identifiers(annotations: Annotations, fates: Fates, country: str) -> list[st
     return sorted(text for text in found if not text.endswith(":"))
 
 
+def told_of(subject: Subject, fates: Fates) -> frozenset[str]:
+    """Return the person's key, and what identifies them in their rows as it stands there; names alone prove nothing."""
+    found = {subject.key}
+    for rows in fates.values():
+        for fate in rows.values():
+            theirs = [column for group in fate.groups for column in group.columns if not column.info["rgpd"].secret]
+            kinds = identifying(theirs[0].table) if theirs else {}
+            mine = [column for column in theirs if kinds.get(column, "name") != "name"]
+            found |= {str(fate.row[column.key]) for column in mine if fate.row[column.key]}
+    return frozenset(found)
+
+
 def _of(subject: Subject) -> tuple[Any, ...]:
     return RetainedMark.subject_table == subject.table, RetainedMark.subject_key == subject.key

@@ -28,7 +28,7 @@ from .models import DemandRow, Hold, RetainedMark, now
 from .outcome import Outcome, Place, by_table, counts, merged, state_of
 from .planning import ErasurePlan, Fate, Key, rows_about
 from .reach import Reach, counted
-from .retaining import Marks, identifiers
+from .retaining import Marks, identifiers, told_of
 from .settings import Settings
 from .signing import Seal
 from .spelling import Sought
@@ -130,7 +130,7 @@ class DataSubjects(People):
     def disclose(self, subjects: Sequence[Subject]) -> tuple[bytes, Outcome]:
         """Return the signed ZIP, and which parts are missing from it."""
         row = self._open("export", subjects)
-        answers = self._plugins.export(subjects, Demand(row.id, "export"))
+        answers = self._plugins.export(self._demands(row, subjects))
         disclosures = [(plugin, answer) for plugin, answer in answers if isinstance(answer, Disclosure)]
         failed = [answer for _, answer in answers if isinstance(answer, Incomplete)] + self.reach.gaps()
         failed += [Incomplete(plugin, gap) for plugin, disclosure in disclosures for gap in disclosure.gaps]
@@ -157,7 +157,7 @@ class DataSubjects(People):
         row = self._open("erase", subjects, stone.demand if stone else "")
         if held := self.holds.on(subjects):
             return self._held_back(row, subjects, held)
-        answers, refused = self._plugins.erase(subjects, Demand(row.id, "erase"))
+        answers, refused = self._plugins.erase(self._demands(row, subjects))
         erasures = [answer for _, answer in answers if isinstance(answer, Erasure)]
         failed = [answer for _, answer in answers if isinstance(answer, Incomplete)]
         refusals = [Incomplete(name, a.reason) for name, a in answers if isinstance(a, Erasure) and a.refused]
@@ -298,6 +298,11 @@ class DataSubjects(People):
         self._close(row, outcome, {"erasures": [asdict(one) for one in outcome.erasures]})
         return outcome
 
+    def _demands(self, row: DemandRow, subjects: Sequence[Subject]) -> dict[Subject, Demand]:
+        """Return what the other plugins are asked, with the words that each subject may be found by."""
+        words = {one: told_of(one, self._rows_about([one])) for one in subjects}
+        return {one: Demand(row.id, row.kind, words[one]) for one in subjects}  # type: ignore[arg-type]
+
     def _open(self, kind: str, subjects: Sequence[Subject], id: str = "") -> DemandRow:
         if not subjects and kind != "expire":
             raise Invalid("no subject given; find the person first")
@@ -310,7 +315,7 @@ class DataSubjects(People):
     def _finish(self, row: DemandRow, outcome: Outcome, more: dict[str, Any]) -> None:
         """Write the receipt of what removed something: it is done once the bytes are gone too, after the commit."""
         touched = [one.source for one in outcome.erasures if one.removed or one.anonymised]
-        tables = sorted(set(touched) & self.reach.present())
+        tables = sorted(vanishing.reached(Model.metadata.tables.values(), touched) & self.reach.present())
         stamp = vanishing.stamp(self.session.connection(), tables) if touched else None
         erasures = [asdict(one) for one in outcome.erasures]
         self._close(row, outcome, {**more, "erasures": erasures, "stamp": stamp})

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, Table, text
 from sqlalchemy.exc import DBAPIError
 
 SQLITE_LOG, POSTGRES_FILES, POSTGRES_LOG = "sqlite-log", "postgres-files", "postgres-log"
 PASSING = frozenset({POSTGRES_LOG})
 """What is said, and does not keep a demand open: nothing that the application does makes it go sooner."""
 _PATIENCE = 250  # milliseconds
+
+
+def reached(tables: Iterable[Table], touched: Iterable[str]) -> set[str]:
+    """Return *touched* and the tables of which the database itself removes or empties rows because of them."""
+    found = set(touched)
+    pointing = {
+        (table.name, key.column.table.name)
+        for table in tables
+        for key in table.foreign_keys
+        if key.ondelete is not None
+    }
+    while more := {source for source, target in pointing if target in found} - found:
+        found |= more
+    return found
 
 
 def stamp(connection: Connection, tables: Sequence[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.app import AppInfo, Registry
 from dihya_hookspecs.backup import Restored
+from dihya_hookspecs.rgpd import Demand, Disclosure, Erasure
 
 
 @hookimpl
@@ -39,3 +40,19 @@ def on_restored(restored: Restored) -> None:
     from .backup import resume
 
     resume()
+
+
+@hookimpl
+def on_rgpd_export(demand: Demand) -> list[Disclosure]:
+    """Give the tasks that speak of the person."""
+    from .people import export
+
+    return export(demand)
+
+
+@hookimpl(trylast=True)
+def on_rgpd_erase(demand: Demand) -> list[Erasure]:
+    """Remove the tasks that speak of the person, after their plugins have stopped those that they know of."""
+    from .people import erase
+
+    return erase(demand)
