@@ -17,5 +17,5 @@ def test_ten_kills_lose_nothing_and_fail_nothing(request, tmp_path, engine):
     drill = runpy.run_path(str(Path(__file__).with_name("bench") / "kills.py"), run_name="kills")["drill"]
     tally = drill(tmp_path, 10, url, seed=10)
     assert tally.people and tally.generations
-    assert (tally.lost, tally.failed, tally.left) == ([], [], [])
+    assert (tally.lost, tally.refused, tally.failed, tally.left) == ([], [], [], [])
     assert tally.verified.startswith("verified")

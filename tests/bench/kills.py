@@ -1,6 +1,7 @@
 """Kill -9 at random: the server, a worker, or all of it, while people write and plugins are generated.
 
 ``tox run -e bench -- kills`` kills 20 times on SQLite; ``python -m tests.bench.kills N [URL]`` N times, on a PostgreSQL database.
+SIGTERM ends the killing early; what was reached is counted all the same.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx2
 
@@ -28,11 +30,18 @@ KILLS = 20
 
 @dataclass
 class Tally:
-    """What was acknowledged, and what became of it."""
+    """What was acknowledged, and what became of it.
+
+    Attributes:
+        busy: kills before which something was acknowledged since the one before; the others hit a server at rest.
+        refused: writes that were answered with a refusal; nobody gave a reason for one.
+    """
 
     kills: dict[str, int] = field(default_factory=dict)
     people: set[str] = field(default_factory=set)
     generations: list[str] = field(default_factory=list)
+    busy: int = 0
+    refused: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
@@ -40,8 +49,8 @@ class Tally:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was lost, nothing failed falsely, and nothing was left behind."""
-        return not (self.lost or self.failed or self.left) and self.verified.startswith("verified")
+        """Whether nothing was lost or refused, nothing failed falsely, and nothing was left behind."""
+        return not (self.lost or self.refused or self.failed or self.left) and self.verified.startswith("verified")
 
 
 class Site:
@@ -102,9 +111,18 @@ class Site:
         raise RuntimeError("the server does not answer")
 
     def sign_in(self) -> None:
-        """Get a token; it outlives every kill."""
+        """Get a token; it outlives every kill, and ends after some minutes."""
         said = self.client.post("/api/v1/securite/tokens", json={"email": "tin@example.org", "password": PASSWORD})
-        self.client.headers["Authorization"] = f"Bearer {said.json()['access_token']}"
+        if said.status_code == 201:
+            self.client.headers["Authorization"] = f"Bearer {said.json()['access_token']}"
+
+    def ask(self, method: str, path: str, **given: Any) -> httpx2.Response:
+        """Send a request; sign in again where the token has ended, or the password was given too long ago."""
+        answer = self.client.request(method, path, **given)
+        if answer.status_code in (401, 403):
+            self.sign_in()
+            answer = self.client.request(method, path, **given)
+        return answer
 
     def workers(self) -> list[int]:
         """Return the processes that the server forked."""
@@ -140,21 +158,28 @@ class Site:
                 os.killpg(self.process.pid, signal.SIGKILL)
 
 
-def drill(folder: Path, kills: int, url: str = "", seed: int = 0) -> Tally:
-    """Kill so many times under load, then count."""
-    chance, tally, leave = random.Random(seed), Tally(), threading.Event()
+def drill(folder: Path, kills: int, url: str = "", seed: int = 0, leave: threading.Event | None = None) -> Tally:
+    """Kill so many times under load, or until *leave* is set, then count."""
+    chance, tally, leave = random.Random(seed), Tally(), leave or threading.Event()
     site = Site(folder, url)
     site.start()
     site.sign_in()
     writer = threading.Thread(target=_write, args=(site, tally, leave))
     writer.start()
     try:
-        for _ in range(kills):
+        for number in range(kills):
+            before = len(tally.people)
             _generate(site, tally)
-            leave.wait(chance.uniform(0.3, 4.0))
+            if leave.wait(chance.uniform(0.3, 4.0)):
+                break
+            tally.busy += len(tally.people) > before
             whom = chance.choice(["main", "worker", "all"])
             site.kill(whom)
             tally.kills[whom] = tally.kills.get(whom, 0) + 1
+            if number % 10 == 9:
+                print(
+                    f"{number + 1} kills, {len(tally.people)} people, {len(tally.generations)} generations", flush=True
+                )
         site.ready()
         leave.set()
         writer.join()
@@ -173,9 +198,12 @@ def _write(site: Site, tally: Tally, leave: threading.Event) -> None:
         number += 1
         address = f"p{number}@example.org"
         try:
-            said = site.client.post("/api/v1/securite/people", json={"email": address, "name": "P", "roles": ["user"]})
+            person = {"email": address, "name": "P", "roles": ["user"]}
+            said = site.ask("POST", "/api/v1/securite/people", json=person)
             if said.status_code == 201:
                 tally.people.add(address)
+            elif said.status_code < 500:
+                tally.refused.append(f"{said.status_code} {said.json().get('code')}")
         except httpx2.HTTPError:
             leave.wait(0.2)
 
@@ -183,19 +211,19 @@ def _write(site: Site, tally: Tally, leave: threading.Event) -> None:
 def _generate(site: Site, tally: Tally) -> None:
     """Begin a generation unless three are on their way."""
     try:
-        open_ones = [one for one in tally.generations[-3:] if site.client.get(one).json().get("finished_at") is None]
+        open_ones = [one for one in tally.generations[-3:] if site.ask("GET", one).json().get("finished_at") is None]
         if len(open_ones) < 3:
-            said = site.client.post("/api/v1/generations", json={"idea": IDEA, "language": "fr"})
+            said = site.ask("POST", "/api/v1/generations", json={"idea": IDEA, "language": "fr"})
             if said.status_code == 202:
                 tally.generations.append(said.headers["Location"])
     except (httpx2.HTTPError, ValueError):
         pass
 
 
-def _count(site: Site, tally: Tally, seconds: float = 600) -> None:
+def _count(site: Site, tally: Tally, seconds: float = 1200) -> None:
     end = time.monotonic() + seconds
     for location in tally.generations:
-        while (found := site.client.get(location).json())["status"] not in ("ready", "failed", "archived"):
+        while (found := site.ask("GET", location).json())["status"] not in ("ready", "failed", "archived"):
             if time.monotonic() > end:
                 break
             time.sleep(0.5)
@@ -217,12 +245,16 @@ def _leftovers(site: Site, tally: Tally) -> None:
 
 def main(kills: int = KILLS, url: str = "") -> int:
     """Print what was tried and found; 1 when anything was lost, failed falsely or left."""
+    leave = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: leave.set())
     with tempfile.TemporaryDirectory() as folder:
-        tally = drill(Path(folder), kills, url, seed=20261126)
+        tally = drill(Path(folder), kills, url, 20261126, leave)
     print(f"engine       {'PostgreSQL' if url else 'SQLite'}")
     print(f"kills        {sum(tally.kills.values())}: {tally.kills}")
+    print(f"under load   {tally.busy}")
     print(f"acknowledged {len(tally.people)} people, {len(tally.generations)} generations")
     print(f"lost         {len(tally.lost)} {tally.lost[:3]}")
+    print(f"refused      {len(tally.refused)} {tally.refused[:3]}")
     print(f"failed       {len(tally.failed)} {tally.failed[:3]}")
     print(f"left         {len(tally.left)} {tally.left[:3]}")
     print(f"audit        {tally.verified}")

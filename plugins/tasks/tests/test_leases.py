@@ -62,6 +62,26 @@ def test_a_lease_that_ran_out_is_taken_under_the_next_number(app):
         assert renew(act.session, [first, second]) == [first]
 
 
+def test_a_task_rests_longer_after_each_death(app):
+    """The first death costs no time, so that a restart delays nobody; the next ones ever more, up to a quarter of an hour."""
+    assert [leases.rest(number) for number in (0, 1, 2, 3, 9)] == [0, 3, 9, 27, 900]
+    queue(app, "a")
+    take(app)
+    for deaths in range(1, leases.MOST_DEATHS + 1):
+        expire(app)
+        if rest := leases.rest(deaths - 1):
+            assert take(app) == []
+            with app.act() as act:
+                act.session.execute(update(QueuedTask).values(leased_until=now() - timedelta(seconds=rest + 1)))
+        (lease,) = take(app)
+        assert lease.deaths == deaths
+
+
+def test_deaths_of_a_bad_minute_give_no_task_up(app):
+    """Ten kills of its process take an hour at least, so that a task is not taken for what somebody else does."""
+    assert sum(leases.rest(number) for number in range(leases.MOST_DEATHS)) > 3600
+
+
 def test_a_late_commit_is_undone(app):
     """An old attempt cannot commit anything, and the newest one can."""
     queue(app, "a")

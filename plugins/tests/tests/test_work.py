@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,24 @@ def test_a_proof_that_still_runs_is_left_alone(tmp_path: Path) -> None:
     with work.folder(tmp_path) as running:
         assert work.sweep(tmp_path) == 0  # the proof that began has swept already
         assert {path.name for path in tmp_path.iterdir()} == {running.name, "other"}
+
+
+def test_a_folder_that_is_made_at_this_moment_is_not_swept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Another proof that begins between the folder and its lock waits, and takes nothing away."""
+    swept: list[int] = []
+    make = tempfile.mkdtemp
+
+    def made(**given: Any) -> str:
+        path = make(**given)
+        other.start()
+        other.join(0.3)  # without the lock of the place it is through by now
+        return path
+
+    other = threading.Thread(target=lambda: swept.append(work.sweep(tmp_path)))
+    monkeypatch.setattr("tempfile.mkdtemp", made)
+    with work.folder(tmp_path) as root:
+        other.join(30)
+        assert root.is_dir() and swept == [0]
 
 
 def test_an_erasure_removes_what_killed_proofs_left(make_app: Callable[..., Any]) -> None:

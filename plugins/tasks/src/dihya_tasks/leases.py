@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from .models import QueuedTask
@@ -25,6 +25,8 @@ BEAT = 2.5
 """Seconds between two signs of life."""
 MOST_DEATHS = 10
 """Deaths of its process after which a task is given up: it may well be what kills it."""
+LONGEST_REST = 900
+"""Seconds for which such a task rests at most; a task is given up after an hour of deaths, not after a bad minute."""
 
 
 class Fenced(BaseException):
@@ -50,8 +52,7 @@ def worker_name() -> str:
 def claim(session: Session, worker: str, most: int) -> list[Lease]:
     """Take up to *most* tasks, oldest first: queued ones, and those whose worker is not heard of any more."""
     moment = _moment(session)
-    abandoned = and_(QueuedTask.state == "running", QueuedTask.leased_until < moment)
-    free = or_(QueuedTask.state == "queued", abandoned)
+    free = or_(QueuedTask.state == "queued", _abandoned(moment))
     oldest = select(QueuedTask.id, QueuedTask.state).where(free).order_by(QueuedTask.created_at, QueuedTask.id)
     taken = []
     for id, state in session.execute(oldest.limit(most).with_for_update(skip_locked=True)).all():
@@ -68,10 +69,8 @@ def claim(session: Session, worker: str, most: int) -> list[Lease]:
 
 def waiting(session: Session) -> bool:
     """Whether there is something to claim; asked before an act is opened for it."""
-    abandoned = and_(QueuedTask.state == "running", QueuedTask.leased_until < _moment(session))
-    return (
-        session.scalar(select(QueuedTask.id).where(or_(QueuedTask.state == "queued", abandoned)).limit(1)) is not None
-    )
+    free = or_(QueuedTask.state == "queued", _abandoned(_moment(session)))
+    return session.scalar(select(QueuedTask.id).where(free).limit(1)) is not None
 
 
 def renew(session: Session, leases: Iterable[Lease]) -> list[Lease]:
@@ -108,6 +107,22 @@ def seal(session: Session, lease: Lease, **values: object) -> None:
 def held(lease: Lease) -> tuple[object, ...]:
     """Return the conditions under which a lease still counts."""
     return QueuedTask.id == lease.id, QueuedTask.attempt == lease.attempt, QueuedTask.state == "running"
+
+
+def rest(deaths: int) -> int:
+    """Return for how many seconds a task rests whose process died so often: whoever kills processes may go on for long,
+    and a task that kills its own does so seldom."""
+    return min(3**deaths, LONGEST_REST) if deaths else 0
+
+
+def _abandoned(moment: datetime) -> ColumnElement[bool]:
+    """The condition of tasks whose worker is not heard of any more, and which have rested."""
+    running = QueuedTask.state == "running"
+    due = [
+        and_(QueuedTask.deaths == n, QueuedTask.leased_until < moment - timedelta(seconds=rest(n)))
+        for n in range(MOST_DEATHS)
+    ]
+    return and_(running, QueuedTask.leased_until < moment, or_(*due, QueuedTask.deaths >= MOST_DEATHS))
 
 
 def _moment(session: Session) -> datetime:

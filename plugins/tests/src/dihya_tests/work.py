@@ -32,10 +32,11 @@ def place(data: Path | None) -> Path:
 def folder(where: Path) -> Iterator[Path]:
     """Give a new folder that only this user enters; it goes at the end, or when the next proof finds its lock free."""
     sweep(where)
-    root = Path(tempfile.mkdtemp(prefix=PREFIX, dir=where))
-    lock = os.open(root / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
+    with _alone(where):
+        root = Path(tempfile.mkdtemp(prefix=PREFIX, dir=where))
+        lock = os.open(root / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
         yield root
     finally:
         shutil.rmtree(root, ignore_errors=True)
@@ -44,17 +45,31 @@ def folder(where: Path) -> Iterator[Path]:
 
 def sweep(where: Path) -> int:
     """Remove what killed processes left behind: the kernel has let go of their locks. Returns how many folders."""
-    removed = 0
-    for left in where.glob(f"{PREFIX}*"):
-        with suppress(OSError):
-            lock = os.open(left / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(left, ignore_errors=True)
-                removed += 1
-            finally:
-                os.close(lock)
-    return removed
+    with _alone(where):
+        return sum(_removed(left) for left in where.glob(f"{PREFIX}*"))
+
+
+def _removed(left: Path) -> bool:
+    with suppress(OSError):
+        lock = os.open(left / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left, ignore_errors=True)
+            return True
+        finally:
+            os.close(lock)
+    return False
+
+
+@contextmanager
+def _alone(where: Path) -> Iterator[None]:
+    """Keep who sweeps away from a folder that is made and not locked yet."""
+    handle = os.open(where, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def copy(source: Path, target: Path, *, without: Sequence[Path] = ()) -> None:
