@@ -427,7 +427,7 @@ def test_secrets_are_written_nowhere(app, caplog, capfd):
 def test_configured_secrets_are_masked(make_app):
     """Neither ``config show`` nor ``config explain`` prints an API key of a provider."""
     endpoint = {"name": "cloud", "url": "https://ai.example/v1", "model": "m", "api_key": "sk-canari-tres-secret"}
-    app = make_app("models", config={"models": {"providers": [endpoint], "embedded": False}})
+    app = make_app("models", "egress", config={"models": {"providers": [endpoint], "embedded": False}})
     for command in (("config", "show"), ("config", "explain", "models.providers"), ("doctor",)):
         assert "canari" not in app.cli(*command).output
 

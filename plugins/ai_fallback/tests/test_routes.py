@@ -15,7 +15,9 @@ PROVIDERS = [
 def app(make_app):
     """An application with two providers, the embedded model and the console."""
     config = {"models": {"providers": PROVIDERS}, "ai_fallback": {"daily_tokens": 500, "residency": "eu"}}
-    return make_app("models", "ai_fallback", "console", "static", "i18n", config={**config, "i18n": {"default": "en"}})
+    return make_app(
+        "models", "egress", "ai_fallback", "console", "static", "i18n", config={**config, "i18n": {"default": "en"}}
+    )
 
 
 def trip(app):

@@ -24,7 +24,9 @@ def chain(make_app, endpoint, second):
             {"name": "two", "url": second.url, "model": "m2", "idle": 5, **(two or {})},
         ]
         given = {"providers": providers, "embedded": False, **(models or {})}
-        app = make_app("models", "ai_fallback", config={"models": given, "ai_fallback": settings}, plugins=plugins)
+        app = make_app(
+            "models", "egress", "ai_fallback", config={"models": given, "ai_fallback": settings}, plugins=plugins
+        )
 
         def ask(text="a club", **changes):
             request = {"capability": "structure", "schema": SCHEMA, "deadline": 4.0, "person": "p1", **changes}

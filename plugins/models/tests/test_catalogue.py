@@ -14,7 +14,7 @@ def collected(app, hook):
 def test_providers_in_order(make_app, cache):
     """The endpoints come in the order of the settings, the embedded model last, each with its card."""
     local = {"name": "home", "url": "http://127.0.0.1:1/v1", "model": "small", "residency": "local"}
-    app = make_app("models", config={"models": {"providers": [REMOTE, local], "cache": str(cache)}})
+    app = make_app("models", "egress", config={"models": {"providers": [REMOTE, local], "cache": str(cache)}})
     cards = [provider.card for provider in collected(app, "register_ai_providers")]
     assert [(card.provider, card.tier, card.residency) for card in cards] == [
         ("eu1", "provider", "eu"), ("home", "provider", "local"), ("embedded", "embedded", "local"),
@@ -24,7 +24,7 @@ def test_providers_in_order(make_app, cache):
 
 def test_egress(make_app):
     """Every host that may be called is declared, with its country."""
-    app = make_app("models", config={"models": {"providers": [REMOTE]}})
+    app = make_app("models", "egress", config={"models": {"providers": [REMOTE]}})
     assert {(found.host, found.country) for found in collected(app, "register_egress")} == {
         ("ai.example.eu", "FR"), ("pypi.org", "US"), ("files.pythonhosted.org", "US"),
     }  # fmt: skip
@@ -32,14 +32,14 @@ def test_egress(make_app):
 
 def test_switched_off(make_app):
     """Without the embedded model there is no provider, no setup step, no check and no egress."""
-    app = make_app("models", config={"models": {"embedded": False}})
+    app = make_app("models", "egress", config={"models": {"embedded": False}})
     for hook in ("register_ai_providers", "register_setup", "register_health_checks", "register_egress"):
         assert collected(app, hook) == []
 
 
 def test_setup(make_app, cache):
     """The setup step finds the model in the cache."""
-    app = make_app("models", config={"models": {"cache": str(cache)}})
+    app = make_app("models", "egress", config={"models": {"cache": str(cache)}})
     (step,) = collected(app, "register_setup")
     assert "is there" in step.run()
 
@@ -53,21 +53,21 @@ def test_setup_offline(make_app, tmp_path, monkeypatch):
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PIP_RETRIES", "0")
-    app = make_app("models", config={"models": {"cache": str(tmp_path / "none")}})
+    app = make_app("models", "egress", config={"models": {"cache": str(tmp_path / "none")}})
     (step,) = collected(app, "register_setup")
     assert "Dihya will use rules" in step.run()
 
 
 def test_health(make_app, cache):
     """The health check names the file and its digest, and is not critical."""
-    app = make_app("models", config={"models": {"cache": str(cache)}})
+    app = make_app("models", "egress", config={"models": {"cache": str(cache)}})
     (check,) = collected(app, "register_health_checks")
     assert "b179c9523d0e" in check.probe() and not check.critical
 
 
 def test_key_is_nowhere(make_app):
     """The key of a provider is shown by nothing that the application prints."""
-    app = make_app("models", config={"models": {"providers": [{**REMOTE, "api_key": "s3cret"}]}})
+    app = make_app("models", "egress", config={"models": {"providers": [{**REMOTE, "api_key": "s3cret"}]}})
     assert "s3cret" not in app.cli("models", "list", "--json").stdout
     with app.act():
         from dihya_models.settings import Settings

@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import httpx2
 import pytest
 from dihya_hookspecs.ai import AIFailure, AIRequest, Label
 from dihya_models.openai_compatible import OpenAICompatible
@@ -18,10 +19,19 @@ SCHEMA = {
 }
 
 
+class Direct:
+    """Connections that nobody guards; the guard is dihya-egress, and has tests of its own."""
+
+    def client(self, plugin, **options):
+        return httpx2.Client(trust_env=False, **options)
+
+
 @pytest.fixture
 def provider(endpoint):
     """The adapter for the fake endpoint."""
-    made = OpenAICompatible(Endpoint(name="fake", url=endpoint.url, model="fake-large", api_key="s3cret", idle=5))
+    made = OpenAICompatible(
+        Endpoint(name="fake", url=endpoint.url, model="fake-large", api_key="s3cret", idle=5), Direct()
+    )
     yield made
     made.close()
 
@@ -175,7 +185,7 @@ def test_unfinished(endpoint, provider, behaviour):
 def test_nobody_there(endpoint):
     """A port where nobody listens is unreachable."""
     endpoint.close()
-    gone = OpenAICompatible(Endpoint(name="gone", url=endpoint.url, model="m"))
+    gone = OpenAICompatible(Endpoint(name="gone", url=endpoint.url, model="m"), Direct())
     assert outcome(gone).outcome == "unreachable"
     gone.close()
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import urlsplit
 
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.ai import Provider
 from dihya_hookspecs.app import AppInfo, Plugins, SetupStep
 from dihya_hookspecs.i18n import Text
-from dihya_hookspecs.net import Egress
+from dihya_hookspecs.net import Egress, Outgoing
 
 from .settings import Settings
 from .weights import Weights
@@ -35,7 +36,7 @@ def providers() -> list[Provider]:
     from .openai_compatible import OpenAICompatible
 
     settings = get(Settings)
-    found: list[Provider] = [OpenAICompatible(endpoint) for endpoint in settings.providers]
+    found: list[Provider] = [OpenAICompatible(endpoint, get(Outgoing)) for endpoint in settings.providers]
     file = weights(settings)
     return [*found, Embedded(file, threads=settings.threads)] if file else found
 
@@ -43,12 +44,17 @@ def providers() -> list[Provider]:
 def egress(settings: Settings) -> list[Egress]:
     """Return the hosts that may be called, and what for."""
     ask = Text("Answers of an AI model", "Réponses d'un modèle d’IA")
-    hosts = {
-        endpoint.host: Egress(
-            endpoint.host, ask, "local" if endpoint.residency == "local" else endpoint.country, ("user.content",)
-        )
-        for endpoint in settings.providers
-    }
+    way = Text(
+        "Way to an AI model, as the operator configured it", "Chemin vers un modèle d’IA, configuré par l’exploitant"
+    )
+    hosts = {}
+    for endpoint in settings.providers:
+        country = "local" if endpoint.residency == "local" else endpoint.country
+        # An operator wrote these hosts into the file, and many a model runs in the same building.
+        hosts[endpoint.host] = Egress(endpoint.host, ask, country, ("user.content",), private=True)
+        if endpoint.proxy:
+            proxy = urlsplit(endpoint.proxy).hostname or ""
+            hosts.setdefault(proxy, Egress(proxy, way, "??", ("user.content",), private=True))
     if settings.embedded and not settings.path:
         fetch = Text("Download of the embedded model, once", "Téléchargement du modèle embarqué, une seule fois")
         hosts |= {host: Egress(host, fetch, "US", (), "adequacy") for host in INDEX_HOSTS}

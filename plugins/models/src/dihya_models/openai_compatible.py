@@ -18,6 +18,7 @@ from typing import Any
 import httpx2
 from dihya_hookspecs.ai import AIFailure, AIRequest, AIResponse, ModelCard
 from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.net import Outgoing
 
 from .failures import RefusedOption, failure
 from .settings import Endpoint
@@ -30,8 +31,8 @@ CONNECT = 5.0
 class OpenAICompatible:
     """A provider behind one configured endpoint; only that host is called, and redirects are not followed."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        self.endpoint = endpoint
+    def __init__(self, endpoint: Endpoint, outgoing: Outgoing) -> None:
+        self.endpoint, self._outgoing = endpoint, outgoing
         self.card = ModelCard(
             endpoint.model,
             endpoint.name,
@@ -129,12 +130,8 @@ class OpenAICompatible:
     def _http(self) -> httpx2.Client:
         with self._lock:
             if self._client is None:
-                # The environment's proxies would be hosts that nobody declared; its certificates are the machine's own.
-                self._client = httpx2.Client(
-                    follow_redirects=False,
-                    trust_env=False,
-                    verify=_trusted(self.endpoint),
-                    proxy=self.endpoint.proxy or None,
+                self._client = self._outgoing.client(
+                    "models", follow_redirects=False, verify=_trusted(self.endpoint), proxy=self.endpoint.proxy or None
                 )
             return self._client
 

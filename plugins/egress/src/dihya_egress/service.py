@@ -1,0 +1,137 @@
+"""The client that reaches declared hosts only."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+from time import monotonic
+from typing import Any
+
+import httpx2
+from dihya_hookspecs import Refused
+from dihya_hookspecs.access import SYSTEM
+from dihya_hookspecs.acts import Acts, current
+from dihya_hookspecs.app import Plugins
+from dihya_hookspecs.net import Egress
+from dihya_hookspecs.observe import Observation
+
+from .addresses import Backend, objection
+
+log = logging.getLogger("dihya.egress")
+QUIET = 60.0  # seconds between two audit events about the same plugin and host
+
+
+class Connections:
+    """Implements ``dihya_hookspecs.net.Outgoing``."""
+
+    def __init__(self, plugins: Plugins, acts: Acts, observation: Observation) -> None:
+        self._plugins, self._acts, self._observation = plugins, acts, observation
+
+    @classmethod
+    def from_container(cls, svcs_container: Any) -> Connections:
+        """Build the service inside an act."""
+        return cls(*(svcs_container.get(needed) for needed in (Plugins, Acts, Observation)))
+
+    def declared(self, plugin: str = "") -> list[tuple[str, Egress]]:
+        """Return (plugin, what it declares), of all plugins or of one."""
+        found = self._plugins.collected("register_egress")
+        return [(owner, item) for owner, item in found if plugin in ("", owner)]
+
+    def client(self, plugin: str, **options: Any) -> httpx2.Client:
+        """Return a client for the hosts that *plugin* declares."""
+        guard = Guard(plugin, self, self._acts)
+        transport = Transport(
+            guard,
+            self._observation,
+            verify=options.pop("verify", True),
+            http2=options.pop("http2", False),
+            limits=options.pop("limits", httpx2.Limits()),
+            proxy=options.pop("proxy", None),
+        )
+        return httpx2.Client(transport=transport, trust_env=False, **options)
+
+
+class Guard:
+    """Says which hosts and addresses one plugin may call."""
+
+    _told: dict[tuple[str, str], float] = {}
+    _lock = threading.Lock()
+
+    def __init__(self, plugin: str, connections: Connections, acts: Acts) -> None:
+        self.plugin, self._connections, self._acts = plugin, connections, acts
+
+    def host(self, host: str) -> Egress:
+        """Return the declaration of a host. Raises Refused when there is none."""
+        declared = [item for _, item in self._connections.declared(self.plugin)]
+        found = matching(host, declared)
+        if found is None:
+            names = ", ".join(sorted(item.host for item in declared)) or "no host"
+            raise self._refused(
+                host, f"plugin {self.plugin!r} may not call {host!r}: it declares {names}; name it in register_egress"
+            )
+        return found
+
+    def address(self, host: str, address: str) -> None:
+        """Raise Refused for an address to which this host must not lead."""
+        kind = objection(address, private=self.host(host).private)
+        if kind:
+            raise self._refused(
+                host,
+                f"plugin {self.plugin!r} may not call {host!r}: it leads to {address}, a {kind} address; "
+                "declare it with private=True if an operator named it",
+            )
+
+    def _refused(self, host: str, reason: str) -> Refused:
+        with self._lock:
+            now, place = monotonic(), (self.plugin, host)
+            due = now - self._told.get(place, -QUIET) >= QUIET
+            if due:
+                self._told[place] = now
+        if due:
+            log.warning("%s", reason)
+            self._record(host)
+        return Refused(reason, code="egress", status=502)
+
+    def _record(self, host: str) -> None:
+        """Write it into the running act, since a second one would wait for what the first has locked; or into one of its own."""
+        try:
+            act = current()
+        except LookupError:
+            with self._acts.open("egress.refuse", actor=SYSTEM) as act:
+                act.record("egress.refused", object=f"plugin:{self.plugin}", outcome="refused", host=host)
+        else:
+            act.record("egress.refused", object=f"plugin:{self.plugin}", outcome="refused", host=host)
+
+
+class Transport(httpx2.HTTPTransport):
+    """Asks the guard before each request and before each connection, and tells observers of each request."""
+
+    def __init__(self, guard: Guard, observation: Observation, **options: Any) -> None:
+        super().__init__(trust_env=False, **options)
+        self._guard, self._observation = guard, observation
+        if not hasattr(self._pool, "_network_backend"):
+            raise RuntimeError("this version of httpx2 hides how it connects; install the pinned one")
+        self._pool._network_backend = Backend(guard.address)
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send one request; redirects come here again."""
+        host = request.url.host
+        self._guard.host(host)
+        with self._observation.span("egress", host, plugin=self._guard.plugin) as span:
+            response = super().handle_request(request)
+            span.facts |= {"method": request.method, "status": response.status_code}
+            return response
+
+
+def matching(host: str, declared: Iterable[Egress]) -> Egress | None:
+    """Return the declaration that fits best: the host itself, then names below a domain, then any host."""
+    wanted = host.lower().rstrip(".").strip("[]")
+    found = {item.host.lower().rstrip("."): item for item in declared}
+    if wanted in found:
+        return found[wanted]
+    parts = wanted.split(".")
+    for start in range(1, len(parts)):
+        if (name := "*." + ".".join(parts[start:])) in found:
+            return found[name]
+    return found.get("*")
