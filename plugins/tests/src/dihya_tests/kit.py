@@ -91,6 +91,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--database", choices=("sqlite", "postgresql"), default="sqlite", help="engine of the applications under test"
     )
+    group.addoption(
+        "--only-database", action="store_true", help="leave out the tests that start no application and use no database"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what another engine cannot change, where the run asks for that."""
+    if not config.getoption("--only-database"):
+        return
+    kept, left = [], []
+    for item in items:
+        touches = {"make_app", "postgresql", "postgresql_server"}.intersection(getattr(item, "fixturenames", ()))
+        (kept if touches else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -157,7 +172,7 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., App]]:
         from dihya_core import create_app
 
         trail: list[AuditEvent] = []
-        folder = data or tmp_path / f"house{len(started)}"
+        folder = data or tmp_path / f"app{len(started)}"
         folder.mkdir(parents=True, exist_ok=True)
         given = {section: dict(values) for section, values in (config or {}).items()}
         given.setdefault("dihya", {}).setdefault("data", str(folder))
