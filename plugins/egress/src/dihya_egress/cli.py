@@ -27,3 +27,6 @@ def egress(as_json: bool) -> None:
         click.echo(f"{item.host}  ({plugin}, {item.country}): {item.purpose}{data}")
     if not declared:
         click.echo("no plugin calls another host")
+
+
+COMMANDS = (egress,)

@@ -19,3 +19,6 @@ def index() -> Response:
     """List the declared hosts by plugin."""
     declared = sorted(get(Outgoing).declared(), key=lambda pair: (pair[0], pair[1].host))
     return get(Layout).page("egress/index.html", title=_("Connections"), declared=declared)
+
+
+BLUEPRINTS = (blueprint,)
