@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +12,11 @@ from .acts import provided_by
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A stored file: its SHA-256 (hex) is its name; size in bytes."""
+    """A stored file: its SHA-256 (hex) is its name; size in bytes.
+
+    Attributes:
+        derived_from: the digest of the file that it was made of, as a thumbnail of a picture; it goes with that one.
+    """
 
     digest: str
     size: int
@@ -19,14 +24,48 @@ class Blob:
     filename: str
     owner: str | None
     purpose: str
+    derived_from: str | None = None
+
+
+class BlobWriter(Protocol):
+    """Takes a file bit by bit; it is stored by ``commit``, and forgotten when its block ends without one."""
+
+    @property
+    def size(self) -> int:
+        """Bytes that were written so far."""
+
+    def write(self, data: bytes) -> None:
+        """Take more bytes. Raises Invalid (413) as soon as there are too many, DihyaError (503) when the disk is full."""
+
+    def commit(
+        self,
+        *,
+        media_type: str,
+        filename: str,
+        purpose: str,
+        owner: str | None = None,
+        derived_from: str | None = None,
+    ) -> Blob:
+        """Store the file together with the running act; when that is undone, nothing is stored.
+
+        Args:
+            derived_from: the digest of a blob that the same owner holds; when that goes, this one goes too.
+        """
 
 
 @provided_by("dihya-storage")
 class Blobs(Protocol):
     """Files addressed by content, each with an owner and a purpose."""
 
+    def open_writer(self, *, max_size: int | None = None) -> AbstractContextManager[BlobWriter]:
+        """Return a writer for a file that is never whole in memory.
+
+        Args:
+            max_size: bytes that it may have, where that is less than ``[storage] max_size``.
+        """
+
     def put(self, data: bytes, *, media_type: str, filename: str, purpose: str, owner: str | None = None) -> Blob:
-        """Store *data*; storing the same bytes again for the same owner and purpose changes nothing."""
+        """Store what is small and in memory; the same bytes again for the same owner and purpose change nothing."""
 
     def get(self, digest: str) -> Blob:
         """Raises NotFound."""
@@ -35,7 +74,7 @@ class Blobs(Protocol):
         """Return the bytes, checked against their digest. Raises NotFound."""
 
     def chunks(self, digest: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Yield the bytes from *start* up to, not including, *end*."""
+        """Yield the bytes from *start* up to, not including, *end*, 256 KiB at a time."""
 
     def remove(self, digest: str, *, owner: str | None = None, purpose: str | None = None) -> None:
         """Forget the blob for this owner and purpose; the bytes go when nobody holds them any more."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import obstore
 from dihya_hookspecs import DihyaError, NotFound
@@ -17,7 +19,7 @@ from obstore.store import LocalStore
 
 CHUNK = 256 * 1024
 GRACE = 3600.0  # seconds for which bytes may wait for the commit of the act that stored them
-HOLD, MARK = ".hold.lock", ".gone-"
+HOLD, MARK, INCOMING = ".hold.lock", ".gone-", ".incoming"
 _NAME = re.compile(r"^[0-9a-f]{2}/[0-9a-f]{64}\Z")
 
 
@@ -36,15 +38,13 @@ class Files:
 
     def put(self, digest: str, data: bytes) -> None:
         """Write the bytes, all or nothing, and have them on the disk before returning."""
-        try:
-            obstore.put(self._store, _path(digest), data, use_multipart=False)
-            for place in (self.folder / _path(digest), (self.folder / _path(digest)).parent, self.folder):
-                _sync(place)
-        except (OSError, obstore.exceptions.BaseError) as error:
-            reason = getattr(error, "strerror", None) or type(error).__name__
-            raise DihyaError(
-                f"a file cannot be written: {reason}; check room and rights of the disk", code="storage", status=503
-            ) from error
+        with self.incoming() as incoming:
+            incoming.write(data)
+            incoming.place()
+
+    def incoming(self) -> Incoming:
+        """Return a file for bytes that come bit by bit."""
+        return Incoming(self.folder, self._store)
 
     def has(self, digest: str) -> bool:
         """Whether there are bytes of this name."""
@@ -116,7 +116,7 @@ class Files:
         old = time.time() - GRACE
         return [
             path
-            for path in self.folder.glob("[0-9a-f][0-9a-f]/*")
+            for path in (*self.folder.glob("[0-9a-f][0-9a-f]/*"), *self.folder.glob(f"{INCOMING}/*"))
             if not _NAME.match(f"{path.parent.name}/{path.name}") and path.stat().st_mtime < old
         ]
 
@@ -141,6 +141,68 @@ class Files:
             )
         if held:
             yield held
+
+
+class Incoming:
+    """Bytes on their way into the store: in a file of their own until they are placed under their digest.
+
+    The file stays after it was placed, as a second name of the same bytes, until the block ends: should somebody remove
+    the bytes meanwhile, they can be placed again.
+    """
+
+    def __init__(self, folder: Path, store: LocalStore) -> None:
+        self._folder, self._store, self._path = folder, store, f"{INCOMING}/{secrets.token_hex(16)}"
+        self._seen, self.size = hashlib.sha256(), 0
+        with _explained():
+            self._file: Any = obstore.open_writer(store, self._path, buffer_size=CHUNK)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of what was written so far."""
+        return self._seen.hexdigest()
+
+    def write(self, data: bytes) -> None:
+        """Take more bytes."""
+        with _explained():
+            self._file.write(data)
+        self._seen.update(data)
+        self.size += len(data)
+
+    def place(self) -> str:
+        """Put the bytes under their digest, and have them on the disk before returning; return the digest."""
+        with _explained():
+            if not self._file.closed():
+                self._file.close()
+            _sync(self._folder / self._path)
+            obstore.copy(self._store, self._path, _path(self.digest))  # a second name; in place of damaged bytes, too
+            for place in ((self._folder / _path(self.digest)).parent, self._folder):
+                _sync(place)
+        return self.digest
+
+    def discard(self) -> None:
+        """Forget the file; bytes that were placed stay."""
+        with suppress(OSError, obstore.exceptions.BaseError):
+            if not self._file.closed():
+                self._file.close()
+            (self._folder / self._path).unlink(missing_ok=True)
+
+    def __enter__(self) -> Incoming:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.discard()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Say in one sentence why a file cannot be written."""
+    try:
+        yield
+    except (OSError, obstore.exceptions.BaseError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise DihyaError(
+            f"a file cannot be written: {reason}; check room and rights of the disk", code="storage", status=503
+        ) from error
 
 
 def _path(digest: str) -> str:

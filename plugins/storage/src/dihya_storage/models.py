@@ -31,4 +31,7 @@ class Holding(
     # "" rather than NULL for files of the application itself: NULLs would not be unique
     owner: Mapped[str] = personal("unique_id", String(64), index=True)
     purpose: Mapped[str] = impersonal("what the file is kept for", String(100))
+    derived_from: Mapped[str] = impersonal(
+        "SHA-256 of the file that this one was made of", String(64), default="", server_default=""
+    )
     created_at: Mapped[datetime] = impersonal("when it was stored", UTCDateTime(), default=lambda: datetime.now(UTC))

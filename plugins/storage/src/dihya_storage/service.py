@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dihya_hookspecs.data import Database
     from sqlalchemy.orm import Session
 
-    from .files import Files
+    from .files import Files, Incoming
     from .models import Holding
 
 _MEDIA = re.compile(r"^[\w.+-]+/[\w.+-]+(?:\s*;\s*[\w-]+=[\w.+\"-]+)*$", re.ASCII)
@@ -47,25 +47,38 @@ class LocalBlobs:
 
         return cls(svcs_container.get(Session), svcs_container.get(Database), Files(folder), settings.max_size)
 
+    def open_writer(self, *, max_size: int | None = None) -> Writer:
+        """Return a writer for a file that is never whole in memory; see ``dihya_hookspecs.storage.Blobs``."""
+        limit = self._max_size if max_size is None else min(max_size, self._max_size)
+        return Writer(self, self.files.incoming(), limit)
+
     def put(self, data: bytes, *, media_type: str, filename: str, purpose: str, owner: str | None = None) -> Blob:
         """Store *data*; storing the same bytes again for the same owner and purpose changes nothing.
 
         Raises:
             Invalid: too many bytes (413), or a name or kind that cannot be one.
         """
+        check(media_type, filename, purpose, owner)
+        with self.open_writer() as writer:
+            writer.write(data)
+            return writer.commit(media_type=media_type, filename=filename, purpose=purpose, owner=owner)
+
+    def hold(self, incoming: Incoming, media_type: str, filename: str, purpose: str, owner: str, source: str) -> Blob:
+        """Place the bytes and write down who holds them."""
         from .models import Holding
 
-        self._check(data, media_type, filename, purpose, owner)
-        digest = hashlib.sha256(data).hexdigest()
-        if found := self._holding(digest, owner or "", purpose):
+        if source and self._holding(source, owner) is None:
+            raise NotFound(f"no blob {source[:64]!r} of this owner, of which another could be made")
+        if found := self._holding(incoming.digest, owner, purpose):
+            incoming.discard()
             return _blob(found)
-        self.files.put(digest, data)
         holding = Holding(
-            digest=digest, size=len(data), media_type=media_type, filename=filename, owner=owner or "", purpose=purpose
-        )
+            digest=incoming.place(), size=incoming.size, media_type=media_type, filename=filename, owner=owner,
+            purpose=purpose, derived_from=source,
+        )  # fmt: skip
         self._session.add(holding)
         self._session.flush()
-        self._after_commit(partial(self._keep, digest, data))
+        self._at_end(incoming)
         return _blob(holding)
 
     def get(self, digest: str) -> Blob:
@@ -104,13 +117,27 @@ class LocalBlobs:
 
         from .models import Holding
 
-        found = self._session.scalars(select(Holding).where(*conditions)).all()
+        found = list(self._session.scalars(select(Holding).where(*conditions)))
+        for holding in found:  # grows: what was made of these goes too, and what was made of that
+            found += self._made_of(holding, found)
         for holding in found:
             self._session.delete(holding)
         self._session.flush()
         for digest in {holding.digest for holding in found}:
             self._after_commit(partial(self.collect, digest))
         return len(found)
+
+    def _made_of(self, holding: Holding, going: list[Holding]) -> list[Holding]:
+        """Return what was made of a file, unless the same owner goes on holding that for another purpose."""
+        from sqlalchemy import select
+
+        from .models import Holding
+
+        same = select(Holding).where(Holding.owner == holding.owner)
+        if any(one not in going for one in self._session.scalars(same.where(Holding.digest == holding.digest))):
+            return []
+        made = self._session.scalars(same.where(Holding.derived_from == holding.digest))
+        return [one for one in made if one not in going]
 
     def collect(self, digest: str) -> bool:
         """Remove the bytes if nobody holds them; return whether they went."""
@@ -128,11 +155,20 @@ class LocalBlobs:
         if self.collect(digest) or self.files.unheld():
             self.files.unmark(digest)
 
-    def _keep(self, digest: str, data: bytes) -> None:
-        # Somebody who removed the same bytes may have looked for holders just before this act committed.
-        with self.files.lock():
-            if not self.files.has(digest):
-                self.files.put(digest, data)
+    def _at_end(self, incoming: Incoming) -> None:
+        """Once the act is committed, see that the bytes are there; however it ends, forget the file they came by."""
+        from sqlalchemy import event
+
+        def keep() -> None:
+            # Somebody who removed the same bytes may have looked for holders just before this act committed.
+            with self.files.lock():
+                if not self.files.has(incoming.digest):
+                    incoming.place()
+
+        self._after_commit(keep)
+        self._session.info.setdefault("storage_incoming", []).append(incoming)
+        if not event.contains(self._session, "after_transaction_end", _ended):
+            event.listen(self._session, "after_transaction_end", _ended)
 
     def _after_commit(self, work: Callable[[], object]) -> None:
         """Do *work* once the act is committed; after a rollback it finds that nothing is to be done."""
@@ -143,13 +179,13 @@ class LocalBlobs:
         if not event.contains(self._session, "after_commit", _committed):
             event.listen(self._session, "after_commit", _committed)
 
-    def _holding(self, digest: str, owner: str, purpose: str) -> Holding | None:
+    def _holding(self, digest: str, owner: str, purpose: str | None = None) -> Holding | None:
         from sqlalchemy import select
 
         from .models import Holding
 
-        wanted = (Holding.digest == digest, Holding.owner == owner, Holding.purpose == purpose)
-        return self._session.scalar(select(Holding).where(*wanted))
+        wanted = select(Holding).where(Holding.digest == digest, Holding.owner == owner).limit(1)
+        return self._session.scalar(wanted if purpose is None else wanted.where(Holding.purpose == purpose))
 
     def _holder(self, digest: str, owner: str | None = None) -> Holding:
         from sqlalchemy import select
@@ -164,24 +200,64 @@ class LocalBlobs:
             raise NotFound(f"no blob {digest[:64]!r}")
         return found
 
-    def _check(self, data: bytes, media_type: str, filename: str, purpose: str, owner: str | None) -> None:
-        if len(data) > self._max_size:
+
+class Writer:
+    """Takes a file bit by bit; implements ``dihya_hookspecs.storage.BlobWriter``."""
+
+    def __init__(self, blobs: LocalBlobs, incoming: Incoming, limit: int) -> None:
+        self._blobs, self._incoming, self._limit, self._committed = blobs, incoming, limit, False
+
+    @property
+    def size(self) -> int:
+        """Bytes that were written so far."""
+        return self._incoming.size
+
+    def write(self, data: bytes) -> None:
+        """Take more bytes. Raises Invalid (413) as soon as there are too many."""
+        if self.size + len(data) > self._limit:
             raise Invalid(
-                f"the file has {len(data)} bytes; at most {self._max_size} are allowed (storage.max_size)",
+                f"the file has more bytes than are allowed here; at most {self._limit} are, and never more than storage.max_size",
                 code="too-large",
                 status=413,
             )
-        flaws = []
-        if not _MEDIA.match(media_type) or len(media_type) > 127:
-            flaws.append(Flaw("/media_type", "must be a media type such as 'text/plain'"))
-        if not 0 < len(filename) <= 255 or _CONTROL.search(filename):
-            flaws.append(Flaw("/filename", "must have 1 to 255 characters and no control characters"))
-        if not 0 < len(purpose) <= 100:
-            flaws.append(Flaw("/purpose", "must have 1 to 100 characters"))
-        if owner is not None and not 0 < len(owner) <= 64:
-            flaws.append(Flaw("/owner", "must have 1 to 64 characters"))
-        if flaws:
-            raise Invalid("the file cannot be stored like this", flaws=flaws)
+        self._incoming.write(data)
+
+    def commit(
+        self,
+        *,
+        media_type: str,
+        filename: str,
+        purpose: str,
+        owner: str | None = None,
+        derived_from: str | None = None,
+    ) -> Blob:
+        """Store the file together with the running act. Raises Invalid for a name or kind that cannot be one."""
+        check(media_type, filename, purpose, owner)
+        blob = self._blobs.hold(self._incoming, media_type, filename, purpose, owner or "", derived_from or "")
+        self._committed = True
+        return blob
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if not self._committed:
+            self._incoming.discard()
+
+
+def check(media_type: str, filename: str, purpose: str, owner: str | None) -> None:
+    """Raise Invalid for what a file cannot be called."""
+    flaws = []
+    if not _MEDIA.match(media_type) or len(media_type) > 127:
+        flaws.append(Flaw("/media_type", "must be a media type such as 'text/plain'"))
+    if not 0 < len(filename) <= 255 or _CONTROL.search(filename):
+        flaws.append(Flaw("/filename", "must have 1 to 255 characters and no control characters"))
+    if not 0 < len(purpose) <= 100:
+        flaws.append(Flaw("/purpose", "must have 1 to 100 characters"))
+    if owner is not None and not 0 < len(owner) <= 64:
+        flaws.append(Flaw("/owner", "must have 1 to 64 characters"))
+    if flaws:
+        raise Invalid("the file cannot be stored like this", flaws=flaws)
 
 
 def folder_of(settings: Settings, data: Path) -> Path:
@@ -222,7 +298,20 @@ def _committed(session: Session) -> None:
         waiting.pop(0)()
 
 
+def _ended(session: Session, transaction: Any) -> None:
+    """Forget the files by which bytes came, once the act is over."""
+    if transaction.parent is None:
+        for incoming in session.info.pop("storage_incoming", ()):
+            incoming.discard()
+
+
 def _blob(holding: Holding) -> Blob:
     return Blob(
-        holding.digest, holding.size, holding.media_type, holding.filename, holding.owner or None, holding.purpose
+        holding.digest,
+        holding.size,
+        holding.media_type,
+        holding.filename,
+        holding.owner or None,
+        holding.purpose,
+        holding.derived_from or None,
     )
