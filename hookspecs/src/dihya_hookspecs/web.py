@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from werkzeug.wrappers import Request, Response
 
+    from .channels import Topic
 
 _V = TypeVar("_V", bound=Callable[..., Any])
 _M = TypeVar("_M", bound="BaseModel")
@@ -202,42 +203,90 @@ class Stream:
         look: returns the blocks to send (``data: …\\n\\n``) and whether these were the last; opens its own act.
         leave: called once, when the stream ends for whatever reason.
         heartbeat: seconds after which a comment is sent when there was nothing else.
+        follow: told what wakes the stream when there may be something new, returns what ends that. Without it the stream
+            looks again and again, after ``PAUSE`` to ``LONGEST`` seconds; with it at each *heartbeat* only.
     """
 
     PAUSE, LONGEST = 0.3, 2.0
 
     def __init__(
-        self, look: Callable[[], tuple[Sequence[str], bool]], leave: Callable[[], None], heartbeat: float = 15.0
+        self,
+        look: Callable[[], tuple[Sequence[str], bool]],
+        leave: Callable[[], None],
+        heartbeat: float = 15.0,
+        follow: Callable[[Callable[[], None]], Callable[[], None]] | None = None,
     ) -> None:
-        self.look, self.heartbeat = look, heartbeat
+        self.look, self.heartbeat, self.follow = look, heartbeat, follow
         self.close = weakref.finalize(self, leave)
 
+    def pauses(self) -> tuple[float, float]:
+        """Return the first and the longest pause between two looks that nobody asked for."""
+        return (self.heartbeat, self.heartbeat) if self.follow else (self.PAUSE, self.LONGEST)
+
     def __iter__(self) -> Iterator[bytes]:
-        pause, said = self.PAUSE, monotonic()
+        woken = threading.Event()
+        unfollow = self.follow(woken.set) if self.follow else None
+        try:
+            yield from self._blocks(woken)
+        finally:
+            if unfollow:
+                unfollow()
+
+    def _blocks(self, woken: threading.Event) -> Iterator[bytes]:
+        (first, longest), said = self.pauses(), monotonic()
+        pause = first
         while True:
+            woken.clear()
             blocks, over = self.look()
             if blocks:
                 yield "".join(blocks).encode()
-                pause, said = self.PAUSE, monotonic()
+                pause, said = first, monotonic()
             elif monotonic() - said >= self.heartbeat:
                 yield b": still at it\n\n"
                 said = monotonic()
             if over:
                 return
-            threading.Event().wait(pause)
-            pause = min(pause * 1.5, self.LONGEST)
+            woken.wait(pause)
+            pause = min(pause * 1.5, longest)
 
 
 @provided_by("dihya-wsgi")
 class Streams(Protocol):
     """Opens streams, not more than the server and one person may have."""
 
-    def open(self, look: Callable[[], tuple[Sequence[str], bool]], *, heartbeat: float = 15.0) -> Response:
+    def open(
+        self,
+        look: Callable[[], tuple[Sequence[str], bool]],
+        *,
+        heartbeat: float = 15.0,
+        topic: Topic | None = None,
+        key: str = "",
+    ) -> Response:
         """Return the answer that streams.
 
+        Args:
+            look: asked for what is new, at first and whenever there may be something.
+            topic, key: what wakes the stream (``Channels``); without a topic it looks again and again.
+
         Raises:
+            Refused: the actor lacks the topic's permission.
             DihyaError: 429 when this person has as many as one may have, 503 when there is no place at all; both with
                 Retry-After, so that a page asks now and then instead.
+        """
+
+    def messages(self, topic: Topic, key: str, after: str = "", *, heartbeat: float = 15.0) -> Response:
+        """Return the answer that streams the messages of a topic as they are said.
+
+        Each event has its position as id. A client that comes back with it (``Last-Event-ID``) gets what it missed, or,
+        where that is not known any more, an event ``lost``: it reads the present state, and goes on.
+
+        Args:
+            after: the position that the client has read up to; empty for messages from now on.
+
+        Raises:
+            Invalid: *after* is no position (400).
+            Refused: the actor lacks the topic's permission.
+            DihyaError: as ``open``.
         """
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from types import SimpleNamespace
 
 import pytest
-from dihya_hookspecs import DihyaError
-from dihya_hookspecs.web import Stream
+from dihya_hookspecs import DihyaError, hookimpl
+from dihya_hookspecs.access import Permission
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.channels import Channels, Topic
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.web import Stream, Streams, public
 from dihya_wsgi.settings import Settings
 from dihya_wsgi.streams import Places
+from flask import Blueprint, request
 
 
 @pytest.fixture
@@ -105,3 +112,96 @@ def test_a_stream_on_another_server_is_iterated():
     stream.close()
     Stream(lambda: ([], True), lambda: left.append(2))
     assert left == [1, 2]
+
+
+@pytest.fixture
+def ticking(make_app):
+    """A Flask application with a stream that follows a topic, a view that publishes, and how often the stream looked."""
+    plugin, looks = SimpleNamespace(__name__="ticker", __doc__="Ticks."), []
+    topic = Topic("ticker.tick", "ticker:read", history=2)
+
+    @hookimpl
+    def register_permissions():
+        return [Permission("ticker:read", Text("Read", "Lire"), ("guest",))]
+
+    @hookimpl
+    def register_routes():
+        ticker = Blueprint("ticker", __name__)
+
+        @ticker.get("/stream")
+        @public("a test")
+        def stream():
+            def look():
+                looks.append(1)
+                return [f"data: {len(looks)}\n\n"], len(looks) > 2
+
+            return get(Streams).open(look, topic=topic, key="1")
+
+        @ticker.get("/messages")
+        @public("a test")
+        def messages():
+            return get(Streams).messages(topic, "1", request.args.get("after", ""))
+
+        @ticker.get("/tick/<data>")
+        @public("a test")
+        def tick(data):
+            get(Channels).publish(topic, "1", data)
+            return "said"
+
+        return ticker
+
+    plugin.register_permissions, plugin.register_routes = register_permissions, register_routes
+    return make_app("wsgi", plugins={"ticker": plugin}).flask, looks
+
+
+def test_a_stream_that_follows_a_topic_looks_when_something_was_said(opened, ticking, until):
+    """Once at first, and then at each message, not again and again."""
+    app, looks = ticking
+    door = opened(app)
+    client = door.client().get("/ticker/stream")
+    assert client.answer(body=False).status == 200
+    for number in (1, 2):
+        until(lambda number=number: len(looks) == number)
+        assert door.client().get("/ticker/tick/x").answer().status == 200
+    assert b"data: 3" in client.everything() and len(looks) == 3
+
+
+def test_messages_are_resumed_exactly_and_a_loss_is_told(opened, ticking):
+    """From the position of the last event; who was away for longer than the history hears ``lost`` and goes on."""
+    app, _ = ticking
+    door = opened(app, unlimited_addresses=["127.0.0.1"])
+
+    def following(after=""):
+        client = door.client().get(f"/ticker/messages?after={after}")
+        assert client.answer(body=False).status == 200
+        return client, client._until(b"\n\r\n")
+
+    def say(text):
+        assert door.client().get(f"/ticker/tick/{text}").answer().status == 200
+
+    def position(text):
+        return re.findall(rb"id: (\w+:\d+)", text)[-1].decode()
+
+    first, head = following()
+    say("a")
+    heard = first._until(b"\n\n\r\n")
+    assert b"event: message\ndata: a" in heard
+    first.close()
+    say("b")
+    back, missed = following(position(heard))
+    assert b"data: b" in missed and b"lost" not in missed
+    back.close()
+    say("c")
+    assert b"event: lost" in following(position(head))[1]
+    assert door.client().get("/ticker/messages?after=x").answer().status == 400
+
+
+def test_the_door_keeps_as_many_streams_as_the_setting_says(opened, ticking, until):
+    """Not the few of a server that holds a thread for each; one person has three."""
+    app, _ = ticking
+    door = opened(app)
+    people = [door.client(f"127.0.0.{number}") for number in range(2, 32)]
+    for client in people:
+        assert client.get("/ticker/messages").answer(body=False).status == 200
+    mine = [door.client("127.0.0.99").get("/ticker/messages").answer(body=False).status for _ in range(4)]
+    assert mine == [200, 200, 200, 429]

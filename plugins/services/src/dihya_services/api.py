@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from . import preview, shape
 from .forms import Asked, Changed, Wanted, parsed
+from .progress import FOLLOWED
 from .service import Generations
 from .settings import Settings
 from .stream import Follower, line_json
@@ -98,7 +99,7 @@ def followed(id: Any) -> ResponseReturnValue:
     if not last.isdecimal() or len(last) > 9:
         raise Invalid(_("Last-Event-ID must be the number of a progress line"), code="last-event-id", status=400)
     follower = Follower(get(Acts), service.actor, str(generation.id), int(last))
-    return get(Streams).open(follower.look, heartbeat=get(Settings).heartbeat)
+    return get(Streams).open(follower.look, heartbeat=get(Settings).heartbeat, topic=FOLLOWED, key=str(generation.id))
 
 
 @api.get("/<uuid:id>/files")

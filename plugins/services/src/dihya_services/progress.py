@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+from dihya_hookspecs import DihyaError
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.channels import Channels, Topic
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import ngettext
 from sqlalchemy import func, select
@@ -14,6 +18,8 @@ from sqlalchemy.orm import Session
 
 from .models import Progress
 
+FOLLOWED = Topic("services.progress", "services:read", history=1)
+"""Wakes who follows a generation; what happened stands in its lines."""
 STEPS = ("plan", "render", "check", "prove", "store", "announce")
 CANCELLED = "it was cancelled"
 
@@ -32,6 +38,7 @@ class Journal:
         )  # fmt: skip
         self.session.add(line)
         self.session.flush()
+        tell(generation)
 
     def after(self, generation: uuid.UUID, number: int = 0) -> Sequence[Progress]:
         """The lines with a number above *number*, in order."""
@@ -47,6 +54,12 @@ class Journal:
             Progress.message == "",
         )
         return self.session.scalar(wanted.limit(1)) is not None
+
+
+def tell(generation: uuid.UUID) -> None:
+    """Wake who follows a generation, when the running act commits; without channels streams look now and then."""
+    with suppress(DihyaError):
+        get(Channels).publish(FOLLOWED, str(generation))
 
 
 def sentence(line: Progress) -> str:

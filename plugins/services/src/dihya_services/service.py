@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from . import ending, ideas
 from .models import Generation, Progress
 from .needs import as_json, needs_of, put_needs
-from .progress import CANCELLED, Journal
+from .progress import CANCELLED, Journal, tell
 from .proposals import Proposals
 from .settings import Settings
 
@@ -207,6 +207,7 @@ class Generations:
         self.session.query(Progress).filter(Progress.generation_id == generation.id).delete()
         self.session.delete(generation)
         self.session.flush()
+        tell(generation.id)
 
     def _may(self, permission: str) -> bool:
         return self.access.denial(self.act.actor, permission) is None

@@ -12,13 +12,16 @@ if TYPE_CHECKING:
 
 @hookimpl
 def register_services(registry: Registry) -> None:
+    from dihya_hookspecs.channels import Channels
     from dihya_hookspecs.ops import Capacity
     from dihya_hookspecs.web import Streams
 
+    from .channels import Engines
     from .streams import Openings
     from .threads import capacity
 
     registry.register_factory(Capacity, capacity, enter=False)
+    registry.register_factory(Channels, Engines().open, enter=False)
     registry.register_factory(Streams, Openings().open, enter=False)
 
 
@@ -28,3 +31,10 @@ def on_startup(app_info: AppInfo) -> None:
         from .worker import learn_limits
 
         learn_limits()
+
+
+@hookimpl
+def on_shutdown(app_info: AppInfo) -> None:
+    from .channels import close
+
+    close()

@@ -7,6 +7,8 @@ from typing import IO, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 MOST_NAMES = 1000
+DOOR = "dihya.door"
+"""In the WSGI environment of every request that this server received: streams are kept in its loop."""
 _names: dict[bytes, str] = {b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"}
 _ONCE = frozenset({"HTTP_HOST", "CONTENT_TYPE", "CONTENT_LENGTH"})
 
@@ -78,6 +80,7 @@ def base(local: tuple[str, int], peer: tuple[str, int], workers: int) -> dict[st
         "wsgi.multiprocess": workers > 1,
         "wsgi.run_once": False,
         "wsgi.input_terminated": True,
+        DOOR: True,
     }
 
 
