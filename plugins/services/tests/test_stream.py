@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from threading import Semaphore
 
 from dihya_hookspecs.acts import Acts
+from dihya_hookspecs.channels import Channels
+from dihya_services.progress import FOLLOWED
 from dihya_services.stream import Follower, event
 
 BASE = "/api/v1/generations"
@@ -35,3 +38,18 @@ def test_follows_while_it_runs(app, work) -> None:
     assert [line["check"] for line in seen if "check" in line] == ["one name", "its tests pass"]
     client.delete(f"{BASE}/{id}")
     assert '"removed"' in Follower(acts, client.actor, id, 0).look()[0][-1]
+
+
+def test_who_follows_is_woken_by_each_line_and_by_the_removal(app, work) -> None:
+    """A stream asks the database when something was committed, and not again and again."""
+    client = app.client("user")
+    id = client.post(BASE, json={"idea": "les adhérents et les cotisations"}).json["id"]
+    woken = Semaphore(0)
+    with app.act(actor=client.actor) as act:
+        act.get(Channels).follow(FOLLOWED, id, woken.release)
+    work()
+    lines = len(client.get(f"{BASE}/{id}").json["progress"]) - 1  # the first was there before
+    for _ in range(lines):
+        assert woken.acquire(timeout=20)
+    client.delete(f"{BASE}/{id}")
+    assert woken.acquire(timeout=20)

@@ -35,19 +35,20 @@ def other(engine, monkeypatch):
 
 def say(engine, *words, commit=True):
     """Say something in a transaction, from a process that listens to nothing."""
+    channels = PostgresChannels(engine)
     with Session(engine) as session:
         for word in words:
-            PostgresChannels(engine)._send(session, NEWS, "1", word)
+            channels._send(session, NEWS, "1", word)
         if commit:
             session.commit()
 
 
 def test_other_processes_hear_what_was_committed(engine, other, until):
-    """In order and with history, and nothing of a transaction that was taken back."""
+    """In order and with history, twice what was said twice, and nothing of a transaction that was taken back."""
     start = other.history.since(ABOUT, None).position
     say(engine, "never", commit=False)
-    say(engine, "a", "été")
-    until(lambda: [m.data for m in other.history.since(ABOUT, start).messages] == ["a", "été"])
+    say(engine, "a", "été", "été")
+    until(lambda: [m.data for m in other.history.since(ABOUT, start).messages] == ["a", "été", "été"])
 
 
 def test_who_follows_is_woken_by_another_process(engine, other, until):

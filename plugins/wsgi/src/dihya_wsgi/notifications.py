@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs.channels import Batch, Position, Topic
@@ -36,10 +37,12 @@ class PostgresChannels(MemoryChannels):
         super().__init__()
         self._engine, self._started = engine, threading.Lock()
         self._listening: threading.Thread | None = None
+        self._numbers = count()
         self.ready, self._over = threading.Event(), threading.Event()
 
     def _send(self, session: Session, topic: Topic, key: str, data: str) -> None:
-        said = json.dumps([topic.name, key, topic.history, data], ensure_ascii=False)
+        # PostgreSQL sends what is said twice in a transaction once; the number tells the two apart.
+        said = json.dumps([topic.name, key, topic.history, data, next(self._numbers)], ensure_ascii=False)
         session.connection().exec_driver_sql(f"SELECT pg_notify({CHANNEL}, %s)", (said,))
 
     def read(self, topic: Topic, key: str, after: Position | None = None) -> Batch:
@@ -96,7 +99,7 @@ class PostgresChannels(MemoryChannels):
 
     def _hear(self, payload: str) -> None:
         try:
-            name, key, most, data = json.loads(payload)
+            name, key, most, data, _ = json.loads(payload)
             topic = Topic(name, "", int(most))
         except (ValueError, TypeError):
             log.warning("a notification that is none of ours was passed over")
