@@ -195,7 +195,7 @@ def fourth_stream(port: int) -> str:
     """Return the status of the stream that one person opens beyond the three that one may have."""
     with ExitStack() as stack:
         mine = [stack.enter_context(dialled(port, get("/ticker/stream"), source="127.250.0.2")) for _ in range(4)]
-        return " ".join(client.recv(12).decode()[-3:] for client in mine)
+        return " ".join(sorted(client.recv(12).decode()[-3:] for client in mine))
 
 
 IDLE = "1,000 idle streams"

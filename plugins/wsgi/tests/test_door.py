@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 
-from dihya_hookspecs.web import TURNED_AWAY, Accepts, accepts
+from dihya_hookspecs.web import TURNED_AWAY, Accepts, accepts, limited
 from dihya_wsgi import door as module
 from dihya_wsgi import turned_away
 from flask import Flask, request
@@ -147,3 +147,29 @@ def test_who_was_turned_away_takes_no_thread_for_a_moment(opened, until, monkeyp
     assert door.client("127.0.0.3").get("/in").answer().body == b"from the application"
     assert door.client("127.0.0.2").get("/out").answer().body == b"from the application"
     until(lambda: door.client("127.0.0.2").get("/in").answer().body == b"from the application")
+
+
+def test_a_view_that_strangers_may_call_has_a_part_of_the_threads(opened, until):
+    """A flood of it, from as many addresses as one likes, leaves the other threads free; who finds no room hears 503."""
+    app, free, inside = Flask("flood"), threading.Event(), []
+
+    @app.post("/in")
+    @limited(30)
+    def sign_in():
+        inside.append(1)
+        free.wait(20)
+        return "in"
+
+    @app.get("/page")
+    def page():
+        return "page"
+
+    door = opened(app, threads=2, waiting=16)
+    flood = [door.client(f"127.0.1.{number}").post("/in", b"x") for number in range(2, 6)]
+    until(lambda: inside)
+    answers = []
+    until(lambda: answers.append(flood[-1].answer().status) or answers)
+    assert answers == [503]  # one runs, two wait
+    assert door.client().get("/page").answer().body == b"page" and len(inside) == 1
+    free.set()
+    assert [client.answer().status for client in flood[:3]] == [200] * 3 and not door.threads._lanes

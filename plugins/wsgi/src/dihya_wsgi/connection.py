@@ -14,6 +14,7 @@ import httptools
 from . import environ as wsgi
 from . import refusals
 from .body import Body
+from .environ import LANE
 from .exchange import Exchange
 from .pace import Pace
 from .refusals import Refusal
@@ -226,7 +227,7 @@ class Connection(asyncio.Protocol):
             self._turn_away(refusal, environ, body, keep)
             return
         self.exchange = Exchange(self.door.app, environ, body, self, keep, chunks, self.door.date())
-        if not self.door.threads.submit(self.exchange.work):
+        if not self.door.threads.submit(self.exchange.work, lane=environ.get(LANE, "")):
             self.exchange = None
             self._turn_away(refusals.FULL, environ, body, keep)
 

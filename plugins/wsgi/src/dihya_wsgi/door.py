@@ -15,6 +15,7 @@ from dihya_hookspecs.web import Accepts
 
 from .body import Body, Store
 from .connection import Connection
+from .environ import LANE
 from .refusals import FULL, MANY, Refusal
 from .threads import LOOKERS, Threads
 from .turned_away import TurnedAway
@@ -111,6 +112,9 @@ class Door:
                 view = self.app.view_functions.get(endpoint)  # type: ignore[attr-defined]
             except Exception:  # no such route, another method, a redirect: the application will say so
                 view = None
+        rate = getattr(view, "dihya_rate", None)
+        if rate is not None and rate.by == "address":
+            environ[LANE] = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
         if self.limits is None:
             return getattr(view, "dihya_accepts", None) or DEFAULT
         return self.limits.of(view, environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower())

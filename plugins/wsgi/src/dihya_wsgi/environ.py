@@ -7,6 +7,8 @@ from typing import IO, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 MOST_NAMES = 1000
+LANE = "dihya.lane"
+"""In the WSGI environment: the view, where it is one that has a part of the threads only."""
 DOOR = "dihya.door"
 """In the WSGI environment of every request that this server received: streams are kept in its loop."""
 _names: dict[bytes, str] = {b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"}
