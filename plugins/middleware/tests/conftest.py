@@ -56,6 +56,7 @@ class answers:
 
         blueprint = Blueprint("answers", __name__)
         blueprint.add_url_rule("/page", view_func=public("test")(page))
+        blueprint.add_url_rule("/a/folder/", "folder", view_func=public("test")(page))
         blueprint.add_url_rule("/echo", view_func=public("test")(echo), methods=["GET", "POST"])
         blueprint.add_url_rule("/<kind>", view_func=public("test")(answer))
         return blueprint

@@ -81,6 +81,16 @@ def test_a_prefix_of_a_trusted_proxy_is_the_root(web):
     assert seen(web(), {"X-Forwarded-Prefix": "/dihya"})["link"] == "http://localhost/answers/page"
 
 
+def test_a_path_without_its_slash_leads_on_to_where_the_client_is(web):
+    """The redirect has the scheme, the host and the prefix that a trusted proxy names; another one's names change nothing."""
+    headers = {**HEADERS, "X-Forwarded-Prefix": "/dihya"}
+    client = web(trusted_proxies=["127.0.0.0/8"]).client()
+    answer = client.get("/answers/a/folder?a=b", headers=headers)
+    assert (answer.status_code, answer.location) == (308, "https://dihya.example/dihya/answers/a/folder/?a=b")
+    stranger = web().client().get("/answers/a/folder", headers=headers)
+    assert stranger.location == "http://localhost/answers/a/folder/"
+
+
 @pytest.mark.parametrize("prefix", ["//evil.example", "dihya", "/a b", "/a/../b", "/<script>", "/"])
 def test_a_prefix_that_is_none_is_ignored(web, prefix):
     """It would stand in every link."""

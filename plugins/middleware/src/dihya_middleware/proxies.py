@@ -113,10 +113,13 @@ def _relink(request: Request) -> None:
         request.__dict__.pop(name, None)
     # Flask has bound its links (url_for) to the request before any step runs.
     from flask.globals import request_ctx
+    from werkzeug.routing import RequestRedirect
 
     if (links := request_ctx.url_adapter) is not None:
         links.server_name, links.url_scheme = request.host, request.scheme
         links.script_name = f"{request.root_path.rstrip('/')}/"
+        if isinstance(request.routing_exception, RequestRedirect):  # it leads where the proxy is not known yet
+            request_ctx.match_request()
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
