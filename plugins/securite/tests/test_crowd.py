@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 from dihya_hookspecs.web import CLOSED
 from dihya_securite import devices
-from dihya_securite.crowd import is_known
+from dihya_securite.crowd import COOLS, PAUSE, Crowd, is_known
 from dihya_securite.passwords import Passwords
 from dihya_securite.secret import Secret
 from dihya_securite.service import Directory
@@ -49,7 +49,11 @@ def test_a_stranger_hears_503_before_anything_is_done(crowded, monkeypatch):
     monkeypatch.setattr(Directory, "by_email", lambda *_: pytest.fail("the database was asked"))
     closed, answer = left_by(crowded, lambda: crowded.client().post("/api/v1/securite/tokens", json=WRONG))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
-    assert closed.seconds == 1 and not closed.lets_in({}) and not [e for e in crowded.trail if "sign_in" in e.action]
+    assert (
+        closed.seconds == 1
+        and not closed.lets_in({"REMOTE_ADDR": "203.0.113.9"})
+        and not [e for e in crowded.trail if "sign_in" in e.action]
+    )
 
 
 def test_a_browser_that_is_known_signs_in_meanwhile(place, add, sign_in):
@@ -92,3 +96,32 @@ def test_one_account_that_is_attacked_closes_the_door_to_nobody_else(place):
         closed, answer = left_by(app, lambda: app.client().post("/api/v1/securite/tokens", json=WRONG))
         assert answer.status_code == 503 and closed is None
         assert app.client().post("/api/v1/securite/tokens", json={**WRONG, "email": "b@example.org"}).status_code == 401
+
+
+def test_a_network_that_guesses_is_looked_at_now_and_then(tmp_path):
+    """One attempt in half a second, whatever its addresses; other networks are not concerned, and it cools down."""
+    now = [100.0]
+    crowd = Crowd(Secret(tmp_path), lambda: now[0])
+    crowd.heat("203.0.113.7")
+
+    def passes(address):
+        return crowd.lets_in({"REMOTE_ADDR": address})
+
+    assert not passes("203.0.113.8") and passes("198.51.100.1")
+    now[0] += PAUSE
+    assert passes("203.0.113.9") and not passes("203.0.113.10")
+    crowd.heat("203.0.113.9")
+    assert not passes("203.0.113.10")
+    now[0] += COOLS
+    assert passes("203.0.113.10") and passes("203.0.113.11") and not crowd._hot
+
+
+def test_a_delayed_attempt_tells_the_server(place):
+    """After the failures that are free the server itself refuses the rest of that network for a moment."""
+    app = place("db", "migrations", lockout=1)
+    client = app.client()
+    client.post("/api/v1/securite/tokens", json=WRONG)
+    client.post("/api/v1/securite/tokens", json=WRONG)
+    closed, answer = left_by(app, lambda: client.post("/api/v1/securite/tokens", json=WRONG))
+    assert answer.status_code == 429 and not closed.lets_in({"REMOTE_ADDR": "127.0.0.99"})
+    assert closed.lets_in({"REMOTE_ADDR": "203.0.113.9"})

@@ -10,6 +10,7 @@ from dihya_hookspecs.access import Access
 from dihya_hookspecs.app import AppInfo, Registry
 from dihya_hookspecs.sealing import Seals
 
+from .crowd import Crowd
 from .keyring import KeyRing
 from .lockout import SignInThrottle
 from .passwords import Passwords
@@ -28,6 +29,7 @@ def register(registry: Registry) -> None:
     registry.register_factory(Passwords, _once(lambda get: Passwords(get(Settings))))
     registry.register_factory(Secret, _once(lambda get: Secret(get(AppInfo).data / "keys")))
     registry.register_factory(Seals, _once(_seals))
+    registry.register_factory(Crowd, _once(lambda get: Crowd(get(Secret))))
     registry.register_factory(KeyRing, _once(_ring))
     registry.register_value(SignInThrottle, SignInThrottle())
     registry.register_value(Verified, Verified())
