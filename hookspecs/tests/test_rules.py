@@ -31,7 +31,7 @@ class Booking(Record):
     __tablename__ = "rules_bookings"
     __rules__ = (
         not_before("ends_on", "starts_on"),
-        required_when("paid_on", state="paid"),
+        required_when("paid_on", {"state": "paid"}),
         unique_together("show_id", "holder"),
         sum_at_most("seats", over="show_id", limit="capacity"),
     )

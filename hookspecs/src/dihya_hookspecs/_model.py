@@ -14,8 +14,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr,
 
 from . import DeclarationError
 from ._retention import Retention
-from .fields.declared import declared, field_of
+from .fields.declared import bilingual, declared, field_of
 from .fields.types import Choice, Reference, UTCDateTime
+from .i18n import Text
 from .rules import prepared
 
 Basis = Literal["consent", "contract", "legal_obligation", "vital_interests", "public_interest", "legitimate_interest"]
@@ -30,6 +31,7 @@ class Personal:
         category: a fideslang data category below ``user``: ``contact.email``, ``health``, ``name``.
         subject: the column that leads to the person: the table's own key, a foreign key, or a path of foreign keys
             (``order_id.client_id``).
+        purpose: what for, in English or in both languages; ``str(purpose)`` is what people read.
         retention: ``3y``, ``6m``, ``30d`` after creation, ``3y after ended_on``, or ``account`` (as long as the person
             has one); see ``dihya_hookspecs.rgpd.Retention``.
         secret: never shown, not even in an export: a password hash, a token.
@@ -37,7 +39,7 @@ class Personal:
 
     category: str
     subject: str
-    purpose: str
+    purpose: str | Text
     basis: Basis
     retention: str
     secret: bool = False
@@ -65,7 +67,7 @@ def personal(
     category: str,
     *column: Any,
     subject: str | None = None,
-    purpose: str | None = None,
+    purpose: str | tuple[str, str] | None = None,
     basis: Basis | None = None,
     retention: str | None = None,
     secret: bool = False,
@@ -145,7 +147,7 @@ class Model(DeclarativeBase):
     def __init_subclass__(
         cls,
         subject: str | None = None,
-        purpose: str | None = None,
+        purpose: str | tuple[str, str] | None = None,
         basis: Basis | None = None,
         retention: str | None = None,
         erase: Literal["delete", "anonymise", "keep"] | None = None,
@@ -191,7 +193,7 @@ class Record(Model):
         return {"version_id_col": cls.version}
 
 
-def _settle(cls: type[Model], defaults: dict[str, str | None]) -> None:
+def _settle(cls: type[Model], defaults: dict[str, Any]) -> None:
     """Turn what the columns declared into Personal values, completed from the class keywords."""
     table = cast(Table, cls.__table__)
     table.info.update(erase=cls.__erase__, audited=cls.__audited__, model=cls, defaults=defaults)
@@ -234,6 +236,8 @@ def _complete(column: Column[Any], table: Table) -> None:
             raise DeclarationError(f"{where}: personal column without {name!r}; give it here or as a class keyword")
     if full["basis"] not in BASES:
         raise DeclarationError(f"{where}: unknown basis {full['basis']!r}; one of {', '.join(BASES)}")
+    if isinstance(full["purpose"], tuple):
+        full["purpose"] = bilingual("purpose", full["purpose"])
     try:
         Retention.parse(str(full["retention"]))
     except ValueError as error:

@@ -15,54 +15,60 @@ def plan(association):
     return planned(completed(needs, association, {}), association)
 
 
-def test_columns(plan):
-    """A column says its type, its limits and what it is about."""
-    member, membership = plan.entity("member"), plan.entity("membership")
-    assert code.model_column(member.get("email"), member, plan) == (
-        '    email: Mapped[str | None] = personal("contact.email", String(254), unique=True)'
+def test_a_field_is_declared_in_one_call(plan):
+    """Type, limits, words, default, search and list stand beside what it is about; nothing of it is said elsewhere."""
+    member, membership, registration = plan.entity("member"), plan.entity("membership"), plan.entity("registration")
+    declared = code.model_column(member.get("email"), member, plan)
+    assert "".join(declared.split()) == "".join(
+        [
+            "email:",
+            "Mapped[str",
+            "|",
+            "None]",
+            "=",
+            'personal("contact.email",',
+            "Email(),",
+            'label=("E-mail",',
+            '"Courriel"),',
+            "required=True,",
+            "unique=True,",
+            "search=True,",
+            "listed=True)",
+        ]
     )
-    assert code.model_column(membership.get("status"), membership, plan) == (
-        '    status: Mapped[str] = personal("financial", String(8), active_history=True)'
-    )
-    assert 'ForeignKey("club_members.id"), index=True' in code.model_column(
-        membership.get("member_id"), membership, plan
-    )
+    assert code.field_type(registration.get("seats"), registration, plan) == "Whole(min=1, max=4)"
+    assert "default=1" in code.model_column(registration.get("seats"), registration, plan)
+    assert code.field_type(membership.get("member_id"), membership, plan) == 'Reference("members")'
+    assert code.field_type(membership.get("season"), membership, plan) == "ShortText(20)"
+
+
+def test_choices_bring_their_captions_and_moves(plan):
+    """The words of a choice are said in both languages, and where each may go."""
+    membership = plan.entity("membership")
+    kind = code.field_type(membership.get("status"), membership, plan)
+    assert '"due": ("Due", "À régler")' in kind and 'moves={"due": ("paid", "waived")' in kind
 
 
 def test_migration_says_the_same(plan):
-    """The migration has plain types: cents for money, and a time zone."""
-    assert code.migration_column(plan.entity("membership").get("amount")) == (
-        '        sa.Column("amount", sa.BigInteger(), nullable=False),'
+    """The migration has plain types: whole numbers for amounts, a time zone, and room for the words of a choice."""
+    membership = plan.entity("membership")
+    assert (
+        code.migration_column(membership.get("amount"))
+        == '        sa.Column("amount", sa.BigInteger(), nullable=False),'
     )
     assert code.migrated_type(plan.entity("event").get("starts_at")) == "sa.DateTime(timezone=True)"
+    assert code.migrated_type(membership.get("status")) == "sa.String(40)"
 
 
-def test_form_fields(plan):
-    """A form field has the limits of its column, and a default where it may be left out."""
-    registration = plan.entity("registration")
-    assert code.form_field(registration.get("seats"), registration) == (
-        "    seats: Annotated[int, Field(ge=1, le=4)] = 1"
-    )
-    assert code.form_field(registration.get("attended"), registration) == "    attended: bool = False"
-    assert code.form_field(plan.entity("member").get("email"), registration) == "    email: Email"
-
-
-def test_long_enumeration_is_broken(plan):
-    """An enumeration that does not fit on a line has one value a line."""
-    from dataclasses import replace
-
-    entity = plan.entity("membership")
-    field = replace(entity.get("status"), values=tuple((f"value_number_{n}", entity.title) for n in range(12)))
-    lines = code.form_field(field, entity).splitlines()
-    assert lines[:3] == ["    status: Annotated[", "        Literal[", '            "value_number_0",']
-    assert max(map(len, lines)) <= 120
-
-
-def test_rules_are_calls(plan):
-    """A rule is one call with the field, what it depends on, and a sentence to be translated."""
-    membership = plan.entity("membership")
-    first = code.rule_call(membership.rules[0], membership)
-    assert first == '        rules.not_before(record, "ends_on", "starts_on", _("“To” must not be before “From”"))'
+def test_rules_are_declared(plan):
+    """A rule is one call with the fields that it is about; its words are made of their labels."""
+    membership, registration = plan.entity("membership"), plan.entity("registration")
+    assert code.declared_rules(membership) == [
+        'not_before("ends_on", "starts_on")',
+        'required_when("paid_on", {"status": "paid"})',
+        'unique_together("member_id", "season")',
+    ]
+    assert code.declared_rules(registration)[1] == 'sum_at_most("seats", over="event_id", limit="capacity")'
 
 
 def test_tuples():

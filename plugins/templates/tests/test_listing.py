@@ -16,38 +16,44 @@ def plan(association):
 
 
 def test_imports_are_what_is_used(plan):
-    """Modules import what their fields need and nothing else."""
+    """Models import what their fields need and nothing else."""
     assert listing.data_names(plan) == ["Record", "impersonal", "personal"]
-    assert "ForeignKey" in listing.sqlalchemy_names(plan)
-    assert listing.own_columns(plan) == ["Moment", "Money"]
-    assert listing.typing_names(plan) == ["Annotated", "Any", "Literal"]
-    assert "AfterValidator" in listing.pydantic_names(plan)
+    assert {"Choice", "Email", "Number", "Reference"} <= set(
+        listing.field_types(plan)
+    ) and "Url" not in listing.field_types(plan)
+    assert listing.rule_names(plan) == ["not_before", "required_when", "sum_at_most", "unique_together"]
+    assert listing.standard_imports(plan) == [
+        "import uuid",
+        "from datetime import date, datetime",
+        "from decimal import Decimal",
+    ]
 
 
 def test_class_keywords(plan):
     """A table about people says whose, why and for how long; another says nothing."""
     assert listing.class_keywords(plan.entity("event")) == ["Record"]
-    assert 'retention="3y after left_on"' in listing.class_keywords(plan.entity("member"))
+    keywords = listing.class_keywords(plan.entity("member"))
+    assert 'retention="3y after left_on"' in keywords
+    assert 'purpose=("register of members", "tenue du registre des adhérents")' in keywords
 
 
 def test_constraints_have_the_names_of_the_contract(plan):
     """Names of keys and constraints are those that the metadata derives."""
     lines = "\n".join(listing.constraints(plan, plan.entity("registration")))
     assert 'op.f("fk_club_registrations_event_id_club_events")' in lines
-    assert 'op.f("uq_club_registrations_event_id")' in lines
+    assert 'op.f("uq_club_registrations_event_id_member_id")' in lines
 
 
-def test_permission_is_a_sentence(plan):
-    """A permission reads as a sentence in both languages."""
-    line = listing.permission(plan, plan.entity("event"), "write")
-    assert 'Text("change the events", "modifier les événements")' in line
-    assert listing.small("TVA") == "TVA"
-
-
-def test_messages_are_there_once(plan):
-    """Every sentence of the code is in the catalogue, once."""
-    english = [each for each, _ in listing.messages(plan)]
-    assert len(english) == len(set(english)) > 5
+def test_a_table_says_what_it_is_as_a_resource(plan):
+    """Title, roles, caption and order stand on the class; everything else follows."""
+    assert listing.resource_items(plan.entity("member")) == [
+        'title=("Members", "Adhérents")',
+        'singular=("Member", "Adhérent")',
+        'read=("club:secretaire", "club:tresorier", "auditeur")',
+        'write=("club:secretaire",)',
+        'caption="{last_name} {first_name}"',
+        'order="last_name"',
+    ]
 
 
 def test_purposes_and_fates(plan):

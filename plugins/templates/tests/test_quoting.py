@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from io import BytesIO
 
-from babel.messages.pofile import read_po
-from dihya_templates.quoting import docstring, document, fit, markdown, po, python, tidy, tidy_lines, toml
+from dihya_templates.quoting import docstring, document, fit, mapping, markdown, python, tidy, tidy_lines, toml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,13 +31,6 @@ def test_python_literal_has_the_quotes_of_ruff():
 def test_toml_string_is_the_text(text):
     """A TOML string means exactly the text."""
     assert tomllib.loads(f"x = {toml(text)}")["x"] == text
-
-
-@given(TEXT.map(tidy).filter(bool))
-def test_po_string_is_the_text(text):
-    """A PO catalogue gives the text back."""
-    catalogue = read_po(BytesIO(f"msgid {po(text)}\nmsgstr {po(text)}\n".encode()))
-    assert catalogue.get(text).string == text
 
 
 @given(TEXT)
@@ -81,3 +72,8 @@ def test_fit_breaks_as_ruff_does():
     assert fit("f(", ["a", "b"], ")") == "f(a, b)"
     assert fit("f" * 100 + "(", ["a" * 15, "b" * 15], ")") == f"{'f' * 100}(\n    {'a' * 15}, {'b' * 15}\n)"
     assert fit("f(", ["a" * 70, "b" * 70], ")") == f"f(\n    {'a' * 70},\n    {'b' * 70},\n)"
+
+
+def test_mapping_is_a_dictionary_of_plain_values():
+    """Names and values are quoted like any other text."""
+    assert mapping({"a": True, "b": 'say "x"'}) == '{"a": True, "b": \'say "x"\'}'

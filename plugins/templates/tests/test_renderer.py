@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -12,6 +13,8 @@ import tomllib
 import pytest
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.generation import Needs
+from dihya_templates.building import planned
+from dihya_templates.completion import completed
 from dihya_templates.library import template_from
 from dihya_templates.service import Library
 from hypothesis import HealthCheck, given, settings
@@ -45,9 +48,8 @@ def test_files_of_a_plugin(library):
     assert {path for path in files if path.startswith("src/")} == {
         f"src/dihya_mon_club/{name}"
         for name in (
-            *("__init__.py", "cli.py", "columns.py", "forms.py", "models.py", "permissions.py", "resources.py"),
-            *("rules.py", "sample.py", "service.py", "sample.json", "py.typed"),
-            *("migrations/0001_initial.py", "translations/fr.po"),
+            *("__init__.py", "cli.py", "models.py", "permissions.py", "sample.py", "sample.json", "py.typed"),
+            "migrations/0001_initial.py",
         )
     }
     assert all(text.endswith("\n") for path, text in files.items() if not path.endswith("py.typed"))
@@ -79,6 +81,24 @@ def test_readme_speaks_the_language(library, language):
     assert headings[0] == {"fr": "## Ce que vous obtenez", "en": "## What you get"}[language]
     assert len(headings) == 7
     assert {"fr": "obligation légale | 20 ans", "en": "legal obligation | 20 years"}[language] in text
+
+
+@pytest.mark.parametrize("template", ["association", "sante", "ecommerce"])
+def test_no_field_is_named_twice(library, template):
+    """The source says each field in its model, and once in the migration that makes its column."""
+    needs = Needs("", template, "affaire")
+    plan = planned(completed(needs, library.get(template), {}), library.get(template))
+    files = library.render(needs)
+    others = [
+        text
+        for path, text in files.items()
+        if path.startswith("src/") and path.endswith(".py") and "migrations/" not in path
+    ]
+    for entity in plan.entities:
+        for field in entity.fields:
+            declared = [re.findall(rf"^    {field.name}: Mapped", text, re.MULTILINE) for text in others]
+            expected = sum(each.name == field.name for other in plan.entities for each in other.fields)
+            assert sum(map(len, declared)) == expected, field.name
 
 
 def test_every_output_is_clean(every_needs, library, write):

@@ -52,5 +52,5 @@ def test_words_records_and_roles(plan):
     assert specimens.searches(plan)[0][2] == "Alice"
     assert {entity.name for entity, _ in specimens.referred(plan)} == {"member", "event"}
     assert specimens.role_names(plan) == ["admin", "club:secretaire", "club:tresorier", "auditeur", "user"]
-    assert specimens.mapping({"a": True}) == '{"a": True}'
+    assert specimens.broken_mapping({"a": "b" * 90}).splitlines() == ["{", f'        "a": "{"b" * 90}",', "    }"]
     assert specimens.subject(plan, plan.entity("member"), "alice").startswith('    "members": Subject("club_members"')

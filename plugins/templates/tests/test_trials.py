@@ -6,7 +6,7 @@ from dihya_hookspecs.generation import Needs
 from dihya_templates.building import planned
 from dihya_templates.completion import completed
 from dihya_templates.library import own_templates
-from dihya_templates.trials import literals, trial_kinds, trials
+from dihya_templates.trials import broken_rule, trials
 
 
 def plans():
@@ -24,19 +24,21 @@ def test_every_rule_of_ours_is_tried():
 
 
 def test_sum_is_tried_at_its_limit():
-    """The refused value is one more than what is left."""
+    """Where one record cannot fill it, the limit is lowered below the sum, and to the sum."""
     plan = next(plans())
     (trial,) = (each for each in trials(plan) if each.rule.kind == "sum_at_most")
-    assert trial.refused["seats"] == trial.accepted["seats"] + 1 == 80
+    assert (trial.entity.name, trial.key, trial.refused, trial.accepted) == (
+        "event",
+        "assembly",
+        {"capacity": 1},
+        {"capacity": 2},
+    )
 
 
-def test_values_have_the_types_of_their_columns():
-    """Dates, moments and amounts are written as such, and their imports are known."""
+def test_a_trial_is_one_line_of_the_tests():
+    """It names table, record, rule and field, what is refused and what goes through."""
     plan = next(plans())
-    event, member = plan.entity("event"), plan.entity("membership")
-    assert literals(event, {"starts_at": "2030-01-01T10:00:00Z", "price": 3}) == [
-        '"starts_at": datetime.fromisoformat("2030-01-01T10:00:00Z")',
-        '"price": Decimal("3.00")',
-    ]
-    assert literals(member, {"paid_on": None}) == ['"paid_on": None']
-    assert trial_kinds(plan) >= {"date", "datetime", "enum", "integer"}
+    (trial,) = (each for each in trials(plan) if each.rule.kind == "sum_at_most")
+    assert broken_rule(trial) == (
+        '    ("events", "assembly", "sum_at_most", "capacity", {"capacity": 1}, {"capacity": 2}),'
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from .. import Flaw, Invalid
 from ..i18n import Text
-from .declared import Field, fields_of
+from .declared import SEARCHED, Field, fields_of
 from .sentences import OURS, sentence
 from .types import FieldType
 
@@ -108,20 +108,28 @@ def _adapters(model: type) -> dict[str, TypeAdapter[Any]]:
     from pydantic import TypeAdapter
 
     return {
-        name: TypeAdapter(field.type.annotation())
-        for name, field in fields_of(model).items()
-        if isinstance(field.type, FieldType)
+        name: TypeAdapter(_kind(field)) for name, field in fields_of(model).items() if isinstance(field.type, FieldType)
     }
 
 
 def _annotation(field: Field) -> Any:
     """Return what pydantic validates a field by; one that may be left out may also be said to be empty."""
-    kind = field.type.annotation() if isinstance(field.type, FieldType) else _plain(field)
+    kind = _kind(field)
     if not field.required and field.nullable:
         kind = kind | None
     from pydantic import Field as Described
 
     return Annotated[kind, Described(title=field.label.en, description=field.help.en if field.help else None)]
+
+
+def _kind(field: Field) -> Any:
+    """Return what a value that is said must be; a required text says something."""
+    from pydantic import Field as Described
+
+    if not isinstance(field.type, FieldType):
+        return _plain(field)
+    kind = field.type.annotation()
+    return Annotated[kind, Described(min_length=1)] if field.required and field.kind in SEARCHED else kind
 
 
 def _plain(field: Field) -> Any:

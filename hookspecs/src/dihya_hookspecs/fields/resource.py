@@ -77,7 +77,7 @@ def owner_of(model: Any) -> tuple[str, str]:
 
 def service_of(model: Any, order: str = "") -> Any:
     """Return the Records class of a model: the one that was written for it, or else one that only obeys its rules."""
-    from ..data import Records
+    from ..resources import Records
 
     written: list[Any] = [cls for cls in Records.__subclasses__() if getattr(cls, "model", None) is model]
     if written:

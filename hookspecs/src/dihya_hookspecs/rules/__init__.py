@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import DeclarationError, Flaw, Invalid
@@ -22,8 +22,8 @@ def not_before(field: str, than: str, message: Text | None = None) -> Rule:
     return NotBefore(field, message, than)
 
 
-def required_when(field: str, message: Text | None = None, **when: Any) -> Rule:
-    """*field* must be said when: ``required_when("paid_on", status="paid")``."""
+def required_when(field: str, when: Mapping[str, Any], message: Text | None = None) -> Rule:
+    """*field* must be said when: ``required_when("paid_on", {"status": "paid"})``."""
     return RequiredWhen(field, message, tuple(when.items()))
 
 

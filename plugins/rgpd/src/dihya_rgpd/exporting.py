@@ -119,7 +119,7 @@ class Export:
         columns = tuple(dict.fromkeys(key for row in rows for key in row))
         return Section(
             name, plugin,
-            tuple(dict.fromkeys(declared.purpose for declared in said)),
+            tuple(dict.fromkeys(str(declared.purpose) for declared in said)),
             tuple(wording.basis(one) for one in dict.fromkeys(declared.basis for declared in said)),
             tuple(wording.kept(one) for one in dict.fromkeys(declared.retention for declared in said)),
             columns, tuple(tuple(_text(row.get(column)) for column in columns) for row in rows),

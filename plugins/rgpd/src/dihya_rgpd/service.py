@@ -204,7 +204,7 @@ class DataSubjects(People):
         return [
             Place(
                 self.annotations.owners[table.name], table.name, column.name, declared.category, declared.subject,
-                declared.purpose, declared.basis, declared.retention, declared.secret,
+                str(declared.purpose), declared.basis, declared.retention, declared.secret,
                 found.get((table.name, column.key), 0),
             )
             for table, column, declared in self.annotations.places()

@@ -93,7 +93,6 @@ class _Builder:
             for value in raw.get("values", ())
         ]
         default = False if raw["type"] == "boolean" and "default" not in raw else raw.get("default")
-        history = {rule["field"] for rule in entity.get("rules", ()) if rule["rule"] == "states"}
         return Field(
             name=raw["name"],
             kind=raw["type"],
@@ -108,7 +107,6 @@ class _Builder:
             category=raw.get("personal", ""),
             why=self._why(raw),
             purpose=self._purpose(entity, raw) if "personal" in raw else None,
-            active_history=raw["name"] in history,
         )
 
     def _why(self, raw: Mapping[str, Any]) -> str:
@@ -121,7 +119,7 @@ class _Builder:
     def _purpose(self, entity: Mapping[str, Any], field: Mapping[str, Any] | None = None) -> Purpose:
         name = (field or {}).get("purpose") or purpose_of(entity, self.raw, self.data["purposes"])
         purpose = self.data["purposes"][name]
-        return Purpose(name, purpose["title"][self.language], purpose["basis"], purpose["retention"])
+        return Purpose(name, said(purpose["title"]), purpose["basis"], purpose["retention"])
 
     def _access(self, raw: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
         """An entity that does not say who reads it is guarded like those whose data resembles its own."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from .plan import Entity, Field, Plan, Rule
-from .quoting import fit, python
+from dihya_hookspecs.i18n import Text
 
-LENGTHS = {"text": 200, "email": 254, "phone": 32, "url": 500}
+from .plan import Entity, Field, Plan, Rule
+from .quoting import Node, fit, flat, laid_out, python
+
+LENGTHS = {"text": 200, "email": 254, "phone": 16, "url": 500, "enum": 40}
 LONGEST_TEXT = 10_000
 _MAPPED = {
     "integer": "int",
@@ -18,53 +20,97 @@ _MAPPED = {
     "datetime": "datetime",
     "reference": "uuid.UUID",
 }
-_PLAIN = {
-    "long_text": "Text",
-    "integer": "Integer",
-    "decimal": "Money",
-    "boolean": "Boolean",
-    "date": "Date",
-    "datetime": "Moment",
+TYPES = {
+    "text": "ShortText",
+    "long_text": "LongText",
+    "integer": "Whole",
+    "decimal": "Number",
+    "boolean": "Flag",
+    "date": "LocalDate",
+    "datetime": "UTCDateTime",
+    "email": "Email",
+    "phone": "Phone",
+    "url": "Url",
+    "enum": "Choice",
+    "reference": "Reference",
 }
-_MIGRATED = {"decimal": "sa.BigInteger()", "datetime": "sa.DateTime(timezone=True)", "reference": "sa.Uuid()"}
-_ALIASES = {"email": "Email", "phone": "Phone", "url": "Link"}
+"""What each kind of field is in the contract."""
+_MIGRATED = {
+    "long_text": "sa.Text()",
+    "integer": "sa.Integer()",
+    "decimal": "sa.BigInteger()",
+    "boolean": "sa.Boolean()",
+    "date": "sa.Date()",
+    "datetime": "sa.DateTime(timezone=True)",
+    "reference": "sa.Uuid()",
+}
 
 
 def length(field: Field) -> int:
-    """Return how many characters the column of a text holds."""
-    if field.kind == "enum":
-        return max(len(name) for name, _ in field.values)
-    return min(field.most or LENGTHS[field.kind], 2000) if field.kind == "text" else LENGTHS[field.kind]
+    """Return how many characters a text may have."""
+    if field.kind == "long_text":
+        return min(field.most or LONGEST_TEXT, 100_000)
+    return min(field.most or LENGTHS["text"], 2000) if field.kind == "text" else LENGTHS[field.kind]
 
 
-def column_type(field: Field) -> str:
-    """Return the SQLAlchemy type of a column as the models write it."""
-    if field.kind == "reference":
-        return "Uuid"
-    return _PLAIN.get(field.kind) or f"String({length(field)})"
+def field_type(field: Field, entity: Entity, plan: Plan) -> str:
+    """Return the type of a field with its limits, as the models write it."""
+    limits = [f"{name}={value}" for name, value in (("min", field.least), ("max", field.most)) if value is not None]
+    match field.kind:
+        case "text" | "long_text":
+            limits = [str(length(field)), *([f"min={field.least}"] if field.least else [])]
+        case "enum":
+            return flat(_choice(field, entity))
+        case "reference":
+            limits = [python(plan.entity(field.target).plural)]
+        case "integer" | "decimal":
+            pass
+        case _:
+            limits = []
+    return f"{TYPES[field.kind]}({', '.join(limits)})"
+
+
+def _choice(field: Field, entity: Entity) -> Node:
+    captions = [(f"{python(name)}: (", [python(title.en), python(title.fr)], ")") for name, title in field.values]
+    moves = next(
+        (rule.data["moves"] for rule in entity.rules if rule.kind == "states" and rule.field == field.name), None
+    )
+    parts: list[Node] = [("{", captions, "}")]
+    if moves is not None:
+        following = [(f"{python(state)}: (", [python(name) for name in names], ",)") for state, names in moves.items()]
+        parts.append(("moves={", following, "}"))
+    return "Choice(", parts, ")"
+
+
+def pair(text: Text) -> str:
+    """Return a text in both languages as the fields take it."""
+    return f"({python(text.en)}, {python(text.fr)})"
 
 
 def migrated_type(field: Field) -> str:
     """Return the SQLAlchemy type of a column as the migration writes it."""
-    return _MIGRATED.get(field.kind) or (
-        f"sa.{_PLAIN[field.kind]}()" if field.kind in _PLAIN else f"sa.String({length(field)})"
-    )
+    return _MIGRATED.get(field.kind) or f"sa.String({length(field)})"
 
 
 def model_column(field: Field, entity: Entity, plan: Plan) -> str:
-    """Return the declaration of one column."""
+    """Return the declaration of one field: everything that is to be said about it."""
     mapped = _MAPPED.get(field.kind, "str") + (" | None" if field.nullable else "")
     call, first = ("personal", field.category) if field.category else ("impersonal", field.why)
-    items = [python(first), column_type(field)]
-    if field.target:
-        items.append(f"ForeignKey({python(f'{plan.name}_{plan.entity(field.target).plural}.id')})")
-        items.append("index=True")
+    items = [python(first), field_type(field, entity, plan), f"label={pair(field.label)}"]
+    items += ["required=True"] if field.required and field.nullable else []
+    items += [f"default={_default(field)}"] if field.default is not None else []
     items += ["unique=True"] if field.unique else []
-    items += ["active_history=True"] if field.active_history else []
+    items += ["search=True"] if field.name in entity.search else []
+    items += ["listed=True"] if field.name in entity.columns else []
     if field.purpose and field.purpose != entity.purpose:
+        items += [f"purpose={pair(field.purpose.title)}"]
         items += [f"{key}={python(getattr(field.purpose, key))}" for key in ("basis", "retention")]
-        items.insert(-2, f"purpose={python(field.purpose.title)}")
-    return fit(f"    {field.name}: Mapped[{mapped}] = {call}(", items, ")")
+    line = fit(f"    {field.name}: Mapped[{mapped}] = {call}(", items, ")")
+    return line.replace(f"        {items[1]},", laid_out(_choice(field, entity), 8)) if field.kind == "enum" else line
+
+
+def _default(field: Field) -> str:
+    return f'Decimal("{Decimal(field.default):.2f}")' if field.kind == "decimal" else python(field.default)
 
 
 def migration_column(field: Field) -> str:
@@ -73,98 +119,23 @@ def migration_column(field: Field) -> str:
     return f"        sa.Column({python(field.name)}, {migrated_type(field)}, nullable={nullable}),"
 
 
-def form_field(field: Field, entity: Entity) -> str:
-    """Return one field of a form."""
-    if field.kind == "enum":
-        return _enum_field(field, entity)
-    bare, limits = _form_type(field)
-    head = f"    {field.name}: "
-    end = _form_default(field)
-    if not limits:
-        return f"{head}{bare}{' | None' if field.optional else ''}{end}"
-    joined = f"Annotated[{bare}, Field({', '.join(limits)})]{' | None' if field.optional else ''}"
-    return f"{head}{joined}{end}"
+def declared_rules(entity: Entity) -> list[str]:
+    """Return the calls that declare the rules of a table; moves between states stand in the choice itself."""
+    return [_rule(rule) for rule in entity.rules if rule.kind != "states"]
 
 
-def _enum_field(field: Field, entity: Entity) -> str:
-    values = ", ".join(python(name) for name, _ in field.values)
-    optional, captions = " | None" if field.optional else "", f"captioned({captions_name(field, entity)})"
-    line = f"    {field.name}: Annotated[Literal[{values}], {captions}]{optional}{_form_default(field)}"
-    if len(line) <= 120:
-        return line
-    inner = [f"        Literal[{values}],"]
-    if len(inner[0]) > 120:
-        names = [f"            {python(name)}," for name, _ in field.values]
-        inner = ["        Literal[", *names, "        ],"]
-    return "\n".join(
-        [f"    {field.name}: Annotated[", *inner, f"        {captions},", f"    ]{optional}{_form_default(field)}"]
-    )
-
-
-def captions_name(field: Field, entity: Entity) -> str:
-    """Return the name of the constant with the captions of an enumeration."""
-    return f"{entity.name}_{field.name}".upper()
-
-
-def _form_type(field: Field) -> tuple[str, list[str]]:
-    least, most = field.least, field.most
-    match field.kind:
-        case "text":
-            return "str", _text_limits(field, length(field))
-        case "long_text":
-            limits = _text_limits(field, min(most or LONGEST_TEXT, 100_000))
-            return "str", [*limits, 'json_schema_extra={"multiline": True}']
-        case "integer":
-            lowest, highest = -(2**31) if least is None else least, 2**31 - 1 if most is None else most
-            return "int", [f"ge={lowest}", f"le={highest}"]
-        case "decimal":
-            bounds = [] if least is None else [f"ge={least}"]
-            bounds += [] if most is None else [f"le={most}"]
-            return "Decimal", ["max_digits=14", "decimal_places=2", *bounds]
-        case "datetime":
-            return "Moment", []
-        case "reference":
-            return "UUID", []
-        case "boolean":
-            return "bool", []
-    return _ALIASES.get(field.kind, "date"), []
-
-
-def _text_limits(field: Field, most: int) -> list[str]:
-    least = max(field.least or 0, 1 if field.required else 0)
-    return [*([f"min_length={least}"] if least else []), f"max_length={most}"]
-
-
-def _form_default(field: Field) -> str:
-    if field.required:
-        return ""
-    if field.kind == "decimal" and field.default is not None:
-        return f' = Decimal("{Decimal(field.default):.2f}")'
-    return f" = {python(field.default)}"
-
-
-def rule_call(rule: Rule, entity: Entity) -> str:
-    """Return the line of ``check`` that applies a rule."""
-    data, told = rule.data, f"_({python(rule.message.en)})"
+def _rule(rule: Rule) -> str:
+    data = rule.data
     match rule.kind:
         case "not_before":
-            items = ["record", python(data["field"]), python(data["than"]), told]
+            items = [python(data["field"]), python(data["than"])]
         case "required_when":
-            needed = f"record.{data['when']} == {python(data['is'])}"
-            items = ["record", python(data["field"]), needed, told]
-        case "states":
-            items = ["record", python(data["field"]), moves_name(rule, entity), told]
+            items = [python(data["field"]), f"{{{python(data['when'])}: {python(data['is'])}}}"]
         case "unique_together":
-            items = ["self.session", "record", f"({', '.join(python(name) for name in data['fields'])})", told]
+            items = [python(name) for name in data["fields"]]
         case _:
-            over, limit = f"{entity.model}.{data['over']}", f"{rule.parent.model}.{data['limit']}"
-            items = ["self.session", "record", python(data["field"]), over, limit, told]
-    return fit(f"        rules.{rule.kind}(", items, ")")
-
-
-def moves_name(rule: Rule, entity: Entity) -> str:
-    """Return the name of the constant with the moves between states."""
-    return f"{entity.name}_{rule.field}_moves".upper()
+            items = [python(data["field"]), f"over={python(data['over'])}", f"limit={python(data['limit'])}"]
+    return f"{rule.kind}({', '.join(items)})"
 
 
 def tuple_of(names: Any) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.rgpd import Retention
+from dihya_hookspecs.rules import unique_name
 
-from .code import column_type
+from .code import TYPES, pair, tuple_of
 from .plan import Entity, Plan, Purpose
 from .quoting import WIDTH, fit, python
 
@@ -26,6 +27,16 @@ _UNITS = {
 }
 
 
+def standard_imports(plan: Plan) -> list[str]:
+    """Return the lines that the models need of Python's own library."""
+    moments = [name for name in ("date", "datetime") if name in plan.kinds]
+    return [
+        *(["import uuid"] if "reference" in plan.kinds else []),
+        *([f"from datetime import {', '.join(moments)}"] if moments else []),
+        *(["from decimal import Decimal"] if "decimal" in plan.kinds else []),
+    ]
+
+
 def data_names(plan: Plan) -> list[str]:
     """Return what the models import from the contract."""
     fields = [each for entity in plan.entities for each in entity.fields]
@@ -33,33 +44,22 @@ def data_names(plan: Plan) -> list[str]:
     return ["Record", *names, *(["personal"] if any(each.category for each in fields) else [])]
 
 
-def sqlalchemy_names(plan: Plan) -> list[str]:
-    """Return what the models import from SQLAlchemy."""
-    types = {column_type(each).partition("(")[0] for entity in plan.entities for each in entity.fields}
-    types |= {"ForeignKey"} if "reference" in plan.kinds else set()
-    types |= {"UniqueConstraint"} if any(unique_keys(entity) for entity in plan.entities) else set()
-    return sorted(types - {"Money", "Moment"})
+def field_types(plan: Plan) -> list[str]:
+    """Return the types of fields that the models use."""
+    return [TYPES[kind] for kind in plan.kinds]
 
 
-def own_columns(plan: Plan) -> list[str]:
-    """Return the column types of the plugin's own that its models need."""
-    return [name for kind, name in (("datetime", "Moment"), ("decimal", "Money")) if kind in plan.kinds]
+def rule_names(plan: Plan) -> list[str]:
+    """Return the kinds of rules that the models declare."""
+    return sorted(plan.rule_kinds - {"states"})
 
 
-def typing_names(plan: Plan) -> list[str]:
-    """Return what the forms import from typing."""
-    annotated = plan.kinds - {"boolean", "date", "reference"}
-    names = ["Annotated"] if annotated else []
-    return [*names, *(["Any", "Literal"] if "enum" in plan.kinds else [])]
-
-
-def pydantic_names(plan: Plan) -> list[str]:
-    """Return what the forms import from pydantic."""
-    names = {"BaseModel", "ConfigDict"}
-    names |= {"AfterValidator"} if "datetime" in plan.kinds else set()
-    names |= {"StringConstraints"} if plan.kinds & {"email", "phone", "url"} else set()
-    names |= {"Field"} if plan.kinds & {"text", "long_text", "integer", "decimal", "email", "url", "enum"} else set()
-    return sorted(names)
+def resource_items(entity: Entity) -> list[str]:
+    """Return what a table says as a resource."""
+    caption = [f"caption={python(entity.caption)}"] if entity.caption else []
+    order = [f"order={python(entity.order)}"] if entity.order != "-created_at" else []
+    roles = [f"{right}={tuple_of(holders)}" for right, holders in (("read", entity.readers), ("write", entity.writers))]
+    return [f"title={pair(entity.title)}", f"singular={pair(entity.singular)}", *roles, *caption, *order]
 
 
 def class_keywords(entity: Entity) -> list[str]:
@@ -68,31 +68,17 @@ def class_keywords(entity: Entity) -> list[str]:
         return ["Record"]
     purpose = entity.purpose
     given = [
-        ("subject", entity.subject),
-        ("purpose", purpose.title),
-        ("basis", purpose.basis),
-        ("retention", purpose.retention),
+        f"subject={python(entity.subject)}",
+        f"purpose={pair(purpose.title)}",
+        f"basis={python(purpose.basis)}",
+        f"retention={python(purpose.retention)}",
     ]
-    given += [("erase", "anonymise")] if entity.erase == "anonymise" else []
-    return ["Record", *(f"{key}={python(value)}" for key, value in given)]
+    return ["Record", *given, *(['erase="anonymise"'] if entity.erase == "anonymise" else [])]
 
 
 def unique_keys(entity: Entity) -> list[tuple[str, ...]]:
-    """Return the columns of each unique constraint over several; the first of each gives the constraint its name."""
-    leading = {each.name for each in entity.fields if each.unique}
-    keys = []
-    for rule in entity.rules:
-        if rule.kind == "unique_together":
-            fields = sorted(rule.data["fields"], key=lambda name: name in leading)  # stable: keeps the order otherwise
-            leading.add(fields[0])
-            keys.append(tuple(fields))
-    return keys
-
-
-def table_arguments(entity: Entity) -> str:
-    """Return ``__table_args__`` with the unique constraints."""
-    items = [f"UniqueConstraint({', '.join(python(name) for name in key)})" for key in unique_keys(entity)]
-    return collection("    __table_args__ = (", items, ")")
+    """Return the columns of each unique constraint over several."""
+    return [tuple(rule.data["fields"]) for rule in entity.rules if rule.kind == "unique_together"]
 
 
 def constraints(plan: Plan, entity: Entity) -> Iterator[str]:
@@ -104,24 +90,8 @@ def constraints(plan: Plan, entity: Entity) -> Iterator[str]:
         yield fit("        sa.ForeignKeyConstraint(", items, "),")
     yield f'        sa.PrimaryKeyConstraint("id", name=op.f("pk_{table}")),'
     for key in [(each.name,) for each in entity.fields if each.unique] + unique_keys(entity):
-        items = [*(python(name) for name in key), f'name=op.f("uq_{table}_{key[0]}")']
+        items = [*(python(name) for name in key), f'name=op.f("{unique_name(table, key)}")']
         yield fit("        sa.UniqueConstraint(", items, "),")
-
-
-def permission(plan: Plan, entity: Entity, right: str) -> str:
-    """Return the declaration of the permission to read or to write one table."""
-    verb = {"read": ("see", "voir"), "write": ("change", "modifier")}[right]
-    title, plural = entity.title, entity.plural
-    text = text_of(Text(f"{verb[0]} the {small(title.en)}", f"{verb[1]} les {small(title.fr)}"))
-    holders = ("admin", *(entity.readers if right == "read" else entity.writers))
-    roles = f"({', '.join(python(name) for name in holders)}{',' if len(holders) == 1 else ''})"
-    return fit("    Permission(", [f'"{plan.name}:{right}_{plural}"', text, roles], "),")
-
-
-def messages(plan: Plan) -> list[tuple[str, str]]:
-    """Return every sentence of the plugin in English and French, once each."""
-    found = {rule.message.en: rule.message.fr for entity in plan.entities for rule in entity.rules}
-    return sorted(found.items())
 
 
 def purposes(plan: Plan) -> list[tuple[Entity, Purpose, list[str]]]:
@@ -173,11 +143,6 @@ def bilingual(text: Text) -> str:
     return text.en if text.en == text.fr else f"{text.en} (« {text.fr} »)"
 
 
-def small(title: str) -> str:
-    """Return a title as it stands within a sentence; an abbreviation keeps its capitals."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
-
-
 def collection(head: str, items: Sequence[str], tail: str) -> str:
     """Return a tuple or a dictionary, broken with one item a line where it is too long for one."""
     comma = "," if len(items) == 1 and tail == ")" else ""
@@ -190,8 +155,8 @@ def collection(head: str, items: Sequence[str], tail: str) -> str:
 
 def import_of(module: str, names: Sequence[str]) -> str:
     """Return an import statement, sorted, broken as ruff breaks it."""
-    line = f"from {module} import {', '.join(sorted(names))}"
-    return line if len(line) <= WIDTH else collection(f"from {module} import (", sorted(names), ")")
+    line = f"from {module} import {', '.join(sorted(names, key=str.lower))}"
+    return line if len(line) <= WIDTH else collection(f"from {module} import (", sorted(names, key=str.lower), ")")
 
 
 def enumerated(words: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ PYTHON = sys.stdlib_module_names | frozenset(keyword.kwlist)
 
 _RECORD = "id version created_at changed_at metadata registry query session"
 _CALLS = "breakpoint compile eval exec fork globals open popen system vars"
-_IMPORTED = "annotated date datetime decimal impersonal key literal mapped money moment personal uuid bool dict int list str tuple"
+_IMPORTED = "not_before required_when unique_together sum_at_most date datetime decimal impersonal key mapped personal uuid bool dict int list str tuple"
 _FORM = "construct copy dict fields from_orm json parse_file parse_obj parse_raw schema schema_json update_forward_refs validate"
 _REQUEST = "after cursor csrf_token lang limit order q"
 _SQL = (
@@ -24,8 +24,8 @@ FIELDS = frozenset(" ".join((_RECORD, _CALLS, _IMPORTED, _FORM, _REQUEST, _SQL))
 """Names that a field cannot have: taken by the record, the form, the request or SQL."""
 
 _CLASSES = (
-    "Annotated Any BaseModel BigInteger Boolean ConfigDict Date Decimal Email Field ForeignKey Integer Invalid Link Literal "
-    "Mapped Model Moment Money Permission Phone Record Records Resource Resources Role Session String Text UniqueConstraint Uuid"
+    "Choice Decimal Email Flag LocalDate LongText Mapped Model Number Phone Record Records Reference Resource Role ShortText "
+    "Text Url UTCDateTime Uuid Whole"
 )
 CLASSES = (
     frozenset(_CLASSES.split()) | {name for name in dir(builtins) if name[0].isupper()} | {"None", "True", "False"}

@@ -14,10 +14,10 @@ from .names import camel
 
 @dataclass(frozen=True)
 class Purpose:
-    """Why and for how long; ``title`` in the language of the needs."""
+    """Why and for how long."""
 
     name: str
-    title: str
+    title: Text
     basis: str
     retention: str
 
@@ -39,7 +39,6 @@ class Field:
     category: str
     why: str
     purpose: Purpose | None
-    active_history: bool = False
     emptied: bool = False
 
     @property
@@ -100,14 +99,6 @@ class Entity:
     @property
     def model(self) -> str:
         return camel(self.name)
-
-    @property
-    def service(self) -> str:
-        return camel(self.plural)
-
-    @property
-    def form(self) -> str:
-        return f"{self.model}Form"
 
     def get(self, name: str) -> Field:
         """Return one field."""

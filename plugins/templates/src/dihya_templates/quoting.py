@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 WIDTH = 120
@@ -47,11 +48,6 @@ def toml(text: str) -> str:
     return '"' + re.sub(r"\\x([0-9a-f]{2})", r"\\u00\1", body) + '"'
 
 
-def po(text: str) -> str:
-    """Return *text* as a string of a PO catalogue."""
-    return '"' + "".join(_escaped(character, '"') for character in text) + '"'
-
-
 def docstring(text: str) -> str:
     """Return *text* fit to stand between triple quotes."""
     return tidy(text).replace("\\", "/").replace('"', "'")
@@ -67,6 +63,11 @@ def document(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
+def mapping(values: Mapping[str, Any]) -> str:
+    """Return a dictionary of plain values as Python writes it."""
+    return "{" + ", ".join(f"{python(name)}: {python(value)}" for name, value in values.items()) + "}"
+
+
 def fit(head: str, items: list[str], tail: str) -> str:
     """Return ``head items tail`` broken over lines as ruff breaks a call: on one line, indented on one, or one each."""
     indent = " " * (len(head) - len(head.lstrip()) + 4)
@@ -77,3 +78,34 @@ def fit(head: str, items: list[str], tail: str) -> str:
         f"{indent}{joined}" if len(indent) + len(joined) <= WIDTH else "\n".join(f"{indent}{item}," for item in items)
     )
     return f"{head}\n{inner}\n{indent[4:]}{tail}"
+
+
+Node = str | tuple[str, list[Any], str]
+"""A piece of code, or what stands around several pieces: head, pieces, tail."""
+
+
+def flat(node: Node) -> str:
+    """Return the piece on one line."""
+    if isinstance(node, str):
+        return node
+    head, items, tail = node
+    comma = "," if len(items) == 1 and head.endswith("(") and tail == ",)" else ""
+    return f"{head}{', '.join(map(flat, items))}{comma}{tail.removeprefix(',')}"
+
+
+def laid_out(node: Node, indent: int) -> str:
+    """Return the piece at this indentation, followed by a comma, broken as ruff breaks it where it is too long.
+
+    A call may have its arguments on one line below; a collection (a tail with a comma marks a tuple) has one piece a line.
+    """
+    line = flat(node)
+    if isinstance(node, str) or indent + len(line) + 1 <= WIDTH:
+        return f"{' ' * indent}{line},"
+    head, items, tail = node
+    call = head[:-1].isidentifier()
+    inner = ", ".join(map(flat, items))
+    if call and indent + 4 + len(inner) <= WIDTH:
+        body = f"{' ' * (indent + 4)}{inner}"
+    else:
+        body = "\n".join(laid_out(item, indent + 4) for item in items)
+    return f"{' ' * indent}{head}\n{body}\n{' ' * indent}{tail.removeprefix(',')},"

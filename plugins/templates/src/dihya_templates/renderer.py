@@ -17,25 +17,23 @@ from . import code, listing, names, quoting, specimens, trials
 from .building import planned
 from .plan import Plan
 
-RENDERER = "1.0"
+RENDERER = "2.0"
 """Version of the renderer; it changes with the files that it makes."""
 
 _SUFFIX = ".j2"
 _FUNCTIONS = (
-    code.captions_name, code.form_field, code.migration_column, code.model_column, code.moves_name, code.rule_call,
-    code.tuple_of, listing.class_keywords, listing.collection, listing.constraints, listing.data_names, listing.fate,
-    listing.import_of, listing.messages, listing.own_columns, listing.permission, listing.purposes, listing.basis_of, listing.retention_of,
-    listing.pydantic_names, listing.sqlalchemy_names, listing.table_arguments, listing.typing_names,
-    listing.unique_keys, quoting.fit, specimens.change, specimens.mapping, specimens.marks, specimens.new_record,
+    code.declared_rules, code.migration_column, code.model_column, code.tuple_of, listing.basis_of, listing.class_keywords,
+    listing.collection, listing.constraints, listing.data_names, listing.fate, listing.field_types, listing.import_of,
+    listing.purposes, listing.resource_items, listing.retention_of, listing.rule_names, listing.standard_imports,
+    quoting.fit, specimens.broken_mapping, specimens.change, specimens.mapping, specimens.marks, specimens.new_record,
     specimens.people, specimens.referred, specimens.retained, specimens.role_names, specimens.rows_about,
-    specimens.searches, specimens.subject, specimens.wrong_values, trials.literals, trials.trial_kinds, trials.trials,
+    specimens.searches, specimens.subject, specimens.wrong_values, trials.broken_rule, trials.trials,
 )  # fmt: skip
 _FILTERS = {
     "bilingual": listing.bilingual,
     "docstring": quoting.docstring,
     "enumerated": listing.enumerated,
     "markdown": quoting.markdown,
-    "po": quoting.po,
     "python": quoting.python,
     "spaced": names.spaced,
     "text": listing.text_of,

@@ -8,7 +8,7 @@ from typing import Any
 
 from .code import length
 from .plan import Entity, Field, Plan, Rule
-from .quoting import fit, python
+from .quoting import fit, mapping, python
 from .trials import limit_and_others, number_of
 
 _WORD = "Zélie"
@@ -52,8 +52,7 @@ def wrong_values(entity: Entity) -> Iterator[tuple[str, str]]:
     for field in entity.fields:
         match field.kind:
             case "text" | "long_text":
-                most = length(field) if field.kind == "text" else min(field.most or 10_000, 100_000)
-                yield field.name, f'"x" * {most + 1}'
+                yield field.name, f'"x" * {length(field) + 1}'
             case "integer":
                 yield field.name, str((field.most if field.most is not None else 2**31 - 1) + 1)
             case "decimal":
@@ -148,13 +147,16 @@ def role_names(plan: Plan) -> list[str]:
     return ["admin", *names, "user"]
 
 
-def mapping(values: Mapping[str, Any]) -> str:
-    """Return a dictionary of plain values as Python writes it."""
-    return "{" + ", ".join(f"{python(name)}: {python(value)}" for name, value in values.items()) + "}"
+def broken_mapping(values: Mapping[str, Any]) -> str:
+    """Return a dictionary as the value in another one, one entry a line where it is too long for one."""
+    line = mapping(values)
+    if len(line) <= 90:
+        return line
+    return "\n".join(["{", *(f"        {python(name)}: {python(value)}," for name, value in values.items()), "    }"])
 
 
 def _markable(field: Field) -> bool:
-    if not field.category or field.kind not in ("text", "long_text", "email", "phone"):
+    if not field.category or field.kind not in ("text", "long_text", "email"):
         return False
     return field.kind == "long_text" or length(field) >= _CANARY
 

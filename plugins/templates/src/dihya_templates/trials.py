@@ -8,18 +8,23 @@ from decimal import Decimal
 from typing import Any
 
 from .plan import Entity, Field, Plan, Rule
-from .quoting import python
+from .quoting import fit, mapping, python
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One rule tried on one sample record: ``refused`` must be refused, ``accepted`` (if any) must go through."""
+    """One rule tried on one sample record: ``refused`` must be refused, ``accepted`` (if any) must go through.
+
+    Attributes:
+        field: where the refusal is told, if not at the rule's own field.
+    """
 
     entity: Entity
     rule: Rule
     key: str
     refused: Mapping[str, Any]
     accepted: Mapping[str, Any] | None = None
+    field: str = ""
 
 
 def trials(plan: Plan) -> list[Trial]:
@@ -28,33 +33,12 @@ def trials(plan: Plan) -> list[Trial]:
     return [trial for trial in found if trial is not None]
 
 
-def literals(entity: Entity, values: Mapping[str, Any]) -> list[str]:
-    """Return values as the items of a Python dictionary, each of the type that its column has."""
-    return [f"{python(name)}: {_literal(entity.get(name), value)}" for name, value in values.items()]
-
-
-def trial_kinds(plan: Plan) -> set[str]:
-    """Return the types of the values that the trials write down."""
-    return {
-        trial.entity.get(name).kind
-        for trial in trials(plan)
-        for values in (trial.refused, trial.accepted or {})
-        for name, value in values.items()
-        if value is not None
-    }
-
-
-def _literal(field: Field, value: Any) -> str:
-    if value is None:
-        return "None"
-    match field.kind:
-        case "date":
-            return f'date.fromisoformat("{value}")'
-        case "datetime":
-            return f'datetime.fromisoformat("{value}")'
-        case "decimal":
-            return f'Decimal("{Decimal(str(value)):.2f}")'
-    return python(value)
+def broken_rule(trial: Trial) -> str:
+    """Return one line of the tests: table, record, kind of rule, field, what is refused and what is accepted."""
+    first, accepted = trial.field or trial.rule.field, trial.accepted
+    names = [trial.entity.plural, trial.key, trial.rule.kind, first]
+    said = [mapping(trial.refused), mapping(accepted) if accepted else "None"]
+    return fit("    (", [*(python(name) for name in names), *said], "),")
 
 
 def _trial(rule: Rule, entity: Entity, plan: Plan) -> Trial | None:
@@ -107,12 +91,27 @@ def _unmet(entity: Entity, row: Mapping[str, Any]) -> bool:
 def _sum(rule: Rule, entity: Entity) -> Trial | None:
     for key, row in entity.sample.items():
         limit, others = limit_and_others(rule, entity, row, key)
-        if limit is not None and limit - others > 0:
-            room = limit - others
-            whole = entity.get(rule.field).kind == "integer"
-            values = (int(room) + 1, int(room)) if whole else (f"{room + 1:.2f}", f"{room:.2f}")
+        most = entity.get(rule.field).most
+        if limit is not None and limit - others > 0 and (most is None or limit - others < most):
+            values = _numbers(entity.get(rule.field), limit - others + 1, limit - others)
             return Trial(entity, rule, key, {rule.field: values[0]}, {rule.field: values[1]})
+    return _lowered(rule, entity)
+
+
+def _lowered(rule: Rule, entity: Entity) -> Trial | None:
+    """Where no record may grow as far as the sum, the limit is lowered instead."""
+    name, parent = rule.data["limit"], rule.parent
+    for row in entity.sample.values():
+        limit, total = limit_and_others(rule, entity, row, "")
+        least = parent.get(name).least
+        if limit is not None and total - 1 >= (least if least is not None else 0):
+            values = _numbers(parent.get(name), total - 1, total)
+            return Trial(parent, rule, row[rule.data["over"]], {name: values[0]}, {name: values[1]}, name)
     return None
+
+
+def _numbers(field: Field, *values: Decimal) -> list[Any]:
+    return [int(value) if field.kind == "integer" else f"{value:.2f}" for value in values]
 
 
 def limit_and_others(rule: Rule, entity: Entity, row: Mapping[str, Any], key: str) -> tuple[Decimal | None, Decimal]:
