@@ -424,6 +424,24 @@ def test_secrets_are_written_nowhere(app, caplog, capfd):
     assert len(said) > 60 and b"securite.signed_in" in said["audit"]
 
 
+def test_words_that_are_searched_stand_in_no_log(app, caplog, capfd):
+    """A search is a GET, so that it can be linked and gone back to; our own lines, files and audit never hold its words."""
+    caplog.set_level("DEBUG")
+    admin = browser(app, "admin")
+    for path in ("/securite/people/?q=", "/audit/?q=", "/services/?idea=", "/api/v1/securite/people?q="):
+        answer = admin.get(f"{path}zerzouma")
+        assert (answer.status_code, answer.headers["Referrer-Policy"]) == (200, "same-origin")
+        assert app.client().get(f"{path}zerzouma").status_code in (303, 401)
+    said = {str(path): path.read_bytes() for path in app.data.rglob("*") if path.is_file()}
+    said |= {name: "".join(found).encode() for name, found in rows(app).items()}
+    said |= {
+        "log": caplog.text.encode(),
+        "output": "".join(capfd.readouterr()).encode(),
+        "audit": repr(app.trail).encode(),
+    }
+    told([place for place, text in said.items() if b"zerzouma" in text])
+
+
 def test_configured_secrets_are_masked(make_app):
     """Neither ``config show`` nor ``config explain`` prints an API key of a provider."""
     endpoint = {"name": "cloud", "url": "https://ai.example/v1", "model": "m", "api_key": "sk-canari-tres-secret"}

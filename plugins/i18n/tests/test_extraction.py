@@ -48,6 +48,16 @@ def test_translations_survive_an_update(package: Path) -> None:
     assert path.read_bytes() == once
 
 
+def test_a_message_that_is_marked_is_wanted(package: Path) -> None:
+    """A sentence that is only marked where it stands, and translated where it is shown, is neither missed nor in vain."""
+    (package / "__init__.py").write_text('from x import mark\nGROWS = mark("It grows")\n')
+    update(package, ["fr"])
+    path = package / "translations" / "fr.po"
+    path.write_text(path.read_text().replace('msgid "It grows"\nmsgstr ""', 'msgid "It grows"\nmsgstr "Il croît"'))
+    gap = compare("demo", package, "fr")
+    assert "It grows" not in gap.missing and "It grows" not in gap.obsolete
+
+
 def test_a_gap_names_what_is_missing(package: Path) -> None:
     """Without a catalogue every message is missing."""
     gap = compare("demo", package, "fr")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 import shutil
 import stat
 import subprocess
 import sys
+import time
+from datetime import UTC, datetime
 
 import pytest
 from dihya_logs.handlers import Console, RotatingFile
@@ -35,6 +39,26 @@ def test_a_full_file_is_put_aside_and_the_oldest_goes(file, tmp_path):
     numbers = [int(line.split()[1]) for line in text.splitlines()]
     assert numbers == list(range(numbers[0], 100)) and len(numbers) > 30
     assert {stat.S_IMODE((tmp_path / "logs" / name).stat().st_mode) for name in names} == {0o600}
+
+
+def test_no_line_is_kept_for_longer_than_agreed(tmp_path):
+    """A file goes aside after half of the days, and away when its newest line is as old, also while nobody writes."""
+    now = [time.time()]
+    path = tmp_path / "dihya.jsonl"
+    file = RotatingFile(path, 10_000, 3, days=10, clock=lambda: now[0])
+    stamp = datetime.fromtimestamp(now[0], UTC).isoformat()
+    file.handle(record(json.dumps({"timestamp": stamp, "event": "old"})))
+    now[0] += 4 * 86_400
+    file.handle(record("second"))
+    assert not path.with_name("dihya.jsonl.1").exists()
+    now[0] += 2 * 86_400
+    file.handle(record("third"))
+    assert path.read_text() == "third\n" and "old" in path.with_name("dihya.jsonl.1").read_text()
+    for days, gone in ((4, 0), (6, 1)):
+        os.utime(path.with_name("dihya.jsonl.1"), (now[0], now[0] - days * 86_400))
+        assert file.tidy() == gone
+    assert [one.name for one in tmp_path.glob("*.jsonl*")] == ["dihya.jsonl"]
+    file.close()
 
 
 def test_a_file_that_somebody_took_away_is_made_again(file, tmp_path):

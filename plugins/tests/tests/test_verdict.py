@@ -45,6 +45,11 @@ def test_a_good_run_passes() -> None:
         ([*GOOD[:2], GOOD[3]], 0, "a test that must fail did not"),
         ([*GOOD[:2], GOOD[2] | {"passed": True}, GOOD[3]], 0, "a test that must fail did not"),
         ([GOOD[0] | {"passed": False}, *GOOD[1:]], 1, "1 of 2 tests failed"),
+        (
+            [{"name": "tests/test_a.py", "passed": False, "seconds": 0.1}, GOOD[3]],
+            2,
+            "these files of tests cannot be loaded: tests/test_a.py",
+        ),
         (GOOD[2:], 1, "no test ran"),
         (GOOD, 139, "exit code 139"),
         (GOOD, 125, "not isolated"),

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
+KEYWORDS = {**DEFAULT_KEYWORDS, "mark": None}
 BY_KEY = ("problem.", "flaw.")
 """Messages that are looked up by a code which only exists at run time; they are never obsolete."""
 
@@ -33,7 +34,7 @@ class Gap:
 def extract(package: Path) -> Catalog:
     """Return the template catalogue of a package folder."""
     template = Catalog(charset="utf-8", fuzzy=False)
-    found = extract_from_dir(str(package), METHODS, comment_tags=("NOTE:",), strip_comment_tags=True)
+    found = extract_from_dir(str(package), METHODS, keywords=KEYWORDS, comment_tags=("NOTE:",), strip_comment_tags=True)
     for file, line, message, comments, context in sorted(found, key=lambda item: (item[0], item[1])):
         template.add(message, None, [(file, line)], auto_comments=comments, context=context)
     return template

@@ -1,12 +1,16 @@
-"""Where lines go: standard error and a file that is put aside when it grows. A line that cannot be written is counted."""
+"""Where lines go: standard error and a file that is put aside when it grows or ages. A line that cannot be written is counted."""
 
 from __future__ import annotations
 
 import fcntl
+import json
 import logging
 import logging.handlers
 import os
 import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 
@@ -50,11 +54,17 @@ class RotatingFile(Careful, logging.handlers.WatchedFileHandler):
 
     Several processes of one machine may write to the same file: each line is one append, the one that finds the file
     full renames under a lock, and the others notice that the file is another. Not for network file systems.
+
+    No line is kept for longer than *days*: a file is put aside after half of them, and goes when its newest line is as old.
     """
 
-    def __init__(self, path: Path, limit: int, count: int) -> None:
+    def __init__(
+        self, path: Path, limit: int, count: int, days: float = 180, clock: Callable[[], float] = time.time
+    ) -> None:
         super().__init__(path, encoding="utf-8", delay=True, errors="backslashreplace")
-        self._path, self._limit, self._count = path, limit, count
+        self._path, self._limit, self._count, self._clock = path, limit, count, clock
+        self._half = days * 86_400 / 2
+        self._begun: tuple[int, float] = (0, 0.0)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line, into a new file if the old one is full or gone."""
@@ -63,7 +73,7 @@ class RotatingFile(Careful, logging.handlers.WatchedFileHandler):
             if self.stream is None or not self._path.exists():
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600))
-            elif os.fstat(self.stream.fileno()).st_size >= self._limit:
+            elif self._full(self.stream.fileno()):
                 self._put_aside()
             super().emit(record)  # looks whether the file is still the same, before it writes; that may fail too
         except OSError:
@@ -71,12 +81,46 @@ class RotatingFile(Careful, logging.handlers.WatchedFileHandler):
         if self.lost == before:
             self.fault = ""
 
+    def tidy(self) -> int:
+        """Put aside what is old, and remove what is too old; return how many files went. For when nobody writes."""
+        if self._path.exists():
+            with self._path.open("rb") as file:
+                if self._full(file.fileno()):
+                    self._put_aside()
+        old = [
+            path
+            for path in self._path.parent.glob(f"{self._path.name}.*[0-9]")
+            if self._clock() - path.stat().st_mtime > self._half
+        ]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+    def _full(self, handle: int) -> bool:
+        """Tell whether the file is large, or its first line is old."""
+        found = os.fstat(handle)
+        if self._begun[0] != found.st_ino:
+            self._begun = (found.st_ino, _first_line(self._path) or self._clock())
+        return found.st_size > 0 and (found.st_size >= self._limit or self._clock() - self._begun[1] > self._half)
+
     def _put_aside(self) -> None:
         with open(self._path.with_suffix(".lock"), "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if self._path.exists() and self._path.stat().st_size >= self._limit:
+            with open(os.open(self._path, os.O_RDONLY | os.O_CREAT, 0o600), "rb") as now:
+                full = self._full(now.fileno())
+            if full:
                 for number in range(self._count, 0, -1):
                     newer = self._path.with_name(f"{self._path.name}.{number - 1}") if number > 1 else self._path
                     if newer.exists():
                         os.replace(newer, self._path.with_name(f"{self._path.name}.{number}"))
                 os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600))
+
+
+def _first_line(path: Path) -> float:
+    """Return when the first line of a file was written, or 0 where it does not say."""
+    try:
+        with path.open("rb") as file:
+            said = json.loads(file.readline(100_000))["timestamp"]
+        return datetime.fromisoformat(said).timestamp()
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,9 @@ class Pipeline:
                 console.setLevel(logging.WARNING)
             self._add(console, settings, as_json=settings.console == "json")
         if settings.file:
-            file = RotatingFile(data / "logs" / "dihya.jsonl", settings.file_bytes, settings.file_count)
+            file = RotatingFile(
+                data / "logs" / "dihya.jsonl", settings.file_bytes, settings.file_count, settings.file_days
+            )
             self._add(file, settings, as_json=True)
         self._level = logging.getLogger("dihya").level
         logging.getLogger("dihya").setLevel(settings.level)
@@ -74,6 +77,8 @@ def start(settings: Settings, data: Path, *, serving: bool = True) -> None:
     """Write lines from now on as *settings* say; a second application in the process writes beside the first."""
     stop(data)
     _running.append(Pipeline(settings, data, serving=serving))
+    if serving:
+        tidy()
 
 
 def stop(data: Path) -> None:
@@ -81,6 +86,15 @@ def stop(data: Path) -> None:
     for pipeline in [one for one in _running if one.data == data]:
         _running.remove(pipeline)
         pipeline.end()
+
+
+def tidy() -> None:
+    """Let every file remove what is too old; what cannot be removed is tried again."""
+    for file in [
+        handler for pipeline in _running for handler in pipeline.handlers if isinstance(handler, RotatingFile)
+    ]:
+        with suppress(OSError):
+            file.tidy()
 
 
 def probe() -> str:

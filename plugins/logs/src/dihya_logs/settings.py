@@ -21,6 +21,9 @@ class Settings(BaseModel):
     file: bool = Field(True, description="Whether lines are written to logs/dihya.jsonl in the data folder, as JSON.")
     file_bytes: int = Field(10 * 1024 * 1024, ge=1024, description="Size from which the file is put aside, in bytes.")
     file_count: int = Field(5, ge=1, le=1000, description="How many files that were put aside are kept.")
+    file_days: int = Field(
+        180, ge=1, le=3650, description="Days for which a line is kept at most; files go by age too."
+    )
     anonymise: bool = Field(
         True,
         description="Whether e-mail addresses and phone numbers are removed and IP addresses shortened; "

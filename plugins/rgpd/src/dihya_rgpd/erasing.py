@@ -7,6 +7,7 @@ from datetime import date
 
 from dihya_hookspecs import Incomplete
 from dihya_hookspecs.data import Record
+from dihya_hookspecs.i18n import mark
 from dihya_hookspecs.rgpd import Erasure
 from sqlalchemy import JSON, Table, delete, null, update
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from .annotations import Annotations, stored_as
 from .planning import Fate, Key, Plan, chunks, grows, having
 
-GROWS = "the table only grows: no row of it is ever changed or removed, whatever its age"
+GROWS = mark("the table only grows: no row of it is ever changed or removed, whatever its age")
 
 
 def carry_out(session: Session, annotations: Annotations, plan: Plan) -> tuple[list[Erasure], list[Incomplete]]:

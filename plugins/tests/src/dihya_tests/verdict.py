@@ -77,6 +77,8 @@ def _flaw(
         return _stopped(titles.TESTS_PASS, ending, limits)
     if ending.code == NOT_RUN and ending.open:
         return line(titles.NOT_ISOLATED, missing=ending.open)
+    if broken := [one.name for one in failed if "::" not in one.name]:
+        return line(titles.NOT_LOADED, names=", ".join(broken[:5]))
     if failed:
         return line(titles.SOME_FAILED, failed=len(failed), count=_count(tests))
     if ending.code not in (0, 1):
