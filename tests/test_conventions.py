@@ -138,7 +138,7 @@ def test_importing_every_face_loads_nothing_heavy():
 @each_package
 def test_every_source_file_has_its_test_file(folder):
     """Each file of code has its test file; faces, migrations and files that only declare are tested through what uses them."""
-    exempt = {"__init__", "__main__", "_model"}
+    exempt = {"__init__", "__main__", "_model", "hookspecs"}
     places = {place.file for hook in HookCaller().hooks.values() for place in conventions.places(hook.policy.found)}
     files = {path.stem for path in source(folder).rglob("*.py") if "migrations" not in path.parts} - exempt
     own = {path.stem: path.read_text("utf-8") for path in source(folder).glob("*.py")}
@@ -191,6 +191,13 @@ def test_commands_and_permissions_cost_no_web_and_no_database():
     code += f"print([name for name in {HEAVY!r} if name in sys.modules and name not in ('pydantic', 'babel')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT / "docs")
     assert done.stdout.strip() == "[]"
+
+
+@each_hook
+def test_every_hook_has_a_caller(hook):
+    """The core or a plugin asks for each hook by name; what nobody asks for is an option without effect."""
+    asks = re.compile(rf"""["']{hook}["']""")
+    assert any(asks.search(path.read_text("utf-8")) for folder in PACKAGES[1:] for path in sources(folder))
 
 
 @each_hook

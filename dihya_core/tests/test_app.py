@@ -105,27 +105,6 @@ def test_a_template_speaks_as_the_plugin_in_whose_folder_it_lies(make_app, plugi
     assert asked == [("outer", "a", None), ("inner", "c", 2), ("inner", "e\x04f", None), ("outer", "b %(n)s", None)]
 
 
-def test_what_cannot_be_made_true_before_serving_stops_the_start(make_app, plugin):
-    """before_serving is called before on_startup, and its failure is the failure of the start."""
-    heard = []
-
-    def on_startup(app_info):
-        heard.append("on_startup")
-
-    def before_serving(app_info):
-        heard.append("before_serving")
-
-    make_app(plugins={"ear": plugin(before_serving, on_startup)})
-    assert heard == ["before_serving", "on_startup"]
-
-    def fails(app_info):
-        raise NotFound("something is missing")
-
-    fails.__name__ = "before_serving"
-    with pytest.raises(NotFound, match="something is missing"):
-        make_app(plugins={"ear": plugin(fails)})
-
-
 def web(name, *, prefix=None, install=None, rule="/x"):
     """Return a plugin in memory with one public page."""
 

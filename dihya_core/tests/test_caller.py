@@ -1,6 +1,7 @@
 """Hooks are called as their specification says, and a plugin that breaks one is named."""
 
 import logging
+from types import SimpleNamespace
 
 import pytest
 from dihya_core.hooks.caller import HookCaller, PluginFault
@@ -305,3 +306,9 @@ class TestTiming:
         for _ in range(2):
             made.call("on_problem", problem=Problem(400, "t"), request=None)
         assert caplog.text.count("plugin 'p0' took 1000 ms in on_problem") == 1
+
+
+def test_two_plugins_without_hooks_are_two_plugins():
+    """Faces that hold nothing are not taken for one another."""
+    caller = HookCaller()
+    assert caller.register("one", SimpleNamespace()) == caller.register("two", SimpleNamespace()) == ()

@@ -28,23 +28,8 @@ from dihya_core.runtime import Runtime
 from dihya_core.settings import configuration
 
 log = logging.getLogger("dihya.core")
-START = (
-    "register_languages",
-    "register_permissions",
-    "register_events",
-    "register_health_checks",
-    "register_tasks",
-    "register_background",
-    "register_egress",
-    "register_ai_providers",
-    "register_templates",
-    "register_anchors",
-    "register_resources",
-    "register_console_pages",
-    "register_middleware",
-    "register_setup",
-    "register_observers",
-)
+LATER = ("register_commands", "register_routes")
+"""What is gathered elsewhere: by the command line, and when the blueprints are mounted."""
 
 
 class PatientJSON(DefaultJSONProvider):
@@ -113,30 +98,37 @@ def create_app(
         serving=serving,
     )
     acts = acts or RuntimeActs(runtime, AccessRules(runtime))
-    while (app := assembled(runtime, acts)) is None:
-        pass  # a plugin whose routes do not fit was quarantined; Flask cannot take back what is mounted, so once more
-    with acts.open("core.start", actor=SYSTEM), app.app_context():
-        runtime.call("before_serving", app_info=runtime.app_info())
-        runtime.start_plugins()
-    announce(app.acts, runtime)
+    app = mounted(runtime, acts)
+    with app.app_context():
+        failed = runtime.start(acts, "serve" if serving else "answer")
+    if failed:  # its pages are mounted, and must not answer
+        app = mounted(runtime, acts)
+    announce(acts, runtime)
     for plugin, said in runtime.misspelt():
         log.warning("plugin %r: %s", plugin, said)
     if serving:
-        runtime.remember()
         atexit.register(stop, app)
     return app
 
 
-def assembled(runtime: Runtime, acts: RuntimeActs) -> DihyaFlask | None:
-    """Return the application before ``on_startup``, or None when a plugin had to be quarantined for its routes."""
+def mounted(runtime: Runtime, acts: RuntimeActs) -> DihyaFlask:
+    """Return the application before it is started: everything is gathered, and the plugins' pages are in their places."""
+    while (app := _assembled(runtime, acts)) is None:
+        pass  # a plugin whose routes do not fit was quarantined; Flask cannot take back what is mounted, so once more
+    return app
+
+
+def _assembled(runtime: Runtime, acts: RuntimeActs) -> DihyaFlask | None:
+    """Return the application, or None when a plugin had to be quarantined for its routes."""
     app = DihyaFlask("dihya", static_folder=None)
     app.runtime, app.acts, app.access = runtime, acts, acts.access
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.debug = False
     with acts.open("core.start", actor=SYSTEM), app.app_context():
         acts.services.registry()
-        for hook in START:
-            runtime.collected(hook)
+        for hook in [hook.name for hook in runtime.hook_caller.hooks.values() if hook.gathered]:
+            if hook not in LATER:
+                runtime.collected(hook)
         runtime.observe()
         runtime.models()
         _jinja(app, runtime)
@@ -146,11 +138,7 @@ def assembled(runtime: Runtime, acts: RuntimeActs) -> DihyaFlask | None:
 def stop(app: DihyaFlask) -> None:
     """Tell the plugins that the application ends."""
     app.pipeline.unknown.tell(app.acts)
-    try:
-        with app.acts.open("core.stop", actor=SYSTEM):
-            app.runtime.call("on_shutdown", app_info=app.runtime.app_info())
-    except Exception:  # the process ends all the same
-        log.exception("the application did not stop in good order")
+    app.runtime.stop(app.acts)
 
 
 def _jinja(app: Flask, runtime: Runtime) -> None:

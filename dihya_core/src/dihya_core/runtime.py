@@ -14,6 +14,7 @@ from dihya_hookspecs import DihyaError, Invalid, NotFound
 from dihya_hookspecs.app import AppInfo, Outlook, PluginChange, PluginInfo, State, Trouble
 from dihya_hookspecs.i18n import Text
 
+from dihya_core import lifecycle
 from dihya_core.hooks.caller import HookCaller
 from dihya_core.hooks.circuit_breaker import CircuitBreaker
 from dihya_core.hooks.containment import contained, described
@@ -27,6 +28,9 @@ from dihya_core.settings.core_settings import TRUST, Core, Toggles
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+    from dihya_core.data.acts import RuntimeActs
+    from dihya_core.lifecycle import Mode, Phase
 
 log = logging.getLogger("dihya.core")
 
@@ -85,6 +89,7 @@ class Runtime:
     serving: bool = False
     frozen: dict[str, tuple[tuple[str, Any], ...]] = field(default_factory=dict)
     modelled: bool = False
+    phase: Phase = "new"
     pending_changes: list[PluginChange] = field(default_factory=list)
     forget: list[Callable[[str], None]] = field(default_factory=list)
     names: Ownership = field(init=False)
@@ -193,13 +198,21 @@ class Runtime:
             self.frozen[hook] = tuple(self._collect(hook))
         return self.frozen[hook]
 
-    def start_plugins(self) -> None:
-        """Call ``on_startup``; a plugin that fails in it, or does not come back, is quarantined."""
-        for plugin, _, error in self.hook_caller.collect_each(
-            "on_startup", self.core.start_seconds, app_info=self.app_info()
-        ):
-            if error is not None:
-                self.quarantine_for(plugin, "failed in on_startup: ", error)
+    def published(self) -> dict[str, list[Callable[..., Any]]]:
+        """The hooks that plugins publish themselves, by plugin."""
+        found: dict[str, list[Callable[..., Any]]] = {}
+        for hook in self.hook_caller.hooks.values():
+            if hook.owner and hook.function is not None:
+                found.setdefault(hook.owner, []).append(hook.function)
+        return found
+
+    def start(self, acts: RuntimeActs, mode: Mode) -> bool:
+        """Start what was loaded, as the mode needs it; return True when a plugin was taken out for it."""
+        return lifecycle.start(self, acts, mode)
+
+    def stop(self, acts: RuntimeActs) -> None:
+        """Tell the plugins that the application ends."""
+        lifecycle.stop(self, acts)
 
     def models(self) -> None:
         """Import the tables of every active plugin, so that the metadata is whole."""

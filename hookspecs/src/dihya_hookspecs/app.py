@@ -146,6 +146,9 @@ class Plugins(Protocol):
     def collected(self, hook: str) -> Sequence[tuple[str, Any]]:
         """The frozen answers of a ``register_*`` hook as (plugin, object) pairs, lists flattened."""
 
+    def published(self) -> Mapping[str, Sequence[Callable[..., Any]]]:
+        """The hooks that plugins publish themselves, by plugin: the functions in their ``hookspecs.py``."""
+
 
 class Hooks(Protocol):
     """Calls hooks, guarded. Provided by the core; for services whose act has a moment that others may answer."""
@@ -229,18 +232,28 @@ def register_setup() -> SetupStep | list[SetupStep]:  # type: ignore[empty-body]
     """Return what ``dihya setup`` (and so ``make serve``) does before the first start, in plugin order."""
 
 
-@hookspec(kind="notify", on_error="abort", budget_ms=60_000)
+@hookspec(kind="notify", on_error="quarantine", budget_ms=600_000)
 def before_serving(app_info: AppInfo) -> None:
-    """The application is complete; do what must be true before the first answer, such as mending an old database.
+    """Do what must be true before the first answer, such as mending an old database; the application is complete.
 
-    Comes before ``on_startup``. A failure keeps the application from starting.
+    Comes before ``on_startup``. A plugin that fails is taken out; nothing is served where it is required.
     """
 
 
 @hookspec(kind="notify", on_error="quarantine", budget_ms=5000)
 def on_startup(app_info: AppInfo) -> None:
-    """The application is complete and about to serve; start threads here, not at import. Return soon: what takes
-    longer than ``[dihya] start_seconds`` is taken for hanging."""
+    """Begin what runs beside the answers, such as threads; the application is complete and about to answer.
+
+    Commands do not call it. Return soon: what takes longer than ``[dihya] start_seconds`` is taken for hanging.
+    """
+
+
+@hookspec(kind="notify", on_error="quarantine", budget_ms=1000)
+def on_command(app_info: AppInfo) -> None:
+    """Prepare the process for the command of a plugin, which is about to run; nothing is served in it.
+
+    Return at once: somebody waits. ``on_shutdown`` is called when the command has ended.
+    """
 
 
 @hookspec(kind="notify", on_error="isolate", budget_ms=5000)

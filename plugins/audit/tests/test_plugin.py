@@ -8,7 +8,7 @@ from pathlib import Path
 
 import dihya_audit
 import pytest
-from dihya_hookspecs import DihyaError
+from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.audit import AuditLog
 from dihya_hookspecs.data import Database
 from sqlalchemy import text
@@ -39,6 +39,24 @@ def test_a_second_key_is_never_made_for_an_old_log(app):
     (app.data / "away").rename(app.data / "keys" / "audit.key")
     with app.act("toys.make") as act:
         act.record("toys.made")
+
+
+def test_nothing_is_served_without_the_key_of_the_log(make_app):
+    """A server whose log is signed by a key that is not here does not start, and says what to copy; a new log is no reason."""
+    first = make_app("audit", serving=True)
+    with first.act("toys.make") as act:
+        act.record("toys.made")
+        url = act.get(Database).engine.url.render_as_string(hide_password=False)
+    with first.act("look") as act:
+        act.get(AuditLog).checkpoint()
+    first.stop()
+    (first.data / "keys" / "audit.key").unlink()
+    with pytest.raises(Invalid, match="plugin 'audit' cannot run: failed in before_serving: .*copy keys/audit.key"):
+        make_app("audit", config={"db": {"url": url}}, data=first.data, serving=True, tables=False)
+    assert (
+        make_app("audit", config={"db": {"url": url}}, data=first.data, tables=False).client().get("/").status_code
+        == 404
+    )
 
 
 def test_a_second_data_folder_on_the_same_database_refuses(make_app, tmp_path, probe):

@@ -92,7 +92,7 @@ def _openapi(document: dict[str, Any]) -> dict[str, Any]:
 ORDERS = SimpleNamespace(
     register_routes=_routes,
     register_permissions=_permissions,
-    register_openapi=_openapi,
+    docs_openapi=_openapi,
     __name__="dihya_orders",
     __doc__="Wishes.",
 )

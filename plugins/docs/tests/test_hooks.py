@@ -23,3 +23,20 @@ def test_a_hook_says_policy_and_implementers():
     section = hooks.page([info]).partition("### on_audit(")[2].partition("###")[0]
     assert "`notify`" in section and "`abort`" in section and "contract 1.0" in section
     assert "implemented by: `audit`" in section
+
+
+def test_the_hooks_of_plugins_stand_behind_those_of_the_contract(make_app):
+    """The page lists a plugin's own hooks with policy and implementers, and says who publishes them."""
+    from dihya_docs import pages
+
+    with make_app("docs", "routes").act():
+        text = pages.pages()["hooks.md"]
+    section = text.partition("## docs (a plugin)")[2]
+    assert "### docs_openapi(document)" in section and "`transform`" in section
+    assert "implemented by: `routes`" in section and "Published by `docs`" in section
+
+
+def test_a_hook_says_in_which_file_its_answers_are_found():
+    """Whoever reads of register_permissions learns that permissions.py does without it."""
+    section = hooks.page([]).partition("### register_permissions(")[2].partition("###")[0]
+    assert "without the hook: `PERMISSIONS` in `permissions.py` and `ROLES` in `permissions.py`" in section

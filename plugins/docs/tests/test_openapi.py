@@ -66,7 +66,7 @@ def test_one_template_stands_once(app):
 
 
 def test_a_plugin_completes_the_document(app):
-    """What register_openapi says stands above what the code says."""
+    """What docs_openapi says stands above what the code says."""
     assert fetched(app)["paths"][WISHES + "/{number}"]["delete"]["summary"] == "Forget a wish"
 
 

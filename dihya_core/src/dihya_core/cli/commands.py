@@ -32,7 +32,7 @@ def plugins(ctx: click.Context, as_json: bool) -> None:
     if ctx.invoked_subcommand:
         return
     context = ctx.ensure_object(CommandContext)
-    stopped = _assemble(context)
+    stopped = _assemble(context, started=False)
     infos = context.runtime.all()
     if as_json:
         click.echo(json.dumps([_listed(context.runtime, info) for info in infos], indent=1, default=_json))
@@ -49,12 +49,22 @@ def plugins(ctx: click.Context, as_json: bool) -> None:
         raise stopped
 
 
-def _assemble(context: CommandContext) -> DihyaError | None:
-    """Build the application as ``serve`` does, so that what fails there is known; return what would stop it."""
+def _assemble(context: CommandContext, *, started: bool) -> DihyaError | None:
+    """Build the application as ``serve`` does, so that what fails there is known; return what would stop it.
+
+    Args:
+        started: also do what is done right before serving.
+    """
+    from dihya_core.app import mounted
+
     if context.safe_mode:
         return None
     try:
-        context.app.runtime.collected("register_commands")
+        if started:
+            context.start()
+        elif context.mounted is None:
+            mounted(context.runtime, context.acts)
+        context.runtime.collected("register_commands")
     except DihyaError as error:
         return error
     except Exception as error:  # of a hook whose failure keeps the application from starting
@@ -270,7 +280,7 @@ def doctor(context: CommandContext, as_json: bool) -> None:
 
     The application is built as ``serve`` builds it, so that what would be left out there is said here.
     """
-    stopped = _assemble(context)
+    stopped = _assemble(context, started=True)
     findings = [*_environment(context), *_plugins(context)]
     if stopped is not None:
         findings.append(Finding("start", False, stopped.message))

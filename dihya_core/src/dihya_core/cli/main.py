@@ -86,15 +86,20 @@ class CommandContext:
             self.furnished = RuntimeActs(self.runtime, AccessRules(self.runtime))
         return self.furnished
 
-    @property
-    def app(self) -> DihyaFlask:
-        """The application as ``serve`` builds it, so that whatever goes wrong there goes wrong here."""
+    def start(self) -> None:
+        """Build and start the application as ``serve`` does, so that whatever goes wrong there goes wrong here."""
         if self.mounted is None:
             from dihya_core.app import create_app, stop
 
             app = self.mounted = create_app(runtime=self.runtime, acts=self.acts)
             click.get_current_context().find_root().call_on_close(lambda: stop(app))
-        return self.mounted
+
+    def begin(self) -> bool:
+        """Start the application for a plugin's command, where it is not running already; return whether it was."""
+        if self.runtime.phase != "loaded":
+            return False
+        self.runtime.start(self.acts, "command")
+        return True
 
     def unprepared(self) -> bool:
         """Tell whether ``dihya setup`` was never run here."""
@@ -155,7 +160,7 @@ class Commands(click.Group):
             raise DihyaError(UNPREPARED, code="setup")
         with context.acts.open(f"{command.dihya_plugin}.{name}", actor=OPERATOR):  # type: ignore[attr-defined]
             context.runtime.models()
-            context.runtime.start_plugins()
+            begun = context.begin()
             try:
                 return super().invoke(ctx)
             except click.exceptions.Exit as early:
@@ -168,7 +173,8 @@ class Commands(click.Group):
                 context.failing = command.dihya_plugin  # type: ignore[attr-defined]
                 raise left(error) from error.__cause__
             finally:
-                context.runtime.call("on_shutdown", app_info=context.runtime.app_info())
+                if begun:
+                    context.runtime.stop(context.acts)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=SLOGAN)

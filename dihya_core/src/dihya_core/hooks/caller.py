@@ -2,55 +2,27 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import logging
-import pkgutil
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from operator import itemgetter
 from time import perf_counter
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import dihya_hookspecs
 import pluggy
-from dihya_hookspecs import DihyaError, Incomplete, Policy, Refused
+from dihya_hookspecs import DihyaError, Incomplete, Refused
 
+from dihya_core.hooks.checking import checked, ensure_fits, explained, implementations, optional, unknown
 from dihya_core.hooks.containment import PluginFault, contained, left
 from dihya_core.hooks.monitor import HookMonitor, Record
+from dihya_core.hooks.specification import Hook, domains, ensure_publishable, specified
 from dihya_core.loading import conventions
 from dihya_core.observation import Observations
 
 log = logging.getLogger("dihya.core")
 FAILED = object()
-
-
-@dataclass(slots=True)
-class Hook:
-    """One hook: what it promises, and the implementations in calling order."""
-
-    name: str
-    policy: Policy
-    arguments: tuple[str, ...]
-    implementations: tuple[tuple[str, Callable[..., Any]], ...] = ()
-    call: Callable[..., Any] | None = None
-    watched: tuple[tuple[Record, Callable[..., Any]], ...] = ()
-    kinds: tuple[type, ...] | None = None
-
-    @property
-    def budget(self) -> float:
-        """Seconds that one call may take."""
-        return self.policy.budget_ms / 1000
-
-    def expected(self) -> tuple[type, ...]:
-        """Return the types of one answer; those of libraries are imported at the first answer."""
-        if self.kinds is None:
-            result = self.policy.result
-            given = result if isinstance(result, tuple) else () if result is None else (result,)
-            self.kinds = tuple(pkgutil.resolve_name(kind) if isinstance(kind, str) else kind for kind in given)
-        return self.kinds
 
 
 class HookCaller:
@@ -68,43 +40,65 @@ class HookCaller:
         self.observations = Observations(self.monitor, failed or (lambda plugin, hook, error: None))
         self.manager = pluggy.PluginManager(dihya_hookspecs.NAME)
         self.hooks: dict[str, Hook] = {}
+        self.states: Callable[[], Mapping[str, str]] = dict
         self._failed = failed or (lambda plugin, hook, error: None)
         self._silent: set[str] = set()
         for module in domains():
-            self.manager.add_hookspecs(module)
-            for name, function in vars(module).items():
-                if policy := getattr(function, "dihya_policy", None):
-                    self.hooks[name] = Hook(name, policy, tuple(inspect.signature(function).parameters))
+            self._add(list(specified(module)))
 
-    def register(self, name: str, plugin: object) -> tuple[str, ...]:
+    def publish(self, plugin: str, source: object) -> tuple[str, ...]:
+        """Add the hooks that a plugin publishes, and return their names. Raises PluginFault and adds nothing."""
+        found = list(specified(source, plugin))
+        for hook in found:
+            ensure_publishable(hook, self.hooks)
+        self._add(found)
+        return tuple(hook.name for hook in found)
+
+    def check(self, plugin: str, face: object) -> dict[str, Callable[..., Any]]:
+        """Return what a plugin implements, hook → function. Raises PluginFault when one of them cannot be called."""
+        found = {}
+        for name, function in implementations(face):
+            hook = self.hooks.get(name)
+            if hook is not None:
+                ensure_fits(plugin, hook, function)
+                found[name] = function
+            elif not optional(function):
+                raise unknown(plugin, name, function, self.hooks, self.states())
+        return found | dict(self._declared(plugin, face, found.keys()))
+
+    def register(self, name: str, face: object) -> tuple[str, ...]:
         """Register a plugin and return the hooks that it implements. Raises PluginFault and registers nothing."""
-        found = list(implementations(plugin))
-        for hook, function in found:
-            self._check(name, hook, function)
-        declared = dict(self._declared(name, plugin, {hook for hook, _ in found}))
-        face = SimpleNamespace(**dict(found), **declared)
+        found = self.check(name, face)
         try:
-            self.manager.register(face, name)
+            self.manager.register(_Face(found), name)
         except (pluggy.PluginValidationError, ValueError) as error:
             raise PluginFault(str(error)) from None
-        return (*(hook for hook, _ in found), *declared)
+        return tuple(found)
 
     def misspelt(self, plugin: object, implemented: Sequence[str]) -> list[str]:
         """Return a sentence for each file or name of a plugin that nobody reads, and that is nearly one that is read."""
         hooks = {hook.name: hook.policy.found for hook in self.hooks.values()}
         return list(dict.fromkeys(conventions.misspelt(plugin, hooks, implemented)))
 
-    def _declared(self, name: str, plugin: object, implemented: set[str]) -> Iterator[tuple[str, Callable[..., Any]]]:
+    def _add(self, found: Sequence[Hook]) -> None:
+        if found:
+            self.manager.add_hookspecs(SimpleNamespace(**{hook.name: hook.function for hook in found}))
+        self.hooks |= {hook.name: hook for hook in found}
+
+    def _declared(self, plugin: str, face: object, implemented: Container[str]) -> Iterator[tuple[str, Any]]:
         """Yield (hook, function) for what stands in files of its own. Raises PluginFault for what is said twice."""
         for hook in self.hooks.values():
-            if hook.policy.found and (places := conventions.filled(plugin, hook.policy.found)):
+            if hook.policy.found and (places := conventions.filled(face, hook.policy.found)):
                 if hook.name in implemented:
                     said = " and ".join(map(str, places))
-                    raise PluginFault(f"plugin {name!r} has {said}, and implements {hook.name!r} too; keep one of them")
-                yield hook.name, dihya_hookspecs.hookimpl(conventions.reader(plugin, places))
+                    raise PluginFault(
+                        f"plugin {plugin!r} has {said}, and implements {hook.name!r} too; keep one of them"
+                    )
+                yield hook.name, dihya_hookspecs.hookimpl(conventions.reader(face, places))
 
     def unregister(self, name: str) -> None:
-        """Forget a plugin; it is not called any more."""
+        """Forget a plugin: it is not called any more, nor are the hooks that it publishes."""
+        self.hooks = {key: hook for key, hook in self.hooks.items() if hook.owner != name}
         if self.manager.has_plugin(name):
             self.manager.unregister(name=name)
         self.freeze()
@@ -136,7 +130,7 @@ class HookCaller:
         """Call a hook by keyword, as ``dihya_hookspecs.app.Hooks`` promises."""
         hook = self.hooks.get(name)
         if hook is None:
-            raise LookupError(f"no hook is named {name!r}; {_near(name, self.hooks)}")
+            raise LookupError(f"no hook is named {name!r}; {explained(name, self.hooks, self.states())}")
         if arguments.keys() != set(hook.arguments):
             raise TypeError(
                 f"hook {name!r} is called with {', '.join(hook.arguments)}, not with {', '.join(arguments)}"
@@ -151,7 +145,7 @@ class HookCaller:
         values = [arguments[argument] for argument in hook.arguments]
 
         def answers(record: Record, function: Callable[..., Any]) -> list[Any]:
-            return _flat(self._checked(hook, record, function, function(*values)))
+            return _flat(checked(hook, record.plugin, function, function(*values)))
 
         for record, function in hook.watched:
             start = perf_counter()
@@ -164,46 +158,6 @@ class HookCaller:
                 yield record.plugin, found, None
             if (took := perf_counter() - start) > hook.budget:
                 self.monitor.slow(record, took)
-
-    def _check(self, plugin: str, name: str, function: Callable[..., Any]) -> None:
-        where = _where(function)
-        hook = self.hooks.get(name)
-        if hook is None:
-            raise PluginFault(
-                f"plugin {plugin!r} implements unknown hook {name!r} at {where}; {_near(name, self.hooks)}"
-            )
-        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-            raise PluginFault(
-                f"plugin {plugin!r} implements {name!r} with 'async def' at {where}; hooks are synchronous, "
-                f"write 'def {name}({', '.join(hook.arguments)})'"
-            )
-        wrong = [argument for argument in inspect.signature(function).parameters if argument not in hook.arguments]
-        if wrong:
-            raise PluginFault(
-                f"plugin {plugin!r} asks for {', '.join(map(repr, wrong))} in {name!r} at {where}, which the hook does "
-                f"not give; write 'def {name}({', '.join(hook.arguments)})' or fewer of these"
-            )
-        options = getattr(function, "dihya_impl", {})
-        if options.get("wrapper") or options.get("hookwrapper"):
-            raise PluginFault(
-                f"plugin {plugin!r} wraps {name!r} at {where}; wrappers cannot be guarded, implement the hook itself"
-            )
-
-    def _checked(self, hook: Hook, record: Record, function: Callable[..., Any], answer: Any) -> Any:
-        """Return the answer, or raise PluginFault that says what the hook promises."""
-        if answer is None or hook.policy.result is None:
-            return answer
-        expected, collect = hook.expected(), hook.policy.kind == "collect"
-        several = collect and isinstance(answer, (list, tuple)) and not hasattr(answer, "_fields")
-        for item in answer if several else (answer,):
-            if not isinstance(item, expected):
-                names = " or ".join(kind.__name__ for kind in expected)
-                more = f", or a list of them, or None from {hook.name!r}" if collect else " or None"
-                raise PluginFault(
-                    f"plugin {record.plugin!r} answered {type(item).__name__} to {hook.name!r} at {_where(function)}; "
-                    f"return {names}{more}"
-                )
-        return answer
 
     def _compiled(self, hook: Hook) -> Callable[..., Any]:
         kind: Callable[[Hook], Callable[..., Any]] = {
@@ -221,15 +175,15 @@ class HookCaller:
 
     def _guarded(self, hook: Hook, record: Record, function: Callable[..., Any]) -> Callable[..., Any]:
         clock, budget, slow, fail = perf_counter, hook.budget, self.monitor.slow, self._fail
-        checked = hook.policy.result is not None
+        typed = hook.policy.result is not None
 
         def guarded(values: tuple[Any, ...]) -> Any:
             record.calls += 1
             then = clock()
             try:
                 answer = function(*values)
-                if answer is not None and checked:
-                    self._checked(hook, record, function, answer)
+                if typed and answer is not None:
+                    checked(hook, record.plugin, function, answer)
             except BaseException as error:
                 answer = fail(hook, record, error)
             if (took := clock() - then) > budget:
@@ -316,23 +270,11 @@ class HookCaller:
         return FAILED
 
 
-def domains() -> list[ModuleType]:
-    """Return the modules of the contract that hold hooks, one a domain."""
-    found = []
-    for module in pkgutil.iter_modules(dihya_hookspecs.__path__, "dihya_hookspecs."):
-        if not module.name.rpartition(".")[2].startswith("_"):
-            loaded = importlib.import_module(module.name)
-            if any(hasattr(value, "dihya_policy") for value in vars(loaded).values()):
-                found.append(loaded)
-    return found
+class _Face:
+    """What pluggy sees of a plugin; unlike namespaces, two of them with the same content are two plugins."""
 
-
-def implementations(plugin: object) -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Yield (hook, function) for what a plugin marks with ``@hookimpl``."""
-    for name in dir(plugin):
-        function = getattr(plugin, name, None)
-        if inspect.isroutine(function) and (options := getattr(function, "dihya_impl", None)):
-            yield options.get("specname") or name, function
+    def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
+        vars(self).update(functions)
 
 
 def _positional(function: Callable[..., Any], arguments: tuple[str, ...]) -> Callable[..., Any]:
@@ -352,11 +294,6 @@ def _positional(function: Callable[..., Any], arguments: tuple[str, ...]) -> Cal
     return adapted
 
 
-def _near(name: str, hooks: dict[str, Hook]) -> str:
-    near = get_close_matches(name, hooks, 1)
-    return f"write {near[0]!r} instead" if near else f"the hooks are {', '.join(sorted(hooks))}"
-
-
 def _nothing(hook: Hook, arguments: dict[str, Any]) -> Any:
     if hook.policy.kind == "transform":
         return arguments[hook.arguments[0]]
@@ -367,11 +304,3 @@ def _flat(answer: Any) -> list[Any]:
     if answer is None:
         return []
     return list(answer) if isinstance(answer, (list, tuple)) and not hasattr(answer, "_fields") else [answer]
-
-
-def _where(function: Callable[..., Any]) -> str:
-    function = inspect.unwrap(function)
-    if said := getattr(function, "dihya_where", ""):
-        return str(said)
-    code = getattr(function, "__code__", None)
-    return f"{code.co_filename}:{code.co_firstlineno}" if code else "an unknown place"

@@ -13,7 +13,7 @@ from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.data import Schema
 
 from dihya_core.access import AccessRules
-from dihya_core.app import assembled, create_app, stop
+from dihya_core.app import create_app, mounted, stop
 from dihya_core.data.acts import RuntimeActs
 from dihya_core.hooks.containment import described
 from dihya_core.loading.loader import build
@@ -74,8 +74,7 @@ def _opened(task: Mapping[str, Any]) -> tuple[Runtime, RuntimeActs]:
         config = Path(task["config"]) if task["config"] else None
         runtime = build(config, overrides=task["overrides"])
         acts = RuntimeActs(runtime, AccessRules(runtime))
-        while assembled(runtime, acts) is None:
-            pass
+        mounted(runtime, acts)
         _seen.append((runtime, acts))
     return _seen[0]
 

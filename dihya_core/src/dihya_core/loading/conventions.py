@@ -90,6 +90,16 @@ def misspelt(plugin: object, hooks: Mapping[str, Sequence[str]], implemented: Se
             yield said
 
 
+def hookspecs_of(plugin: object) -> object:
+    """Return where a plugin publishes hooks: its ``hookspecs.py``, or itself when it is one module or in memory."""
+    folder = package_folder(plugin)
+    if folder is None:
+        return plugin
+    if not (folder / "hookspecs.py").is_file():
+        return None
+    return importlib.import_module(f"{plugin.__name__}.hookspecs")  # type: ignore[attr-defined]
+
+
 def package_folder(plugin: object) -> Path | None:
     """Return the folder of a package, or None for a single module and for what was given in memory."""
     paths = getattr(plugin, "__path__", None)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs import VERSION, NotFound
 from dihya_hookspecs.app import PluginChange, State
@@ -17,12 +17,16 @@ from dihya_core.hooks.circuit_breaker import CircuitBreaker
 from dihya_core.hooks.containment import contained, described
 from dihya_core.hooks.monitor import HookMonitor
 from dihya_core.install.swap import uninstalled
+from dihya_core.loading.conventions import hookspecs_of
 from dihya_core.loading.discovery import Candidate, installed
 from dihya_core.loading.ordering import Cycle, ordered
 from dihya_core.runtime import LoadedPlugin, Runtime
 from dihya_core.settings import configuration
 from dihya_core.settings.configuration import Configuration, Fault
 from dihya_core.settings.core_settings import TRUST, Core, Toggles
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 log = logging.getLogger("dihya.core")
 
@@ -67,6 +71,7 @@ def build(
         found, core, switched, data, HookCaller(), CircuitBreaker(data, core.trip_after), {}, [], safe_mode, serving
     )
     runtime.hook_caller = HookCaller(runtime.failed, HookMonitor(data))
+    runtime.hook_caller.states = lambda: {name: loaded.state for name, loaded in runtime.plugins.items()}
     found.pardon(uninstalled(data))
     runtime.plugins = {name: LoadedPlugin(item) for name, item in candidates.items()}
     if early is not None and early(runtime):
@@ -81,6 +86,7 @@ def build(
             serving=serving,
         )
     _admit(runtime)
+    runtime.phase = "loaded"
     return runtime
 
 
@@ -105,9 +111,14 @@ def _admit(runtime: Runtime) -> None:
         if loaded.state == "active":
             wanted.append(loaded.candidate)
     runtime.order = [item.name for item in _in_order(runtime, wanted)]
-    # pluggy calls the last registered first; registering backwards makes the plan the calling order.
     for name in reversed(runtime.order):
-        _move_in(runtime, runtime.plugins[name])
+        _import(runtime, runtime.plugins[name])
+    for name in sorted(runtime.order, key=runtime.rank):
+        _publish(runtime, runtime.plugins[name])
+    # pluggy calls the last registered first; registering backwards makes the plan the calling order.
+    for name in reversed(_agreeing(runtime)):
+        hooks = _attempt(runtime, runtime.plugins[name], "", runtime.hook_caller.register)
+        runtime.plugins[name].hooks = hooks or ()
     if not runtime.safe_mode:
         configuration.raise_faults(runtime.configuration)
     for warning in runtime.configuration.warnings:
@@ -185,32 +196,57 @@ def _lacking(runtime: Runtime, item: Candidate, running: set[str]) -> list[str]:
     return said
 
 
-def _move_in(runtime: Runtime, loaded: LoadedPlugin) -> None:
-    """Import and register a plugin and read its settings; whatever it does instead, it is quarantined alone."""
-    item, start, seconds = loaded.candidate, perf_counter(), runtime.core.start_seconds
-    doing = "cannot be imported: "
-    try:
-        module = contained(loaded.module, seconds=seconds)
-        doing = ""
-        loaded.hooks = contained(runtime.hook_caller.register, item.name, module, seconds=seconds)
-        doing = "its settings cannot be read: "
-        model = contained(configuration.settings_model, item, seconds=seconds)
-        if model is not None:
-            loaded.settings = contained(configuration.settle, model, item.name, runtime.configuration, seconds=seconds)
-    except Exception as error:
-        runtime.hook_caller.unregister(item.name)
-        _quarantined(runtime, loaded, f"{doing}{described(error, item.package)}", error)
+def _import(runtime: Runtime, loaded: LoadedPlugin) -> None:
+    """Import a plugin's face and read its settings; whatever it does instead, it is quarantined alone."""
+    item = loaded.candidate
+    _attempt(runtime, loaded, "cannot be imported: ", lambda name, face: ())
+    if loaded.state != "active":
         return
-    finally:
-        loaded.milliseconds = (perf_counter() - start) * 1000
+    model = _attempt(runtime, loaded, "its settings cannot be read: ", lambda name, face: _settings(runtime, loaded))
     said = runtime.configuration.sections.get(item.name)
-    if model is None and said:
+    if loaded.state == "active" and not model and said:
         key, value = next(iter(said.items()))
         fault = Fault(value.source, f"{item.name}.{key}", "nothing", repr(key), f"plugin {item.name!r} has no settings")
         runtime.configuration.wrong.setdefault(item.name, []).append(fault)
     if wrong := runtime.configuration.wrong.get(item.name):
-        runtime.hook_caller.unregister(item.name)
         _quarantined(runtime, loaded, f"its settings are wrong: {'; '.join(map(str, wrong))}")
+
+
+def _settings(runtime: Runtime, loaded: LoadedPlugin) -> type[BaseModel] | None:
+    model = configuration.settings_model(loaded.candidate)
+    if model is not None:
+        loaded.settings = configuration.settle(model, loaded.candidate.name, runtime.configuration)
+    return model
+
+
+def _publish(runtime: Runtime, loaded: LoadedPlugin) -> None:
+    """Add the hooks that a plugin publishes in ``hookspecs.py``, or, in memory, among its own names."""
+    if loaded.state == "active":
+        _attempt(runtime, loaded, "", lambda name, face: runtime.hook_caller.publish(name, hookspecs_of(face)))
+
+
+def _agreeing(runtime: Runtime) -> list[str]:
+    """Return, in order, the plugins whose implementations fit; without one that published hooks, all are looked at again."""
+    while True:
+        active = [name for name in runtime.order if runtime.plugins[name].state == "active"]
+        published = {hook.owner for hook in runtime.hook_caller.hooks.values()} - {""}
+        for name in active:
+            _attempt(runtime, runtime.plugins[name], "", runtime.hook_caller.check)
+        agreeing = [name for name in active if runtime.plugins[name].state == "active"]
+        if not published - set(agreeing):
+            return agreeing
+
+
+def _attempt(runtime: Runtime, loaded: LoadedPlugin, doing: str, act: Callable[[str, object], Any]) -> Any:
+    """Do something with a plugin's face; when that fails, the plugin is quarantined, and alone."""
+    name, start, answer = loaded.candidate.name, perf_counter(), None
+    try:
+        answer = contained(lambda: act(name, loaded.module()), seconds=runtime.core.start_seconds)
+    except Exception as error:
+        runtime.hook_caller.unregister(name)
+        _quarantined(runtime, loaded, f"{doing}{described(error, loaded.candidate.package)}", error)
+    loaded.milliseconds += (perf_counter() - start) * 1000
+    return answer
 
 
 def _quarantined(runtime: Runtime, loaded: LoadedPlugin, reason: str, error: Exception | None = None) -> None:

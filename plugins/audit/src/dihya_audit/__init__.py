@@ -35,6 +35,14 @@ def on_restored(restored):
 
 
 @hookimpl
+def before_serving(app_info):
+    if app_info.serving:
+        from .service import ensure_key
+
+        ensure_key()
+
+
+@hookimpl
 def on_startup(app_info):
     if app_info.serving:
         from .background import start

@@ -64,6 +64,17 @@ def make_key() -> str:
     return f"the audit log is signed by {found.verifier}"
 
 
+def ensure_key() -> None:
+    """Raise NoKey when the log in the database is signed by a key that is not here.
+
+    A database that does not answer is no reason: whoever asks for a page hears of it, and the server goes on once it does.
+    """
+    try:
+        make_key()
+    except OperationalError as error:
+        log.warning("the audit key could not be compared with the log: %s", type(error).__name__)
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What a page shows of the log: entries, whether each is proven by the checkpoint, and the checkpoint."""

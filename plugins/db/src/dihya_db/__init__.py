@@ -22,6 +22,13 @@ def on_startup(app_info: AppInfo) -> None:
     (close_all if app_info.serving else close_folder)(app_info.data)
 
 
+@hookimpl(tryfirst=True)
+def on_command(app_info: AppInfo) -> None:
+    from .privacy import close_folder
+
+    close_folder(app_info.data)
+
+
 @hookimpl
 def on_shutdown(app_info: AppInfo) -> None:
     from .service import close

@@ -19,12 +19,12 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def document(app: Flask, hooks: Hooks, plugins: Iterable[PluginInfo]) -> dict[str, Any]:
-    """Return the document: every route below ``/api/``, then what ``register_openapi`` makes of it."""
+    """Return the document: every route below ``/api/``, then what ``docs_openapi`` makes of it."""
     found = _frame(list(plugins))
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/api/"):
             _add(found, rule, app.view_functions[rule.endpoint])
-    found = hooks.call("register_openapi", document=found)
+    found = hooks.call("docs_openapi", document=found)
     return _finished(found)
 
 

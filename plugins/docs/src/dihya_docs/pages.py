@@ -14,7 +14,7 @@ def pages() -> dict[str, str]:
     """Return what ``hooks.md`` and ``reference.md`` say of the plugins that are active; same plugins, same text."""
     plugins = get(Plugins)
     active = sorted((info for info in plugins.all() if info.state == "active"), key=lambda info: info.name)
-    return {"hooks.md": hooks.page(active), "reference.md": reference.page(plugins, active)}
+    return {"hooks.md": hooks.page(active, plugins.published()), "reference.md": reference.page(plugins, active)}
 
 
 PAGES = (Page("docs", Text("API", "API"), "/docs/", "docs:read", section="system", order=80, icon="book"),)

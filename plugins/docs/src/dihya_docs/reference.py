@@ -31,6 +31,8 @@ def page(plugins: Plugins, active: Sequence[PluginInfo]) -> str:
         lines += [f"## {info.name}", "", info.summary, ""]
         lines += _section("Settings", ("Setting", "Type", "Default", "Meaning"), _settings(info))
         lines += _section("Permissions", ("Permission", "Meaning", "Roles"), _permissions(plugins, info.name))
+        lines += _section("Events", ("Event", "Who may see it"), _events(plugins, info.name))
+        lines += _section("Hosts", ("Host", "What for", "Country", "What may leave"), _hosts(plugins, info.name))
         for table in tables.get(info.name, ()):
             lines += _section(f"Table `{table.name}`", ("Column", "Type", "What it is"), map(_column, table.columns))
         lines += _section("Commands", ("Command", "Meaning"), _commands(plugins, info.name))
@@ -87,6 +89,18 @@ def _permissions(plugins: Plugins, name: str) -> Iterator[tuple[str, ...]]:
             yield f"`{found.name}`", found.sentence.en, ", ".join(found.roles)
         elif owner == name and isinstance(found, Role):
             yield f"role `{found.name}`", found.title.en, ""
+
+
+def _events(plugins: Plugins, name: str) -> Iterator[tuple[str, ...]]:
+    for owner, event in plugins.collected("register_events"):
+        if owner == name:
+            yield f"`{event.name}`", f"`{event.permission}`"
+
+
+def _hosts(plugins: Plugins, name: str) -> Iterator[tuple[str, ...]]:
+    for owner, host in plugins.collected("register_egress"):
+        if owner == name:
+            yield f"`{host.host}`", host.purpose.en, host.country, ", ".join(host.data) or "nothing about people"
 
 
 def _tables() -> dict[str, list[Table]]:

@@ -22,6 +22,11 @@ def on_startup(app_info: AppInfo) -> None:
     start(get(Settings), app_info.data, serving=app_info.serving)
 
 
+@hookimpl(tryfirst=True)
+def on_command(app_info: AppInfo) -> None:
+    on_startup(app_info)
+
+
 @hookimpl(trylast=True)
 def on_shutdown(app_info: AppInfo) -> None:
     from .pipeline import stop

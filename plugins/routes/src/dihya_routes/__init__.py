@@ -18,8 +18,8 @@ def register_routes() -> list[Blueprint]:
     return blueprints()
 
 
-@hookimpl
-def register_openapi(document: dict[str, Any]) -> dict[str, Any]:
+@hookimpl(optionalhook=True)  # of the plugin docs, where that is installed
+def docs_openapi(document: dict[str, Any]) -> dict[str, Any]:
     """Describe the operations and schemas of every resource."""
     from .openapi import described
 

@@ -1,0 +1,41 @@
+"""What is said of an implementation that does not fit; through the caller in test_caller.py as well."""
+
+from __future__ import annotations
+
+from dihya_core.hooks.caller import HookCaller
+from dihya_core.hooks.checking import explained, place_of
+
+HOOKS = HookCaller().hooks
+
+
+def test_a_misspelt_hook_of_the_contract_is_told_the_right_one():
+    """A verb of the contract is looked for in the contract."""
+    assert explained("on_requets", HOOKS, {}) == "write 'on_request' instead"
+
+
+def test_a_misspelt_hook_of_a_plugin_is_told_the_right_one():
+    """What another plugin publishes is suggested like a hook of the contract."""
+    assert explained("loans_lend", [*HOOKS, "loans_lent"], {"loans": "active"}) == "write 'loans_lent' instead"
+
+
+def test_the_publisher_is_the_installed_plugin_with_the_longest_name_that_fits():
+    """``book_loans_lent`` is of ``book_loans`` where that is installed, and what state it is in is said."""
+    states = {"book": "active", "book_loans": "disabled"}
+    assert "plugin 'book_loans', which would publish it, is disabled" in explained("book_loans_lent", HOOKS, states)
+
+
+def test_a_publisher_that_has_no_such_hook_is_said_to_be_active():
+    """Nobody then looks for a package to install."""
+    assert "'loans', which would publish it, is active and publishes none" in explained(
+        "loans_burnt", HOOKS, {"loans": "active"}
+    )
+
+
+def test_a_word_that_is_no_hook_at_all_gets_the_list():
+    """There is nobody who could publish it."""
+    assert explained("xyz", HOOKS, {}).startswith("the hooks are after_generation")
+
+
+def test_the_place_of_a_function_is_its_file_and_line():
+    """What is wrapped is looked through."""
+    assert place_of(test_the_place_of_a_function_is_its_file_and_line).startswith(__file__)
