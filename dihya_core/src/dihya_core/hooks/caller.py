@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from operator import itemgetter
 from time import perf_counter
-from types import SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import dihya_hookspecs
@@ -82,7 +82,9 @@ class HookCaller:
 
     def _add(self, found: Sequence[Hook]) -> None:
         if found:
-            self.manager.add_hookspecs(SimpleNamespace(**{hook.name: hook.function for hook in found}))
+            module = ModuleType("specifications")
+            vars(module).update({hook.name: hook.function for hook in found})
+            self.manager.add_hookspecs(module)
         self.hooks |= {hook.name: hook for hook in found}
 
     def _declared(self, plugin: str, face: object, implemented: Container[str]) -> Iterator[tuple[str, Any]]:
