@@ -69,8 +69,10 @@ def sound(make_app, tmp_path):
     model = {"path": str(folder / "model.gguf"), "digest": hashlib.sha256(b"a model").hexdigest()}
     config = {"models": model, "db": {"url": f"sqlite:///{folder}/sound.db"}}
     config["securite"] = {"argon2_time": 1, "argon2_memory": 64}
-    assert make_app(*NAMES, config=config, data=folder, tables=False).cli("db", "upgrade").exit_code == 0
-    app = make_app(*NAMES, config=config, data=folder, tables=False)  # a command ends what it began, the logs too
+    first = make_app(*NAMES, config=config, data=folder, tables=False)
+    assert first.cli("db", "upgrade").exit_code == 0
+    first.stop()
+    app = make_app(*NAMES, config=config, data=folder, tables=False)
     with app.act("add", actor=OPERATOR) as act:
         act.get(Directory).create(OPERATOR, "admin@example.org", "Tin", ["admin"])
     return app
