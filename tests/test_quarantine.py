@@ -337,8 +337,10 @@ def test_what_a_stranger_prints_does_not_spoil_json(folder):
         "@hookimpl\ndef register_permissions(): print('hello')\n@hookimpl\ndef on_startup(): print('good day')\n",
     )
     assert states(folder)["ghost"][0] == "active"
-    done = folder.run("plugins", "--json")
-    assert all(word in done.stderr for word in (b"welcome", b"hello", b"good day"))
+    for command, words in {"plugins": (b"welcome", b"hello"), "doctor": (b"welcome", b"hello", b"good day")}.items():
+        done = folder.run(command, "--json")
+        assert json.loads(done.stdout)
+        assert all(word in done.stderr for word in words)
 
 
 def test_two_strangers_that_require_each_other_stop_nobody(folder):
