@@ -6,7 +6,7 @@ import sys
 
 import click
 import pytest
-from dihya_core.cli.main import CommandContext, dihya, main
+from dihya_core.cli.main import CORE, CommandContext, dihya, main
 from dihya_hookspecs import NotFound
 
 
@@ -177,3 +177,9 @@ def test_a_command_of_ours_that_is_not_there_says_what_brings_it(make_app, alone
         app.hooks.quarantine("wsgi", "a reason")
     result = app.cli("serve")
     assert result.exit_code == 2 and words in result.stderr
+
+
+def test_the_cores_commands_are_where_the_table_says():
+    """Each name leads to the command of that name."""
+    for name in CORE:
+        assert dihya.get_command(click.Context(dihya), name).name == name

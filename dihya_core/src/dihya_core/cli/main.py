@@ -1,4 +1,4 @@
-"""The ``dihya`` command: the core's own commands, and those of the plugins."""
+"""The ``dihya`` command: the core's own commands, and those of the plugins; each is imported when it is called."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pkgutil import resolve_name
+from typing import Any
 
 import click
-from dihya_hookspecs import DihyaError
 
-from dihya_core.hooks.containment import left
-from dihya_core.loading.loader import build
-from dihya_core.runtime import Runtime, explain_error
-from dihya_core.settings import configuration
+from dihya_core.cli import listing
+from dihya_core.cli.context import UNPREPARED, CommandContext
 
-if TYPE_CHECKING:
-    from dihya_core.app import DihyaFlask
-    from dihya_core.data.acts import RuntimeActs
-
-UNPREPARED = "nothing is set up here yet; run 'dihya setup' first"
+CORE = {
+    "config": "dihya_core.cli.config_commands:config",
+    "doctor": "dihya_core.cli.doctor:doctor",
+    "plan": "dihya_core.cli.commands:plan",
+    "plugins": "dihya_core.cli.plugins:plugins",
+    "setup": "dihya_core.cli.commands:setup",
+}
+"""The core's own commands, and where they are."""
 COMMANDS = {
     "audit": ("audit",),
     "backup": ("backup", "restore"),
@@ -44,83 +44,32 @@ COMMANDS = {
 SLOGAN = "De l'idée au code, en toute souveraineté."
 
 
-@dataclass(slots=True)
-class CommandContext:
-    """What a command runs in; made at first use, so that ``--version`` costs nothing."""
-
-    config: str | None = None
-    overrides: Sequence[str] = ()
-    safe_mode: bool = False
-    debug: bool = False
-    built: Runtime | None = None
-    furnished: RuntimeActs | None = None
-    mounted: DihyaFlask | None = None
-    failing: str = ""
-
-    @property
-    def runtime(self) -> Runtime:
-        """The loaded plugins."""
-        if self.built is None:
-            path = configuration.locate(self.config)
-            self.built = build(path, overrides=self.overrides, safe_mode=self.safe_mode, early=self._resume)
-        return self.built
-
-    def _resume(self, runtime: Runtime) -> bool:
-        """Finish or undo an installation that was interrupted, and say so; return True when there was one."""
-        if not (runtime.data / "install.json").exists():
-            return False
-        from dihya_core.install.installation import resume
-
-        said = resume(runtime, self.overrides)
-        if said:
-            click.echo(said, err=True)
-        return bool(said)
-
-    @property
-    def acts(self) -> RuntimeActs:
-        """Opens acts for commands."""
-        if self.furnished is None:
-            from dihya_core.access import AccessRules
-            from dihya_core.data.acts import RuntimeActs
-
-            self.furnished = RuntimeActs(self.runtime, AccessRules(self.runtime))
-        return self.furnished
-
-    def start(self) -> None:
-        """Build and start the application as ``serve`` does, so that whatever goes wrong there goes wrong here."""
-        if self.mounted is None:
-            from dihya_core.app import create_app, stop
-
-            app = self.mounted = create_app(runtime=self.runtime, acts=self.acts)
-            click.get_current_context().find_root().call_on_close(lambda: stop(app))
-
-    def begin(self) -> bool:
-        """Start the application for a plugin's command, where it is not running already; return whether it was."""
-        if self.runtime.phase != "loaded":
-            return False
-        self.runtime.start(self.acts, "command")
-        return True
-
-    def unprepared(self) -> bool:
-        """Tell whether ``dihya setup`` was never run here."""
-        from dihya_hookspecs.access import OPERATOR
-
-        try:
-            with self.acts.open("core.prepared", actor=OPERATOR):
-                steps = self.runtime.collected("register_setup")
-                return any(step.done is not None and not step.done() for _, step in steps)
-        except Exception:  # what is out of reach may well have been set up
-            return False
-
-
 class Commands(click.Group):
     """The core's commands first, then what plugins registered; a plugin cannot replace a command that exists."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*super().list_commands(ctx), *sorted(self._theirs(ctx))]
+        return [*CORE, *sorted(self._theirs(ctx))]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return super().get_command(ctx, cmd_name) or self._theirs(ctx).get(cmd_name)
+        if cmd_name in CORE:
+            command: click.Command = resolve_name(CORE[cmd_name])
+            return command
+        return self._theirs(ctx).get(cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands from what was written the last time, as long as nothing has changed since."""
+        found = listing.known(ctx.ensure_object(CommandContext)) or self._described(ctx)
+        limit = formatter.width - 6 - max(map(len, found))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, click.Command(name, help=said).get_short_help_str(limit)) for name, said in found.items()]
+            )
+
+    def _described(self, ctx: click.Context) -> dict[str, str]:
+        commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        found = {name: command.get_short_help_str(1000) for name, command in commands.items() if command}
+        listing.remember(ctx.ensure_object(CommandContext), found)
+        return found
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -128,7 +77,9 @@ class Commands(click.Group):
         """Find the command, or say what is near."""
         name = args[0] if args else ""
         if name and not name.startswith("-") and self.get_command(ctx, name) is None:
-            hint = self._package(ctx, name) or configuration.suggest(name, self.list_commands(ctx))
+            from dihya_core.settings.configuration import suggest
+
+            hint = self._package(ctx, name) or suggest(name, self.list_commands(ctx))
             raise click.UsageError(f"no such command {name!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -150,10 +101,13 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a plugin's command inside an act, the core's own without."""
         name = (ctx._protected_args or [*ctx.args, ""])[0]
-        command = None if name in self.commands or not name else self.get_command(ctx, name)
+        command = None if name in CORE or not name else self.get_command(ctx, name)
         if command is None:
             return super().invoke(ctx)
+        from dihya_hookspecs import DihyaError
         from dihya_hookspecs.access import OPERATOR
+
+        from dihya_core.hooks.containment import left
 
         context = ctx.ensure_object(CommandContext)
         if getattr(command, "dihya_needs_setup", False) and context.unprepared():
@@ -214,20 +168,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.exceptions.Abort:
         click.echo("stopped", err=True)
         code = 130
-    except DihyaError as error:
-        if debug:
-            raise
-        click.echo(f"error: {explain_error(error)}", err=True)
-        code = 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
     except Exception as error:
         if debug:
             raise
-        click.echo(f"error: {UNPREPARED if context.unprepared() else _unexpected(error, context.failing)}", err=True)
+        click.echo(f"error: {_said(error, context)}", err=True)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _said(error: Exception, context: CommandContext) -> str:
+    from dihya_hookspecs import DihyaError
+
+    from dihya_core.runtime import explain_error
+
+    if isinstance(error, DihyaError):
+        return explain_error(error)
+    return UNPREPARED if context.unprepared() else _unexpected(error, context.failing)
 
 
 def _unexpected(error: Exception, plugin: str) -> str:
@@ -254,6 +213,3 @@ def _early(arguments: Sequence[str] | None) -> CommandContext:
             context.safe_mode = True
     context.overrides = overrides
     return context
-
-
-from dihya_core.cli import commands  # noqa: E402, F401  (registers the core's commands on the group above)

@@ -10,8 +10,8 @@ import click
 from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.access import OPERATOR
 
-from dihya_core.cli.commands import plugins, run
-from dihya_core.cli.main import UNPREPARED, CommandContext
+from dihya_core.cli.context import UNPREPARED, CommandContext, run
+from dihya_core.cli.plugins import plugins
 
 if TYPE_CHECKING:
     from dihya_core.install.packages import Parcel

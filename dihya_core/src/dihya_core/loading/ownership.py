@@ -160,10 +160,9 @@ def spelled(name: str) -> str:
 
 def core_commands() -> list[str]:
     """Return the names of the core's own commands."""
-    from dihya_core.cli import commands  # noqa: F401  (adds them)
-    from dihya_core.cli.main import dihya
+    from dihya_core.cli.main import CORE as OWN
 
-    return [spelled(name) for name in dihya.commands]
+    return [spelled(name) for name in OWN]
 
 
 def _already(owner: str, plugin: str) -> str:

@@ -1,0 +1,95 @@
+"""``dihya plugins``: which are there, how they fare, and which of them run."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+from dihya_hookspecs import Invalid
+from dihya_hookspecs.app import PluginInfo
+
+from dihya_core.cli.context import CommandContext, run
+from dihya_core.cli.doctor import assemble
+from dihya_core.runtime import Runtime
+from dihya_core.settings.core_settings import TRUST
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+@click.pass_context
+def plugins(ctx: click.Context, as_json: bool) -> None:
+    """List the installed plugins and their states; enable, disable, re-arm, install."""
+    if ctx.invoked_subcommand:
+        return
+    context = ctx.ensure_object(CommandContext)
+    stopped = assemble(context, started=False)
+    infos = context.runtime.all()
+    if as_json:
+        click.echo(json.dumps([_listed(context.runtime, info) for info in infos], indent=1, default=_json))
+        ctx.exit(1 if stopped else 0)
+    width = max([len(info.name) for info in infos], default=4)
+    for info in infos:
+        mark = {"active": "▲" if info.troubles else "●", "tripped": "▲", "disabled": "○"}.get(info.state, "✘")
+        note = info.reason or "; ".join(map(str, info.troubles)) or info.summary
+        state = info.troubles[0].kind if info.troubles else info.state
+        pending = context.runtime.outlook(info.name).pending
+        note = f"{note} ({pending} from the next start on)" if pending else note
+        click.echo(f"{mark} {info.name:<{width}}  {info.version:<8} {state:<12} {info.milliseconds:7.1f} ms  {note}")
+    if stopped:
+        raise stopped
+
+
+def _listed(runtime: Runtime, info: PluginInfo) -> dict[str, Any]:
+    outlook = runtime.outlook(info.name)
+    locked = outlook.locked.en if outlook.locked else ""
+    said = {"pending": outlook.pending, "locked": locked, "dependents": outlook.dependents}
+    return {name: getattr(info, name) for name in info.__slots__} | said
+
+
+def _json(value: Any) -> Any:
+    return {name: getattr(value, name) for name in value.__slots__} if hasattr(value, "__slots__") else list(value)
+
+
+@plugins.command()
+@click.argument("name")
+@run
+def enable(context: CommandContext, name: str) -> None:
+    """Enable a plugin in dihya.toml, from the next start on."""
+    context.runtime.enable(name)
+    click.echo(f"{name} is enabled from the next start on")
+
+
+@plugins.command()
+@click.argument("name")
+@click.option(
+    "--accept-loss", is_flag=True, help="Also where the promises of SECURITY.md stand on it; written to dihya.toml."
+)
+@run
+def disable(context: CommandContext, name: str, accept_loss: bool) -> None:
+    """Disable a plugin in dihya.toml, from the next start on."""
+    runtime = context.runtime
+    touched = runtime.outlook(name).dependents if name in runtime.plugins else ()
+    try:
+        runtime.disable(name, accept_loss=accept_loss)
+    except Invalid as error:
+        if name not in TRUST or name in runtime.switches.required:
+            raise
+        raise Invalid(f"{error.message}; add --accept-loss if you want that all the same", code=error.code) from error
+    lost = f"; from then on {TRUST[name].en}" if name in TRUST else ""
+    click.echo(f"{name} is disabled from the next start on{lost}; its data stays")
+    if touched:
+        click.echo(f"these require it or use its services: {', '.join(touched)}")
+
+
+@plugins.command()
+@click.argument("name")
+@run
+def rearm(context: CommandContext, name: str) -> None:
+    """Let a tripped plugin be called again; running servers notice within a second."""
+    tripped = name in context.runtime.breaker.reasons
+    context.runtime.rearm(name)
+    click.echo(f"{name} is re-armed" if tripped else f"{name} was not tripped")
+
+
+from dihya_core.cli import plugin_commands  # noqa: E402, F401  (registers more on the group above)
