@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import threading
 
 import pytest
@@ -67,32 +68,23 @@ def test_tests_are_counted_without_running() -> None:
     assert sources.counted(files) == [f"tests/test_x.py::{name}" for name in ("test_a", "test_b", "TestC::test_d")]
 
 
-def test_two_threads_read_at_once() -> None:
-    """Two proofs read their files at the same time, many times, and neither finds a flaw in the interpreter."""
-    deep = (
-        "x = "
-        + "(" * 80
-        + "1"
-        + ")" * 80
-        + "\n"
-        + "\n".join(f"def f{n}(a, b):\n    return [a, {{b: a}}]" for n in range(400))
-    )
-    files = {f"src/dihya_a/m{n}.py": deep for n in range(4)}
-    flaws: list[object] = []
+def test_two_threads_never_parse_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one proof parses a file, another one waits: the interpreter counts the depth of all threads together."""
+    parse, within, most = ast.parse, threading.Semaphore(0), []
 
-    def read() -> None:
-        try:
-            for _ in range(15):
-                flaws.extend(sources.compiles(files))
-        except SystemError as error:
-            flaws.append(error)
+    def watched(*given: object, **named: object) -> ast.AST:
+        within.release()
+        other = threading.Thread(target=lambda: list(sources.compiles({"src/dihya_a/b.py": "b = 1\n"})), daemon=True)
+        if not most:
+            most.append("first")
+            other.start()
+            within.acquire()  # its own
+            assert not within.acquire(timeout=0.3)  # nobody else came in meanwhile
+        return parse(*given, **named)
 
-    threads = [threading.Thread(target=read) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert flaws == []
+    monkeypatch.setattr("ast.parse", watched)
+    assert list(sources.compiles({"src/dihya_a/a.py": "a = 1\n"})) == [] and most == ["first"]
+    assert within.acquire(timeout=30)  # then it was the other one's turn
 
 
 def test_sources_that_overwhelm_the_parser_do_not_compile() -> None:
