@@ -87,6 +87,23 @@ def test_two_threads_never_parse_at_once(monkeypatch: pytest.MonkeyPatch) -> Non
     assert within.acquire(timeout=30)  # then it was the other one's turn
 
 
+@pytest.mark.parametrize(
+    "error", [RecursionError("during ast construction"), SystemError("depth mismatch"), MemoryError()]
+)
+def test_a_mistake_of_the_interpreter_is_no_flaw(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """What another thread's parsing did to this one is tried again, and the file is not called broken."""
+    parse, failed = ast.parse, []
+
+    def unlucky(*given: object, **named: object) -> ast.AST:
+        if not failed:
+            failed.append(error)
+            raise error
+        return parse(*given, **named)
+
+    monkeypatch.setattr("ast.parse", unlucky)
+    assert list(sources.compiles({"src/dihya_a/a.py": "a = 1\n"})) == [] and failed
+
+
 def test_sources_that_overwhelm_the_parser_do_not_compile() -> None:
     """Text that is nested without end is a flaw of the file, not of the proof."""
     assert "does not compile" in said(sources.compiles, src__dihya_a__deep="(" * 5000)[0]

@@ -14,6 +14,7 @@ Files = Mapping[str, str]
 Flaws = Iterator[tuple[str, str]]  # path, what is wrong
 
 PARSING = threading.Lock()
+TRIES = 5
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 TEST_PACKAGES = {"pytest", "dihya_tests", "hypothesis"}
 TEST_EXTRAS = {"test", "tests", "testing", "dev"}
@@ -150,9 +151,18 @@ def trees(files: Files) -> Iterator[tuple[str, ast.Module]]:
 
 
 def _parse(text: str, path: str) -> ast.Module:
-    """Parse, one thread at a time: in CPython 3.11 the depth of the nodes is counted for all threads together."""
-    with PARSING:
-        return ast.parse(text, path)
+    """Parse, one thread at a time: in CPython 3.11 the depth of the nodes is counted for all threads together.
+
+    A traceback that is written meanwhile parses too, without our lock; so what may be the interpreter's mistake is tried again.
+    """
+    for number in range(TRIES):
+        try:
+            with PARSING:
+                return ast.parse(text, path)
+        except (RecursionError, MemoryError, SystemError):
+            if number == TRIES - 1:
+                raise
+    raise AssertionError("the last try returns or raises")
 
 
 def _imported(tree: ast.Module) -> Iterator[str]:
