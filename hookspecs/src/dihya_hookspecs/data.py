@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from .resources import Found as Found
     from .resources import Query as Query
     from .resources import Records as Records
+    from .resources import action as action
     from .resources import where as where
 
 _MODEL = {"Impersonal", "Model", "Personal", "Record", "impersonal", "key", "personal", "uuid7"}
-_RECORDS = {"Filter", "Found", "Query", "Records", "where"}
+_RECORDS = {"Filter", "Found", "Query", "Records", "action", "where"}
 
 
 def __getattr__(name: str) -> Any:

@@ -105,7 +105,8 @@ def body(form: type[_M]) -> _M:
 
     from .resources import writing
 
-    return writing.form_of_body(form, json_object(request))
+    types = PATCH_TYPES if request.method == "PATCH" else JSON_TYPES
+    return writing.form_of_body(form, json_object(request, types))
 
 
 def json_object(request: Request, types: Sequence[str] = JSON_TYPES) -> dict[str, Any]:

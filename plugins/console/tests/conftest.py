@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from dihya_hookspecs import Flaw, Invalid, hookimpl
 from dihya_hookspecs.access import Permission
-from dihya_hookspecs.data import Record, Records, impersonal, personal
+from dihya_hookspecs.data import Record, Records, action, impersonal, personal
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.ops import HealthCheck
 from dihya_hookspecs.web import Resource
@@ -57,6 +57,18 @@ class Members(Records[Member]):
             raise Invalid("a name is needed", flaws=[Flaw("/name", "a real name is needed")])
         if record.name == "Anybody":
             raise Invalid("anybody is too many")
+
+    @action("retire", ("Retire", "Retirer"), confirm=("Retire these members?", "Retirer ces adhérents ?"), many=True)
+    def retire(self, record: Member) -> None:
+        """A member who has left is no longer active."""
+        if not record.active:
+            raise Invalid("this member has left already")
+        record.active = False
+
+    @action("greet", ("Greet", "Saluer"), permission="demo:read")
+    def greet(self, record: Member) -> None:
+        """A greeting stands in the note."""
+        record.note = "hello"
 
 
 class Fees(Records[Fee]):

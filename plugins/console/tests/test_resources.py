@@ -100,7 +100,7 @@ def test_reading_is_not_writing(app: Any, admin: Any, method: str, path: str) ->
 @pytest.mark.parametrize(
     ("values", "field", "words"),
     [
-        ({"name": "T"}, "name", "At least 2 characters."),
+        ({"name": "T"}, "name", "Must have at least 2 characters."),
         ({"name": "Nobody"}, "name", "a real name is needed"),
         ({"email": "nonsense"}, "email", "This value does not have the expected form."),
         ({"plan": "free"}, "plan", "Choose one of the values offered."),

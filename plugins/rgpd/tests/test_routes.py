@@ -80,7 +80,7 @@ def test_bad_input_is_explained(world):
     assert client.post("/api/v1/rgpd/erasures", json={"identifier": "nobody@example.org"}).status_code == 404
     for data in ({}, {"identifier": 3}, {"subjects": [{"table": "x"}]}, {"more": 1}, [1]):
         assert client.post("/api/v1/rgpd/exports", json=data).status_code == 422
-    assert client.post("/api/v1/rgpd/exports", data=b"no").status_code == 422
+    assert client.post("/api/v1/rgpd/exports", data=b"no").status_code == 415
     for form in ({}, {"subject": "elsewhere:1"}, {"subject": "no colon"}):
         assert client.post("/rgpd/erase", data=form).status_code == 422
     assert client.post("/rgpd/person", data={}).status_code == 422

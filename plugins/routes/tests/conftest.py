@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from dihya_hookspecs import Flaw, Invalid, hookimpl
 from dihya_hookspecs.access import Permission
-from dihya_hookspecs.data import Record, Records, impersonal, personal
+from dihya_hookspecs.data import Record, Records, action, impersonal, personal
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.web import Resource
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -86,6 +86,17 @@ class Books(Records[Book]):
         """Refuse one title for good."""
         if record.title == "forbidden":
             raise Invalid("this title is forbidden", flaws=[Flaw("/title", "is forbidden")])
+
+    @action("lend", ("Lend", "Prêter"), many=True)
+    def lend(self, record: Book) -> None:
+        """A book that is away cannot be lent."""
+        if record.out:
+            raise Invalid("this book is away", status=409)
+        record.out = True
+
+    @action("look", ("Look at", "Regarder"), permission="library:read")
+    def look(self, record: Book) -> None:
+        """Readers may do this."""
 
 
 BOOKS = Resource(

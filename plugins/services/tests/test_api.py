@@ -198,10 +198,11 @@ def test_wrong_bodies_are_explained(app, body: dict, pointer: str) -> None:
 
 
 def test_a_body_that_is_no_json_is_refused(app) -> None:
-    """Not JSON, or not an object: 400."""
+    """Not sent as JSON: 415; no JSON: 400; not an object: 422."""
     client = app.client("user")
-    assert client.post(BASE, data="{").status_code == 400
-    assert client.post(BASE, json=[1]).status_code == 400
+    assert client.post(BASE, data="{", content_type="application/json").status_code == 400
+    assert client.post(BASE, data="{}").status_code == 415
+    assert client.post(BASE, json=[1]).status_code == 422
 
 
 def test_what_is_not_proven_is_not_offered(app, work, fakes) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from dihya_hookspecs import Invalid
-from dihya_services.forms import Wanted, option_values, parsed, set_values
+from dihya_hookspecs.resources.writing import validated
+from dihya_services.forms import Wanted, option_values, set_values
 
 SCHEMA = {
     "properties": {
@@ -41,6 +42,6 @@ def test_unknown_settings_are_refused(setting: str) -> None:
 def test_a_wrong_body_is_refused_without_being_quoted() -> None:
     """Each mistake has its pointer, and no input stands in the message."""
     with pytest.raises(Invalid) as caught:
-        parsed(Wanted, {"idea": 12345678, "language": "secret"})
+        validated(Wanted, {"idea": 12345678, "language": "secret"})
     assert {flaw.pointer for flaw in caught.value.flaws} == {"/idea", "/language"}
     assert "12345678" not in str(caught.value)

@@ -48,12 +48,6 @@ def problem_of(error: Exception, *, debug: bool = False) -> Problem:
         about_the_body = ("content-type", "content-length")
         problem.headers = {name: value for name, value in error.get_headers() if name.lower() not in about_the_body}
         return problem
-    if type(error).__module__.startswith("pydantic") and hasattr(error, "errors"):
-        flaws = [
-            {"pointer": "/" + "/".join(map(str, item["loc"])), "detail": item["msg"], "code": item["type"]}
-            for item in error.errors()
-        ]
-        return Problem(422, _title(422), "the request does not fit", code="invalid", extensions={"errors": flaws})
     detail = (
         f"{type(error).__name__}: {error}"
         if debug

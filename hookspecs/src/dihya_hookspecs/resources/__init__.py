@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .actions import action as action
     from .filters import OPERATORS as OPERATORS
     from .filters import Filter as Filter
     from .filters import where as where
@@ -23,6 +24,7 @@ _HOMES = {
     "Found": "query",
     "Query": "query",
     "Records": "records",
+    "action": "actions",
 }
 
 

@@ -1,7 +1,7 @@
 """Text as a search compares it: without case, accents, ligatures, and whichever way Unicode composes it.
 
 The same rule is written three times, and ``tests/test_folding.py`` holds them together: in Python, for SQLite as a
-function that ``install`` adds to a connection, and for PostgreSQL as an expression of its own functions, because the
+function that ``install`` adds to a connection (its result is for LIKE, which ignores the case of ASCII there), and for PostgreSQL as an expression of its own functions, because the
 extension ``unaccent`` may be missing and only an administrator may add it. Plain ASCII takes the short way in all three.
 
 It costs one pass over the column, as every search for a part of a text does without an index of its own.
@@ -57,7 +57,9 @@ class folded(FunctionElement[str]):
 
 @compiles(folded)
 def _function(element: folded, compiler: Any, **options: Any) -> str:
-    return f"{FUNCTION}({compiler.process(element.clauses, **options)})"
+    text = compiler.process(element.clauses, **options)
+    # LIKE ignores the case of ASCII by itself there, and GLOB and LIKE are ten times faster than a call of Python.
+    return f"CASE WHEN {text} GLOB '*[^\x01-\x7f]*' THEN {FUNCTION}({text}) ELSE {text} END"
 
 
 @compiles(folded, "postgresql")

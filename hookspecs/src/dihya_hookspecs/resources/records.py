@@ -167,6 +167,14 @@ class Records(Generic[_T]):
         self.session.delete(record)
         self._flush(record)
 
+    def written(self, record: _T) -> None:
+        """Check a record that code has changed, and write it. Raises Invalid as ``change`` does."""
+        with self.session.no_autoflush:
+            if record in self.session.dirty:
+                obey(self.session, record)
+                self.check(record)
+        self._flush(record)
+
     def _flush(self, record: _T, stale: int = 409) -> None:
         """Write *record*; *stale* is the status when somebody else was faster: 412 for who had said which version they mean."""
         try:

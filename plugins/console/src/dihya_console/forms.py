@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from dihya_hookspecs.fields import in_utc
 from dihya_hookspecs.i18n import Text, language
 from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.resources.sentences import complaint
 from dihya_hookspecs.web import Resource
 from flask import current_app
 from pydantic import BaseModel, ValidationError
@@ -215,7 +216,13 @@ def _sent(field: Field, sent: Mapping[str, str], zone: str) -> Any:
         return None if field.nullable else "" if not field.required and isinstance(field.default, str) else _ABSENT
     if field.kind == "datetime-local":
         return _in_zone(value, zone)
-    return value
+    return _number(value) if field.kind == "number" else value
+
+
+def _number(value: str) -> str:
+    """Return a number as programs write it: ``1 234,50`` is ``1234.50``; one with comma and point stays, and is refused."""
+    bare = "".join(value.replace("\u202f", " ").split())
+    return bare.replace(",", ".") if bare.count(",") == 1 and "." not in bare else bare
 
 
 def _in_zone(value: str, zone: str) -> Any:
@@ -265,32 +272,24 @@ def local(value: dt.datetime) -> dt.datetime:
 
 SENTENCES: dict[str, Text] = {
     "missing": Text("Enter a value.", "Indiquez une valeur."),
-    "string_too_long": Text("At most %(max_length)s characters.", "%(max_length)s caractères au plus."),
-    "string_too_short": Text("At least %(min_length)s characters.", "%(min_length)s caractères au moins."),
     "string_pattern_mismatch": Text(
         "This value does not have the expected form.", "Cette valeur n’a pas la forme attendue."
     ),
-    "greater_than_equal": Text("%(ge)s or more.", "%(ge)s ou plus."),
-    "greater_than": Text("More than %(gt)s.", "Plus de %(gt)s."),
-    "less_than_equal": Text("%(le)s or less.", "%(le)s ou moins."),
-    "less_than": Text("Less than %(lt)s.", "Moins de %(lt)s."),
-    "decimal_max_places": Text("At most %(decimal_places)s decimals.", "%(decimal_places)s décimales au plus."),
-    "decimal_max_digits": Text("At most %(max_digits)s digits.", "%(max_digits)s chiffres au plus."),
-    "int": Text("Enter a whole number.", "Indiquez un nombre entier."),
-    "decimal": Text("Enter a number.", "Indiquez un nombre."),
-    "float": Text("Enter a number.", "Indiquez un nombre."),
     "datetime": Text("Enter a date and a time.", "Indiquez une date et une heure."),
     "date": Text("Enter a date.", "Indiquez une date."),
     "literal": Text("Choose one of the values offered.", "Choisissez l’une des valeurs proposées."),
     "enum": Text("Choose one of the values offered.", "Choisissez l’une des valeurs proposées."),
     "uuid": Text("Choose a record.", "Choisissez une fiche."),
 }
+"""What is said otherwise where an input offers the values: programs hear of formats, people of what they see."""
 
 
 def explain(item: Mapping[str, Any]) -> str:
-    """Return one error of pydantic as a sentence: the rule's own one, where a model wrote it, otherwise ours."""
-    kind, context = str(item["type"]), item.get("ctx") or {}
+    """Return one error of pydantic as a sentence: the rule's own one, where a model wrote it, otherwise the catalogue's."""
+    kind = str(item["type"])
     if kind in ("value_error", "assertion_error"):
-        return _(str(context.get("error", item["msg"])).strip())
-    sentence = SENTENCES.get(kind) or SENTENCES.get(kind.partition("_")[0])
-    return str(sentence) % context if sentence else _(str(item["msg"]))
+        return _(str((item.get("ctx") or {}).get("error", item["msg"])).strip())
+    if sentence := SENTENCES.get(kind) or SENTENCES.get(kind.partition("_")[0]):
+        return str(sentence)
+    said = complaint(item)
+    return f"{said[:1].upper()}{said[1:]}."

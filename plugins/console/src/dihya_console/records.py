@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -15,11 +13,10 @@ from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.data import Query, Records
-from dihya_hookspecs.i18n import language
 from dihya_hookspecs.web import Resource
 
 from .captions import PARTS, Captions, fields_in
-from .forms import Field, fields_of, label_of, local
+from .forms import Field, fields_of, label_of
 from .menu import path_of
 
 MOST_OPTIONS = 500
@@ -101,9 +98,9 @@ class Desk:
 
     def other(self, name: str) -> Desk | None:
         """The resource that a field points to, where it exists and the actor may read it."""
-        wanted = self.resource.references.get(name)
+        wanted = self._whole(self.resource.references.get(name, ""))
         for plugin, resource in get(Plugins).collected("register_resources"):
-            if plugin == self.plugin and resource.name == wanted:
+            if (plugin, resource.name) == wanted:
                 desk = Desk(plugin, resource)
                 return desk if desk.may(resource.read) else None
         return None
@@ -112,10 +109,14 @@ class Desk:
         """The resources that point here, and by which field."""
         for plugin, resource in get(Plugins).collected("register_resources"):
             for name, target in resource.references.items():
-                if plugin == self.plugin and target == self.resource.name:
-                    desk = Desk(plugin, resource)
-                    if desk.may(resource.read):
-                        yield desk, name
+                desk = Desk(plugin, resource)
+                if desk._whole(target) == (self.plugin, self.resource.name) and desk.may(resource.read):
+                    yield desk, name
+
+    def _whole(self, target: str) -> tuple[str, str]:
+        """Return the plugin and the name of a resource that is referred to: ``members``, or ``crm.clients`` of another one."""
+        plugin, _dot, name = target.rpartition(".")
+        return plugin or self.plugin, name
 
     def columns(self, sort: tuple[str, ...]) -> list[Column]:
         """The columns of the list, and how it is sorted; the first one names the record and leads to it."""
@@ -167,38 +168,3 @@ class Desk:
         if chosen and chosen not in dict(options):
             options[:0] = [(chosen, captions.by_id(other, chosen))]
         return sorted(options, key=lambda option: option[1].casefold()), bool(query) or found.next is not None
-
-    def table(self, query: Query) -> str:
-        """All records as a spreadsheet reads them: CSV with a byte order mark, separated as the language does."""
-        names = list(dict.fromkeys((*self.resource.columns, *(field.name for field in self.fields()))))
-        text = io.StringIO()
-        writer = csv.writer(text, delimiter=";" if language.get() == "fr" else ",")
-        writer.writerow([harmless(label_of(self.resource, name)) for name in names])
-        query, service = replace(query, limit=MOST_OPTIONS), self.service
-        while True:
-            page, captions = service.find(query), Captions()
-            captions.prepare(self, page.items, names)
-            for record in page.items:
-                writer.writerow([self._plain(record, name, captions) for name in names])
-            if page.next is None:
-                return "\ufeff" + text.getvalue()
-            query = replace(query, cursor=page.next)
-
-    def _plain(self, record: Any, name: str, captions: Captions) -> Any:
-        """One value as a spreadsheet of the reader's language takes it in: names, local times, the language's decimals."""
-        value = getattr(record, name, None)
-        if isinstance(value, dt.datetime):
-            return local(value).strftime("%Y-%m-%d %H:%M:%S")
-        if isinstance(value, dt.date):
-            return value.isoformat()
-        if isinstance(value, (float, Decimal)):
-            number = format(value, "f") if isinstance(value, Decimal) else repr(value)
-            return number.replace(".", ",") if language.get() == "fr" else number
-        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-            return "" if value is None else value
-        return harmless(captions.value(self, record, name))
-
-
-def harmless(text: str) -> str:
-    """Return *text* so that no spreadsheet takes it for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text

@@ -4,27 +4,42 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs import Invalid
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.resources import Query, where
-from dihya_hookspecs.resources.asking import ask
+from dihya_hookspecs.resources.actions import actions_of, permission_of
 from dihya_hookspecs.ui import Layout
-from dihya_hookspecs.web import Resource, about, requires
-from flask import Blueprint, Response, redirect, request
+from dihya_hookspecs.web import Resource, about, accepts, requires
+from flask import Blueprint, Response, request
 
+from .action_pages import ActionPages
 from .captions import Captions
+from .file_pages import BODY, FilePages
 from .forms import Field, label_of, parse, shown, zone
 from .records import Desk
+from .words import faults_of, say
 
-PAGE = 50
 COUNTED = 10_000
 """A longer list says "more than"; counting it would cost more than showing it."""
-_OURS = ("lang",)
+
+FIRST = 5
+"""Of what points to a record, this many are named on its page."""
+
+
+class Related(NamedTuple):
+    """What points to a record: the list's title and address, how many, the first ones, and where to add one."""
+
+    title: str
+    path: str
+    count: int
+    first: list[tuple[str, str]]
+    add: str
 
 
 def make_resource_pages() -> Blueprint:
@@ -41,16 +56,27 @@ def mount(blueprint: Blueprint, plugin: str, resource: Resource) -> None:
     rules: list[tuple[str, str, str, Callable[..., Any], tuple[str, ...]]] = [
         ("/", "list", resource.read, pages.index, ("GET",)),
         (".csv", "csv", resource.read, pages.csv, ("GET",)),
+        (".xlsx", "xlsx", resource.read, pages.xlsx, ("GET",)),
+        ("/import", "import", resource.write, pages.bring, ("GET", "POST")),
+        ("/template.xlsx", "template", resource.write, pages.template, ("GET",)),
         ("/new", "new", resource.write, pages.new, ("GET", "POST")),
         ("/<uuid:id>", "record", resource.read, pages.record, ("GET",)),
         ("/<uuid:id>/edit", "edit", resource.write, pages.edit, ("GET", "POST")),
+        ("/<uuid:id>/history", "history", resource.write, pages.history, ("GET",)),
         ("/<uuid:id>/delete", "delete", resource.write, pages.delete, ("GET", "POST")),
     ]
     for rule, name, permission, view, methods in rules:
         endpoint = f"{plugin}_{resource.name}_{name}"
         table = resource.service.model.__tablename__
         guarded = about(plugin, table)(_guarded(permission, view))
+        if name == "import":
+            guarded = accepts(max_body=BODY)(guarded)
         blueprint.add_url_rule(base + rule, endpoint, guarded, methods=list(methods))
+    for each in actions_of(resource).values():
+        view = _guarded(permission_of(resource, each), partial(pages.act, each.name))
+        endpoint = f"{plugin}_{resource.name}_action_{each.name}"
+        guarded = about(plugin, resource.service.model.__tablename__)(view)
+        blueprint.add_url_rule(f"{base}/actions/{each.name}", endpoint, guarded, methods=["POST"])
 
 
 def _guarded(permission: str, page: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,11 +87,8 @@ def _guarded(permission: str, page: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
-class ResourcePages:
+class ResourcePages(ActionPages, FilePages):
     """The views of one resource."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
 
     def index(self) -> Response:
         """A page of records: searched, sorted, one page after the other."""
@@ -83,38 +106,37 @@ class ResourcePages:
         return self._page(
             "list", str(desk.resource.title), columns=columns, rows=rows, found=found, total=total, counted=COUNTED, query=query.search,
             after=query.cursor, link=self._link, searchable=bool(desk.service.search), filtered=self._filtered(query),
-            may_write=desk.may(desk.resource.write),
+            may_write=desk.may(desk.resource.write), actions=[each for each in self._actions() if each.many],
         )  # fmt: skip
 
-    def csv(self) -> Response:
-        """The same records for a spreadsheet."""
-        desk = self._desk
-        text = desk.table(self._query())
-        current().record(f"{desk.plugin}.exported", object=desk.model.__tablename__, format="csv")
-        response = Response(text, content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{desk.plugin}-{desk.resource.name}.csv"'
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
     def record(self, id: uuid.UUID) -> Response:
-        """One record, and what points to it."""
+        """One record, what can be done with it, and what points to it."""
         desk = self._desk
         record = desk.service.get(id)
         captions = Captions()
         names = [*(field.name for field in desk.fields()), "created_at", "changed_at"]
         facts = [(label_of(desk.resource, name), desk.cell(record, name, captions)) for name in names]
-        related = [
-            (
-                str(other.resource.title),
-                f"{other.path}?{urlencode({name: id})}",
-                other.service.count(Query(filters=where(**{name: id}))),
-            )
-            for other, name in desk.referring()
-        ]
         return self._page(
-            "record", desk.caption(record), record=record, facts=facts, related=related,
-            may_write=desk.may(desk.resource.write),
+            "record", desk.caption(record), record=record, facts=facts, related=self._related(id),
+            may_write=desk.may(desk.resource.write), actions=self._actions(), has_history=self._has_history(),
         )  # fmt: skip
+
+    def _related(self, id: uuid.UUID) -> list[Related]:
+        """Return what points to the record: the first of each list, how many there are, and where to add one."""
+        found = []
+        for other, name in self._desk.referring():
+            query, captions = Query(filters=where(**{name: id}), limit=FIRST), Captions()
+            items = other.service.find(query).items
+            captions.prepare(other, items, other.caption_fields())
+            asked = urlencode({name: id})
+            found.append(
+                Related(
+                    str(other.resource.title), f"{other.path}?{asked}", other.service.count(query, most=COUNTED),
+                    [(captions.of(other, item), f"{other.path}{item.id}") for item in items],
+                    f"{other.path}new?{asked}" if other.may(other.resource.write) else "",
+                )
+            )  # fmt: skip
+        return found
 
     def new(self) -> Response:
         """The form for a record that does not exist yet."""
@@ -129,7 +151,7 @@ class ResourcePages:
                 record = desk.service.add(values)
             except Invalid as error:
                 current().undo()
-                faults = self._faults(error, fields)
+                faults = faults_of(error, {field.name for field in fields})
             else:
                 get(Layout).flash(_("“%(name)s” was added.", name=desk.caption(record)), "success")
                 return self._go(str(record.id))
@@ -154,7 +176,7 @@ class ResourcePages:
                 record = desk.service.get(id)
                 if error.code == "stale":
                     return self._stale(fields, record)
-                faults = self._faults(error, fields)
+                faults = faults_of(error, {field.name for field in fields})
             else:
                 get(Layout).flash(_("Your changes are saved."), "success")
                 return self._go(str(id))
@@ -210,15 +232,6 @@ class ResourcePages:
         query = request.form.get(f"{field.name}__find", "").strip()
         return self._desk.options(field, values.get(field.name, ""), query)
 
-    def _page(self, template: str, title: str, status: int = 200, **context: Any) -> Response:
-        return get(Layout).page(
-            f"console/resource_{template}.html", title=title, status=status,
-            desk=self._desk, resource=self._desk.resource, base=request.script_root + self._desk.path, **context,
-        )  # fmt: skip
-
-    def _go(self, rest: str) -> Any:
-        return redirect(f"{request.script_root}{self._desk.path}{rest}", 303)
-
     def _first(self, field: Field) -> Any:
         """What stands in a new form: what the link said, otherwise the default."""
         return request.args.get(field.name, field.default) if field.reference else field.default
@@ -236,23 +249,6 @@ class ResourcePages:
     def _kept(self, fields: list[Field]) -> dict[str, str]:
         return {field.name: request.form.get(field.name, "").replace("\r\n", "\n") for field in fields}
 
-    def _faults(self, error: Invalid, fields: list[Field]) -> dict[str, str]:
-        names = {field.name for field in fields}
-        found = {}
-        for flaw in error.flaws:
-            name = flaw.pointer.strip("/").partition("/")[0]
-            general = known(f"flaw.{flaw.code}") if flaw.code != "invalid" else ""
-            found[name if name in names else ""] = general or _(flaw.detail)
-        return found or {"": say(error)}
-
-    def _query(self) -> Query:
-        """Return what the address asks of the list."""
-        return ask(
-            self._desk.resource,
-            {name: values for name, values in request.args.lists() if name not in _OURS},
-            limit=PAGE,
-        )
-
     def _filtered(self, query: Query) -> list[tuple[str, Any]]:
         """Return what the list is narrowed to: the label of each column and its value."""
         equal = {asked.field: asked.value for asked in query.filters if asked.op == "eq"}
@@ -264,14 +260,3 @@ class ResourcePages:
         arguments = {**request.args.to_dict(), "lang": None, **changes}
         said = urlencode({key: value for key, value in arguments.items() if value})
         return f"?{said}" if said else request.script_root + self._desk.path
-
-
-def known(key: str) -> str:
-    """Return what the catalogue says for a code, or nothing."""
-    found = _(key)
-    return "" if found == key else found
-
-
-def say(error: DihyaError) -> str:
-    """Return the words for an error: the catalogue's for its code, or its own."""
-    return (known(f"problem.{error.code}") if error.code != "invalid" else "") or _(error.message)

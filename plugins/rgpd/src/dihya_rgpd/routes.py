@@ -12,9 +12,9 @@ from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.rgpd import People, Subject
 from dihya_hookspecs.ui import Layout
-from dihya_hookspecs.web import requires
+from dihya_hookspecs.web import body, requires
 from flask import Blueprint, Response, after_this_request, jsonify, redirect, request, url_for
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from .models import DemandRow
 from .outcome import Outcome, answer, remains
@@ -151,7 +151,7 @@ def release():
 def subjects():
     """List the subjects known by an identifier, who else may be meant, and where data about them lies."""
     desk = _desk()
-    found = desk.look_up(_form().identifier)
+    found = desk.look_up(body(DemandForm).identifier)
     current().record("rgpd.find", subjects=len(found.subjects))
     captions = desk.captions(found.candidates)
     return jsonify(
@@ -193,7 +193,7 @@ def holds():
 @requires("rgpd:hold")
 def place_hold():
     """Keep everything about the subjects where it is, until it is released."""
-    form = _form()
+    form = body(DemandForm)
     return jsonify(subjects=_desk().hold(_demanded(form), form.reason)), 201
 
 
@@ -201,7 +201,7 @@ def place_hold():
 @requires("rgpd:hold")
 def release_hold():
     """Release the legal holds on the subjects."""
-    return jsonify(released=_desk().release(_demanded(_form())))
+    return jsonify(released=_desk().release(_demanded(body(DemandForm))))
 
 
 @api.get("/coverage")
@@ -241,14 +241,14 @@ def demands():
 @requires("rgpd:export")
 def exports():
     """Export a person's data as a signed ZIP."""
-    return _archive(_demanded(_form()))
+    return _archive(_demanded(body(DemandForm)))
 
 
 @api.post("/erasures")
 @requires("rgpd:erase", confirmed=True)
 def erasures():
     """Erase a person's data; ``state`` is ``incomplete`` while a part is missing, or bytes of it are on the disk."""
-    outcome = _desk().fulfil(_demanded(_form()))
+    outcome = _desk().fulfil(_demanded(body(DemandForm)))
     return _once_committed(outcome, lambda receipt: jsonify(answer(receipt, outcome)))
 
 
@@ -289,14 +289,6 @@ def _chosen() -> list[Subject]:
     if not found:
         raise Invalid("no subject given; find the person first", flaws=[Flaw("/subject", "is missing")])
     return found
-
-
-def _form() -> DemandForm:
-    try:
-        return DemandForm.model_validate(request.get_json(silent=True) or {})
-    except ValidationError as error:
-        flaws = [Flaw("/" + "/".join(map(str, item["loc"])), item["msg"]) for item in error.errors()]
-        raise Invalid("the demand is not readable", flaws=flaws) from error
 
 
 def _demanded(form: DemandForm) -> list[Subject]:

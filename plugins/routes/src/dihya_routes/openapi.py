@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dihya_hookspecs.data import Personal
-from dihya_hookspecs.resources.columns import Path
-from dihya_hookspecs.resources.filters import operators
+from dihya_hookspecs.resources.actions import Action, actions_of, permission_of
 from dihya_hookspecs.web import Resource
-from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Float, Integer, LargeBinary, Numeric, Uuid
 
 from . import shape
 from .routes import resources
+from .schemas import asked, filter_schema, schemas_of
 
 _PROBLEM = "#/components/schemas/Problem"
 _SAID = {
@@ -36,7 +34,7 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.setdefault("Problem", _problem())
     for plugin, resource in resources():
-        names = _schemas(schemas, plugin, resource)
+        names = schemas_of(schemas, plugin, resource)
         for path, operations in _paths(plugin, resource, names).items():
             paths.setdefault(path, {}).update(operations)
     return document
@@ -57,69 +55,20 @@ def _problem() -> dict[str, Any]:
     }
 
 
-def _schemas(schemas: dict[str, Any], plugin: str, resource: Resource) -> dict[str, str]:
-    """Add the form, the patch and the record to *schemas* and return their references."""
-    stem = f"{plugin}.{resource.name}"
-    form = resource.form.model_json_schema(ref_template=f"#/components/schemas/{stem}.{{model}}")
-    for name, part in form.pop("$defs", {}).items():
-        schemas[f"{stem}.{name}"] = part
-    form["additionalProperties"] = False
-    patch = {**form, "title": f"{form.get('title', stem)} (part)"}
-    patch.pop("required", None)
-    schemas[f"{stem}.new"] = form
-    schemas[f"{stem}.patch"] = patch
-    schemas[f"{stem}.record"] = record_schema(resource)
-    return {kind: f"#/components/schemas/{stem}.{kind}" for kind in ("new", "patch", "record")}
-
-
-def record_schema(resource: Resource) -> dict[str, Any]:
-    """Return the schema of a record as it is answered; ``fields`` may leave out all but the id."""
-    columns = shape.columns(resource)
-    return {
-        "type": "object",
-        "title": resource.singular.en,
-        "properties": {name: _property(resource, column) for name, column in columns.items()},
-        "required": ["id"],
-        "additionalProperties": False,
-    }
-
-
-def _property(resource: Resource, column: Column[Any]) -> dict[str, Any]:
-    schema = dict(_kind(column))
-    if column.nullable and "type" in schema:
-        schema["type"] = [schema["type"], "null"]
-    if label := resource.labels.get(column.key):
-        schema["title"] = label.en
-    declared = column.info.get("rgpd")
-    if isinstance(declared, Personal):
-        schema["x-personal-data"] = declared.category
-    return schema
-
-
-def _kind(column: Column[Any]) -> Mapping[str, Any]:
-    kinds: tuple[tuple[type, Mapping[str, Any]], ...] = (
-        (JSON, {}),
-        (Boolean, {"type": "boolean"}),
-        (Integer, {"type": "integer"}),
-        (Float, {"type": "number"}),
-        (Numeric, {"type": "string", "description": "a decimal number"}),
-        (DateTime, {"type": "string", "format": "date-time"}),
-        (Date, {"type": "string", "format": "date"}),
-        (Uuid, {"type": "string", "format": "uuid"}),
-        (LargeBinary, {"type": "string", "contentEncoding": "base64"}),
-    )
-    return next((schema for kind, schema in kinds if isinstance(column.type, kind)), {"type": "string"})
-
-
 def _paths(plugin: str, resource: Resource, names: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     base = f"/api/v1/{plugin}/{resource.name}"
     one = f"{base}/{{id}}"
     build = _Operations(plugin, resource, names)
-    return {
+    paths = {
         base: {"get": build.page(), "post": build.add()},
         f"{base}.csv": {"get": build.csv()},
         one: {"get": build.show(), "patch": build.change(), "delete": build.remove()},
     }
+    for each in actions_of(resource).values():
+        paths[f"{one}/actions/{each.name}"] = {"post": build.action(each, many=False)}
+        if each.many:
+            paths[f"{base}/actions/{each.name}"] = {"post": build.action(each, many=True)}
+    return paths
 
 
 class _Operations:
@@ -205,6 +154,21 @@ class _Operations:
         summary = f"Remove a {self.singular}"
         return self._operation("remove", summary, self.resource.write, answers, (404, 409, 412, 428), parameters)
 
+    def action(self, each: Action, *, many: bool) -> dict[str, Any]:
+        """Carry out an action for one record or for a selection."""
+        done = {"type": "object", "properties": {"done": {"type": "integer"}}, "required": ["done"]}
+        verb, whom = f"action_{each.name}", f"a {self.singular}"
+        if many:
+            verb, whom = f"{verb}_many", f"some {self.title}"
+        summary, permission = f"{each.title.en}: {whom}", permission_of(self.resource, each)
+        parameters = [] if many else [_id()]
+        operation = self._operation(verb, summary, permission, {200: _content(done)}, (409, 415, 422), parameters)
+        if many:
+            ids = {"type": "array", "items": {"type": "string", "format": "uuid"}, "minItems": 1, "maxItems": 500}
+            schema = {"type": "object", "properties": {"ids": ids}, "required": ["ids"], "additionalProperties": False}
+            operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        return operation
+
     def _operation(
         self,
         verb: str,
@@ -231,8 +195,8 @@ class _Operations:
         equal = [
             _query(
                 name,
-                _filter_schema(column),
-                f"Only where {name} is equal; empty for none. {_asked(self.resource, name)}",
+                filter_schema(column),
+                f"Only where {name} is equal; empty for none. {asked(self.resource, name)}",
             )
             for name, column in columns.items()
         ]
@@ -255,17 +219,6 @@ class _Operations:
         if examples := self.resource.form.model_json_schema().get("examples"):
             media["example"] = examples[0]
         return {"required": True, "content": {name: media for name in types}}
-
-
-def _asked(resource: Resource, name: str) -> str:
-    """Return how else a column can be asked."""
-    possible = operators(Path((), getattr(resource.service.model, name)))
-    return f"Also {', '.join(f'``{name}:{op}``' for op in possible if op != 'eq')}."
-
-
-def _filter_schema(column: Column[Any]) -> dict[str, Any]:
-    schema = dict(_kind(column)) or {"type": "string"}
-    return {name: value for name, value in schema.items() if name in ("type", "format")}
 
 
 def _content(schema: Mapping[str, Any]) -> dict[str, Any]:

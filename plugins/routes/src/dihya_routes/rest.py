@@ -12,17 +12,25 @@ from uuid import UUID
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.resources import writing
-from dihya_hookspecs.web import PATCH_TYPES, Resource, about, demand_match, json_object, requires
+from dihya_hookspecs.resources import tables, writing
+from dihya_hookspecs.resources.actions import Action, actions_of, carry_out, permission_of
+from dihya_hookspecs.web import PATCH_TYPES, Resource, about, body, demand_match, json_object, requires
 from flask import Blueprint, Response, request, url_for
+from pydantic import BaseModel
 
-from . import export, queries, shape
+from . import queries, shape
 from .idempotency import Answer, Idempotency, Ticket, ticket
 from .settings import Settings
 
 
+class Selection(BaseModel):
+    """The records for which an action is carried out."""
+
+    ids: list[UUID]
+
+
 class Rest:
-    """The six views of one resource."""
+    """The views of one resource: six, and one for each of its actions."""
 
     def __init__(self, resource: Resource, plugin: str) -> None:
         self.resource, self.plugin = resource, plugin
@@ -42,6 +50,30 @@ class Rest:
         ):
             marked = about(self.plugin, table)(_view(view, permission))
             blueprint.add_url_rule(rule, f"{name}_{verb}", marked, methods=[method])
+        for each in actions_of(self.resource).values():
+            self._bind_action(blueprint, each)
+
+    def _bind_action(self, blueprint: Blueprint, each: Action) -> None:
+        """Add the route of one action, and the one for a selection where it takes one."""
+        name, table = self.resource.name, self.resource.service.model.__tablename__
+        permission = permission_of(self.resource, each)
+
+        def one(id: UUID) -> Response:
+            """Carry out the action for one record."""
+            return self._done(each, [id])
+
+        def many() -> Response:
+            """Carry out the action for a selection: all of it or nothing."""
+            return self._done(each, body(Selection).ids)
+
+        rules = [(f"/{name}/<uuid:id>/actions/{each.name}", each.name, one)]
+        rules += [(f"/{name}/actions/{each.name}", f"{each.name}_many", many)] if each.many else []
+        for rule, verb, method in rules:
+            marked = about(self.plugin, table)(_view(method, permission))
+            blueprint.add_url_rule(rule, f"{name}_action_{verb}", marked, methods=["POST"])
+
+    def _done(self, each: Action, ids: list[UUID]) -> Response:
+        return _json({"done": carry_out(self.plugin, self.resource, each.name, ids)})
 
     def page(self) -> Response:
         """List records, page by page."""
@@ -108,10 +140,12 @@ class Rest:
     def csv(self) -> Response:
         """Return the whole list as a CSV file."""
         asked = self._asked(None)
-        file, rows = export.spool(self._service(), asked, get(Settings).csv_rows)
+        names, most = asked.fields, get(Settings).csv_rows
+        found = (item for page in tables.pages(self._service(), asked.query, most) for item in page)
+        file, rows = tables.write_csv(names, ([shape.cell(getattr(item, name)) for name in names] for item in found))
         table = self.resource.service.model.__tablename__
         current().record("routes.export", object=table, rows=rows)
-        answer = Response(export.chunks(file), mimetype="text/csv", direct_passthrough=True)
+        answer = Response(tables.chunks(file), mimetype="text/csv", direct_passthrough=True)
         answer.headers["Content-Disposition"] = f'attachment; filename="{self.resource.name}.csv"'
         answer.call_on_close(file.close)
         return answer

@@ -17,8 +17,6 @@ from dihya_hookspecs.resources.writing import utc
 from dihya_hookspecs.web import Resource
 from sqlalchemy import JSON, Column, LargeBinary
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
 
 def columns(resource: Resource) -> dict[str, Column[Any]]:
     """Return the columns that may be shown, by name: all but those marked ``secret``."""
@@ -66,12 +64,9 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def cell(value: Any) -> str:
-    """Return a CSV cell; text that a spreadsheet would run as a formula gets an apostrophe (OWASP, CSV injection)."""
+def cell(value: Any) -> Any:
+    """Return a value as a table file takes it: numbers as such, documents as JSON, everything else as JSON says it."""
+    if isinstance(value, int | float | Decimal):
+        return value
     said = plain(value)
-    if said is None:
-        return ""
-    if isinstance(said, bool | dict | list):
-        return json.dumps(said, ensure_ascii=False)
-    text = str(said)
-    return f"'{text}" if isinstance(value, str) and text.lstrip(" ").startswith(_FORMULA) else text
+    return json.dumps(said, ensure_ascii=False) if isinstance(said, dict | list) else said

@@ -9,7 +9,7 @@ from dihya_hookspecs import Invalid, Refused
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.data import Query
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.web import accepts, demand_match, limited, public, requires
+from dihya_hookspecs.web import accepts, body, demand_match, limited, public, requires
 from flask import Blueprint, Response, jsonify, request
 
 from . import forms
@@ -34,7 +34,7 @@ SIGN_INS_PER_MINUTE = 30
 @limited(SIGN_INS_PER_MINUTE)
 def issue_tokens() -> Any:
     """Exchange address and password for an access and a refresh token."""
-    form = forms.sent_json(forms.Credentials, request)
+    form = body(forms.Credentials)
     with closing_when_full(request):
         person = get(SignInService).recognise(form.email, form.password.get_secret_value(), request.remote_addr)
     if person is None:
@@ -50,7 +50,7 @@ def issue_tokens() -> Any:
 @limited(SIGN_INS_PER_MINUTE)
 def refresh_tokens() -> Any:
     """Exchange a refresh token for new tokens; each can be used once."""
-    return _secret(asdict(get(Tokens).refresh(forms.sent_json(forms.Refresh, request).refresh_token)), 200)
+    return _secret(asdict(get(Tokens).refresh(body(forms.Refresh).refresh_token)), 200)
 
 
 @api.delete("/tokens/current")
@@ -75,7 +75,7 @@ def me() -> Any:
 @requires("securite:account")
 def change_me() -> Any:
     """Change my name."""
-    form = forms.sent_json(forms.OwnName, request)
+    form = body(forms.OwnName)
     return jsonify(_person(get(Directory).rename(signed_in(), own_id(signed_in()), form.name)))
 
 
@@ -85,7 +85,7 @@ def change_me() -> Any:
 @limited(SIGN_INS_PER_MINUTE)
 def change_my_password() -> Any:
     """Change my password; every session and token ends."""
-    form, me = forms.sent_json(forms.NewPassword, request), str(own_id(signed_in()))
+    form, me = body(forms.NewPassword), str(own_id(signed_in()))
     get(Reach).demand_person(signed_in())
     old, new = form.old_password.get_secret_value(), form.password.get_secret_value()
     if get(SignInService).change_password(me, old, new, request.remote_addr) is None:
@@ -100,7 +100,7 @@ def change_my_password() -> Any:
 def confirm() -> Any:
     """Give my password again: acts that ask for it (401 ``reauthenticate``) are open for some minutes."""
     get(Reach).demand_person(signed_in())
-    password = forms.sent_json(forms.Confirmation, request).password.get_secret_value()
+    password = body(forms.Confirmation).password.get_secret_value()
     if not get(SignInService).confirm(signed_in().id, password, request.remote_addr):
         raise Invalid(_("the current password is not right"), code="bad-credential")
     get(Sessions).confirm(known(request))
@@ -134,7 +134,7 @@ def keys() -> Any:
 @requires("securite:keys", confirmed=True)
 def create_key() -> Any:
     """Create an API key; ``key`` in the answer is shown this once."""
-    form = forms.sent_json(forms.NewKey, request)
+    form = body(forms.NewKey)
     row, secret = get(Keys).create(signed_in(), form.title, form.scopes, form.expires_at)
     return _secret(_key(row) | {"key": secret}, 201)
 
@@ -160,7 +160,7 @@ def people() -> Any:
 @requires("securite:people", confirmed=True)
 def add_person() -> Any:
     """Add somebody; ``one_time_password`` in the answer is shown this once. Roles need ``securite:roles``."""
-    form = forms.sent_json(forms.NewPerson, request)
+    form = body(forms.NewPerson)
     password = form.password.get_secret_value() if form.password else None
     person, given = get(Directory).create(signed_in(), form.email, form.name, form.roles, password)
     return _secret(_person(person) | ({"one_time_password": given} if given else {}), 201)
@@ -177,7 +177,7 @@ def person(id: str) -> Any:
 @requires("securite:people", confirmed=True)
 def change_person(id: str) -> Any:
     """Change somebody's name, or close and open their account; ``If-Match`` guards against overwriting."""
-    form, people = forms.sent_json(forms.PersonChange, request), get(Directory)
+    form, people = body(forms.PersonChange), get(Directory)
     before = people.get(id).version
     named = demand_match(request, before)
     if form.name is not None:
@@ -191,7 +191,7 @@ def change_person(id: str) -> Any:
 @requires("securite:roles", confirmed=True)
 def change_roles(id: str) -> Any:
     """Give somebody exactly these roles; nobody does so for themselves. ``If-Match`` guards against overwriting."""
-    wanted, people = forms.sent_json(forms.Roles, request).roles, get(Directory)
+    wanted, people = body(forms.Roles).roles, get(Directory)
     demand_match(request, people.get(id).version)
     return _tagged(people.change_roles(signed_in(), id, wanted))
 

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from dihya_hookspecs import Flaw, Invalid
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, ValidationError
-
-if TYPE_CHECKING:
-    from flask import Request
-
-_B = TypeVar("_B", bound=BaseModel)
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 
 
 class _Form(BaseModel):
@@ -77,24 +69,3 @@ class NewKey(_Form):
     title: str = Field(max_length=120)
     scopes: list[str] = Field(max_length=500)
     expires_at: AwareDatetime | None = None
-
-
-def sent_json(form: type[_B], request: Request) -> _B:
-    """Return what was sent as JSON. Raises Invalid, naming each flaw, without quoting what was sent."""
-    if not request.is_json:
-        raise Invalid("send a JSON object with Content-Type: application/json", code="not-json", status=415)
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise Invalid("the body is not a JSON object", code="not-json", status=400)
-    return parsed(form, body)
-
-
-def parsed(form: type[_B], values: dict[str, Any]) -> _B:
-    """Return *values* as a *form*. Raises Invalid."""
-    try:
-        return form.model_validate(values)
-    except ValidationError as error:
-        flaws = [
-            Flaw("/" + "/".join(str(part) for part in one["loc"]), one["msg"], one["type"]) for one in error.errors()
-        ]
-        raise Invalid("some fields are not as they should be", flaws=flaws) from None

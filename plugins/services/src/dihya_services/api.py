@@ -7,12 +7,12 @@ from typing import Any
 from dihya_hookspecs import Flaw, Invalid, NotFound
 from dihya_hookspecs.acts import Acts, get
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.web import Streams, limited, requires
+from dihya_hookspecs.web import Streams, body, limited, requires
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from . import preview, shape
-from .forms import Asked, Changed, Wanted, parsed
+from .forms import Asked, Changed, Wanted
 from .progress import FOLLOWED
 from .service import Generations
 from .settings import Settings
@@ -22,19 +22,12 @@ from .views import STATES
 api = Blueprint("services_api", __name__, url_prefix=shape.BASE)
 
 
-def _body() -> Any:
-    data = request.get_json(silent=True)
-    if not isinstance(data, dict):
-        raise Invalid(_("the body must be a JSON object"), code="json", status=400)
-    return data
-
-
 @api.post("/proposals")
 @requires("services:generate")
 @limited(shape.PROPOSALS_PER_MINUTE, by="person")
 def propose() -> ResponseReturnValue:
     """Say what Dihya would build for an idea. ``template`` is empty in the answer when none fits."""
-    asked = parsed(Asked, _body())
+    asked = body(Asked)
     draft, proposal = get(Generations).propose(asked.idea, asked.language, asked.template)
     return jsonify(shape.proposal_json(draft, proposal))
 
@@ -44,7 +37,7 @@ def propose() -> ResponseReturnValue:
 @limited(shape.PROPOSALS_PER_MINUTE, by="person")
 def begin() -> ResponseReturnValue:
     """Begin a generation from an idea, or from the id of a proposal, with what was decided about it."""
-    wanted = parsed(Wanted, _body())
+    wanted = body(Wanted)
     service = get(Generations)
     if wanted.proposal:
         draft = service.own(wanted.proposal)
@@ -156,7 +149,7 @@ def cancel(id: Any) -> ResponseReturnValue:
 @requires("services:generate")
 def change(id: Any) -> ResponseReturnValue:
     """Put a generation that has ended into the archive (``archived``), or back to how it ended (``ready``, ``failed``)."""
-    wanted = parsed(Changed, _body())
+    wanted = body(Changed)
     service = get(Generations)
     generation = service.own(id)
     service.put(generation, wanted.status)

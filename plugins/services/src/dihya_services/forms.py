@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-from dihya_hookspecs import Flaw, Invalid
+from dihya_hookspecs import Invalid
 from dihya_hookspecs.i18n import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-_M = TypeVar("_M", bound=BaseModel)
 LARGEST = 200_000
 
 
@@ -46,21 +45,6 @@ class Changed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     status: Literal["archived", "ready", "failed"]
-
-
-def parsed(model: type[_M], data: Any) -> _M:
-    """Return *data* as *model*. Raises Invalid with one flaw for each mistake; no input is quoted."""
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        flaws = [
-            Flaw("/" + "/".join(str(part) for part in each["loc"]), each["msg"], each["type"])
-            for each in error.errors()
-        ]
-        first = flaws[0]
-        raise Invalid(
-            _("the request cannot be used: %(where)s: %(why)s", where=first.pointer, why=first.detail), flaws=flaws
-        ) from None
 
 
 def option_values(schema: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str, Any]:

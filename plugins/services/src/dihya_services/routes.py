@@ -9,6 +9,7 @@ from dihya_hookspecs.acts import get
 from dihya_hookspecs.generation import Proposal, Templates
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import language
+from dihya_hookspecs.resources.writing import validated
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import limited, requires
 from flask import Blueprint, redirect, request, url_for
@@ -17,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from . import preview, shape, views
 from .api import api
 from .ending import outcome
-from .forms import Changed, Decided, decided, faults_of, parsed, with_a_name
+from .forms import Changed, Decided, decided, faults_of, with_a_name
 from .models import Generation
 from .needs import proposal_of
 from .progress import reason, sentence, step_names
@@ -144,7 +145,7 @@ def cancel(id: Any) -> ResponseReturnValue:
 def change(id: Any) -> ResponseReturnValue:
     """Put a generation into the archive, or back."""
     service = get(Generations)
-    service.put(service.own(id), parsed(Changed, {"status": request.form.get("status", "")}).status)
+    service.put(service.own(id), validated(Changed, {"status": request.form.get("status", "")}).status)
     return redirect(url_for("services.show", id=id), 303)
 
 

@@ -1,0 +1,90 @@
+"""The pages of a resource from which something is done with its records, and what was done before."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs.acts import current, get
+from dihya_hookspecs.audit import AuditLog, Entry
+from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.i18n import ngettext
+from dihya_hookspecs.resources.actions import Action, actions_of, carry_out, permission_of
+from dihya_hookspecs.ui import Layout
+from flask import Response, request
+
+from .base_pages import BasePages
+from .captions import Captions
+from .forms import label_of
+from .words import say
+
+LINES = 100
+
+
+class ActionPages(BasePages):
+    """Actions on one record or on a selection, and the history of one."""
+
+    def act(self, name: str) -> Response:
+        """Ask where the action asks, then do it for every record that was chosen, or for none."""
+        desk, each = self._desk, actions_of(self._desk.resource)[name]
+        ids, one = self._chosen(), request.form.get("from") == "record"
+        if each.confirm and "confirmed" not in request.form and ids:
+            names = self._names(ids)
+            return self._page("action", str(each.title), action=each, names=names, ids=ids, one=one)
+        try:
+            done = carry_out(desk.plugin, desk.resource, name, ids)
+        except Invalid as error:
+            current().undo()
+            get(Layout).flash(f"{each.title}: {say(error)}", "error")
+        else:
+            text = ngettext(
+                "Done for %(count)s record: %(what)s.", "Done for %(count)s records: %(what)s.", done, what=each.title
+            )
+            get(Layout).flash(text, "success")
+        return self._go(str(ids[0]) if one and ids else "")
+
+    def history(self, id: uuid.UUID) -> Response:
+        """Who changed which fields of the record, and what else was done with it, the newest first."""
+        desk = self._desk
+        record, log = desk.service.get(id), self._log()
+        entries = log.search(object=f"{desk.model.__tablename__}:{id}", limit=LINES) if log else []
+        title = _("History of “%(name)s”", name=desk.caption(record))
+        return self._page("history", title, record=record, name=desk.caption(record), lines=map(self._line, entries))
+
+    def _line(self, entry: Entry) -> tuple[str, str, str, str]:
+        """Return when, what, which fields and by whom, as people read them."""
+        event, resource = entry.event, self._desk.resource
+        words = {"insert": _("Added"), "update": _("Changed"), "delete": _("Deleted")}
+        own = {f"{self._desk.plugin}.{each.name}": str(each.title) for each in actions_of(resource).values()}
+        columns = [str(column) for column in event.facts.get("columns", ()) if column not in ("version", "changed_at")]
+        actor = current().actor
+        who = _("you") if actor and event.actor == actor.id else event.actor or "–"
+        fields = ", ".join(label_of(resource, column) for column in columns)
+        return event.at, own.get(event.action) or words.get(event.action, event.action), fields, who
+
+    def _actions(self) -> list[Action]:
+        """Return the actions that the actor may carry out."""
+        resource = self._desk.resource
+        return [each for each in actions_of(resource).values() if self._desk.may(permission_of(resource, each))]
+
+    def _has_history(self) -> bool:
+        return self._desk.may(self._desk.resource.write) and self._log() is not None
+
+    def _log(self) -> Any:
+        """Return the log, or None where no plugin keeps one."""
+        try:
+            return get(AuditLog)
+        except DihyaError:
+            return None
+
+    def _chosen(self) -> list[uuid.UUID]:
+        try:
+            return [uuid.UUID(text) for text in request.form.getlist("ids")]
+        except ValueError as error:
+            raise Invalid(_("a record is named by its identifier"), code="bad-request", status=400) from error
+
+    def _names(self, ids: list[uuid.UUID]) -> list[str]:
+        captions = Captions()
+        captions.prefetch(self._desk, ids)
+        return [captions.by_id(self._desk, id) for id in ids]

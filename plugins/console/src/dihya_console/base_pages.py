@@ -1,0 +1,40 @@
+"""What the pages of a resource have in common: its desk, its frame, what its address asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.resources import Query
+from dihya_hookspecs.resources.asking import ask
+from dihya_hookspecs.ui import Layout
+from flask import Response, redirect, request
+
+from .records import Desk
+
+PAGE = 50
+_OURS = ("lang",)
+
+
+class BasePages:
+    """Stands on one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def _page(self, template: str, title: str, status: int = 200, **context: Any) -> Response:
+        return get(Layout).page(
+            f"console/resource_{template}.html", title=title, status=status,
+            desk=self._desk, resource=self._desk.resource, base=request.script_root + self._desk.path, **context,
+        )  # fmt: skip
+
+    def _go(self, rest: str) -> Any:
+        return redirect(f"{request.script_root}{self._desk.path}{rest}", 303)
+
+    def _query(self) -> Query:
+        """Return what the address asks of the list."""
+        return ask(
+            self._desk.resource,
+            {name: values for name, values in request.args.lists() if name not in _OURS},
+            limit=PAGE,
+        )

@@ -1,0 +1,22 @@
+"""What records look like in the OpenAPI document."""
+
+from __future__ import annotations
+
+from dihya_routes import schemas
+
+from .conftest import BOOKS
+
+
+def test_a_record_shows_what_may_be_shown():
+    """Types as JSON says them, what is personal is marked, and what is secret is not there."""
+    found = schemas.record_schema(BOOKS)["properties"]
+    assert "pin" not in found and found["lender"]["x-personal-data"] == "name"
+    assert found["price"]["type"] == ["string", "null"] and found["out"] == {"type": "boolean"}
+    assert found["title"]["title"] == "Title"
+
+
+def test_a_column_says_how_it_can_be_asked():
+    """Texts for their parts, numbers for more and less, documents for being there only."""
+    assert "``title:contains``" in schemas.asked(BOOKS, "title")
+    assert "``pages:gt``" in schemas.asked(BOOKS, "pages") and "contains" not in schemas.asked(BOOKS, "pages")
+    assert schemas.asked(BOOKS, "tags") == "Also ``tags:is_null``."
