@@ -331,7 +331,8 @@ class Resource:
 
     Attributes:
         title, singular: what people read, in both languages.
-        read, write: on a class the roles that may, beside ``admin``; otherwise permissions that the plugin registers.
+        read, write: on a class the roles that may, beside ``admin``; otherwise permissions that the plugin registers. With
+            ``write=None`` nobody adds, changes or removes a record by REST or pages: the list only shows, and actions remain.
         name: plural, as in the URL: ``members`` gives ``/api/v1/<plugin>/members`` and ``/<plugin>/members/``.
         service: a ``Records`` class; its rules hold however the record is reached.
         form: a pydantic model: the fields that may be written, their types and limits.

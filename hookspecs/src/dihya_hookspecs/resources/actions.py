@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from .. import Flaw, Invalid, NotFound
+from .. import DeclarationError, Flaw, Invalid, NotFound
 from ..acts import current
 from ..i18n import Text
 from .query import MOST
@@ -76,7 +76,9 @@ def actions_of(resource: Resource) -> Mapping[str, Action]:
 
 
 def permission_of(resource: Resource, each: Action) -> str:
-    """Return the permission that an action asks for."""
+    """Return the permission that an action asks for. Raises DeclarationError where nobody writes and it names none."""
+    if not (each.permission or resource.write):
+        raise DeclarationError(f"action {each.name!r} of {resource.name!r}, which nobody writes, names no permission")
     return each.permission or str(resource.write)
 
 
@@ -98,6 +100,7 @@ def carry_out(plugin: str, resource: Resource, name: str, ids: Iterable[UUID]) -
         record = service.get(id)
         service.permitted(name, record)
         getattr(service, each.method)(record)
-        service.written(record)
+        if record in service.session:  # an action may remove it
+            service.written(record)
         current().record(f"{plugin}.{name}", object=f"{table}:{id}")
     return len(chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +52,13 @@ def secret(column: Any) -> bool:
 def shown(model: Any) -> list[str]:
     """Return the names of the columns that may be shown."""
     return [column.key for column in model.__table__.columns if not secret(column)]
+
+
+def key_of(model: Any, id: Any) -> Any:
+    """Return an identifier as the key of the table holds it: most are UUIDs, some are texts. Raises ValueError."""
+    if model.id.type.python_type is not uuid.UUID:
+        return str(id)
+    return id if isinstance(id, uuid.UUID) else uuid.UUID(str(id))
 
 
 def target(column: Any) -> Any | None:

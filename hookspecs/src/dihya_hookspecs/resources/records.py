@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from .. import Flaw, Invalid, NotFound
-from .._model import Record
+from .._model import Model
 from ..fields.form import checked
 from ..rules import obey
 from . import columns, conflicts, cursors, filters, sorting
 from .folding import fold, folded
 from .query import MOST, Found, Query
 
-_T = TypeVar("_T", bound=Record)
+_T = TypeVar("_T", bound=Model)
 _EVERYTHING = Query()
 
 
@@ -67,7 +67,7 @@ class Records(Generic[_T]):
     def get(self, id: uuid.UUID | str) -> _T:
         """Return one record. Raises NotFound when there is none, or none that the actor may know of."""
         try:
-            wanted = id if isinstance(id, uuid.UUID) else uuid.UUID(str(id))
+            wanted = columns.key_of(self.model, id)
         except ValueError:
             raise self._missing(id) from None
         plain = select(self.model).where(self.model.id == wanted)

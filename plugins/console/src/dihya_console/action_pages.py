@@ -69,7 +69,7 @@ class ActionPages(BasePages):
         return [each for each in actions_of(resource).values() if self._desk.may(permission_of(resource, each))]
 
     def _has_history(self) -> bool:
-        return self._desk.may(self._desk.resource.write) and self._log() is not None
+        return self._desk.may(self._desk.resource.write or self._desk.resource.read) and self._log() is not None
 
     def _log(self) -> Any:
         """Return the log, or None where no plugin keeps one."""

@@ -65,8 +65,8 @@ class Desk:
         return self.resource.service.model
 
     def may(self, permission: str) -> bool:
-        """Whether the actor of this act holds *permission*."""
-        return get(Access).denial(current().actor, permission) is None
+        """Whether the actor of this act holds *permission*; nobody holds one without a name."""
+        return bool(permission) and get(Access).denial(current().actor, permission) is None
 
     def fields(self) -> list[Field]:
         """The inputs of the form."""

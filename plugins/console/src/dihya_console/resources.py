@@ -62,10 +62,12 @@ def mount(blueprint: Blueprint, plugin: str, resource: Resource) -> None:
         ("/new", "new", resource.write, pages.new, ("GET", "POST")),
         ("/<uuid:id>", "record", resource.read, pages.record, ("GET",)),
         ("/<uuid:id>/edit", "edit", resource.write, pages.edit, ("GET", "POST")),
-        ("/<uuid:id>/history", "history", resource.write, pages.history, ("GET",)),
+        ("/<uuid:id>/history", "history", resource.write or resource.read, pages.history, ("GET",)),
         ("/<uuid:id>/delete", "delete", resource.write, pages.delete, ("GET", "POST")),
     ]
     for rule, name, permission, view, methods in rules:
+        if not permission:
+            continue  # nobody writes it
         endpoint = f"{plugin}_{resource.name}_{name}"
         table = resource.service.model.__tablename__
         guarded = about(plugin, table)(_guarded(permission, view))
@@ -114,7 +116,9 @@ class ResourcePages(ActionPages, FilePages):
         desk = self._desk
         record = desk.service.get(id)
         captions = Captions()
-        names = [*(field.name for field in desk.fields()), "created_at", "changed_at"]
+        known = desk.model.__table__.columns
+        told = (*(field.name for field in desk.fields()), *desk.resource.columns, "created_at", "changed_at")
+        names = [name for name in dict.fromkeys(told) if name in known]
         facts = [(label_of(desk.resource, name), desk.cell(record, name, captions)) for name in names]
         return self._page(
             "record", desk.caption(record), record=record, facts=facts, related=self._related(id),

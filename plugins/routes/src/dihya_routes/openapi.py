@@ -59,11 +59,10 @@ def _paths(plugin: str, resource: Resource, names: Mapping[str, str]) -> dict[st
     base = f"/api/v1/{plugin}/{resource.name}"
     one = f"{base}/{{id}}"
     build = _Operations(plugin, resource, names)
-    paths = {
-        base: {"get": build.page(), "post": build.add()},
-        f"{base}.csv": {"get": build.csv()},
-        one: {"get": build.show(), "patch": build.change(), "delete": build.remove()},
-    }
+    paths = {base: {"get": build.page()}, f"{base}.csv": {"get": build.csv()}, one: {"get": build.show()}}
+    if resource.write:
+        paths[base]["post"] = build.add()
+        paths[one] |= {"patch": build.change(), "delete": build.remove()}
     for each in actions_of(resource).values():
         paths[f"{one}/actions/{each.name}"] = {"post": build.action(each, many=False)}
         if each.many:

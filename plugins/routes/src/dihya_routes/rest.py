@@ -48,6 +48,8 @@ class Rest:
             (f"/{name}/<uuid:id>", "change", "PATCH", self.change, write),
             (f"/{name}/<uuid:id>", "remove", "DELETE", self.remove, write),
         ):
+            if not permission:
+                continue  # nobody writes it
             marked = about(self.plugin, table)(_view(view, permission))
             blueprint.add_url_rule(rule, f"{name}_{verb}", marked, methods=[method])
         for each in actions_of(self.resource).values():
@@ -163,7 +165,8 @@ class Rest:
 
     def _answer(self, record: Any, status: int, names: tuple[str, ...] | None = None) -> Response:
         answer = _json(shape.record(record, names or self.columns), status)
-        answer.set_etag(str(record.version))
+        if version := getattr(record, "version", None):
+            answer.set_etag(str(version))
         answer.headers["Cache-Control"] = "private, no-cache"
         if status == 201:
             answer.headers["Location"] = url_for(f".{self.resource.name}_show", id=record.id)

@@ -1,0 +1,108 @@
+"""The desk's own lists: what was demanded and what became of it, and what is held."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.data import Records, action
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.rgpd import People, Subject
+from dihya_hookspecs.web import Resource
+from pydantic import BaseModel, Field
+
+from .models import DemandRow, Hold
+from .service import DataSubjects
+
+KINDS = {
+    "export": {"en": "Export", "fr": "Export"},
+    "erase": {"en": "Erasure", "fr": "Effacement"},
+    "expire": {"en": "Retention", "fr": "Conservation"},
+}
+STATES = {
+    "open": {"en": "Open", "fr": "Ouverte"},
+    "done": {"en": "Answered", "fr": "Traitée"},
+    "incomplete": {"en": "Incomplete", "fr": "Incomplète"},
+}
+
+
+class DemandWords(BaseModel):
+    """What people read for the states of a demand; nobody writes one here."""
+
+    kind: Literal["export", "erase", "expire"] = Field("export", json_schema_extra={"captions": KINDS})
+    state: Literal["open", "done", "incomplete"] = Field("open", json_schema_extra={"captions": STATES})
+
+
+class HoldWords(BaseModel):
+    """What is said of a hold; it is placed at the desk, on somebody who was found."""
+
+    reason: str = Field(max_length=500)
+
+
+class Demands(Records[DemandRow]):
+    """Demands and runs of the retention. They name nobody."""
+
+    model = DemandRow
+    order = "-opened_at"
+
+
+class LegalHolds(Records[Hold]):
+    """The legal holds."""
+
+    model = Hold
+    search = ("subject_table", "subject_key", "reason")
+    order = "placed_at"
+
+    @action(
+        "release",
+        ("Release", "Lever"),
+        confirm=(
+            "Release these holds? The data can be erased then.",
+            "Lever ces conservations ? Les données pourront être effacées.",
+        ),
+        many=True,
+        permission="rgpd:hold",
+    )
+    def release(self, record: Hold) -> None:
+        """The data goes again when its time is over, or when it is demanded."""
+        desk = cast(DataSubjects, get(People))
+        desk.release([Subject(record.subject_table, record.subject_key, "")])
+
+
+RESOURCES = (
+    Resource(
+        name="receipts",
+        service=Demands,
+        form=DemandWords,
+        title=Text("Demands", "Demandes"),
+        singular=Text("demand", "demande"),
+        read="rgpd:read",
+        write=None,
+        columns=("opened_at", "kind", "state", "finished_at", "id"),
+        labels={
+            "opened_at": Text("Made", "Faite le"),
+            "kind": Text("Kind", "Nature"),
+            "state": Text("State", "État"),
+            "finished_at": Text("Carried out", "Traitée le"),
+            "id": Text("Number", "Numéro"),
+        },
+        caption="{kind} {opened_at}",
+    ),
+    Resource(
+        name="legal_holds",
+        service=LegalHolds,
+        form=HoldWords,
+        title=Text("Legal holds", "Conservations légales"),
+        singular=Text("legal hold", "conservation légale"),
+        read="rgpd:read",
+        write=None,
+        columns=("subject_key", "subject_table", "placed_at", "reason"),
+        labels={
+            "subject_key": Text("Person", "Personne"),
+            "subject_table": Text("Table", "Table"),
+            "placed_at": Text("Since", "Depuis"),
+            "reason": Text("Reason", "Motif"),
+        },
+        caption="{subject_table}:{subject_key}",
+    ),
+)
