@@ -141,9 +141,10 @@ class Records(Generic[_T]):
         """Change some columns of a record. Raises Invalid (412) when *version* is no longer the current one."""
         record = self.get(id)
         self.permitted("change", record)
-        if version is not None and record.version != version:
+        now = getattr(record, "version", None)
+        if version is not None and now != version:
             raise Invalid(
-                f"the record has changed meanwhile: version {record.version}, not {version}; read it again",
+                f"the record has changed meanwhile: version {now}, not {version}; read it again",
                 code="stale",
                 status=412,
             )
