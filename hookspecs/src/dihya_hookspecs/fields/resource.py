@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
@@ -76,9 +79,15 @@ def owner_of(model: Any) -> tuple[str, str]:
 
 
 def service_of(model: Any, order: str = "") -> Any:
-    """Return the Records class of a model: the one that was written for it, or else one that only obeys its rules."""
+    """Return the Records class of a model: the one that was written for it, or else one that only obeys its rules.
+
+    It is looked for where it may stand: beside the model, in ``service.py``, or wherever it was imported from.
+    """
     from ..resources import Records
 
+    beside = f"{model.__module__.rpartition('.')[0]}.service"
+    if beside != ".service" and beside.partition(".")[0] in sys.modules and find_spec(beside):
+        import_module(beside)
     written: list[Any] = [cls for cls in Records.__subclasses__() if getattr(cls, "model", None) is model]
     if written:
         return written[-1]
