@@ -25,7 +25,7 @@ from dihya_core.loading.loader import build
 from dihya_core.loading.ownership import CORE
 from dihya_core.request.pipeline import STAGES, Pipeline, permission_of, undeclared
 from dihya_core.runtime import Runtime
-from dihya_core.settings import configuration
+from dihya_core.settings import configuration, reading
 
 log = logging.getLogger("dihya.core")
 LATER = ("register_commands", "register_routes")
@@ -89,7 +89,7 @@ def create_app(
         serving: True in a server process: background threads start.
     """
     runtime = runtime or build(
-        configuration.locate(config),
+        reading.locate(config),
         only=only,
         given=given,
         overrides=overrides,

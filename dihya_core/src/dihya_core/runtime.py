@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,16 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from dihya_hookspecs import DihyaError, Invalid, NotFound
-from dihya_hookspecs.app import AppInfo, Outlook, PluginChange, PluginInfo, State, Trouble
+from dihya_hookspecs.app import AppInfo, Outlook, PluginChange, PluginInfo
 from dihya_hookspecs.i18n import Text
 
 from dihya_core import lifecycle
+from dihya_core.data import tables
 from dihya_core.hooks.caller import HookCaller
 from dihya_core.hooks.circuit_breaker import CircuitBreaker
-from dihya_core.hooks.containment import contained, described
+from dihya_core.hooks.containment import described
+from dihya_core.loading import required
 from dihya_core.loading.dependents import dependents
-from dihya_core.loading.discovery import Candidate
-from dihya_core.loading.ownership import Ownership, remember, remembered, strange_tables
+from dihya_core.loading.loaded import LoadedPlugin
+from dihya_core.loading.ownership import Ownership, remember, remembered
 from dihya_core.settings import configuration
 from dihya_core.settings import toggles as switches
 from dihya_core.settings.configuration import Configuration, suggest
@@ -33,44 +34,6 @@ if TYPE_CHECKING:
     from dihya_core.lifecycle import Mode, Phase
 
 log = logging.getLogger("dihya.core")
-
-
-@dataclass(slots=True)
-class LoadedPlugin:
-    """A plugin and how it fares."""
-
-    candidate: Candidate
-    state: State = "disabled"
-    reason: str = ""
-    milliseconds: float = 0.0
-    hooks: tuple[str, ...] = ()
-    settings: Any = None
-
-    def module(self) -> object:
-        """Return the plugin's face, imported."""
-        item = self.candidate
-        return item.module if item.module is not None else importlib.import_module(item.package)
-
-    def info(self, tripped: str | None = None, troubles: Sequence[Trouble] = ()) -> PluginInfo:
-        """Return what the others may know of it."""
-        item = self.candidate
-        state, reason = self.state, self.reason
-        if tripped is not None and state == "active":
-            state, reason = "tripped", tripped
-        return PluginInfo(
-            item.name,
-            item.version,
-            item.summary,
-            state,
-            item.package,
-            reason,
-            round(self.milliseconds, 2),
-            self.hooks,
-            item.requires,
-            item.before,
-            item.after,
-            tuple(troubles) if state == "active" else (),
-        )
 
 
 @dataclass(slots=True)
@@ -137,7 +100,7 @@ class Runtime:
         if not accept_loss and (reason := self.locked(name)):
             raise Invalid(reason.en, code="required", status=409, params={"reason": str(reason)})
         if name in self.switches.required:
-            raise Invalid(self._listed(name).en, code="required", status=409)
+            raise Invalid(required.listed(name).en, code="required", status=409)
         switches.disable(self._file(), name, accept_loss=accept_loss and name in TRUST)
 
     def taken(self) -> dict[str, str]:
@@ -157,29 +120,11 @@ class Runtime:
 
     def locked(self, name: str) -> Text | None:
         """Return why a plugin cannot be switched off without further words, or None."""
-        if name in self.switches.required:
-            return self._listed(name)
-        if name in TRUST and name not in self.switches.accept_loss_of:
-            said, lost = "cannot be switched off here: without it", TRUST[name]
-            return Text(
-                f"plugin {name!r} {said} {lost.en}",
-                f"le plugin {name!r} ne peut pas être désactivé ici : sans lui, {lost.fr}",
-            )
-        return None
+        return required.locked(self.switches, name)
 
     def required(self, name: str) -> bool:
         """Tell whether nothing is served without this plugin."""
-        trusted = name in TRUST and name not in self.switches.accept_loss_of
-        left_out = (
-            self.switches.enable and name not in self.switches.enable
-        )  # whoever lists what runs says so on purpose
-        return name in self.switches.required or (trusted and not left_out)
-
-    def _listed(self, name: str) -> Text:
-        return Text(
-            f"plugin {name!r} is listed as required; take it out of [plugins] required first",
-            f"le plugin {name!r} est déclaré indispensable ; retirez-le d’abord de [plugins] required",
-        )
+        return required.required(self.switches, name)
 
     def rearm(self, name: str) -> None:
         """Let a tripped plugin be called again, at once."""
@@ -216,58 +161,9 @@ class Runtime:
 
     def models(self) -> None:
         """Import the tables of every active plugin, so that the metadata is whole."""
-        if self.modelled:
-            return
-        self.modelled = True
-        self._own_tables()
-        for name in sorted(self.order, key=self.rank):
-            loaded = self.plugins[name]
-            folder = loaded.candidate.folder()
-            if (
-                loaded.state == "active"
-                and folder
-                and (folder / "models.py").is_file()
-                and hasattr(loaded.module(), "__path__")
-            ):
-                try:
-                    module = f"{loaded.candidate.package}.models"
-                    contained(importlib.import_module, module, seconds=self.core.start_seconds)
-                except Exception as error:
-                    self.quarantine_for(name, "its tables cannot be read: ", error)
-                self._own_tables(name)
-        self._map()
-
-    def _own_tables(self, importing: str = "") -> None:
-        """Say of each new table whose it is; a plugin with a table of another name is quarantined, without the table."""
-        from dihya_hookspecs.data import Model
-
-        packages = {loaded.candidate.package: name for name, loaded in self.plugins.items()}
-        loose = [name for name, loaded in self.plugins.items() if loaded.candidate.module is not None]
-        for table, reason in strange_tables(Model.metadata, packages, loose, importing):
-            Model.metadata.remove(table)
-            if self.plugins[table.info["plugin"]].state == "active":
-                self.quarantine(table.info["plugin"], reason)
-
-    def _map(self) -> None:
-        """Join the models; SQLAlchemy refuses all of them for one that cannot be joined, so its plugin is taken out."""
-        from dihya_hookspecs.data import Model
-
-        registry = Model.registry
-        while True:
-            try:
-                registry.configure()
-                return
-            except Exception as error:
-                packages = {item.candidate.package: name for name, item in self.plugins.items()}
-                failed = {_package(mapper.class_) for mapper in registry.mappers if mapper._configure_failed}
-                if not failed & packages.keys():
-                    return  # of no plugin: whoever asks the database hears of it
-                for package in failed & packages.keys():
-                    for manager in list(registry._managers):
-                        if _package(manager.class_) == package:
-                            registry._dispose_manager_and_mapper(manager)
-                            registry._managers.pop(manager, None)
-                    self.quarantine_for(packages[package], "its tables cannot be joined: ", error)
+        if not self.modelled:
+            self.modelled = True
+            tables.gather(self)
 
     def _permissions(self) -> set[str]:
         return {item.name for _, item in self.collected("register_permissions")}
@@ -357,19 +253,7 @@ class Runtime:
 
     def demand(self, name: str) -> None:
         """Raise Invalid when a plugin cannot run without which nothing is served."""
-        if not self.required(name):
-            return
-        reason = self.plugins[name].reason
-        if name in self.switches.required:
-            ways = f"take it out of [plugins] required and run 'dihya --safe-mode plugins disable {name}'"
-            raise Invalid(
-                f"required plugin {name!r} cannot run: {reason}; to start without it, {ways}", code="required"
-            )
-        ways = f"'dihya --safe-mode plugins enable {name}', or with 'dihya --safe-mode plugins disable {name} --accept-loss'"
-        raise Invalid(
-            f"plugin {name!r} cannot run: {reason}. Nothing is served, because without it {TRUST[name].en}; go on with {ways}",
-            code="required",
-        )
+        required.demand(self.switches, name, self.plugins[name].reason)
 
     def ensure_known(self, name: str) -> None:
         """Raise NotFound, with a suggestion, when no such plugin is installed."""
@@ -378,10 +262,6 @@ class Runtime:
 
     def _file(self) -> Path:
         return self.configuration.path or self.configuration.folder / configuration.FILE
-
-
-def _package(model: type) -> str:
-    return model.__module__.partition(".")[0]
 
 
 def explain_error(error: DihyaError) -> str:

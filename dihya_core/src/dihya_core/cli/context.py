@@ -43,9 +43,9 @@ class CommandContext:
         """The loaded plugins."""
         if self.built is None:
             from dihya_core.loading.loader import build
-            from dihya_core.settings import configuration
+            from dihya_core.settings import reading
 
-            path = configuration.locate(self.config)
+            path = reading.locate(self.config)
             self.built = build(path, overrides=self.overrides, safe_mode=self.safe_mode, early=self._resume)
         return self.built
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from operator import itemgetter
 from time import perf_counter
 from types import ModuleType
 from typing import Any
@@ -14,6 +12,7 @@ import dihya_hookspecs
 import pluggy
 from dihya_hookspecs import DihyaError, Incomplete, Refused
 
+from dihya_core.hooks.calling import Face, flat, nothing, positional
 from dihya_core.hooks.checking import checked, ensure_fits, explained, implementations, optional, unknown
 from dihya_core.hooks.containment import PluginFault, contained, left
 from dihya_core.hooks.monitor import HookMonitor, Record
@@ -70,7 +69,7 @@ class HookCaller:
         """Register a plugin and return the hooks that it implements. Raises PluginFault and registers nothing."""
         found = self.check(name, face)
         try:
-            self.manager.register(_Face(found), name)
+            self.manager.register(Face(found), name)
         except (pluggy.PluginValidationError, ValueError) as error:
             raise PluginFault(str(error)) from None
         return tuple(found)
@@ -117,7 +116,7 @@ class HookCaller:
             for item in reversed(getattr(self.manager.hook, hook.name).get_hookimpls()):
                 if item.plugin_name in self._silent and hook.policy.on_error in ("isolate", "next"):
                     continue
-                found.append((item.plugin_name, _positional(item.function, hook.arguments)))
+                found.append((item.plugin_name, positional(item.function, hook.arguments)))
             hook.implementations = tuple(found)
             hook.watched = tuple(
                 (
@@ -138,7 +137,7 @@ class HookCaller:
                 f"hook {name!r} is called with {', '.join(hook.arguments)}, not with {', '.join(arguments)}"
             )
         if hook.call is None:
-            return _nothing(hook, arguments)
+            return nothing(hook, arguments)
         return hook.call(*[arguments[argument] for argument in hook.arguments])
 
     def collect_each(self, name: str, seconds: float, **arguments: Any) -> Iterator[tuple[str, Any, Exception | None]]:
@@ -147,7 +146,7 @@ class HookCaller:
         values = [arguments[argument] for argument in hook.arguments]
 
         def answers(record: Record, function: Callable[..., Any]) -> list[Any]:
-            return _flat(checked(hook, record.plugin, function, function(*values)))
+            return flat(checked(hook, record.plugin, function, function(*values)))
 
         for record, function in hook.watched:
             start = perf_counter()
@@ -202,7 +201,7 @@ class HookCaller:
             for plugin, function in each:
                 answer = function(values)
                 if answer is not FAILED:
-                    found += [(plugin, item) for item in _flat(answer)]
+                    found += [(plugin, item) for item in flat(answer)]
                 elif incomplete:
                     found.append((plugin, Incomplete(plugin, self.monitor.record(plugin, hook.name).error)))
             return found
@@ -270,39 +269,3 @@ class HookCaller:
             ) from error
         self._failed(record.plugin, hook.name, error)
         return FAILED
-
-
-class _Face:
-    """What pluggy sees of a plugin; unlike namespaces, two of them with the same content are two plugins."""
-
-    def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
-        vars(self).update(functions)
-
-
-def _positional(function: Callable[..., Any], arguments: tuple[str, ...]) -> Callable[..., Any]:
-    """Return a callable that takes all of the hook's arguments in order and passes on those that *function* names."""
-    wanted = tuple(inspect.signature(function).parameters)
-    if wanted == arguments:
-        return function
-    if not wanted:
-        adapted: Callable[..., Any] = lambda *values: function()  # noqa: E731
-    elif len(wanted) == 1:
-        place = arguments.index(wanted[0])
-        adapted = lambda *values: function(values[place])  # noqa: E731
-    else:
-        pick = itemgetter(*map(arguments.index, wanted))
-        adapted = lambda *values: function(*pick(values))  # noqa: E731
-    adapted.__wrapped__ = function  # type: ignore[attr-defined]
-    return adapted
-
-
-def _nothing(hook: Hook, arguments: dict[str, Any]) -> Any:
-    if hook.policy.kind == "transform":
-        return arguments[hook.arguments[0]]
-    return [] if hook.policy.kind in ("collect", "veto") else None
-
-
-def _flat(answer: Any) -> list[Any]:
-    if answer is None:
-        return []
-    return list(answer) if isinstance(answer, (list, tuple)) and not hasattr(answer, "_fields") else [answer]

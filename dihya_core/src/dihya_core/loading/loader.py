@@ -19,9 +19,10 @@ from dihya_core.hooks.monitor import HookMonitor
 from dihya_core.install.swap import uninstalled
 from dihya_core.loading.conventions import hookspecs_of
 from dihya_core.loading.discovery import Candidate, installed
+from dihya_core.loading.loaded import LoadedPlugin
 from dihya_core.loading.ordering import Cycle, ordered
-from dihya_core.runtime import LoadedPlugin, Runtime
-from dihya_core.settings import configuration
+from dihya_core.runtime import Runtime
+from dihya_core.settings import configuration, reading
 from dihya_core.settings.configuration import Configuration, Fault
 from dihya_core.settings.core_settings import TRUST, Core, Toggles
 
@@ -61,7 +62,7 @@ def build(
             name, package, version="0", summary=(getattr(module, "__doc__", "") or "").strip(), module=module
         )
     known = {*candidates, *(item.name for item in here)}
-    found = configuration.read(path, known, environ=environ, overrides=overrides, given=given)
+    found = reading.read(path, known, environ=environ, overrides=overrides, given=given)
     core = configuration.settle(Core, "dihya", found) or Core()
     switched = configuration.settle(Toggles, "plugins", found) or Toggles()
     _check_names(found, switched, candidates if only is None else {**candidates, **{item.name: item for item in here}})

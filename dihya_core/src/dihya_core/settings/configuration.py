@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
-import re
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -23,9 +20,6 @@ if TYPE_CHECKING:
 _M = TypeVar("_M", bound="BaseModel")
 PREFIX = "DIHYA_"
 FILE = "dihya.toml"
-# Variables that are not settings: where the configuration is, and what test runs are told.
-OURS = ("DIHYA_CONFIG", "DIHYA_SAFE_MODE", "DIHYA_DEBUG")
-OURS_PREFIXES = ("DIHYA_TEST_",)
 MASK = "••••••"
 CORE = ("dihya", "plugins")
 
@@ -95,112 +89,7 @@ class Configuration:
         return {key: item.value for key, item in self.sections.get(section, {}).items()}
 
 
-def locate(given: str | os.PathLike[str] | None = None) -> Path | None:
-    """Return the configuration file: *given*, ``DIHYA_CONFIG``, or ``dihya.toml`` here. Raises Invalid when a named one is absent."""
-    named = given or os.environ.get("DIHYA_CONFIG")
-    path = Path(named) if named else Path(FILE)
-    if path.is_file():
-        return path.resolve()
-    if named:
-        raise Invalid(
-            f"no configuration file at {str(path)!r}; give the path of an existing one, or none at all",
-            code="configuration",
-        )
-    return None
-
-
-def read(
-    path: Path | None,
-    installed: Iterable[str],
-    *,
-    environ: Mapping[str, str] | None = None,
-    overrides: Sequence[str] = (),
-    given: Mapping[str, Mapping[str, Any]] | None = None,
-) -> Configuration:
-    """Gather the configuration from all its places. Mistakes are collected in ``faults``, not raised.
-
-    Args:
-        installed: names of installed plugins; these, ``dihya`` and ``plugins`` are the known sections.
-        overrides: ``section.key=value`` from the command line.
-        given: sections handed over in memory, by tests and embedding programs.
-    """
-    found = Configuration(path, path.parent if path else Path.cwd())
-    known = {*CORE, *installed}
-    if path:
-        _read_file(found, path, known)
-    for section, values in (given or {}).items():
-        for key, value in values.items():
-            found.sections.setdefault(section, {})[key] = Value(value, "given in memory")
-    _read_environment(found, os.environ if environ is None else environ, known)
-    for override in overrides:
-        _read_override(found, override, known)
-    return found
-
-
-def _read_file(found: Configuration, path: Path, known: set[str]) -> None:
-    try:
-        text = path.read_text("utf-8-sig")  # Windows' editors put a byte order mark in front
-        content = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        found.faults.append(
-            Fault(
-                path.name,
-                "(file)",
-                "UTF-8 text",
-                f"byte 0x{error.object[error.start]:02x} at {error.start}",
-                "save the file as UTF-8",
-            )
-        )
-        return
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        source = f"{path.name}:{line[1]}" if line else path.name
-        found.faults.append(Fault(source, "(file)", "TOML", str(error), "correct the line"))
-        return
-    for section, values in content.items():
-        source = _source(path, line_of(text, section))
-        if section not in known:
-            found.absent(source, f"[{section}]", section, known)
-        elif not isinstance(values, dict):
-            found.faults.append(Fault(source, section, f"a section [{section}]", repr(values)))
-        else:
-            for key, value in values.items():
-                found.sections.setdefault(section, {})[key] = Value(value, _source(path, line_of(text, section, key)))
-
-
-def _source(path: Path, line: int) -> str:
-    return f"{path.name}:{line}" if line else path.name
-
-
-def _read_environment(found: Configuration, environ: Mapping[str, str], known: set[str]) -> None:
-    names = sorted(known, key=len, reverse=True)
-    for variable, text in sorted(environ.items()):
-        if not variable.startswith(PREFIX) or variable in OURS or variable.startswith(OURS_PREFIXES):
-            continue
-        rest = variable.removeprefix(PREFIX).lower()
-        section = next((name for name in names if rest.startswith(f"{name}_")), None)
-        if section is None:
-            near = suggest(rest.partition("_")[0], known)
-            found.warnings.append(f"{variable} is no setting of an installed plugin (DIHYA_<PLUGIN>_<KEY>); {near}")
-            continue
-        key = rest.removeprefix(f"{section}_")
-        found.sections.setdefault(section, {})[key] = Value(_structured(text), variable)
-
-
-def _read_override(found: Configuration, override: str, known: set[str]) -> None:
-    name, equals, text = override.partition("=")
-    section, dot, key = name.strip().partition(".")
-    if not equals or not dot or not key:
-        found.faults.append(Fault("--set", override, "SECTION.KEY=VALUE", repr(override)))
-    elif section not in known:
-        found.faults.append(
-            Fault("--set", name, "the name of an installed plugin", repr(section), suggest(section, known))
-        )
-    else:
-        found.sections.setdefault(section, {})[key] = Value(_structured(text), "--set")
-
-
-def _structured(text: str) -> Any:
+def structured(text: str) -> Any:
     """Lists and tables are written as JSON in variables and on the command line; all else is text."""
     if text[:1] in "[{":
         try:
@@ -208,23 +97,6 @@ def _structured(text: str) -> Any:
         except ValueError:
             return text
     return text
-
-
-def line_of(text: str, section: str, key: str | None = None) -> int:
-    """Return the line of a section, or of a key in it; 0 when it cannot be told."""
-    inside, start = False, 0
-    header = re.compile(rf"""^\s*\[+\s*["']?{re.escape(section)}["']?\s*(\.|\])""")
-    assignment = re.compile(rf"""^\s*["']?{re.escape(key or "")}["']?\s*[=.]""")
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.lstrip().startswith("["):
-            inside = bool(header.match(line))
-            if inside and not start:
-                start = number
-            if inside and key and re.search(rf"""\.\s*["']?{re.escape(key)}["']?\s*[.\]]""", line):
-                return number
-        elif inside and key and assignment.match(line):
-            return number
-    return start
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
@@ -275,7 +147,7 @@ def _read_files(model: type[BaseModel], section: str, found: Configuration) -> N
             faults.append(Fault(value.source, f"{section}.{key}", "a readable UTF-8 file", got))
         else:
             if key not in said or said[key].source != "--set":
-                said[key] = Value(_structured(text), value.source)
+                said[key] = Value(structured(text), value.source)
 
 
 def _fault(model: type[BaseModel], section: str, said: Mapping[str, Value], detail: Mapping[str, Any]) -> Fault:
