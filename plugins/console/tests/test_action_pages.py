@@ -83,7 +83,7 @@ def test_the_history_says_who_changed_which_fields(make_app: Any, demo: Any) -> 
     client.post("/demo/members/actions/greet", data={"ids": id})
     assert "/history" in client.get(f"/demo/members/{id}", headers=HTML).text
     page = client.get(f"/demo/members/{id}/history", headers=HTML).text
-    assert "Added" in page and "Changed" in page and "Greet" in page and "Note" in page and "you" in page
+    assert "was added" in page and "was changed" in page and "Greet" in page and "Note" in page and "you" in page
     plain = make_app("console", "i18n", "static", plugins={"demo": demo}).client("admin")
     id = add(plain, "Tin")
     assert "/history" not in plain.get(f"/demo/members/{id}", headers=HTML).text

@@ -50,6 +50,12 @@ def test_what_was_shown_is_added_in_one_act(admin: Any, app: Any) -> None:
     assert [event.facts["rows"] for event in events] == [2]
 
 
+def test_a_file_may_speak_the_other_language(admin: Any) -> None:
+    """Its first line is understood in French and in English, and so are its choices by their codes."""
+    page = check(admin, "Nom;Courriel;tarif;active\nTin;tin@example.org;reduced;oui\n")
+    assert page.status_code == 200 and "1 record would be added" in page.text and "left out" not in page.text
+
+
 def test_every_wrong_line_is_named_and_nothing_is_saved(admin: Any) -> None:
     """By its number in the file, its field and a sentence; the right lines wait for the wrong ones."""
     page = check(admin, "Name;E-mail\nTin;tin@example.org\nX;\nNobody;\nAna;tin@example.org\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -11,6 +12,7 @@ from dihya_hookspecs.audit import AuditLog, Entry
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import ngettext
 from dihya_hookspecs.resources.actions import Action, actions_of, carry_out, permission_of
+from dihya_hookspecs.resources.writing import OWN
 from dihya_hookspecs.ui import Layout
 from flask import Response, request
 
@@ -52,16 +54,21 @@ class ActionPages(BasePages):
         title = _("History of “%(name)s”", name=desk.caption(record))
         return self._page("history", title, record=record, name=desk.caption(record), lines=map(self._line, entries))
 
-    def _line(self, entry: Entry) -> tuple[str, str, str, str]:
+    def _line(self, entry: Entry) -> tuple[dt.datetime, str, str, str]:
         """Return when, what, which fields and by whom, as people read them."""
         event, resource = entry.event, self._desk.resource
-        words = {"insert": _("Added"), "update": _("Changed"), "delete": _("Deleted")}
+        words = {"insert": _("was added"), "update": _("was changed"), "delete": _("was deleted")}
         own = {f"{self._desk.plugin}.{each.name}": str(each.title) for each in actions_of(resource).values()}
-        columns = [str(column) for column in event.facts.get("columns", ()) if column not in ("version", "changed_at")]
+        columns = [str(column) for column in event.facts.get("columns", ()) if column not in OWN]
         actor = current().actor
         who = _("you") if actor and event.actor == actor.id else event.actor or "–"
         fields = ", ".join(label_of(resource, column) for column in columns)
-        return event.at, own.get(event.action) or words.get(event.action, event.action), fields, who
+        return (
+            dt.datetime.fromisoformat(event.at),
+            own.get(event.action) or words.get(event.action, event.action),
+            fields,
+            who,
+        )
 
     def _actions(self) -> list[Action]:
         """Return the actions that the actor may carry out."""

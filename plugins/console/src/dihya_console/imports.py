@@ -59,7 +59,7 @@ def carry_out(desk: Desk, table: Sequence[Sequence[Any]], *, keep: bool) -> Outc
         Invalid: no column of the file is a field of this list.
     """
     fields, session = desk.fields(), desk.service.session
-    columns = _columns(fields, table[0])
+    columns = _columns(fields, desk.resource.labels, table[0])
     if not any(columns):
         wanted = ", ".join(field.label for field in fields)
         raise Invalid(_("no column of the file is known here; its first line needs some of: %(names)s", names=wanted))
@@ -80,9 +80,12 @@ def carry_out(desk: Desk, table: Sequence[Sequence[Any]], *, keep: bool) -> Outc
     return Outcome(tuple(lines), used, ignored, keep and right)
 
 
-def _columns(fields: Sequence[Field], heads: Sequence[Any]) -> list[Field | None]:
-    """Return the field of each column, found by its label or its name, whatever the case and accents; each field once."""
-    known = {fold(said): field for field in fields for said in (field.name, field.label)}
+def _columns(
+    fields: Sequence[Field], labels: Mapping[str, tuple[str, ...]], heads: Sequence[Any]
+) -> list[Field | None]:
+    """Return the field of each column, found by its label in any language or its name, whatever the case and accents; each field once."""
+    words = {field.name: labels.get(field.name, ()) for field in fields}  # a file of an English colleague is a file too
+    known = {fold(said): field for field in fields for said in (*words[field.name], field.label, field.name)}
     found: list[Field | None] = []
     for head in heads:
         field = known.get(fold(str(head or "").strip()))
