@@ -13,6 +13,12 @@ from dihya_hookspecs.ops import HealthCheck
 from pydantic import BaseModel, Field, SecretStr
 
 
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the command line remembers stays out of the home of whoever runs the tests."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
 @pytest.fixture
 def plugin() -> Callable[..., SimpleNamespace]:
     """Return a function that makes a plugin out of functions: each is marked as a hook implementation."""

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,14 @@ def test_options_that_change_the_list_are_not_answered_from_memory(place, option
     dihya(place, "--help")
     assert line(dihya(place, *options, "--help")) == ""
     assert line(dihya(place, "--help")) == "toys Play."
+
+
+def test_lists_that_nobody_used_for_a_month_are_thrown_away(place):
+    """One file a configuration does not become a thousand."""
+    (place / "cache" / "dihya").mkdir(parents=True)
+    old, young = (place / "cache" / "dihya" / f"commands-{name}.json" for name in ("old", "young"))
+    for file, days in ((old, 31), (young, 29)):
+        file.write_text("{}")
+        os.utime(file, (time.time() - days * 86400,) * 2)
+    dihya(place, "--help")
+    assert not old.exists() and young.exists()

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 DECIDING = ("DIHYA_CONFIG", "DIHYA_PLUGINS_", "DIHYA_DIHYA_", "DIHYA_SAFE_MODE")
 """Variables whose values decide on the commands; of all others only the names count, since a value may be a secret."""
+
+FORGOTTEN = 30 * 86400.0
+"""Seconds after which the list of another configuration is thrown away."""
 
 
 def known(context: CommandContext) -> dict[str, str] | None:
@@ -47,6 +51,9 @@ def remember(context: CommandContext, commands: dict[str, str]) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(kept, file)
         os.replace(name, path)
+        for other in path.parent.glob("commands-*.json"):  # of folders and environments that nobody works in any more
+            if time.time() - other.stat().st_mtime > FORGOTTEN:
+                other.unlink(missing_ok=True)
 
 
 def _path(context: CommandContext) -> Path | None:
