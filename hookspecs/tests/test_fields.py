@@ -79,13 +79,15 @@ class Players(Records[Player]):
     model = Player
 
 
-@pytest.fixture
-def session():
-    """A real SQLite database with both tables."""
-    engine = sa.create_engine("sqlite://")
-    Model.metadata.create_all(engine, tables=[Team.__table__, Player.__table__])
+@pytest.fixture(params=["sqlite", "postgresql"])
+def session(request):
+    """A real database of each kind with the tables."""
+    url = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("postgresql_server")
+    engine, tables = sa.create_engine(url), [Team.__table__, Player.__table__]
+    Model.metadata.create_all(engine, tables=tables)
     with Session(engine) as session:
         yield session
+    Model.metadata.drop_all(engine, tables=tables)
     engine.dispose()
 
 

@@ -72,13 +72,15 @@ class Stays(Records[Stay]):
     model = Stay
 
 
-@pytest.fixture
-def session():
-    """A real SQLite database with the tables."""
-    engine = sa.create_engine("sqlite://")
-    Model.metadata.create_all(engine, tables=[each.__table__ for each in (Show, Booking, Stay)])
+@pytest.fixture(params=["sqlite", "postgresql"])
+def session(request):
+    """A real database of each kind with the tables."""
+    url = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("postgresql_server")
+    engine, tables = sa.create_engine(url), [each.__table__ for each in (Show, Booking, Stay)]
+    Model.metadata.create_all(engine, tables=tables)
     with Session(engine) as session:
         yield session
+    Model.metadata.drop_all(engine, tables=tables)
     engine.dispose()
 
 
@@ -171,6 +173,16 @@ def test_what_lies_at_the_same_time_is_refused_and_nothing_else(spans):
                 taken.append((start, end))
             Stays(session).add({**values, "room": uuid.uuid4().hex})
     engine.dispose()
+
+
+def test_days_overlap_when_they_share_one_and_moments_do_not(session):
+    """Who arrives at the hour at which another leaves has the room; a lock makes two who ask at once wait."""
+    stays = Stays(session)
+    stays.add({"room": "1", "starts_at": NOON, "ends_at": NOON + timedelta(hours=1)})
+    stays.add({"room": "1", "starts_at": NOON + timedelta(hours=1)})
+    with pytest.raises(Invalid) as refusal:
+        stays.add({"room": "1", "starts_at": NOON + timedelta(hours=9), "ends_at": NOON + timedelta(hours=10)})
+    assert (refusal.value.status, refusal.value.flaws[0].pointer) == (409, "/starts_at")
 
 
 def test_a_rule_makes_its_constraint(session, show):
