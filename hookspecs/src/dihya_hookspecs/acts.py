@@ -63,8 +63,15 @@ class Act(Protocol):
 class Acts(Protocol):
     """Opens acts outside of a request: in commands, tasks and tests."""
 
-    def open(self, name: str, *, actor: Actor | None = None, id: str | None = None) -> AbstractContextManager[Act]:
-        """Open an act; it commits when the block ends and rolls back, with an audit event, when the block raises."""
+    def open(
+        self, name: str, *, actor: Actor | None = None, id: str | None = None, session: bool = True
+    ) -> AbstractContextManager[Act]:
+        """Open an act; it commits when the block ends and rolls back, with an audit event, when the block raises.
+
+        Args:
+            session: False for an act that must not hold a transaction, since it waits for something slow; it has no
+                session, and what needs one opens an act of its own.
+        """
 
 
 _current: ContextVar[Act] = ContextVar("dihya_act")

@@ -28,10 +28,10 @@ class Queue:
         """Be the queue."""
         registry.register_value(Tasks, self)
 
-    def enqueue(self, name: str, payload: Any, *, id: str | None = None) -> str:
+    def enqueue(self, name: str, payload: Any, *, key: str | None = None) -> str:
         """Keep."""
-        self.put(str(id), "queued")
-        return str(id)
+        self.put(str(key), "queued")
+        return str(key)
 
     def put(self, id: str, state: Any, error: str = "") -> None:
         """Let a task be in a state."""

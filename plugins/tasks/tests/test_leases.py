@@ -25,15 +25,14 @@ def app(make_app):
     return make_app("tasks", plugins={"fake": SimpleNamespace(register_tasks=register_tasks, __name__="dihya_fake")})
 
 
-def queue(app, *ids):
+def queue(app, *keys, **options):
     with app.act() as act:
-        for id in ids:
-            act.get(Tasks).enqueue("fake.work", {}, id=id)
+        return [act.get(Tasks).enqueue("fake.work", {}, key=key, **options) for key in keys]
 
 
 def take(app, worker="w", most=10):
     with app.act() as act:
-        return claim(act.session, worker, most)
+        return claim(act.session, worker, "default", most)
 
 
 def expire(app):
@@ -43,12 +42,21 @@ def expire(app):
 
 def test_a_task_is_taken_once(app):
     """What one worker has taken, no other gets, as long as it is heard of; the oldest come first."""
-    queue(app, "a", "b", "c")
-    assert [lease.id for lease in take(app, "one", 2)] == ["a", "b"]
-    assert [lease.id for lease in take(app, "two")] == ["c"]
+    a, b, c = queue(app, "a", "b", "c")
     with app.act() as act:
-        assert not waiting(act.session)
+        assert waiting(act.session) == ["default"]
+    assert [lease.id for lease in take(app, "one", 2)] == [a, b]
+    assert [lease.id for lease in take(app, "two")] == [c]
+    with app.act() as act:
+        assert waiting(act.session) == []
     assert take(app) == []
+
+
+def test_the_higher_priority_goes_first(app):
+    """Of what waits the higher priority is taken first, whoever came first."""
+    (low,) = queue(app, "low")
+    (high,) = queue(app, "high", priority=5)
+    assert [lease.id for lease in take(app)] == [high, low]
 
 
 def test_a_lease_that_ran_out_is_taken_under_the_next_number(app):
@@ -84,28 +92,28 @@ def test_deaths_of_a_bad_minute_give_no_task_up(app):
 
 def test_a_late_commit_is_undone(app):
     """An old attempt cannot commit anything, and the newest one can."""
-    queue(app, "a")
+    (a,) = queue(app, "a")
     (first,) = take(app)
     expire(app)
     (second,) = take(app)
     with pytest.raises(Fenced), app.act() as act:
-        act.session.get(QueuedTask, "a").error = "of the old one"
+        act.session.get(QueuedTask, a).error = "of the old one"
         seal(act.session, first, steps=1)
     with app.act() as act:
         seal(act.session, second, steps=2)
     with app.act() as act:
-        row = act.session.get(QueuedTask, "a")
+        row = act.session.get(QueuedTask, a)
         assert (row.error, row.steps) == ("", 2)
     assert not [event for event in app.trail if event.outcome == "failed"]
 
 
 def test_what_is_given_back_is_taken_at_once(app):
     """A worker that stops in good order counts as no death."""
-    queue(app, "a")
+    (a,) = queue(app, "a")
     held = take(app)
     with app.act() as act:
         give_back(act.session, held)
-    assert take(app) == [Lease("a", 2, 0)]
+    assert take(app) == [Lease(a, 2, 0)]
 
 
 def test_a_lease_that_is_renewed_does_not_run_out(app):

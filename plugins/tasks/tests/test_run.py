@@ -17,7 +17,7 @@ import pytest
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.acts import Acts, current
 from dihya_hookspecs.data import Database
-from dihya_hookspecs.ops import Task, Tasks
+from dihya_hookspecs.ops import Later, Task, Tasks
 from dihya_tasks import leases, run
 from dihya_tasks.models import QueuedTask
 from sqlalchemy import text, update
@@ -257,10 +257,75 @@ def test_what_goes_wrong_while_the_process_stops_is_no_failure(app):
     with app.act("test") as act:
         id = act.get(Tasks).enqueue("fake.three", {})
     with app.act("test") as act:
-        (lease,) = leases.claim(act.session, "w", 1)
+        (lease,) = leases.claim(act.session, "w", "default", 1)
     attempt = run.Attempt(lease, app.flask.acts, app.data, threading.Event())
     handle = run.RunningSteps(attempt, "fake.three", {})
     with pytest.raises(run.Interrupted):
         handle.run("one", work)
     assert ended == [] and state(app, id) == "running"
     assert not [event for event in app.trail if event.outcome == "failed"]
+
+
+def test_slow_work_holds_no_transaction(steps):
+    """A step outside of a transaction has services and no session, and its result reaches the next step."""
+    seen = []
+
+    def slow():
+        act = current()
+        with pytest.raises(RuntimeError, match="has no session"):
+            act.session  # noqa: B018
+        seen.append(act.get(Database).engine.pool.checkedout())
+        return 7
+
+    def work(handle, payload):
+        found = handle.run("slow", slow, outside=True)
+        handle.run("write", lambda: current().session.execute(text("SELECT 1")).scalar() and seen.append(found))
+
+    _, found = steps(work)
+    assert (found.state, found.error, seen) == ("done", "", [0, 7])
+
+
+def test_slow_work_that_was_done_is_not_done_again(steps):
+    """What a step outside of a transaction returned is remembered for the next attempt."""
+    ran = []
+
+    def work(handle, payload):
+        handle.run("slow", lambda: ran.append("slow"), outside=True)
+        if handle.attempt == 1:
+            raise Later(0, "once more")
+
+    _, found = steps(work)
+    assert (found.state, ran) == ("done", ["slow"])
+
+
+def test_what_is_put_off_counts_for_nothing(steps):
+    """A task that says Later begins again, without a failure."""
+
+    def work(handle, payload):
+        if handle.attempt < 3:
+            raise Later(0, "not yet")
+
+    app, found = steps(work)
+    assert (found.state, found.failures, found.history) == ("done", 0, ())
+
+
+def test_progress_is_seen_while_a_step_runs_outside_and_with_the_commit_of_others(steps):
+    """Outside of a transaction at once, inside of a step with its commit, so that nobody waits for a lock."""
+    seen = []
+
+    def slow(handle):
+        handle.progress(1, 4)
+        look(handle)
+
+    def look(handle):
+        with current().get(Acts).open("test.look") as act:
+            found = act.get(Tasks).status(handle.id)
+            seen.append((found.done, found.of))
+
+    def work(handle, payload):
+        handle.run("slow", lambda: slow(handle), outside=True)
+        handle.run("quick", lambda: handle.progress(4, 4))
+        handle.run("look", lambda: look(handle))
+
+    _, found = steps(work)
+    assert (found.state, seen, found.done) == ("done", [(1, 4), (4, 4)], 4)

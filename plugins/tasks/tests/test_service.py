@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +16,7 @@ class Fake:
 
     def __init__(self) -> None:
         self.log: list[str] = []
+        self.broken = True
 
     def plugin(self) -> SimpleNamespace:
         @hookimpl
@@ -33,7 +35,9 @@ class Fake:
 
     def fails(self, steps, payload):
         def work():
-            raise ValueError("the secret of Tin Hinan")
+            if self.broken:
+                raise ValueError("the secret of Tin Hinan")
+            self.log.append(f"mended {payload['number']}")
 
         try:
             steps.run("bad", work)
@@ -102,20 +106,70 @@ def test_a_failed_act_queues_nothing(app, fake):
     assert fake.log == []
 
 
-def test_the_same_id_is_one_task(app, fake):
-    """Queueing an id again changes nothing, before and after the task ran."""
-    assert queue(app, id="one") == queue(app, number=2, id="one") == "one"
+def test_the_same_key_is_one_task(app, fake):
+    """Queueing under a key again changes nothing, before and after the task ran."""
+    first = queue(app, key="one")
+    assert queue(app, number=2, key="one") == first
     work(app)
-    queue(app, number=3, id="one")
+    assert queue(app, number=3, key="one") == first
     work(app)
     assert [line for line in fake.log if line.startswith("one")] == ["one 1"]
 
 
-def test_an_id_of_another_task_is_refused(app):
-    """An id cannot be shared by two kinds of work."""
-    queue(app, id="one")
-    with pytest.raises(Invalid, match=r"belongs to a task 'fake\.three'"):
-        queue(app, "fake.fails", id="one")
+def test_a_key_belongs_to_one_kind_of_work(app):
+    """Two kinds of work may use the same key and are two tasks."""
+    assert queue(app, key="one") != queue(app, "fake.fails", key="one")
+
+
+def test_a_task_waits_for_its_moment(app, fake):
+    """A task that is queued for later is not begun before, and is when its moment has come."""
+    id = queue(app, at=datetime.now(UTC) + timedelta(hours=1))
+    work(app)
+    assert fake.log == [] and status(app, id).due
+    from dihya_tasks.models import QueuedTask
+
+    with app.act() as act:
+        act.session.get(QueuedTask, id).run_at = datetime.now(UTC) - timedelta(seconds=1)
+    work(app)
+    assert status(app, id).state == "done"
+
+
+def test_a_dead_letter_is_replayed(app, fake):
+    """A task that failed for good keeps its payload, is listed, and begins again when it is replayed."""
+    id = queue(app, "fake.fails", number=7)
+    work(app)
+    with app.act() as act:
+        assert [task.id for task in act.get(Tasks).dead()] == [id]
+        act.get(Tasks).replay(id)
+    fake.broken = False
+    work(app)
+    assert status(app, id).state == "done" and fake.log[-1] == "mended 7"
+    assert [event.action for event in app.trail if event.action == "tasks.replay"] == ["tasks.replay"]
+
+
+def test_a_dead_letter_is_dropped_for_a_reason(app):
+    """Dropping empties the payload and keeps the reason; without one it is refused."""
+    from dihya_tasks.models import QueuedTask
+
+    id = queue(app, "fake.fails")
+    work(app)
+    with pytest.raises(Invalid), app.act() as act:
+        act.get(Tasks).drop(id, " ")
+    with app.act() as act:
+        act.get(Tasks).drop(id, "the receiver is gone")
+    with app.act() as act:
+        assert act.get(Tasks).dead() == [] and act.session.get(QueuedTask, id).payload is None
+        found = act.get(Tasks).status(id)
+    assert (found.state, found.reason) == ("dropped", "the receiver is gone")
+
+
+def test_only_a_dead_letter_is_replayed_or_dropped(app):
+    """A task that waits is refused with 409."""
+    id = queue(app)
+    for call in (lambda queue: queue.replay(id), lambda queue: queue.drop(id, "x")):
+        with pytest.raises(Invalid) as raised, app.act() as act:
+            call(act.get(Tasks))
+        assert raised.value.status == 409
 
 
 def test_a_failing_task_says_so_without_values(app, fake):
@@ -148,13 +202,13 @@ def test_a_waiting_task_never_begins(app, fake):
 
 
 @pytest.mark.parametrize(
-    ("name", "payload", "id"),
-    [("fake.tree", {}, None), ("fake.three", {"x": object()}, None), ("fake.three", {}, "x" * 65)],
+    ("name", "payload", "key"),
+    [("fake.tree", {}, None), ("fake.three", {"x": object()}, None), ("fake.three", {}, "x" * 201)],
 )
-def test_what_cannot_be_queued(app, name, payload, id):
-    """Unknown names, payloads that are not JSON and overlong ids are refused at once."""
+def test_what_cannot_be_queued(app, name, payload, key):
+    """Unknown names, payloads that are not JSON and overlong keys are refused at once."""
     with pytest.raises(Invalid), app.act("test") as act:
-        act.get(Tasks).enqueue(name, payload, id=id)
+        act.get(Tasks).enqueue(name, payload, key=key)
 
 
 def test_a_task_whose_plugin_is_gone_fails(app, make_app):
@@ -181,8 +235,6 @@ def test_recent_is_newest_first(app):
 
 def test_the_health_check_fails_when_nobody_works(app, monkeypatch):
     """A task that nobody takes for two minutes makes the health check fail."""
-    from datetime import timedelta
-
     from dihya_hookspecs import DihyaError
     from dihya_tasks import service
 
@@ -192,3 +244,13 @@ def test_the_health_check_fails_when_nobody_works(app, monkeypatch):
     monkeypatch.setattr(service, "PATIENCE", timedelta(0))
     with app.act("test"), pytest.raises(DihyaError, match="nobody works on the queue"):
         service.probe()
+
+
+def test_the_health_check_tells_of_dead_letters(app):
+    """They are no failure of the queue, and are not to be overlooked."""
+    from dihya_tasks import service
+
+    queue(app, "fake.fails")
+    work(app)
+    with app.act("test"):
+        assert service.probe() == "0 queued, 0 running, 1 dead letters: 'dihya tasks dead'"

@@ -18,7 +18,7 @@ from dihya_core.app import stop
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.ops import Task, Tasks
-from dihya_tasks import crew, leases, run
+from dihya_tasks import crew, ending, leases
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -68,7 +68,7 @@ def work(name: str) -> str:
     return name
 
 
-def die_ended(*arguments, original=run._end):
+def die_ended(*arguments, original=ending.done):
     original(*arguments)
     die_at("ended")
 
@@ -84,7 +84,7 @@ def register_tasks():
 
 
 def main() -> None:
-    run._end, crew.Crew._begin = die_ended, die_claimed
+    ending.done, crew.Crew._begin = die_ended, die_claimed
     # A sign of life that is stopped half-way holds SQLite's lock, and nobody could work.
     leases.LEASE, leases.BEAT = 2.0, 60.0 if POINT.startswith("hard") else 0.3
     plugin = SimpleNamespace(register_tasks=register_tasks, __doc__="Dies.", __name__="dihya_fake")

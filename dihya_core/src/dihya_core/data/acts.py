@@ -39,6 +39,7 @@ class OpenAct:
         facts: what every audit event of the act carries besides its own facts.
         changes: the rows that it changed and that no audit event names yet; made with the session.
         mutating: True when even a change of nothing is worth an event (an unsafe HTTP method).
+        outside: True for an act that must not hold a transaction.
         unknown: told of a refusal to nobody, as (status, error); None where an act without actor is one of our own.
     """
 
@@ -51,6 +52,7 @@ class OpenAct:
         "facts",
         "changes",
         "mutating",
+        "outside",
         "unknown",
         "_services",
         "_runtime",
@@ -70,7 +72,7 @@ class OpenAct:
         self.object: str | None = None
         self.facts: dict[str, str] = {}
         self.changes: Changes | None = None
-        self.mutating = False
+        self.mutating = self.outside = False
         self.unknown: Callable[[int, BaseException | None], None] | None = None
         self._services, self._runtime = services, runtime
         self._container: svcs.Container | None = None
@@ -81,6 +83,10 @@ class OpenAct:
     @property
     def session(self) -> Session:
         """The session of this act, opened at first use."""
+        if self.outside:
+            raise RuntimeError(
+                f"act {self.name!r} waits for something slow and has no session; open an act for the database"
+            )
         if self._session is None:
             from dihya_core.data.change_tracking import Changes, Tracking
 
@@ -182,6 +188,7 @@ class OpenAct:
         if self.unknown is not None and self.actor is None:
             self.unknown(status, error)
             return
+        self.outside = False
         facts = {"status": status} | ({"error": type(error).__name__} if error else {})
         try:
             self._audit(self.name, self.object, "refused" if refused else "failed", facts)
@@ -224,9 +231,12 @@ class RuntimeActs:
         return OpenAct(self.services, self._runtime, name, actor, id, plugin)
 
     @contextmanager
-    def open(self, name: str, *, actor: Actor | None = None, id: str | None = None) -> Iterator[OpenAct]:
+    def open(
+        self, name: str, *, actor: Actor | None = None, id: str | None = None, session: bool = True
+    ) -> Iterator[OpenAct]:
         """Open an act around a block."""
         act = self.start(name, actor, id)
+        act.outside = not session
         token = _current.set(act)
         try:
             with self._runtime.hook_caller.observations.span("act", name, plugin=act.plugin):

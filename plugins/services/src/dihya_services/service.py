@@ -102,7 +102,7 @@ class Generations:
             entities=needs.entities if entities is None else tuple(entities),
         )
         put_needs(draft, self.act.get(Templates).complete(needs))
-        draft.task = self.act.get(Tasks).enqueue("services.generate", {"id": str(draft.id)}, id=str(draft.id))
+        draft.task = self.act.get(Tasks).enqueue("services.generate", {"id": str(draft.id)}, key=str(draft.id))
         self.journal.say(draft.id, "plan", "running")
         self.act.record(
             "services.begun",

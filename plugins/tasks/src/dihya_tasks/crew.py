@@ -16,10 +16,10 @@ from dihya_hookspecs.data import Database
 from dihya_hookspecs.ops import Task
 from sqlalchemy import delete, func, select
 
-from . import folders, leases, run
+from . import ending, folders, leases, run
 from .leases import Lease
 from .models import QueuedTask
-from .service import now
+from .service import now, sentence
 from .settings import Settings
 
 log = logging.getLogger("dihya.tasks")
@@ -65,16 +65,14 @@ class Crew:
         self._give_back(left)
 
     def take(self) -> None:
-        """Begin what waits, as far as there is room."""
-        with self._lock:
-            room = self._settings.concurrency - len(self._attempts)
-        if room <= 0:
-            return
+        """Begin what is due, as far as its queue has places."""
         with self._database.session() as session:
-            if not leases.waiting(session):
-                return
+            rooms = {queue: self._room(queue) for queue in leases.waiting(session)}
+        if not any(room > 0 for room in rooms.values()):
+            return
         with self._acts.open("tasks.claim", actor=SYSTEM) as act:
-            taken = leases.claim(act.session, self._name, room)
+            claimed = [leases.claim(act.session, self._name, queue, room) for queue, room in rooms.items() if room > 0]
+        taken = [lease for each in claimed for lease in each]
         if any(lease.deaths for lease in taken):
             self._sweep()
         for lease in taken:
@@ -90,6 +88,10 @@ class Crew:
             with self._acts.open("tasks.forget", actor=SYSTEM) as act:
                 act.session.execute(delete(QueuedTask).where(old))
 
+    def _room(self, queue: str) -> int:
+        with self._lock:
+            return self._settings.places(queue) - sum(lease.queue == queue for lease in self._attempts)
+
     def _begin(self, lease: Lease) -> None:
         attempt = run.Attempt(lease, self._acts, self._data, self._own_stop)
         thread = threading.Thread(target=self._carry_out, args=(attempt,), name=f"dihya-task-{lease.id}", daemon=True)
@@ -101,7 +103,7 @@ class Crew:
         try:
             run.execute(attempt, self._tasks)
         except Exception as error:  # its lease runs out, which counts as a death: it is not tried for ever
-            log.error("task %s was left: %s: %s", attempt.lease.id, type(error).__name__, error)
+            log.error("task %s was left: %s", attempt.lease.id, sentence(error))
         finally:
             with self._lock:
                 self._attempts.pop(attempt.lease, None)
@@ -110,20 +112,48 @@ class Crew:
             self._free()
 
     def _beat(self) -> None:
-        while not self._gone.wait(leases.BEAT):
-            with self._lock:
-                held = list(self._attempts)
-            if not held:
-                continue
+        due = time.monotonic() + leases.BEAT
+        while not self._gone.wait(min(leases.BEAT, 1.0)):
+            self.end_what_takes_too_long()
+            if time.monotonic() >= due:
+                due = time.monotonic() + (leases.BEAT if self._renewed() else 1.0)
+
+    def _renewed(self) -> bool:
+        """Give a sign of life for what runs here; tell whether that went well."""
+        with self._lock:
+            held = list(self._attempts)
+        if not held:
+            return True
+        try:
+            with self._acts.open("tasks.beat", actor=SYSTEM) as act:
+                lost = leases.renew(act.session, held)
+        except Exception as error:  # the next beat may come in time
+            log.info("no sign of life: %s", type(error).__name__)
+            return False
+        for lease in lost:
+            if found := self._attempts.get(lease):
+                found[0].over.set()
+        return True
+
+    def end_what_takes_too_long(self) -> None:
+        """Write a failure for each attempt whose time is over, and give its place away; its thread may go on, and is refused
+        at its next commit."""
+        with self._lock:
+            late = [attempt for attempt, _ in self._attempts.values() if time.monotonic() > attempt.until]
+        for attempt in late:
+            said = f"it took longer than {attempt.task.timeout:g} seconds" if attempt.task else ""
             try:
-                with self._acts.open("tasks.beat", actor=SYSTEM) as act:
-                    lost = leases.renew(act.session, held)
-            except Exception as error:  # the next beat may come in time
-                log.info("no sign of life: %s", type(error).__name__)
+                ending.failed(attempt, said)
+            except leases.Fenced:
+                pass  # it ended in this moment, or another attempt goes on
+            except Exception as error:
+                log.info("a task that takes too long goes on: %s", type(error).__name__)
                 continue
-            for lease in lost:
-                if found := self._attempts.get(lease):
-                    found[0].over.set()
+            attempt.over.set()
+            log.error("task %s (%s) failed: %s", attempt.task.name if attempt.task else "", attempt.lease.id, said)
+            with self._lock:
+                self._attempts.pop(attempt.lease, None)
+            self._free()
 
     def _give_back(self, left: list[Lease]) -> None:
         if not left:

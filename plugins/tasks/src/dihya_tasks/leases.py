@@ -20,9 +20,9 @@ from .models import QueuedTask
 from .service import now
 
 LEASE = 10.0
-"""Seconds after which a worker that was not heard of is taken for dead."""
-BEAT = 2.5
-"""Seconds between two signs of life."""
+"""Seconds after which a worker that was not heard of is taken for dead: two heartbeats."""
+BEAT = 5.0
+"""Seconds between two signs of life; one that fails is tried again after a second."""
 MOST_DEATHS = 10
 """Deaths of its process after which a task is given up: it may well be what kills it."""
 LONGEST_REST = 900
@@ -42,6 +42,7 @@ class Lease:
     id: str
     attempt: int
     deaths: int = 0
+    queue: str = "default"
 
 
 def worker_name() -> str:
@@ -49,13 +50,17 @@ def worker_name() -> str:
     return f"{os.getpid()}-{secrets.token_hex(8)}"
 
 
-def claim(session: Session, worker: str, most: int) -> list[Lease]:
-    """Take up to *most* tasks, oldest first: queued ones, and those whose worker is not heard of any more."""
-    moment = _moment(session)
-    free = or_(QueuedTask.state == "queued", _abandoned(moment))
-    oldest = select(QueuedTask.id, QueuedTask.state).where(free).order_by(QueuedTask.created_at, QueuedTask.id)
+def claim(session: Session, worker: str, queue: str, most: int) -> list[Lease]:
+    """Take up to *most* tasks of a queue: those that are due, and those whose worker is not heard of any more.
+
+    Of these the higher priority goes first, then who is due for longer.
+    """
+    moment = moment_of(session)
+    free = and_(QueuedTask.queue == queue, _free(moment))
+    first = select(QueuedTask.id, QueuedTask.state).where(free)
+    first = first.order_by(QueuedTask.priority.desc(), QueuedTask.run_at, QueuedTask.created_at, QueuedTask.id)
     taken = []
-    for id, state in session.execute(oldest.limit(most).with_for_update(skip_locked=True)).all():
+    for id, state in session.execute(first.limit(most).with_for_update(skip_locked=True)).all():
         died = QueuedTask.deaths + int(state == "running")
         values = {
             "state": "running", "worker": worker, "leased_until": moment + timedelta(seconds=LEASE),
@@ -63,19 +68,30 @@ def claim(session: Session, worker: str, most: int) -> list[Lease]:
         }  # fmt: skip
         mine = update(QueuedTask).where(QueuedTask.id == id, free).values(**values)
         for row in session.execute(mine.returning(QueuedTask.attempt, QueuedTask.deaths)):
-            taken.append(Lease(id, row.attempt, row.deaths))
+            taken.append(Lease(id, row.attempt, row.deaths, queue))
     return taken
 
 
-def waiting(session: Session) -> bool:
-    """Whether there is something to claim; asked before an act is opened for it."""
-    free = or_(QueuedTask.state == "queued", _abandoned(_moment(session)))
-    return session.scalar(select(QueuedTask.id).where(free).limit(1)) is not None
+def waiting(session: Session) -> list[str]:
+    """Return the queues in which there is something to claim; asked before an act is opened for it."""
+    return list(session.scalars(select(QueuedTask.queue).where(_free(moment_of(session))).distinct()))
+
+
+def busy(session: Session) -> bool:
+    """Whether something is due or being worked on."""
+    due = and_(QueuedTask.state == "queued", QueuedTask.run_at <= moment_of(session))
+    wanted = select(QueuedTask.id).where(or_(QueuedTask.state == "running", due)).limit(1)
+    return session.scalar(wanted) is not None
+
+
+def _free(moment: datetime) -> ColumnElement[bool]:
+    due = and_(QueuedTask.state == "queued", QueuedTask.run_at <= moment)
+    return or_(due, _abandoned(moment))
 
 
 def renew(session: Session, leases: Iterable[Lease]) -> list[Lease]:
     """Give a sign of life for these; return those that another worker has taken over."""
-    until = _moment(session) + timedelta(seconds=LEASE)
+    until = moment_of(session) + timedelta(seconds=LEASE)
     lost = []
     for lease in leases:
         done = session.execute(update(QueuedTask).where(*held(lease)).values(leased_until=until))
@@ -125,7 +141,7 @@ def _abandoned(moment: datetime) -> ColumnElement[bool]:
     return and_(running, QueuedTask.leased_until < moment, or_(*due, QueuedTask.deaths >= MOST_DEATHS))
 
 
-def _moment(session: Session) -> datetime:
+def moment_of(session: Session) -> datetime:
     """The time by the clock that all workers share: the database's, where it may be another machine's."""
     if session.get_bind().dialect.name == "sqlite":
         return now()

@@ -7,7 +7,7 @@ from typing import Any
 
 from dihya_hookspecs.data import Model, impersonal
 from dihya_hookspecs.fields import UTCDateTime
-from sqlalchemy import JSON, Boolean, Integer, String, Text
+from sqlalchemy import JSON, Boolean, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 
@@ -15,25 +15,36 @@ class QueuedTask(Model, audited=False):
     """A task from the moment its act commits. Not audited: it is a queue; the act that queued it is in the log."""
 
     __tablename__ = "tasks_tasks"
+    __table_args__ = (
+        UniqueConstraint("name", "key"),
+        Index("ix_tasks_tasks_claim", "state", "queue", "run_at"),
+    )
 
     id: Mapped[str] = impersonal("an identifier without meaning", String(64), primary_key=True)
     name: Mapped[str] = impersonal("which kind of work", String(200))
-    state: Mapped[str] = impersonal("queued, running, done, failed or cancelled", String(12), index=True)
-    error: Mapped[str] = impersonal("one sentence that quotes no value", Text, default="")
+    key: Mapped[str | None] = impersonal("what makes two askings one task; identifiers only, by rule", String(200))
+    queue: Mapped[str] = impersonal("which tasks it shares its places with", String(64))
+    priority: Mapped[int] = impersonal("the higher goes first", Integer, default=0)
+    state: Mapped[str] = impersonal("queued, running, done, failed, cancelled or dropped", String(12))
+    error: Mapped[str] = impersonal("one sentence on the last failure that quotes no value", Text, default="")
+    history: Mapped[list[dict[str, Any]]] = impersonal("when attempts failed, and with which sentence", JSON)
+    reason: Mapped[str] = impersonal("why an operator dropped it", Text, default="")
     payload: Mapped[dict[str, Any] | None] = impersonal(
-        "identifiers only, by rule; emptied when the task ends", JSON(none_as_null=True)
+        "identifiers only, by rule; emptied when the task is over for good", JSON(none_as_null=True)
     )
     steps: Mapped[int] = impersonal("how many steps are done", Integer, default=0)
+    done: Mapped[int] = impersonal("how far it says it is", Integer, default=0)
+    of: Mapped[int] = impersonal("of how much", Integer, default=0)
     cancelling: Mapped[bool] = impersonal("somebody asked for it to stop", Boolean, default=False)
     created_at: Mapped[datetime] = impersonal("when it was queued", UTCDateTime(), index=True)
+    run_at: Mapped[datetime] = impersonal("not to be begun before", UTCDateTime())
     handed_at: Mapped[datetime | None] = impersonal("when a worker first took it", UTCDateTime())
     finished_at: Mapped[datetime | None] = impersonal("when it ended", UTCDateTime())
     worker: Mapped[str | None] = impersonal("the process that works on it", String(64))
     leased_until: Mapped[datetime | None] = impersonal("when its worker is taken for dead", UTCDateTime())
-    attempt: Mapped[int] = impersonal(
-        "how often it was begun; older attempts are refused", Integer, default=0, server_default="0"
-    )
-    deaths: Mapped[int] = impersonal("how often its process died", Integer, default=0, server_default="0")
+    attempt: Mapped[int] = impersonal("how often it was begun; older attempts are refused", Integer, default=0)
+    failures: Mapped[int] = impersonal("how often it failed", Integer, default=0)
+    deaths: Mapped[int] = impersonal("how often its process died", Integer, default=0)
 
 
 class FinishedStep(Model, audited=False):
@@ -47,3 +58,13 @@ class FinishedStep(Model, audited=False):
     task_id: Mapped[str] = impersonal("an identifier without meaning", String(64), primary_key=True)
     name: Mapped[str] = impersonal("which step", String(200), primary_key=True)
     result: Mapped[str] = impersonal("identifiers and numbers only, by rule; JSON", Text)
+
+
+class Leader(Model, audited=False):
+    """Which process does the recurring work of all of them, and until when. Not audited: a sign of life."""
+
+    __tablename__ = "tasks_leaders"
+
+    name: Mapped[str] = impersonal("what is led", String(64), primary_key=True)
+    worker: Mapped[str] = impersonal("the process that leads", String(64))
+    leased_until: Mapped[datetime] = impersonal("when it is taken for dead", UTCDateTime())

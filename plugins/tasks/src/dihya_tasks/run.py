@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-import traceback
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,19 +13,21 @@ from typing import Any, TypeVar
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.acts import Acts
-from dihya_hookspecs.ops import Task
-from sqlalchemy import delete, select
+from dihya_hookspecs.ops import Later, Task
+from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
-from . import folders, leases
+from . import ending, folders, leases
 from .leases import Fenced, Lease
 from .models import FinishedStep, QueuedTask
-from .service import ENDED, now
+from .service import ENDED, place, sentence
 
 log = logging.getLogger("dihya.tasks")
 _T = TypeVar("_T")
 TRIES = 3
 """How often a step is tried when somebody else changed the same rows meanwhile."""
+TOLD = 1.0
+"""Seconds between two times that the progress of a task is written."""
 
 
 class Cancelled(BaseException):
@@ -41,11 +43,19 @@ class Interrupted(BaseException):
 
 
 class Attempt:
-    """What one attempt works with; ``over`` is set when it may go on no longer."""
+    """What one attempt works with.
+
+    Attributes:
+        over: set when it may go on no longer.
+        task: what it carries out; None before that is known, and for a task that nobody offers.
+        until: the moment (monotonic) from which on it takes too long.
+    """
 
     def __init__(self, lease: Lease, acts: Acts, data: Path, stop: threading.Event) -> None:
         self.lease, self.acts, self.data, self.stop = lease, acts, data, stop
         self.over = threading.Event()
+        self.task: Task | None = None
+        self.until = float("inf")
 
     def check(self) -> None:
         """Raise when this attempt may not go on: the process stops, or another attempt has begun."""
@@ -82,6 +92,8 @@ class RunningSteps:
         self._attempt, self._name = attempt, name
         self._known = dict(known)
         self._seen: set[str] = set()
+        self._progress: dict[str, int] = {}
+        self._told, self._inside = -TOLD, False
 
     @property
     def folder(self) -> Path:
@@ -90,8 +102,8 @@ class RunningSteps:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
         return path
 
-    def run(self, name: str, work: Callable[[], _T]) -> _T:
-        """Run *work* once, in an act of its own, and return its JSON result."""
+    def run(self, name: str, work: Callable[[], _T], *, outside: bool = False) -> _T:
+        """Run *work* once, in an act of its own, and return its JSON result; *outside* of a transaction, at least once."""
         if name in self._seen:
             raise ValueError(f"step {name!r} came twice in task {self._name!r}; give each step a name of its own")
         self._seen.add(name)
@@ -100,7 +112,16 @@ class RunningSteps:
             raise Cancelled
         if name in self._known:
             return json.loads(self._known[name])
-        return json.loads(self._tried(name, work))
+        return json.loads(self._tried(name, self._outside(work) if outside else work))
+
+    def progress(self, done: int, of: int) -> None:
+        """Remember how far it is; write it at once where no step of this task may hold a lock of the database."""
+        self._progress = {"done": done, "of": of}
+        if self._inside or (done < of and time.monotonic() - self._told < TOLD):
+            return
+        self._told = time.monotonic()
+        with self._attempt.acts.open("tasks.progress", actor=SYSTEM) as act:
+            leases.seal(act.session, self._attempt.lease, **self._progress)
 
     def check(self) -> None:
         """End this attempt here, without a failure, when its process stops or another attempt has begun."""
@@ -122,12 +143,23 @@ class RunningSteps:
                     raise
         raise AssertionError("the last try returns or raises")
 
+    def _outside(self, work: Callable[[], Any]) -> Callable[[], Any]:
+        """Do the work before there is a transaction, and return what tells its result."""
+        with self._attempt.acts.open(self._name, actor=SYSTEM, session=False):
+            result = work()
+        self._attempt.check()
+        return lambda: result
+
     def _once(self, name: str, work: Callable[[], Any]) -> str:
-        with self._attempt.acts.open(self._name, actor=SYSTEM) as act:
-            result = json.dumps(work())
-            act.session.add(FinishedStep(task_id=self.id, name=name, result=result))
-            act.session.flush()
-            leases.seal(act.session, self._attempt.lease, steps=QueuedTask.steps + 1)
+        self._inside = True
+        try:
+            with self._attempt.acts.open(self._name, actor=SYSTEM) as act:
+                result = json.dumps(work())
+                act.session.add(FinishedStep(task_id=self.id, name=name, result=result))
+                act.session.flush()
+                leases.seal(act.session, self._attempt.lease, steps=QueuedTask.steps + 1, **self._progress)
+        finally:
+            self._inside = False
         return result
 
     def _still_mine(self) -> None:
@@ -146,8 +178,8 @@ def execute(attempt: Attempt, tasks: Mapping[str, Task]) -> None:
     try:
         begun = attempt.insist(lambda: _begin(attempt))
         if begun is not None:
-            state, error = _carried_out(attempt, tasks, *begun)
-            attempt.insist(lambda: _end(attempt, state, error))
+            end = _carried_out(attempt, tasks, *begun)
+            attempt.insist(end)
     except (Fenced, Interrupted):
         log.info("attempt %d of task %s ends here; another one goes on", attempt.lease.attempt, attempt.lease.id)
     finally:
@@ -156,24 +188,31 @@ def execute(attempt: Attempt, tasks: Mapping[str, Task]) -> None:
 
 def _carried_out(
     attempt: Attempt, tasks: Mapping[str, Task], name: str, payload: Mapping[str, Any], known: Mapping[str, str]
-) -> tuple[str, str]:
+) -> Callable[[], None]:
+    """Work, and return what writes how that ended."""
     try:
         if name not in tasks:
             raise DihyaError(f"no active plugin offers the task {name!r}", code="unknown-task")
-        tasks[name].function(RunningSteps(attempt, name, known), payload)
+        attempt.task = tasks[name]
+        attempt.until = time.monotonic() + (attempt.task.timeout or float("inf"))
+        attempt.task.function(RunningSteps(attempt, name, known), payload)
     except Cancelled:
-        return "cancelled", ""
+        return lambda: ending.cancelled(attempt)
+    except Later as later:
+        attempt.check()
+        return lambda seconds=later.seconds, reason=later.reason: ending.later(attempt, seconds, reason)  # type: ignore[misc]
     except Exception as raised:
         attempt.check()
-        log.error("task %s (%s) failed: %s", name, attempt.lease.id, _where(raised))
-        return "failed", sentence(raised)
-    return "done", ""
+        said = sentence(raised)
+        log.error("task %s (%s) failed: %s%s", name, attempt.lease.id, said, place(raised))
+        return lambda: ending.failed(attempt, said)
+    return lambda: ending.done(attempt)
 
 
 def _begin(attempt: Attempt) -> tuple[str, Mapping[str, Any], dict[str, str]] | None:
     lease = attempt.lease
     if lease.deaths >= leases.MOST_DEATHS:
-        _end(attempt, "failed", "its process died too often while it was running")
+        ending.given_up(attempt, "its process died too often while it was running")
         return None
     with attempt.acts.open("tasks.begin", actor=SYSTEM) as act:
         leases.check(act.session, lease)
@@ -182,21 +221,3 @@ def _begin(attempt: Attempt) -> tuple[str, Mapping[str, Any], dict[str, str]] | 
             return None
         steps = act.session.scalars(select(FinishedStep).where(FinishedStep.task_id == lease.id))
         return row.name, row.payload or {}, {step.name: step.result for step in steps}
-
-
-def _end(attempt: Attempt, state: str, error: str) -> None:
-    with attempt.acts.open("tasks.end", actor=SYSTEM) as act:
-        act.session.execute(delete(FinishedStep).where(FinishedStep.task_id == attempt.lease.id))
-        over = {"worker": None, "leased_until": None, "payload": None, "finished_at": now()}
-        leases.seal(act.session, attempt.lease, state=state, error=error, **over)
-
-
-def sentence(error: BaseException) -> str:
-    """Say what went wrong without quoting values."""
-    return error.message if isinstance(error, DihyaError) else f"unexpected {type(error).__name__}"
-
-
-def _where(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    last = frames[-1] if frames else None
-    return f"{type(error).__name__} in {last.filename}:{last.lineno}" if last else type(error).__name__

@@ -14,6 +14,7 @@ from dihya_hookspecs.app import AppInfo, Plugins
 from dihya_hookspecs.data import Database
 from dihya_hookspecs.ops import Task
 
+from .service import sentence
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Worker:
             self._left.set()
 
     def work(self, deadline: float | None) -> None:
-        """Work in this process until nothing is left or *deadline* (monotonic) is reached."""
+        """Work in this process until nothing is due or *deadline* (monotonic) is reached."""
         if self.data in _running:
             while self._more(deadline):
                 self.awake()
@@ -115,7 +116,7 @@ class Worker:
                 if more is not None:
                     raise
                 if not pause:
-                    log.error("the task queue cannot work: %s: %s; trying again", type(error).__name__, error)
+                    log.error("the task queue cannot work: %s; trying again, ever more seldom", sentence(error))
                 pause = min(max(2 * pause, 1.0), LONGEST)
                 self._leave.wait(pause)
                 continue
@@ -126,12 +127,9 @@ class Worker:
             self._wake.clear()
 
     def _more(self, deadline: float | None) -> bool:
-        from sqlalchemy import func, select
-
-        from .models import QueuedTask
+        from . import leases
 
         if deadline is not None and time.monotonic() >= deadline:
             return False
         with self._database.session() as session:
-            wanted = select(func.count()).where(QueuedTask.state.in_(("queued", "running")))
-            return bool(session.scalar(wanted))
+            return leases.busy(session)

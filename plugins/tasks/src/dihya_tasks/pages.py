@@ -1,0 +1,6 @@
+"""The page in the menu."""
+
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.ui import Page
+
+PAGES = (Page("tasks", Text("Tasks", "Tâches"), "/tasks/", "tasks:read", "trust", 60, "list-checks"),)
