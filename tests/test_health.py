@@ -17,7 +17,10 @@ from sqlalchemy import text as sql
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = [item.name for item in installed() if (ROOT / "plugins" / item.name).is_dir()]
-WAITING = "INSERT INTO tasks_tasks (id, name, state, error, steps, cancelling, created_at) VALUES "
+WAITING = (
+    "INSERT INTO tasks_tasks (id, name, state, queue, priority, error, history, reason, steps, done, of, cancelling, attempt, "
+    "failures, deaths, created_at, run_at) VALUES "
+)
 BREAK = {
     "db": lambda app: (app.data / "sound.db").write_bytes(b"no database" * 1000),
     "logs": lambda app: (spoil(app.data / "logs"), logging.getLogger("dihya.test").error("this line is lost")),
@@ -33,7 +36,7 @@ BREAK = {
     "storage": lambda app: spoil(app.data / "blobs"),
     "tasks": lambda app: run(
         app,
-        f"{WAITING} ('old', 'services.generate', 'queued', '', 0, false, :at)",
+        f"{WAITING} ('old', 'services.generate', 'queued', 'default', 0, '', '[]', '', 0, 0, 0, false, 0, 0, 0, :at, :at)",
         at=str(datetime.now(UTC) - timedelta(hours=1)),
     ),
 }
