@@ -23,6 +23,11 @@ WAITING = (
 )
 BREAK = {
     "db": lambda app: (app.data / "sound.db").write_bytes(b"no database" * 1000),
+    "events": lambda app: run(
+        app,
+        "INSERT INTO events_published (id, name, payload, plugin, act, at) VALUES ('old', 'x.y', '{}', 'x', 'a', :at)",
+        at=str(datetime.now(UTC) - timedelta(hours=1)),
+    ),
     "logs": lambda app: (spoil(app.data / "logs"), logging.getLogger("dihya.test").error("this line is lost")),
     "middleware.proxy": lambda app: (app.data / "untrusted-proxy").write_text("10.0.0.7"),
     "migrations": lambda app: run(app, "DELETE FROM storage_alembic_version"),

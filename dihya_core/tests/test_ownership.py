@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from dataclasses import dataclass
 from types import SimpleNamespace
 
 import click
@@ -12,7 +13,8 @@ from dihya_core.loading.ownership import MEMORY, Claim, Fault, Ownership, rememb
 from dihya_hookspecs.access import Actor, Permission, Role
 from dihya_hookspecs.audit import Anchor
 from dihya_hookspecs.backup import BackupPart
-from dihya_hookspecs.data import EventType, Model
+from dihya_hookspecs.data import Model
+from dihya_hookspecs.events import Subscription, event
 from dihya_hookspecs.generation import Template
 from dihya_hookspecs.i18n import Language, Text
 from dihya_hookspecs.ops import Task
@@ -189,6 +191,11 @@ CLASHES = {
 }
 
 
+def happened(name, permission):
+    """An event without fields."""
+    return event(name, permission=permission)(dataclass(frozen=True)(type("Happened", (), {})))
+
+
 @pytest.mark.parametrize("hook", CLASHES)
 def test_a_newcomer_takes_no_name_from_a_plugin_that_was_there(make_app, plugin, hook, tmp_path):
     """Whatever is named freely: the newcomer alone is quarantined, the reason names both, the alphabet says nothing."""
@@ -207,9 +214,10 @@ def test_a_newcomer_takes_no_name_from_a_plugin_that_was_there(make_app, plugin,
 @pytest.mark.parametrize(
     ("hook", "answer"),
     [
-        ("register_events", lambda: EventType("other.sung", {}, "p:x")),
+        ("register_events", lambda: happened("other.sung", "p:x")),
         ("register_tasks", lambda: Task("other.sing", print)),
-        ("register_events", lambda: EventType("sung", {}, "p:x")),
+        ("register_subscriptions", lambda: Subscription("p.sung", print, "other.ear")),
+        ("register_events", lambda: happened("sung", "p:x")),
     ],
 )
 def test_what_is_named_after_its_plugin_is_named_after_no_other(make_app, plugin, hook, answer):
@@ -223,7 +231,7 @@ def test_what_is_named_after_its_plugin_is_named_after_no_other(make_app, plugin
     ("hook", "answer"),
     [
         ("register_console_pages", lambda: page("/p/", "p:nothing")),
-        ("register_events", lambda: EventType("p.sung", {}, "p:nothing")),
+        ("register_events", lambda: happened("p.sung", "p:nothing")),
         (
             "register_resources",
             lambda: Resource(name="songs", title=WORDS, singular=WORDS, read="p:nothing", write="p:nothing"),

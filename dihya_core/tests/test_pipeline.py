@@ -1,12 +1,14 @@
 """One way in and out: default deny, one transaction, audit inside it, a problem for everything that goes wrong."""
 
 import json
+from dataclasses import dataclass
 
 import pytest
 from dihya_hookspecs import Invalid, Refused, hookimpl
 from dihya_hookspecs.access import Denial, Permission
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.data import Model, Query, Record, Records, impersonal, key, personal
+from dihya_hookspecs.events import Outbox, event
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.web import Step, public, requires
 from flask import Blueprint, Response, request
@@ -27,6 +29,14 @@ class Journal(Model, audited=False):
     __tablename__ = "gate_journal"
     id: Mapped[object] = key()
     line: Mapped[str] = impersonal("a log line", String(40))
+
+
+@event("gate.tried", permission="gate:write")
+@dataclass(frozen=True)
+class Tried:
+    """Somebody tried."""
+
+    what: str
 
 
 class Things(Records[Thing]):
@@ -72,10 +82,10 @@ def blueprint():
         current().session.add(Journal(line="an attempt"))
         get(Things).add({"name": "kept"})
         current().record("gate.attempt", outcome="refused")
-        current().publish("gate.tried", {})
+        current().publish(Tried("kept"))
         current().keep()
         get(Things).add({"name": "not kept"})
-        current().publish("gate.undone", {})
+        current().publish(Tried("undone"))
         if request.args["how"] == "raised":
             raise Refused("not this time")
         if request.args["how"] == "crashed":
@@ -131,7 +141,11 @@ def app(make_app, plugin):
         def register_permissions():
             return [Permission("gate:write", Text("write", "écrire"), ("user",))]
 
-        return make_app(plugins={"gate": plugin(register_routes, register_services, register_permissions), **others})
+        def register_events():
+            return Tried
+
+        gate = plugin(register_routes, register_services, register_permissions, register_events)
+        return make_app(plugins={"gate": gate, **others})
 
     return start
 
@@ -278,20 +292,14 @@ class TestTransaction:
         assert names(started) == ["a"]
 
     @pytest.mark.parametrize("how", ["422", "500", "raised", "crashed"])
-    def test_what_is_kept_stays_however_the_act_ends(self, app, plugin, how):
-        """Rows, events and messages up to keep() outlive the act, and are audited as what they are."""
-        heard = []
-
-        def on_event(event):
-            heard.append(event.name)
-
-        started = app(ear=plugin(on_event))
+    def test_what_is_kept_stays_however_the_act_ends(self, app, how):
+        """Rows and messages up to keep() outlive the act, and are audited as what they are."""
+        started = app()
         answer = started.client("user").post("/gate/counted", query_string={"how": how})
         assert answer.status_code == {"raised": 403, "crashed": 500}.get(how) or int(how)
         assert names(started) == ["kept"]
         last = "failed" if how in ("500", "crashed") else "refused"
         assert said(started) == [("gate.attempt", "refused"), ("insert", "done"), ("gate.counted", last)]
-        assert heard == ["gate.tried"]
 
     def test_what_is_kept_counts_among_the_changes_of_the_act(self, app):
         """The event of the act says how many rows there were, before and after keep()."""
@@ -342,22 +350,23 @@ class TestTransaction:
         with started.act() as act:
             assert act.session.scalar(select(func.count()).select_from(Thing)) == 0
 
-    def test_events_are_told_after_the_commit_and_only_then(self, make_app, plugin):
-        """An act that fails publishes nothing; a listener that fails undoes nothing."""
-        heard = []
+    def test_an_event_goes_to_whoever_keeps_events(self, app, make_app, plugin):
+        """It is checked, written with the plugin that registers it, and without an outbox nobody keeps it."""
+        kept = []
 
-        def on_event(event):
-            heard.append((event.name, dict(event.payload)))
-            raise RuntimeError("deaf")
+        class Box:
+            def add(self, kind, payload, plugin):
+                kept.append((kind.name, payload, plugin))
 
-        started = make_app(plugins={"ear": plugin(on_event)})
-        with started.act() as act:
-            act.publish("gate.said", {"a": 1})
-            assert heard == []
-        with pytest.raises(KeyError), started.act() as act:
-            act.publish("gate.said", {"a": 2})
-            raise KeyError
-        assert heard == [("gate.said", {"a": 1})]
+        def register_services(registry):
+            registry.register_value(Outbox, Box())
+
+        app().client("user").post("/gate/counted", query_string={"how": "200"})
+        app(box=plugin(register_services)).client("user").post("/gate/counted", query_string={"how": "200"})
+        assert kept == [("gate.tried", {"what": "kept"}, "gate"), ("gate.tried", {"what": "undone"}, "gate")]
+        started = make_app()
+        with pytest.raises(Invalid, match="no active plugin registers event 'gate.tried'"), started.act() as act:
+            act.publish(Tried("alone"))
 
 
 class TestProblems:

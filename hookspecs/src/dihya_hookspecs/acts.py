@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -56,8 +55,14 @@ class Act(Protocol):
         A view calls it when a record was refused and it goes on to read, for the form that it shows again.
         """
 
-    def publish(self, event: str, payload: Mapping[str, Any]) -> None:
-        """Send a domain event to ``on_event`` after the commit, and not at all if the act is undone."""
+    def publish(self, event: object) -> None:
+        """Say in this act's transaction that something happened; subscribers hear of it after the commit, at least once.
+
+        Without dihya-events nobody keeps events, and it only checks them.
+
+        Raises:
+            Invalid: it is no event, a field does not fit, or no active plugin registers it.
+        """
 
 
 class Acts(Protocol):

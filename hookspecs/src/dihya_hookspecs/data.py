@@ -1,12 +1,9 @@
-"""Data: the declarative base whose columns say what they are, records, and domain events."""
+"""Data: the declarative base whose columns say what they are, and records."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from . import hookspec
 from .acts import provided_by
 
 if TYPE_CHECKING:
@@ -45,25 +42,6 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened, said after the commit: ``generation.finished`` and a payload that fits its schema."""
-
-    name: str
-    payload: Mapping[str, Any]
-    act: str
-    plugin: str
-
-
-@dataclass(frozen=True, slots=True)
-class EventType:
-    """An event that a plugin publishes: its name (``<plugin>.<past tense>``) and the JSON Schema of its payload."""
-
-    name: str
-    schema: Mapping[str, Any]
-    permission: str
-
-
 UNAUDITED = "dihya_unaudited"
 """An execution option, with a reason: what is written with it gets no audit event of its own, since one tells of it as
 a whole. For migrations; whoever else wants it shall use a table that is declared ``audited=False``."""
@@ -100,13 +78,3 @@ class Schema(Protocol):
 
     def downgrade(self, plugin: str, revision: str) -> str:
         """Take the tables back to *revision*, and to nothing at all when it is empty: their rows are lost."""
-
-
-@hookspec(kind="collect", result=EventType, on_error="quarantine", found=("events:EVENTS",))
-def register_events() -> EventType | list[EventType]:  # type: ignore[empty-body]
-    """Return the domain events that this plugin publishes."""
-
-
-@hookspec(kind="notify", on_error="isolate")
-def on_event(event: Event) -> None:
-    """A domain event happened and its act is committed; a failure here is logged and undoes nothing."""

@@ -12,6 +12,7 @@ from dihya_hookspecs import hookimpl
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.app import AppInfo
 from dihya_hookspecs.data import Model, Record, impersonal, key, personal
+from dihya_hookspecs.events import Subscription
 from dihya_hookspecs.rgpd import Disclosure, Erasure
 from dihya_hookspecs.ui import Layout
 from sqlalchemy import JSON, Date, DateTime, ForeignKey, Integer, LargeBinary, String, Text, Uuid
@@ -162,10 +163,10 @@ def toys():
         return Erasure("archive", removed=len(plugin.files.pop(subject.key, {})))
 
     @hookimpl
-    def on_event(event):
-        plugin.heard.append((event.name, dict(event.payload)))
+    def register_subscriptions():
+        return Subscription("*", lambda act, event, key: plugin.heard.append(event), "canary.ear")
 
-    for function in (register_services, on_rgpd_export, on_rgpd_erase, on_event):
+    for function in (register_services, on_rgpd_export, on_rgpd_erase, register_subscriptions):
         setattr(plugin, function.__name__, function)
     return plugin
 

@@ -6,6 +6,7 @@ import base64
 
 from dihya_hookspecs.data import Model
 from dihya_hookspecs.rgpd import People, Subject
+from dihya_rgpd.settling import committed
 from sqlalchemy import select, text
 
 KEPT = {"payer"}  # by legal obligation
@@ -30,7 +31,10 @@ def everything(world):
 
 def erase(world, who):
     with world.app.act("erase") as act:
-        return act.get(People).fulfil(subjects_of(world, who))
+        outcome = act.get(People).fulfil(subjects_of(world, who))
+    with world.app.act("settle"):
+        committed(outcome.demand)
+    return outcome
 
 
 def bytes_of_house(world):

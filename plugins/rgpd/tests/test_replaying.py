@@ -11,6 +11,7 @@ from dihya_hookspecs.data import Database
 from dihya_hookspecs.rgpd import Erasure, People, Subject
 from dihya_rgpd.models import DemandRow
 from dihya_rgpd.replaying import after_restore, after_setup, probe, replay, take_over
+from dihya_rgpd.settling import committed
 from dihya_rgpd.signing import Seal
 from dihya_rgpd.tombstones import Tombstones
 from sqlalchemy import delete, text
@@ -22,7 +23,10 @@ def subjects_of(who):
 
 def erase(world, who):
     with world.app.act("erase") as act:
-        return act.get(People).fulfil(subjects_of(who))
+        outcome = act.get(People).fulfil(subjects_of(who))
+    with world.app.act("settle"):
+        committed(outcome.demand)
+    return outcome
 
 
 def stones_of(app):

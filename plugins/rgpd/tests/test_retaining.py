@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from dihya_hookspecs.rgpd import People, Subject
 from dihya_rgpd.models import RetainedMark
+from dihya_rgpd.settling import committed
 from sqlalchemy import func, select, text
 
 
@@ -14,7 +15,10 @@ def subjects_of(who):
 
 def erase(world, who):
     with world.app.act("erase") as act:
-        return act.get(People).fulfil(subjects_of(who))
+        outcome = act.get(People).fulfil(subjects_of(who))
+    with world.app.act("settle"):
+        committed(outcome.demand)
+    return outcome
 
 
 def find(world, identifier):

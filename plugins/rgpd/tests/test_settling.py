@@ -9,8 +9,11 @@ from contextlib import contextmanager
 import pytest
 from dihya_hookspecs.acts import Acts
 from dihya_hookspecs.data import Database
+from dihya_hookspecs.events import Outbox
 from dihya_hookspecs.rgpd import People, Subject
 from dihya_rgpd.settling import background
+from dihya_rgpd.signing import Seal
+from dihya_rgpd.tombstones import Tombstones
 
 
 def subjects_of(who):
@@ -120,5 +123,21 @@ def test_a_server_on_postgresql_leaves_the_rewriting_to_the_background(make_app,
     with app.act("get") as act:
         acts = act.get(Acts)
     background(acts)
+    with app.act("look") as act:
+        assert act.get(People).recent()[0].state == "done"
+
+
+def test_what_the_process_of_an_erasure_did_not_come_to_is_done_by_the_event(make_app, canary_plugin, seed_person):
+    """Its tombstone is confirmed and its bytes leave though the process that erased died right after the commit."""
+    app = make_app("rgpd", "events", "tasks", plugins={"canary": canary_plugin()})
+    with app.act("seed") as act:
+        id, canaries = seed_person(act.session, "tin")
+    with app.act("erase") as act:
+        act.get(People).fulfil([Subject("canary_people", id, "canary")])
+    stones = Tombstones(app.data, Seal(app.data / "keys"))
+    assert stones.committed() == []
+    with app.act("deliver") as act:
+        act.get(Outbox).deliver(60)
+    assert len(stones.committed()) == 1
     with app.act("look") as act:
         assert act.get(People).recent()[0].state == "done"

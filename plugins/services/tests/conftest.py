@@ -11,6 +11,7 @@ import pytest
 from dihya_hookspecs import Flaw, Invalid, NotFound, hookimpl
 from dihya_hookspecs.acts import _current
 from dihya_hookspecs.ai import AIRequest, AIResponse, Assistant, ModelCard
+from dihya_hookspecs.events import Outbox
 from dihya_hookspecs.generation import Check, Needs, Prover, Sector, Template, Templates
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.storage import Blob, Blobs
@@ -182,6 +183,18 @@ class Judge:
         ]
 
 
+class Box:
+    """Events as they were published."""
+
+    def __init__(self, kept: list[Any]) -> None:
+        self.kept = kept
+
+    def add(self, kind: Any, payload: Any, plugin: str) -> str:
+        """Keep."""
+        self.kept.append(kind)
+        return "1"
+
+
 class Fakes:
     """The services that other plugins give, small and fast, as one plugin."""
 
@@ -201,6 +214,7 @@ class Fakes:
             (Assistant, self.chain),
             (Blobs, self.shelf),
             (Prover, self.judge),
+            (Outbox, Box(self.events)),
         ):
             if value is not None:
                 registry.register_value(service, value)
@@ -224,11 +238,6 @@ class Fakes:
     def after_generation(self, project: Any) -> None:
         """Remember."""
         self.ended.append(project)
-
-    @hookimpl
-    def on_event(self, event: Any) -> None:
-        """Remember."""
-        self.events.append(event)
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ def test_beginning_queues_one_task(as_, begun, app) -> None:
     """Under the generation's own id; the progress says that it waits, the trail that it was begun."""
     id = begun()
     with app.act(actor=ANNA) as act:
-        assert act.get(Tasks).status(id).name == "services.generate"
+        assert [task.name for task in act.get(Tasks).recent()] == ["services.generate"]
         service = act.get(Generations)
         assert [(line.step, line.state) for line in service.progress(service.get(id))] == [("plan", "running")]
         assert service.progress(service.get(id), after=1) == []

@@ -1,4 +1,4 @@
-"""The unit of work: one act, one transaction, its audit events inside it, its domain events after it."""
+"""The unit of work: one act, one transaction, its audit events and its domain events inside it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.access import SYSTEM, Actor
 from dihya_hookspecs.acts import _current
 from dihya_hookspecs.audit import AuditEvent, Outcome
-from dihya_hookspecs.data import Database, Event
+from dihya_hookspecs.data import Database
+from dihya_hookspecs.events import EventType, Outbox, type_of, written
 
 if TYPE_CHECKING:
     import svcs
+    from dihya_hookspecs.app import Plugins
     from sqlalchemy.orm import Session
 
     from dihya_core.access import AccessRules
@@ -58,8 +60,6 @@ class OpenAct:
         "_runtime",
         "_container",
         "_session",
-        "_events",
-        "_kept",
         "_rows",
         "_said",
     )
@@ -77,8 +77,7 @@ class OpenAct:
         self._services, self._runtime = services, runtime
         self._container: svcs.Container | None = None
         self._session: Session | None = None
-        self._events: list[Event] = []
-        self._kept = self._rows = self._said = 0
+        self._rows = self._said = 0
 
     @property
     def session(self) -> Session:
@@ -110,9 +109,11 @@ class OpenAct:
         if self._audited():
             self._audit(action, object, outcome, facts)
 
-    def publish(self, event: str, payload: Mapping[str, Any]) -> None:
-        """Send a domain event after the commit."""
-        self._events.append(Event(event, dict(payload), self.id, self.plugin))
+    def publish(self, event: object) -> None:
+        """Write a domain event into the outbox, inside this act's transaction."""
+        (plugin, kind), payload = publisher(self._runtime, event), written(event)
+        if self._services.provides(Outbox):
+            self.get(Outbox).add(kind, payload, plugin)
 
     def keep(self) -> None:
         """Commit what was changed, recorded and published until now: it stays, however the act ends."""
@@ -122,17 +123,15 @@ class OpenAct:
             self._write_changes()
             self._commit()
             self.changes.open = True
-        self._kept = len(self._events)
 
     def undo(self) -> None:
         """Take back everything since the act began, or since it was told to keep."""
         if self._session is not None and self.changes is not None:
             self._session.rollback()
             self.changes.clear()
-        del self._events[self._kept :]
 
     def finish(self, status: int = 200, error: BaseException | None = None) -> None:
-        """End the act by its answer: below 400 it is committed, from 400 on undone; then tell ``on_event``.
+        """End the act by its answer: below 400 it is committed, from 400 on undone.
 
         Args:
             status: of the answer.
@@ -146,8 +145,6 @@ class OpenAct:
             if self._rows or (self.mutating and (self.actor or self._said or self.unknown is None)):
                 self._audit(self.name, None, "done", {"changes": self._rows})
             self._commit()
-        for event in self._events:
-            self._runtime.call("on_event", event=event)
 
     def fail(self, error: BaseException) -> None:
         """Undo the act because of an error."""
@@ -269,6 +266,19 @@ def announce(acts: RuntimeActs, runtime: Runtime) -> None:
         log.error(
             "a plugin's change of state could not be audited: %s", type(error).__name__, exc_info=runtime.core.debug
         )
+
+
+def publisher(plugins: Plugins, event: object) -> tuple[str, EventType]:
+    """Return whose event this is, and what is known of it. Raises Invalid for one that nobody registers."""
+    kind = type_of(event)
+    for plugin, cls in plugins.collected("register_events"):
+        if cls is kind.cls:
+            return plugin, kind
+        if type_of(cls).name == kind.name:
+            raise Invalid(
+                f"event {kind.name!r} belongs to plugin {plugin!r}, which registers another class under this name"
+            )
+    raise Invalid(f"no active plugin registers event {kind.name!r}; return {kind.cls.__name__} from register_events")
 
 
 def status_of(error: BaseException) -> int:

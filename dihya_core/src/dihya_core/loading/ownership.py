@@ -99,7 +99,7 @@ class Ownership:
         return ""
 
     def _strange_permission(self, plugin: str, items: Iterable[Any]) -> str:
-        for item in items:
+        for item in (getattr(one, "__event__", one) for one in items):
             for key in ("permission", "read", "write"):
                 asked = getattr(item, key, None)
                 if isinstance(asked, str) and asked not in self._permissions():
@@ -187,6 +187,15 @@ def _providers(plugin: str, answers: Iterable[Any]) -> Iterator[Claim]:
     return (Claim("AI provider", name) for name in dict.fromkeys(item.card.provider for item in answers))
 
 
+def _events(plugin: str, answers: Iterable[Any]) -> Iterator[Claim]:
+    for cls in answers:
+        if not hasattr(cls, "__event__"):
+            raise Fault(
+                f"it registers {cls.__name__}, which is no event; put @event('{plugin}.…', permission=…) above it"
+            )
+        yield Claim("event", cls.__event__.name, ".")
+
+
 def _templates(plugin: str, answers: Iterable[Any]) -> Iterator[Claim]:
     return (Claim("business template", item.name) for item in answers if isinstance(item, Template))
 
@@ -209,7 +218,7 @@ CLAIMS: dict[str, Callable[[str, Iterable[Any]], Iterator[Claim]]] = {
     "register_backup_parts": _owned("backup part"),
     "register_commands": _commands,
     "register_console_pages": _owned("page", key="path"),
-    "register_events": _owned("event", "."),
+    "register_events": _events,
     "register_health_checks": _scoped("health check"),
     "register_languages": _owned("language", key="code"),
     "register_middleware": _scoped("middleware step"),
@@ -217,6 +226,7 @@ CLAIMS: dict[str, Callable[[str, Iterable[Any]], Iterator[Claim]]] = {
     "register_resources": _scoped("resource"),
     "register_routes": _owned("blueprint"),
     "register_setup": _scoped("setup step"),
+    "register_subscriptions": _owned("subscription", "."),
     "register_tasks": _owned("task", "."),
     "register_templates": _templates,
 }

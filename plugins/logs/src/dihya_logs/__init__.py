@@ -8,7 +8,6 @@ from dihya_hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from dihya_hookspecs.app import AppInfo, PluginChange
-    from dihya_hookspecs.data import Event
     from dihya_hookspecs.observe import Observer
 
 
@@ -49,10 +48,3 @@ def on_plugin_state(change: PluginChange) -> None:
     from .notices import note_state
 
     note_state(change)
-
-
-@hookimpl
-def on_event(event: Event) -> None:
-    from .notices import note_event
-
-    note_event(event)

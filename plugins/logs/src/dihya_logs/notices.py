@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dihya_hookspecs.app import PluginChange
-    from dihya_hookspecs.data import Event
 
 log = logging.getLogger("dihya.logs")
 
@@ -16,8 +15,3 @@ def note_state(change: PluginChange) -> None:
     """A warning for a plugin that was taken out, a plain line for one that is back."""
     level = logging.INFO if change.state == "active" else logging.WARNING
     log.log(level, "plugin %s is %s: %s", change.plugin, change.state, change.reason or "no reason given")
-
-
-def note_event(event: Event) -> None:
-    """The name of an event and who published it; nothing of its payload, which may be about people."""
-    log.info("event %s", event.name, extra={"publisher": event.plugin, "published_by_act": event.act})

@@ -14,14 +14,6 @@ def register_services(registry):
 
 
 @hookimpl
-def on_event(event):
-    if event.name == "rgpd.erased":
-        from .settling import committed
-
-        committed(event.payload["demand"])
-
-
-@hookimpl
 def before_serving(app_info):
     from .replaying import replay
 

@@ -80,6 +80,7 @@ def erase(identifier: str, yes: bool, as_json: bool) -> None:
     stays open.
     """
     from .outcome import answer
+    from .settling import committed
 
     with _desk("rgpd.erase") as desk:
         subjects = desk.known(identifier)
@@ -90,6 +91,8 @@ def erase(identifier: str, yes: bool, as_json: bool) -> None:
                 click.echo(_line(erasure), err=True)
             click.confirm("Erase this?", abort=True, err=True)
         outcome = desk.fulfil(subjects)
+    with _desk("rgpd.settle"):
+        committed(outcome.demand)
     with _desk("rgpd.look") as desk:  # Only now is it committed, and known whether the bytes are gone.
         told = answer(desk.receipt(outcome.demand), outcome)
     if as_json:
@@ -202,12 +205,16 @@ def verify(file: Path, vkey: str | None) -> None:
 
 
 def _expired(today: date) -> str:
+    from .settling import settle as settle_bytes
+
     more, removed, anonymised = True, 0, 0
     while more:
         with _desk("rgpd.expire") as desk:
             done, more = desk.expire(today)
         removed += sum(one.removed for one in done)
         anonymised += sum(one.anonymised for one in done)
+    with _desk("rgpd.settle"):
+        settle_bytes()
     return f"{removed} rows removed, {anonymised} emptied"
 
 

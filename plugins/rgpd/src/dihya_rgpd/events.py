@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from dihya_hookspecs.data import EventType
+from dataclasses import dataclass
 
-_PROPERTIES = {"demand": {"type": "string"}, "complete": {"type": "boolean"}}
-_SCHEMA = {"type": "object", "properties": _PROPERTIES, "required": list(_PROPERTIES), "additionalProperties": False}
-EVENTS = (EventType("rgpd.erased", _SCHEMA, "rgpd:read"),)
+from dihya_hookspecs.events import event
+
+
+@event("rgpd.erased", permission="rgpd:read")
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Data of a person was erased; ``complete`` is False where a part is still missing."""
+
+    demand: str
+    complete: bool
+
+
+EVENTS = (Erased,)

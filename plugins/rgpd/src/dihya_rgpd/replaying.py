@@ -15,6 +15,7 @@ from dihya_hookspecs.rgpd import People
 from sqlalchemy import inspect, select
 
 from .models import DemandRow
+from .settling import settle
 from .signing import Seal
 from .tombstones import Tombstone, Tombstones
 
@@ -93,6 +94,11 @@ def _missing(stones: Tombstones) -> Sequence[Tombstone]:
 
 
 def _repeat(stone: Tombstone) -> None:
+    _erase_again(stone)
+    settle()
+
+
+def _erase_again(stone: Tombstone) -> None:
     with get(Acts).open("rgpd.replay", actor=SYSTEM) as act:
         outcome = act.get(People).fulfil(list(stone.subjects), stone)  # type: ignore[attr-defined]
         refused = {one.reason for one in outcome.erasures if one.refused}

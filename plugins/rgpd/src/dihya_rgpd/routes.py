@@ -20,6 +20,7 @@ from .models import DemandRow
 from .outcome import Outcome, answer, remains
 from .service import DataSubjects
 from .settings import Settings
+from .settling import committed
 
 pages = Blueprint("rgpd", __name__)
 api = Blueprint("rgpd_api", __name__)
@@ -262,6 +263,7 @@ def _once_committed(outcome: Outcome, answered: Callable[[DemandRow], Response])
     @after_this_request
     def complete(response: Response) -> Response:
         if response.status_code == 200:
+            committed(outcome.demand)
             made = answered(_desk().receipt(outcome.demand))
             response.set_data(made.get_data())
             response.mimetype = made.mimetype

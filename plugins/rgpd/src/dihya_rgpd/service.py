@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from . import asking, vanishing
 from .annotations import Annotations
 from .erasing import carry_out, summary
+from .events import Erased
 from .expiring import Expiring, ExpiryPlan, expiring
 from .exporting import Export
 from .finding import Found, Search
@@ -320,7 +321,7 @@ class DataSubjects(People):
         erasures = [asdict(one) for one in outcome.erasures]
         self._close(row, outcome, {**more, "erasures": erasures, "stamp": stamp})
         if self._act:
-            self._act.publish("rgpd.erased", {"demand": row.id, "complete": outcome.complete})
+            self._act.publish(Erased(row.id, outcome.complete))
 
     def _close(self, row: DemandRow, outcome: Outcome, result: dict[str, Any]) -> None:
         missing = sorted({part.plugin for part in outcome.failed})

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.access import SYSTEM
-from dihya_hookspecs.acts import Acts, get
+from dihya_hookspecs.acts import Act, Acts, get
 from dihya_hookspecs.app import AppInfo
 from dihya_hookspecs.data import Database
+from dihya_hookspecs.events import Event
 from dihya_hookspecs.ops import Tasks
 from dihya_hookspecs.rgpd import People
 from sqlalchemy import select
@@ -22,8 +23,14 @@ EVERY = 30.0
 """Seconds between two attempts, as the sentences about what remains say."""
 
 
+def erased(act: Act, event: Event, key: str) -> None:
+    """Do after an erasure what its own process may have died before doing; doing it again changes nothing."""
+    committed(event.data.demand)
+
+
 def committed(demand: str) -> None:
-    """Confirm the tombstone of *demand*, and try once to make its bytes leave. Called after the commit."""
+    """Confirm the tombstone of *demand*, and try once to make its bytes leave. Called after the commit, so that who asked
+    is told what is true then; the subscription of the event does the same where that never came."""
     info = get(AppInfo)
     stones = Tombstones(info.data, Seal(info.data / "keys"))
     if any(stone.demand == demand for stone in stones.unconfirmed()):

@@ -9,6 +9,7 @@ from dihya_hookspecs.acts import Acts, get
 from dihya_hookspecs.rgpd import People
 
 from .settings import Settings
+from .settling import background
 
 
 def sweep(acts: Acts) -> bool:
@@ -17,4 +18,5 @@ def sweep(acts: Acts) -> bool:
         if not get(Settings).retention:
             return False
         _, more = get(People).expire(datetime.now(UTC).date())  # type: ignore[attr-defined]
-        return more
+    background(acts)
+    return more

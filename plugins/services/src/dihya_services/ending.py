@@ -11,6 +11,7 @@ from dihya_hookspecs.app import Hooks
 from dihya_hookspecs.ops import Tasks
 from dihya_hookspecs.storage import Blobs
 
+from .events import Generated
 from .models import Generation
 from .needs import project_of
 from .progress import CANCELLED, Journal
@@ -46,7 +47,7 @@ def announce(act: Act, generation: Generation) -> None:
         "services.generated", object=f"services_generations:{generation.id}", **facts, checks=len(checks),
         failed=sum(not check["passed"] for check in checks), archive=generation.archive,
     )  # fmt: skip
-    act.publish("services.generated", {"id": str(generation.id), **facts})
+    act.publish(Generated(generation.id, outcome(generation), generation.template, len(files)))
     journal.say(generation.id, "announce", "done")
 
 

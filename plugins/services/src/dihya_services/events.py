@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from dihya_hookspecs.data import EventType
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
 
-_TEXT = {"type": "string"}
-_PROPERTIES = {"id": _TEXT, "status": {"enum": ["ready", "failed"]}, "template": _TEXT, "files": {"type": "integer"}}
-_SCHEMA = {"type": "object", "additionalProperties": False, "required": list(_PROPERTIES), "properties": _PROPERTIES}
-EVENTS = (EventType("services.generated", _SCHEMA, "services:oversee"),)
+from dihya_hookspecs.events import event
+
+
+@event("services.generated", permission="services:oversee")
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A generation ended, well or badly."""
+
+    id: UUID
+    status: Literal["ready", "failed"]
+    template: str
+    files: int
+
+
+EVENTS = (Generated,)
