@@ -3,6 +3,7 @@
 import json
 
 from dihya_hookspecs import DihyaError
+from dihya_hookspecs.events import Subscription
 
 
 def test_doctor_reports_and_exits_with_1_when_something_is_wrong(app_with_toy):
@@ -17,3 +18,14 @@ def test_doctor_reports_and_exits_with_1_when_something_is_wrong(app_with_toy):
     assert {"check": "toy: door", "ok": False, "detail": "the door is stuck", "critical": True} in json.loads(
         result.stdout
     )
+
+
+def test_doctor_says_who_publishes_where_nobody_keeps_events(make_app, plugin):
+    """A plugin that listens or publishes works without an outbox, and the operator is told."""
+
+    def register_subscriptions():
+        return Subscription("toy.sung", print, "toy.ear")
+
+    said = "events: toy publish or listen, and nobody keeps events"
+    assert said in make_app(plugins={"toy": plugin(register_subscriptions)}).cli("doctor").stdout
+    assert said not in make_app().cli("doctor").stdout

@@ -12,7 +12,6 @@ from dataclasses import asdict
 import pytest
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.data import Model
-from dihya_hookspecs.events import Outbox
 from dihya_hookspecs.rgpd import People, Subject
 from dihya_rgpd.settling import committed
 from sqlalchemy import select, text
@@ -160,18 +159,3 @@ def test_nobody_is_not_a_subject(world):
             desk.subject("elsewhere_people", "1")
         outcome = desk.fulfil([Subject("canary_people", "not-a-key", "canary")])
         assert [asdict(e) for e in outcome.erasures if e.source != "archive"] == []
-
-
-def test_an_erasure_is_published(make_app, canary_plugin, seed_person):
-    """Whoever listens hears which demand was carried out and whether anything is missing; nothing else."""
-    plugin = canary_plugin()
-    app = make_app("rgpd", "events", "tasks", plugins={"canary": plugin})
-    with app.act("seed") as act:
-        id, _ = seed_person(act.session, "tin")
-    with app.act("erase") as act:
-        outcome = act.get(People).fulfil([Subject("canary_people", id, "canary")])
-    with app.act("deliver") as act:
-        act.get(Outbox).deliver(60)
-    assert [(one.name, asdict(one.data)) for one in plugin.heard] == [
-        ("rgpd.erased", {"demand": outcome.demand, "complete": True})
-    ]

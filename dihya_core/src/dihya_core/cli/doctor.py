@@ -11,6 +11,7 @@ from typing import NamedTuple
 import click
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.access import OPERATOR
+from dihya_hookspecs.events import Outbox
 from dihya_hookspecs.ops import Health
 
 from dihya_core.cli.context import UNPREPARED, CommandContext, run
@@ -40,6 +41,7 @@ def doctor(context: CommandContext, as_json: bool) -> None:
         findings.append(Finding("start", False, stopped.message))
     elif not context.safe_mode:
         findings += [Finding("setup", False, UNPREPARED)] if context.unprepared() else _health(context)
+        findings += _published_in_vain(context)
     if as_json:
         click.echo(json.dumps([finding._asdict() for finding in findings], indent=1))
     else:
@@ -78,6 +80,16 @@ def _plugins(context: CommandContext) -> list[Finding]:
         ):
             found.append(Finding(name, False, f"installed, but {info.package} cannot be found; install it again"))
     return found + [Finding(f"plugin {name}", False, said, critical=False) for name, said in runtime.misspelt()]
+
+
+def _published_in_vain(context: CommandContext) -> list[Finding]:
+    """Say which plugins publish or listen where no plugin keeps events."""
+    if context.acts.services.provides(Outbox):
+        return []
+    hooks = ("register_events", "register_subscriptions")
+    names = sorted({plugin for hook in hooks for plugin, _ in context.runtime.collected(hook)})
+    said = f"{', '.join(names)} publish or listen, and nobody keeps events; install or enable dihya-events"
+    return [Finding("events", False, said, critical=False)] if names else []
 
 
 def _health(context: CommandContext) -> list[Finding]:

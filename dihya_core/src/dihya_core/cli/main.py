@@ -27,6 +27,7 @@ COMMANDS = {
     "backup": ("backup", "restore"),
     "db": ("database",),
     "docs": ("docs",),
+    "events": ("events",),
     "egress": ("egress",),
     "generation_logs": ("generation-logs",),
     "i18n": ("i18n",),
