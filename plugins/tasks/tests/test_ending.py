@@ -12,7 +12,7 @@ from dihya_hookspecs.acts import current
 from dihya_hookspecs.ops import Retry, Task, Tasks
 from dihya_tasks import crew, ending
 from dihya_tasks.models import FinishedStep, QueuedTask
-from dihya_tasks.service import now, utc
+from dihya_tasks.service import now
 from sqlalchemy import update
 
 
@@ -51,7 +51,7 @@ def status(app, id):
 def pause(app, id):
     """The seconds until the task is due."""
     with app.act() as act:
-        return (utc(act.session.get(QueuedTask, id).run_at) - now()).total_seconds()
+        return (act.session.get(QueuedTask, id).run_at - now()).total_seconds()
 
 
 def make_due(app):

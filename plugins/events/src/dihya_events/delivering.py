@@ -16,7 +16,7 @@ from dihya_hookspecs.events import Event, read, type_of
 from dihya_hookspecs.ops import Later, Steps
 
 from .models import Delivery, Published, Subscriber
-from .subscribers import now, offered, utc
+from .subscribers import now, offered
 
 log = logging.getLogger("dihya.events")
 AWAY = 60.0
@@ -57,7 +57,7 @@ def _look(event: str, name: str) -> dict[str, Any]:
     if subscription is None:
         return found | {"later": AWAY, "reason": f"no active plugin offers the subscriber {name!r}"}
     if subscriber is not None and subscriber.paused_until is not None:
-        left = (utc(subscriber.paused_until) - now()).total_seconds()
+        left = (subscriber.paused_until - now()).total_seconds()
         if left > 0:
             return found | {"later": left, "reason": f"the subscriber {name!r} keeps failing and is left alone"}
     return found | {"outside": subscription.outside}
@@ -103,5 +103,5 @@ def event_of(act: Act, id: str) -> Event:
         raise DihyaError(f"event {id!r} is not remembered any more", code="no-event")
     for _, cls in act.get(Plugins).collected("register_events"):
         if (kind := type_of(cls)).name == row.name:
-            return Event(row.id, row.name, read(kind, row.payload), row.plugin, row.actor, row.act, utc(row.at))
+            return Event(row.id, row.name, read(kind, row.payload), row.plugin, row.actor, row.act, row.at)
     raise DihyaError(f"no active plugin registers event {row.name!r} any more", code="no-event")

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from dihya_hookspecs.data import Model, impersonal, personal
-from sqlalchemy import JSON, DateTime, ForeignKey, Integer, String
+from dihya_hookspecs.fields import UTCDateTime
+from sqlalchemy import JSON, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped
 
 
@@ -29,10 +30,8 @@ class Published(
     plugin: Mapped[str] = impersonal("whose event it is", String(64))
     actor: Mapped[str | None] = personal("unique_id", String(64))
     act: Mapped[str] = impersonal("in which act it was published", String(64))
-    at: Mapped[datetime] = impersonal("when it happened", DateTime(timezone=True), index=True)
-    fanned_at: Mapped[datetime | None] = impersonal(
-        "when it was handed to those who listen", DateTime(timezone=True), index=True
-    )
+    at: Mapped[datetime] = impersonal("when it happened", UTCDateTime(), index=True)
+    fanned_at: Mapped[datetime | None] = impersonal("when it was handed to those who listen", UTCDateTime(), index=True)
 
 
 class Subscriber(Model, audited=False):
@@ -42,9 +41,9 @@ class Subscriber(Model, audited=False):
 
     name: Mapped[str] = impersonal("who listens", String(120), primary_key=True)
     event: Mapped[str] = impersonal("to what", String(200))
-    gone_at: Mapped[datetime | None] = impersonal("since when no active plugin offers it", DateTime(timezone=True))
+    gone_at: Mapped[datetime | None] = impersonal("since when no active plugin offers it", UTCDateTime())
     failures: Mapped[int] = impersonal("failures since the last delivery that went well", Integer, default=0)
-    paused_until: Mapped[datetime | None] = impersonal("when it is asked again", DateTime(timezone=True))
+    paused_until: Mapped[datetime | None] = impersonal("when it is asked again", UTCDateTime())
 
 
 class Delivery(Model, audited=False):
@@ -56,4 +55,4 @@ class Delivery(Model, audited=False):
     subscriber: Mapped[str] = impersonal("for whom", String(120), primary_key=True)
     state: Mapped[str] = impersonal("waiting, queued, done or expired", String(12), index=True)
     task: Mapped[str | None] = impersonal("the task that delivers it", String(64))
-    done_at: Mapped[datetime | None] = impersonal("when the subscriber got it", DateTime(timezone=True))
+    done_at: Mapped[datetime | None] = impersonal("when the subscriber got it", UTCDateTime())

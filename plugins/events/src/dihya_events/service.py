@@ -20,7 +20,7 @@ from sqlalchemy import func, insert, select
 
 from .models import Delivery, Published, Subscriber
 from .relay import fan_out
-from .subscribers import now, utc
+from .subscribers import now
 
 PATIENCE = timedelta(minutes=2)
 
@@ -89,9 +89,7 @@ class EventOutbox:
         rows = self._act.session.scalars(newest).all()
         receipts = self._receipts([row.id for row in rows])
         return [
-            Happening(
-                row.id, row.name, row.plugin, row.actor, utc(row.at), row.payload, tuple(receipts.get(row.id, ()))
-            )
+            Happening(row.id, row.name, row.plugin, row.actor, row.at, row.payload, tuple(receipts.get(row.id, ())))
             for row in rows
         ]
 
@@ -153,9 +151,9 @@ def probe() -> str:
     first, waiting = act.session.execute(
         select(func.min(Published.at), func.count()).where(Published.fanned_at.is_(None))
     ).one()
-    if first is not None and now() - utc(first) > PATIENCE:
+    if first is not None and now() - first > PATIENCE:
         raise DihyaError(
-            f"nobody hands events out: {waiting} wait, the first since {utc(first):%H:%M} UTC; restart the server"
+            f"nobody hands events out: {waiting} wait, the first since {first:%H:%M} UTC; restart the server"
         )
     outbox = EventOutbox(act)
     told = [f"{waiting} events to be handed out"]

@@ -24,11 +24,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def utc(moment: datetime) -> datetime:
-    """SQLite gives times without their zone; all of ours are UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def offered(plugins: Plugins) -> Mapping[str, Subscription]:
     """Return the subscriptions of all active plugins by name."""
     return {one.name: one for _, one in plugins.collected("register_subscriptions")}
