@@ -17,7 +17,7 @@ from types import SimpleNamespace
 from dihya_core.app import stop
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.acts import get
-from dihya_hookspecs.ops import Task, Tasks
+from dihya_hookspecs.ops import Background, Task, Tasks
 from dihya_tasks import crew, ending, leases
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -83,11 +83,18 @@ def register_tasks():
     return Task("fake.three", three)
 
 
+@hookimpl
+def register_background():
+    return Background("fake.beat", 60, lambda acts: None)
+
+
 def main() -> None:
     ending.done, crew.Crew._begin = die_ended, die_claimed
     # A sign of life that is stopped half-way holds SQLite's lock, and nobody could work.
     leases.LEASE, leases.BEAT = 2.0, 60.0 if POINT.startswith("hard") else 0.3
-    plugin = SimpleNamespace(register_tasks=register_tasks, __doc__="Dies.", __name__="dihya_fake")
+    plugin = SimpleNamespace(
+        register_tasks=register_tasks, register_background=register_background, __doc__="Dies.", __name__="dihya_fake"
+    )
     given = {"dihya": {"data": str(DATA)}, "db": {"url": URL}}
     app = create_app(only={"db", "tasks"}, given=given, plugins={"fake": plugin}, serving=MODE != "work")
     if MODE == "work":
