@@ -1,8 +1,7 @@
 """Kill -9 between act, outbox, hand-out and delivery: nothing is lost, nothing is doubled, nothing comes of what was undone.
 
 ``tox run -e bench -- events`` kills 200 processes on SQLite; ``python -m tests.bench.events N [URL [SEED]]`` N, on a PostgreSQL
-database. Each process builds the application, publishes, hands out and delivers, and dies before a statement or a commit
-that is drawn by lot, whichever thread is about to make it.
+database. Each process publishes, hands out and delivers, and dies before a statement or a commit that is drawn by lot, whichever thread is about to make it.
 """
 
 from __future__ import annotations
@@ -101,7 +100,7 @@ def application(folder: Path, url: str) -> Any:
     return app
 
 
-def live(folder: Path, url: str, number: int, point: int, places: int) -> None:
+def live(app: Any, number: int, point: int, places: int) -> None:
     """Publish, hand out and deliver, and die before the statement *point*; say to *places* where that was."""
     from dihya_hookspecs.acts import _current
     from dihya_hookspecs.data import Database
@@ -109,7 +108,7 @@ def live(folder: Path, url: str, number: int, point: int, places: int) -> None:
     from sqlalchemy import event as listening
     from sqlalchemy import text
 
-    app, chance, count = application(folder, url), random.Random(point), itertools.count(1)
+    chance, count = random.Random(number), itertools.count(1)
     with app.acts.open("bench.engine") as act:
         engine = act.get(Database).engine
 
@@ -147,13 +146,12 @@ def fork(work: Any) -> int:
     return os.waitpid(pid, 0)[1]
 
 
-def prepare(folder: Path, url: str) -> None:
+def prepare(app: Any) -> None:
     """Make the tables."""
     from dihya_hookspecs.acts import current
     from dihya_hookspecs.data import UNAUDITED, Database, Schema
     from sqlalchemy import text
 
-    app = application(folder, url)
     with app.acts.open("bench.prepare"):
         for plugin in ("tasks", "events"):
             current().get(Schema).upgrade(plugin)
@@ -163,12 +161,11 @@ def prepare(folder: Path, url: str) -> None:
                 connection.execute(text(f"CREATE TABLE {table} (song VARCHAR(40))"))
 
 
-def finish(folder: Path, url: str, report: int) -> None:
+def finish(app: Any, report: int) -> None:
     """Deliver what is left, and report songs and what was heard of them."""
     from dihya_hookspecs.events import Outbox
     from sqlalchemy import text
 
-    app = application(folder, url)
     end = time.monotonic() + 120
     open_ = "SELECT count(*) FROM tasks_tasks WHERE state IN ('queued', 'running')"
     while time.monotonic() < end:
@@ -188,22 +185,27 @@ def finish(folder: Path, url: str, report: int) -> None:
 
 def drill(folder: Path, kills: int, url: str = "", seed: int = 0) -> Tally:
     """Kill so many processes, then count."""
+    from dihya_hookspecs.data import Database
+
     url, chance, tally = url or f"sqlite:///{folder}/bench.db", random.Random(seed), Tally()
-    if fork(lambda: prepare(folder, url)):
+    app = application(folder, url)  # built once, and without a connection: each process of a fork opens its own
+    with app.acts.open("bench.fork") as act:
+        act.get(Database).engine.dispose()
+    if fork(lambda: prepare(app)):
         raise RuntimeError("the tables could not be made")
     with (folder / "places").open("wb", buffering=0) as places:
         for number in itertools.count():
             if tally.kills == kills:
                 break
             point = chance.randint(1, STATEMENTS)
-            status = fork(lambda number=number, point=point: live(folder, url, number, point, places.fileno()))
+            status = fork(lambda number=number, point=point: live(app, number, point, places.fileno()))
             tally.kills += status == signal.SIGKILL
             tally.undone += ACTS
             if status not in (0, signal.SIGKILL):
                 raise RuntimeError(f"a process ended with status {status}")
     report = folder / "report"
     with report.open("wb", buffering=0) as file:
-        if fork(lambda: finish(folder, url, file.fileno())):
+        if fork(lambda: finish(app, file.fileno())):
             raise RuntimeError("what was left could not be delivered")
     return counted(tally, folder, *json.loads(report.read_text()))
 
