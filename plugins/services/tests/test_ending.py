@@ -10,7 +10,7 @@ import pytest
 from dihya_hookspecs import NotFound, hookimpl
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.ops import Tasks, TaskStatus
-from dihya_services.ending import announce, fail, outcome, settle
+from dihya_services.ending import announce, fail, outcome, settle, settle_stopped
 from dihya_services.models import Generation, Progress
 from dihya_services.service import Generations
 
@@ -132,6 +132,17 @@ def test_a_task_that_was_stopped_ends_its_generation(on, begun, queue, fakes, st
     on(settle)
     assert on(ended) == found
     assert len(fakes.ended) == found[2]
+
+
+def test_reading_a_generation_whose_task_was_stopped_changes_nothing(app, on, begun, queue, fakes) -> None:
+    """A GET writes, publishes and audits nothing; the recurring work ends the generation for everybody."""
+    queue.put(begun, "failed", "the worker ran out of memory")
+    trail = len(app.trail)
+    assert app.client("user", id=ANNA.id).get(f"/api/v1/generations/{begun}").status_code == 200
+    assert not on(ended)[2] and fakes.ended == [] and len(app.trail) == trail
+    settle_stopped(app.flask.acts)
+    settle_stopped(app.flask.acts)
+    assert on(ended) == ("failed", "the worker ran out of memory", True) and len(fakes.ended) == 1
 
 
 def test_a_task_that_nobody_knows_is_left_alone(on, queue) -> None:

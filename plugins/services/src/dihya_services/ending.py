@@ -6,10 +6,12 @@ import json
 from datetime import UTC, datetime
 
 from dihya_hookspecs import NotFound
-from dihya_hookspecs.acts import Act
+from dihya_hookspecs.access import SYSTEM
+from dihya_hookspecs.acts import Act, Acts
 from dihya_hookspecs.app import Hooks
 from dihya_hookspecs.ops import Tasks
 from dihya_hookspecs.storage import Blobs
+from sqlalchemy import select
 
 from .events import Generated
 from .models import Generation
@@ -63,3 +65,14 @@ def settle(act: Act, generation: Generation) -> None:
         reason = CANCELLED if status.state == "cancelled" else status.error
         fail(act, generation, "announce", "stopped" if status.state == "cancelled" else "failed", reason)
         announce(act, generation)
+
+
+def settle_stopped(acts: Acts) -> None:
+    """End every generation whose task was stopped from outside; a reader of one must not have to write that."""
+    running = select(Generation.id).where(Generation.finished_at.is_(None), Generation.task != "")
+    with acts.open("services.look", actor=SYSTEM) as act:
+        ids = act.session.scalars(running).all()
+    for id in ids:
+        with acts.open("services.settle", actor=SYSTEM) as act:
+            if (generation := act.session.get(Generation, id)) is not None:
+                settle(act, generation)

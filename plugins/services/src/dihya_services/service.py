@@ -120,7 +120,6 @@ class Generations:
             found = None
         if found is None or not (found.person_id == self.actor.id or self._may("services:oversee")):
             raise NotFound(_("no such generation"))
-        ending.settle(self.act, found)
         return found
 
     def own(self, id: uuid.UUID | str) -> Generation:
