@@ -14,6 +14,8 @@ WORDS = frozenset({"0192-key-of-tin", "tin@example.org"})
 SPEAKING = [
     {"payload": {"member": "0192-key-of-tin"}, "state": "queued"},
     {"payload": {"number": 1}, "result": '{"to": ["tin@example.org"]}', "state": "running"},
+    {"payload": None, "reason": "tin@example.org asked for it", "state": "dropped"},
+    {"payload": None, "key": "0192-key-of-tin:1", "state": "done"},
     {"payload": None, "error": "no letter can be sent to 'tin@example.org'", "state": "failed"},
 ]
 
@@ -23,9 +25,18 @@ def app(make_app):
     return make_app("tasks")
 
 
-def put(act, number, payload=None, result=None, state="queued", error=""):
+def put(act, number, payload=None, result=None, state="queued", error="", reason="", key=None):
     act.session.add(
-        QueuedTask(id=f"t{number}", name="x.y", state=state, error=error, payload=payload, created_at=now())
+        QueuedTask(
+            id=f"t{number}",
+            name="x.y",
+            key=key,
+            state=state,
+            error=error,
+            reason=reason,
+            payload=payload,
+            created_at=now(),
+        )
     )
     if result:
         act.session.add(FinishedStep(task_id=f"t{number}", name="s", result=result))

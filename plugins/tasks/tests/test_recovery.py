@@ -71,7 +71,7 @@ def abandon(app, *ids):
     """Let tasks be as a process left them that died right after taking them."""
     with app.act() as act:
         taken = leases.claim(act.session, "dead", "single", len(ids))
-        act.session.execute(update(QueuedTask).values(leased_until=now() - timedelta(seconds=1)))
+        act.session.execute(update(QueuedTask).values(leased_until=now() - timedelta(hours=1)))
     return taken
 
 

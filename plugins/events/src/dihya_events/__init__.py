@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.app import Registry
+from dihya_hookspecs.rgpd import Demand, Disclosure, Erasure
 
 
 @hookimpl
@@ -14,3 +15,19 @@ def register_services(registry: Registry) -> None:
 
     registry.register_factory(Outbox, EventOutbox.from_container, enter=False)
     registry.register_factory(EventOutbox, EventOutbox.from_container, enter=False)
+
+
+@hookimpl
+def on_rgpd_export(demand: Demand) -> list[Disclosure]:
+    """Give the events that speak of the person."""
+    from .people import export
+
+    return export(demand)
+
+
+@hookimpl
+def on_rgpd_erase(demand: Demand) -> list[Erasure]:
+    """Remove the events that speak of the person."""
+    from .people import erase
+
+    return erase(demand)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from dihya_hookspecs.data import Model, impersonal
@@ -23,11 +23,13 @@ class QueuedTask(Model, audited=False):
     id: Mapped[str] = impersonal("an identifier without meaning", String(64), primary_key=True)
     name: Mapped[str] = impersonal("which kind of work", String(200))
     key: Mapped[str | None] = impersonal("what makes two askings one task; identifiers only, by rule", String(200))
-    queue: Mapped[str] = impersonal("which tasks it shares its places with", String(64))
+    queue: Mapped[str] = impersonal("which tasks it shares its places with", String(64), default="default")
     priority: Mapped[int] = impersonal("the higher goes first", Integer, default=0)
     state: Mapped[str] = impersonal("queued, running, done, failed, cancelled or dropped", String(12))
     error: Mapped[str] = impersonal("one sentence on the last failure that quotes no value", Text, default="")
-    history: Mapped[list[dict[str, Any]]] = impersonal("when attempts failed, and with which sentence", JSON)
+    history: Mapped[list[dict[str, Any]]] = impersonal(
+        "when attempts failed, and with which sentence", JSON, default=list
+    )
     reason: Mapped[str] = impersonal("why an operator dropped it", Text, default="")
     payload: Mapped[dict[str, Any] | None] = impersonal(
         "identifiers only, by rule; emptied when the task is over for good", JSON(none_as_null=True)
@@ -37,7 +39,7 @@ class QueuedTask(Model, audited=False):
     of: Mapped[int] = impersonal("of how much", Integer, default=0)
     cancelling: Mapped[bool] = impersonal("somebody asked for it to stop", Boolean, default=False)
     created_at: Mapped[datetime] = impersonal("when it was queued", UTCDateTime(), index=True)
-    run_at: Mapped[datetime] = impersonal("not to be begun before", UTCDateTime())
+    run_at: Mapped[datetime] = impersonal("not to be begun before", UTCDateTime(), default=lambda: datetime.now(UTC))
     handed_at: Mapped[datetime | None] = impersonal("when a worker first took it", UTCDateTime())
     finished_at: Mapped[datetime | None] = impersonal("when it ended", UTCDateTime())
     worker: Mapped[str | None] = impersonal("the process that works on it", String(64))

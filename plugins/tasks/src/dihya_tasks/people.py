@@ -43,9 +43,13 @@ def _speaking(demand: Demand) -> Iterator[QueuedTask]:
     session = current().session
     steps = select(FinishedStep.task_id, FinishedStep.result)
     told = {id for id, result in session.execute(steps) if demand.named_in(_plain(result))}
-    telling = or_(QueuedTask.payload.is_not(None), QueuedTask.error != "", QueuedTask.id.in_(told))
+    telling = or_(
+        QueuedTask.payload.is_not(None), QueuedTask.error != "", QueuedTask.reason != "", QueuedTask.key.is_not(None),
+        QueuedTask.id.in_(told),
+    )  # fmt: skip
     for row in session.scalars(select(QueuedTask).where(telling)).all():
-        said = (row.id, row.error, json.dumps(row.payload, ensure_ascii=False))
+        told_of = (row.payload, row.history)
+        said = (row.id, row.key or "", row.error, row.reason, *(json.dumps(one, ensure_ascii=False) for one in told_of))
         if row.id in told or any(demand.named_in(text) for text in said):
             yield row
 
