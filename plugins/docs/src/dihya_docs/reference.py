@@ -12,6 +12,7 @@ import click
 from dihya_hookspecs.access import Permission, Role
 from dihya_hookspecs.app import PluginInfo, Plugins
 from dihya_hookspecs.data import Impersonal, Model, Personal
+from dihya_hookspecs.events import type_of
 from flask import Blueprint, Flask
 from pydantic import BaseModel, SecretStr
 from pydantic_core import PydanticUndefined
@@ -92,8 +93,9 @@ def _permissions(plugins: Plugins, name: str) -> Iterator[tuple[str, ...]]:
 
 
 def _events(plugins: Plugins, name: str) -> Iterator[tuple[str, ...]]:
-    for owner, event in plugins.collected("register_events"):
+    for owner, cls in plugins.collected("register_events"):
         if owner == name:
+            event = type_of(cls)
             yield f"`{event.name}`", f"`{event.permission}`"
 
 
