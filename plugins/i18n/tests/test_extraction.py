@@ -53,6 +53,7 @@ def test_a_message_that_is_marked_is_wanted(package: Path) -> None:
     (package / "__init__.py").write_text('from x import mark\nGROWS = mark("It grows")\n')
     update(package, ["fr"])
     path = package / "translations" / "fr.po"
+    assert 'msgid "It grows"' in path.read_text()
     path.write_text(path.read_text().replace('msgid "It grows"\nmsgstr ""', 'msgid "It grows"\nmsgstr "Il croît"'))
     gap = compare("demo", package, "fr")
     assert "It grows" not in gap.missing and "It grows" not in gap.obsolete
