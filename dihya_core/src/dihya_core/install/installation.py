@@ -22,7 +22,8 @@ from dihya_hookspecs import GROUP, DihyaError, Invalid
 from packaging.utils import canonicalize_name
 
 from dihya_core.install import swap as swapping
-from dihya_core.install.packages import Parcel, check_requirements, received, tail, write_record
+from dihya_core.install.building import tail
+from dihya_core.install.packages import Parcel, check_requirements, received, write_record
 from dihya_core.install.swap import Move
 from dihya_core.loading.reserved_names import check_new_plugin
 from dihya_core.runtime import Runtime

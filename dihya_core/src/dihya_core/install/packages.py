@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 import shutil
 import stat
-import subprocess
 import sys
-import tomllib
 import zipfile
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
@@ -20,10 +17,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import importlib_metadata
-from dihya_hookspecs import GROUP, DihyaError, Invalid
+from dihya_hookspecs import GROUP, DihyaError
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
+from dihya_core.install.building import built, check_build, check_links, refused
 from dihya_core.loading.discovery import NAME
 
 LARGEST = 200 * 2**20
@@ -71,7 +69,7 @@ def received(source: Path, work: Path, *, editable: bool = False) -> Parcel:
     source = source.resolve()
     if source.suffix == ".whl" and source.is_file():
         if editable:
-            raise _refused(f"{source.name!r} is a wheel; --editable takes the folder of a plugin")
+            raise refused(f"{source.name!r} is a wheel; --editable takes the folder of a plugin")
         return inspected(Path(shutil.copy(source, work)))
     folder = work / "source"
     if source.is_dir():
@@ -81,12 +79,10 @@ def received(source: Path, work: Path, *, editable: bool = False) -> Parcel:
         inner = [path for path in folder.iterdir() if path.is_dir()]
         folder = folder if (folder / "pyproject.toml").is_file() or len(inner) != 1 else inner[0]
     else:
-        raise _refused(
-            f"{str(source)!r} is no plugin; give its folder, such as dihya-association, its ZIP or its wheel"
-        )
-    _check_links(folder)
-    _check_build(folder, source)
-    parcel = inspected(_built(folder, work / "wheel"))
+        raise refused(f"{str(source)!r} is no plugin; give its folder, such as dihya-association, its ZIP or its wheel")
+    check_links(folder)
+    check_build(folder, source)
+    parcel = inspected(built(folder, work / "wheel"))
     return Parcel(
         parcel.wheel,
         parcel.name,
@@ -104,14 +100,14 @@ def inspected(wheel: Path) -> Parcel:
     try:
         distribution, version, _, tags = parse_wheel_filename(wheel.name)
     except InvalidWheelFilename as error:
-        raise _refused(f"{wheel.name!r} is not the name of a wheel: {error}") from error
+        raise refused(f"{wheel.name!r} is not the name of a wheel: {error}") from error
     if {str(tag) for tag in tags} != {"py3-none-any"}:
-        raise _refused(f"{wheel.name!r} is not for every Python (py3-none-any); a plugin is Python alone")
+        raise refused(f"{wheel.name!r} is not for every Python (py3-none-any); a plugin is Python alone")
     with _opened(wheel) as archive:
         files = [item.filename for item in archive.infolist() if not item.is_dir()]
         infos = {PurePosixPath(file).parts[0] for file in files if PurePosixPath(file).parts[0].endswith(".dist-info")}
         if len(infos) != 1:
-            raise _refused(
+            raise refused(
                 f"{wheel.name!r} has {len(infos)} folders of metadata; build it again with 'uv build --wheel'"
             )
         (info,) = infos
@@ -120,14 +116,14 @@ def inspected(wheel: Path) -> Parcel:
         name = _name(package, wheel.name)
         strange = sorted({PurePosixPath(file).parts[0] for file in files} - {info, f"dihya_{name}"})
         if strange or f"dihya_{name}/__init__.py" not in files:
-            raise _refused(
+            raise refused(
                 f"{wheel.name!r} holds {', '.join(map(repr, strange)) or f'no package dihya_{name}'}; a plugin's wheel "
                 f"holds 'dihya_{name}' and its metadata, nothing else"
             )
         said = package.metadata
         known = f"dihya-{name.replace('_', '-')}"
         if not canonicalize_name(said["Name"] or "") == distribution == known or said["Version"] != str(version):
-            raise _refused(
+            raise refused(
                 f"plugin {name!r} comes in package {said['Name']!r} {said['Version']}; call the package {known!r}"
             )
         return Parcel(wheel, name, str(version), info, tuple(package.requires or ()), said.get("Requires-Python") or "")
@@ -140,10 +136,10 @@ def check_requirements(parcel: Parcel) -> None:
     missing = []
     try:
         if not SpecifierSet(parcel.python).contains(".".join(map(str, sys.version_info[:3]))):
-            raise _refused(f"{parcel.name} needs Python {parcel.python}, this is {sys.version.split()[0]}")
+            raise refused(f"{parcel.name} needs Python {parcel.python}, this is {sys.version.split()[0]}")
         needs = [Requirement(line) for line in parcel.requires]
     except (InvalidRequirement, InvalidSpecifier) as error:
-        raise _refused(f"a requirement of {parcel.name} cannot be read: {error}") from error
+        raise refused(f"a requirement of {parcel.name} cannot be read: {error}") from error
     for need in needs:
         if need.marker and not need.marker.evaluate({"extra": ""}):
             continue
@@ -156,11 +152,7 @@ def check_requirements(parcel: Parcel) -> None:
             if not need.specifier.contains(version, prereleases=True):
                 missing.append(f"pip install '{wanted}' (there is {version})")
     if missing:
-        raise _refused(f"{parcel.name} needs what is missing in this environment; run {', '.join(missing)}")
-
-
-def _refused(sentence: str) -> Invalid:
-    return Invalid(sentence, code="install")
+        raise refused(f"{parcel.name} needs what is missing in this environment; run {', '.join(missing)}")
 
 
 def _copy(source: Path, folder: Path) -> None:
@@ -187,7 +179,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if sum(entry.file_size for entry in entries) > LARGEST:
-                raise _refused(f"{path.name!r} unpacks to more than {LARGEST // 2**20} MB")
+                raise refused(f"{path.name!r} unpacks to more than {LARGEST // 2**20} MB")
             for entry in entries:
                 parts = PurePosixPath(entry.filename).parts
                 kind = stat.S_IFMT(entry.external_attr >> 16)
@@ -195,77 +187,27 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
                     not parts or ".." in parts or parts[0].startswith("/") or re.search(r"[\\:\0]", entry.filename)
                 )
                 if outside or kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-                    raise _refused(f"{path.name!r} holds {entry.filename!r}, which is not a plain file of its own")
+                    raise refused(f"{path.name!r} holds {entry.filename!r}, which is not a plain file of its own")
             if len({entry.filename.lower() for entry in entries}) != len(entries):
-                raise _refused(f"{path.name!r} holds a file twice")
+                raise refused(f"{path.name!r} holds a file twice")
             yield archive
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise _refused(f"{path.name!r} cannot be unpacked: {error}") from error
-
-
-def _check_links(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_symlink():
-            raise _refused(f"{path.relative_to(folder).as_posix()!r} is a link; a plugin holds plain files only")
-
-
-def _check_build(folder: Path, source: Path) -> None:
-    """Raise Invalid unless building runs nothing of the folder."""
-    path = folder / "pyproject.toml"
-    try:
-        content = tomllib.loads(path.read_text("utf-8-sig"))
-    except FileNotFoundError as error:
-        raise _refused(
-            f"no pyproject.toml in {str(source)!r}; give the folder of a plugin, such as dihya-association"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _refused(f"{str(source / 'pyproject.toml')!r} cannot be read: {error}") from error
-    project, system = content.get("project"), content.get("build-system")
-    if not isinstance(project, dict) or not isinstance(project.get("name"), str):
-        raise _refused(f"{str(source / 'pyproject.toml')!r} has no [project] with a name")
-    if not isinstance(system, dict) or system.get("build-backend") != "uv_build" or "backend-path" in system:
-        raise _refused(
-            f"{project['name']!r} is not built by uv_build, so its own code would run while it is built; write "
-            'build-backend = "uv_build" below [build-system], without backend-path, or give a wheel'
-        )
-
-
-def _built(folder: Path, out: Path) -> Path:
-    """Return the wheel of a folder, built without a network by a backend that runs none of its code."""
-    uv = Path(sys.executable).with_name("uv")
-    if uv.exists():  # builds uv_build projects inside its own process
-        command = [str(uv), "build", "--quiet", "--wheel", "--offline", "--no-config", "--python", sys.executable]
-        command += ["--out-dir", str(out), str(folder)]
-    else:
-        command = [sys.executable, "-P", "-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps"]
-        command += ["--no-build-isolation", "--disable-pip-version-check", "--wheel-dir", str(out), str(folder)]
-    path = os.pathsep.join([str(uv.parent), os.environ.get("PATH", os.defpath)])  # uv_build looks for its program there
-    environment = {**os.environ, "PATH": path}
-    done = subprocess.run(command, cwd=folder.parent, env=environment, capture_output=True, text=True, check=False)
-    wheels = list(out.glob("*.whl")) if out.is_dir() else []
-    if done.returncode or len(wheels) != 1:
-        advice = (
-            "" if uv.exists() else "\n  building needs uv, or pip and uv_build, in this environment: pip install uv"
-        )
-        raise DihyaError(f"the plugin could not be built:\n{tail(done.stderr or done.stdout)}{advice}", code="install")
-    return wheels[0]
+        raise refused(f"{path.name!r} cannot be unpacked: {error}") from error
 
 
 def _name(package: Any, wheel: str) -> str:
     points = list(package.entry_points)
     ours = [point for point in points if point.group == GROUP]
     if len(ours) != 1:
-        raise _refused(f"{wheel!r} declares {len(ours)} entry points in {GROUP!r}; a plugin declares one")
+        raise refused(f"{wheel!r} declares {len(ours)} entry points in {GROUP!r}; a plugin declares one")
     (point,) = ours
     if not NAME.match(point.name) or point.value != f"dihya_{point.name}":
-        raise _refused(
+        raise refused(
             f"entry point {point.name!r} = {point.value!r} is not a name such as 'notes' with package 'dihya_notes'"
         )
     for other in points:
         if not other.group.startswith("dihya."):
-            raise _refused(
-                f"{wheel!r} also declares {other.group!r} {other.name!r}; a plugin brings nothing but itself"
-            )
+            raise refused(f"{wheel!r} also declares {other.group!r} {other.name!r}; a plugin brings nothing but itself")
     return str(point.name)
 
 
@@ -274,16 +216,16 @@ def _verify(archive: zipfile.ZipFile, info: str, files: list[str]) -> None:
     record = f"{info}/RECORD"
     wanted = {record, f"{info}/METADATA", f"{info}/WHEEL", f"{info}/entry_points.txt"}
     if absent := wanted - set(files):
-        raise _refused(f"the wheel lacks {', '.join(sorted(absent))}; a plugin's wheel has it")
+        raise refused(f"the wheel lacks {', '.join(sorted(absent))}; a plugin's wheel has it")
     try:
         rows = {row[0]: row[1] for row in csv.reader(archive.read(record).decode().splitlines()) if len(row) > 1}
     except (UnicodeDecodeError, csv.Error) as error:
-        raise _refused(f"the wheel's RECORD cannot be read: {error}") from error
+        raise refused(f"the wheel's RECORD cannot be read: {error}") from error
     for file in files:
         if file != record and rows.get(file) != _digest(archive.read(file)):
-            raise _refused(f"{file!r} is not what the wheel's RECORD says; get the wheel again")
+            raise refused(f"{file!r} is not what the wheel's RECORD says; get the wheel again")
     if "root-is-purelib: true" not in archive.read(f"{info}/WHEEL").decode("utf-8", "replace").lower():
-        raise _refused("the wheel is not Python alone (Root-Is-Purelib)")
+        raise refused("the wheel is not Python alone (Root-Is-Purelib)")
 
 
 def _digest(content: bytes) -> str:
@@ -299,8 +241,3 @@ def write_record(place: Path, info: str) -> None:
             rows.append((path.relative_to(place).as_posix(), _digest(content), len(content)))
     with (place / info / "RECORD").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([*rows, (f"{info}/RECORD", "", "")])
-
-
-def tail(text: str, lines: int = 12) -> str:
-    """Return the last lines of what a process said, indented."""
-    return "\n".join(f"  {line}" for line in text.strip().splitlines()[-lines:])
