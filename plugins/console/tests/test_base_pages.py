@@ -44,3 +44,16 @@ def test_a_page_needs_few_statements_whatever_its_rows(app: Any) -> None:
     page = client.get("/demo/fees/?sort=member_id.name", headers=HTML).text
     assert page.count("Member ") >= 45
     assert len([statement for statement in said if statement.lstrip().startswith("SELECT")]) <= 6
+
+
+def test_a_list_offers_to_be_narrowed(app: Any) -> None:
+    """By choices, yes and no, and days; what was left empty asks nothing, and what was chosen stays chosen."""
+    client = app.client("admin")
+    for name, plan, joined in (("Tin", "reduced", "2026-01-31"), ("Yuba", "full", "2025-01-31"), ("Ana", "full", "")):
+        client.post("/demo/members/new", data={"name": name, "plan": plan, "active": "on", "joined": joined})
+    page = client.get("/demo/members/", headers=HTML).text
+    assert 'name="joined:ge"' in page and '<option value="full">Full fee</option>' in page
+    asked = "plan=full&active=&joined%3Age=2025-01-01&joined%3Ale="
+    page = client.get(f"/demo/members/?{asked}", headers=HTML).text
+    assert page.count('<th scope="row">') == 1 and "Yuba" in page and '<option value="full" selected>' in page
+    assert 'value="2025-01-01"' in page

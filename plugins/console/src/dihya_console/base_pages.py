@@ -32,9 +32,13 @@ class BasePages:
         return redirect(f"{request.script_root}{self._desk.path}{rest}", 303)
 
     def _query(self) -> Query:
-        """Return what the address asks of the list."""
+        """Return what the address asks of the list; an input that was left empty asks nothing."""
         return ask(
             self._desk.resource,
-            {name: values for name, values in request.args.lists() if name not in _OURS},
+            {
+                name: said
+                for name, values in request.args.lists()
+                if name not in _OURS and (said := list(filter(None, values)))
+            },
             limit=PAGE,
         )

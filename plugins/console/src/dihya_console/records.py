@@ -142,6 +142,14 @@ class Desk:
         link = (f"-{name}" if ascending else name) if name in self.model.__table__.columns else ""
         return Column(name, label, link, direction, number)
 
+    def questions(self) -> list[Field]:
+        """The fields of the list that people narrow it by: choices, yes and no, days."""
+        return [
+            field
+            for field in self.fields()
+            if field.name in self.resource.columns and field.kind in ("select", "checkbox", "date")
+        ]
+
     def cell(self, record: Any, name: str, captions: Captions) -> Cell:
         """One value of a record as people read it."""
         value = getattr(record, name, None)

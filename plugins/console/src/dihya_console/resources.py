@@ -109,6 +109,7 @@ class ResourcePages(ActionPages, FilePages):
             "list", str(desk.resource.title), columns=columns, rows=rows, found=found, total=total, counted=COUNTED, query=query.search,
             after=query.cursor, link=self._link, searchable=bool(desk.service.search), filtered=self._filtered(query),
             may_write=desk.may(desk.resource.write), actions=[each for each in self._actions() if each.many],
+            questions=desk.questions(), given=request.args,
         )  # fmt: skip
 
     def record(self, id: uuid.UUID) -> Response:
