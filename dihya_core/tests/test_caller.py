@@ -129,7 +129,7 @@ class TestKinds:
             return Denial(f"no {permission}")
 
         found = hook_caller(consent(), plugin(check_access)).call(
-            "check_access", actor=None, permission="x", resource=None
+            "check_access", actor=None, permission="x", request=None
         )
         assert found == [("p1", Denial("no x"))]
 
@@ -169,7 +169,7 @@ class TestKinds:
         """There is nothing compiled to call, and the neutral answer comes back."""
         empty = hook_caller()
         assert empty.hooks["on_request"].call is None
-        assert empty.call("check_access", actor=None, permission=None, resource=None) == []
+        assert empty.call("check_access", actor=None, permission=None, request=None) == []
         assert empty.call("on_problem", problem="same", request=None) == "same"
 
 
@@ -212,7 +212,7 @@ class TestFailures:
             raise ValueError("confused")
 
         with pytest.raises(Refused, match="plugin 'p0' could not decide"):
-            hook_caller(plugin(check_access)).call("check_access", actor=None, permission=None, resource=None)
+            hook_caller(plugin(check_access)).call("check_access", actor=None, permission=None, request=None)
 
     def test_incomplete_stands_in_the_answer(self, hook_caller, plugin):
         """Whoever asked sees whose part is missing, and where; the words of the error are not for everybody."""
@@ -274,7 +274,7 @@ class TestFailures:
         made = hook_caller(plugin(on_response, check_access))
         made.silence({"p0"})
         made.call("on_response", request=1, response=2)
-        assert made.call("check_access", actor=None, permission=None, resource=None)
+        assert made.call("check_access", actor=None, permission=None, request=None)
 
 
 class TestTiming:

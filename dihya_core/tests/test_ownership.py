@@ -57,7 +57,7 @@ def test_a_plugin_that_names_what_is_anothers_is_quarantined_alone(make_app, plu
     assert states(app)["first"][0] == "active"
     assert app.flask.access.permissions()["first:read"].roles == ("admin",)
     assert "second:more" not in app.flask.access.permissions()
-    assert app.flask.access.denial(None, "first:read").code == "sign-in"
+    assert app.flask.access.decide(None, "first:read").code == "sign-in"
 
 
 def test_the_order_of_names_decides_nothing(make_app, plugin):
@@ -68,7 +68,7 @@ def test_the_order_of_names_decides_nothing(make_app, plugin):
             plugins={"middle": mine, thief: registering(plugin, Permission("middle:read", WORDS, ("user",)))}
         )
         assert states(app)[thief][0] == "quarantined"
-        assert app.flask.access.denial(Actor("x", "X", frozenset({"user"})), "middle:read")
+        assert not app.flask.access.decide(Actor("x", "X", frozenset({"user"})), "middle:read")
 
 
 def test_a_name_is_registered_once(make_app, plugin):
@@ -98,8 +98,8 @@ def test_two_trades_with_one_word_have_nobody_in_common(make_app, plugin):
     }
     access = make_app(plugins=plugins).flask.access
     secretary = Actor("x", "X", frozenset({"club:secretaire"}))
-    assert access.denial(secretary, "club:read") is None
-    assert access.denial(secretary, "cabinet:read").code == "role"
+    assert access.decide(secretary, "club:read")
+    assert access.decide(secretary, "cabinet:read").code == "role"
 
 
 def test_who_comes_first_by_rank_keeps_a_free_name():

@@ -18,6 +18,7 @@ from .fields.declared import bilingual, declared, field_of
 from .fields.types import Choice, Reference, UTCDateTime
 from .i18n import Text
 from .rules import prepared
+from .scopes import Rule
 
 Basis = Literal["consent", "contract", "legal_obligation", "vital_interests", "public_interest", "legitimate_interest"]
 BASES = ("consent", "contract", "legal_obligation", "vital_interests", "public_interest", "legitimate_interest")
@@ -78,7 +79,7 @@ def personal(
     Args:
         column: the type of the field, from ``dihya_hookspecs.fields`` (or a plain one of SQLAlchemy).
         options: what ``fields.Declared`` names (``label``, ``help``, ``search``, ``listed``, ``required``, ``read_only``,
-            ``visible_to``), ``computed`` (SQL over other columns of the row), and what ``mapped_column`` takes
+            ``visible_to``, ``editable_by``), ``computed`` (SQL over other columns of the row), and what ``mapped_column`` takes
             (``default``, ``unique``, ``index`` …).
 
     Raises:
@@ -141,6 +142,10 @@ class Model(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+    __scope__: ClassVar[Rule | None] = None
+    """Which rows somebody reaches; see ``dihya_hookspecs.scopes``. Without it all, for whoever the door lets in."""
+    __write_scope__: ClassVar[Rule | None] = None
+    """Which of these rows they may write; without it the same."""
     __erase__: ClassVar[str] = "delete"
     __audited__: ClassVar[bool] = True
 
@@ -197,6 +202,9 @@ def _settle(cls: type[Model], defaults: dict[str, Any]) -> None:
     """Turn what the columns declared into Personal values, completed from the class keywords."""
     table = cast(Table, cls.__table__)
     table.info.update(erase=cls.__erase__, audited=cls.__audited__, model=cls, defaults=defaults)
+    for rule in (cls.__scope__, cls.__write_scope__):
+        if rule is not None and (missing := next((one for one in rule.columns() if one not in table.columns), None)):
+            raise DeclarationError(f"{cls.__module__}.{cls.__name__}: its scope names {missing!r}, which is no column")
     for column in list(table.columns):
         _complete(column, table)
         if isinstance(column.type, Reference):

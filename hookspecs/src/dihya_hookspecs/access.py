@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from . import hookspec
 from .i18n import Text
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Select
     from werkzeug.wrappers import Request
+
+    from .scopes import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +97,77 @@ class Denial:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether an actor may, and why; true in a condition when they may.
+
+    Attributes:
+        by: what decided, for whoever looks after the rules: ``permission 'club:read'``, ``policy 'night' of plugin 'x'``.
+        code, params: as in a ``Denial``; ``allowed`` when they may.
+    """
+
+    allowed: bool
+    reason: str
+    by: str
+    code: str = "allowed"
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPolicy:
+    """A rule above the permissions of all plugins: it refuses, or narrows what is reached; it never allows.
+
+    Attributes:
+        actions: which permissions it is about, a pattern: ``club:*``, ``*:write_*``, ``*``.
+        judge: gets the actor, the permission and the table (None where no table is concerned) and returns None (no
+            objection), a Denial (refused, whatever the record) or a Rule (these rows only). Because one answer serves
+            lists and single records, the two cannot disagree.
+        judge_record: also asked of one record, for what SQL cannot say; returns a Denial or None. Lists that such a
+            policy is about are refused, since nobody can tell which of their rows it would take out.
+    """
+
+    name: str
+    actions: str = "*"
+    judge: Callable[[Actor | None, str, Any], Denial | Rule | None] | None = None
+    judge_record: Callable[[Actor | None, str, Any], Denial | None] | None = None
+
+
 class Access(Protocol):
-    """What an actor may do. Provided by the core, from registered permissions and ``check_access``."""
+    """What an actor may do: permissions open doors, the rules of a table choose its rows and columns, policies narrow
+    both. Provided by the core. ``system`` and ``operator`` may everything.
+    """
 
-    def denial(self, actor: Actor | None, permission: str, resource: object = None) -> Denial | None:
-        """Return why *actor* may not, or None if they may."""
+    def decide(self, actor: Actor | None, action: str, object: Any = None) -> Decision:
+        """Tell whether *actor* holds the permission *action* and, given a record, whether they reach it with that."""
 
-    def demand(self, permission: str, resource: object = None) -> None:
-        """Raise Refused unless the actor of the running act holds *permission*."""
+    def demand(self, action: str, object: Any = None) -> None:
+        """Raise Refused unless the actor of the running act may; NotFound for a record that they may not know of."""
+
+    def scope(self, actor: Actor | None, action: str, select: Select[Any]) -> Select[Any]:
+        """Return *select*, of a model, with only those rows for which ``decide`` says yes.
+
+        Raises:
+            Refused: a policy failed, or cannot judge lists.
+        """
+
+    def rows(self, actor: Actor | None, action: str, model: type) -> ColumnElement[bool] | None:
+        """Return the condition for the rows that *actor* reaches once the door is open; None for all. Raises Refused."""
+
+    def reaches(self, actor: Actor | None, action: str, record: Any) -> Decision:
+        """Tell whether ``rows`` holds *record*, and what decided; the permission itself is not asked for."""
+
+    def hidden(self, actor: Actor | None, action: str, model: type) -> frozenset[str]:
+        """Return the columns that *actor* does not see, and for an action that writes also those they may not write."""
+
+    def actions(self, model: type) -> tuple[str, str]:
+        """Return the permissions to read and to write a table, or what a ``Records`` class serves.
+
+        A table that no resource shows has ``<table>:read`` and ``<table>:write``: no permissions, but names by which its
+        rules and policies are asked.
+        """
 
     def permissions(self) -> dict[str, Permission]:
         """Every registered permission by name."""
@@ -124,16 +190,24 @@ def register_permissions() -> list[Permission | Role]:  # type: ignore[empty-bod
     """
 
 
+@hookspec(kind="collect", result=AccessPolicy, on_error="quarantine", found=("policies:POLICIES",))
+def register_policies() -> AccessPolicy | list[AccessPolicy]:  # type: ignore[empty-body]
+    """Return policies: rules above the permissions of all plugins, which refuse or narrow.
+
+    A policy that raises refuses. As long as a plugin with this hook is quarantined, everything that asks for a
+    permission is refused: nobody knows what its policies would have said. Disable it to go on without them.
+    """
+
+
 @hookspec(kind="first", result=Actor, on_error="deny", budget_ms=20)
 def find_actor(request: Request) -> Actor | None:
     """Return who is calling, or None to let another plugin answer. A bad credential raises Refused (status 401)."""
 
 
 @hookspec(kind="veto", result=Denial, on_error="deny", budget_ms=20)
-def check_access(actor: Actor | None, permission: str | None, resource: object) -> Denial | None:
-    """Return a Denial to refuse; None means no objection.
+def check_access(actor: Actor | None, permission: str | None, request: Request) -> Denial | None:
+    """Return a Denial to refuse a request at the door; None means no objection. For records there are policies.
 
     Args:
         permission: what the route requires; None on a public route.
-        resource: the object concerned, or the request when it is the door that is being checked.
     """

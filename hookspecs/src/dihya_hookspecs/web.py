@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request, Response
 
     from .channels import Topic
+    from .scopes import Rule
 
 _V = TypeVar("_V", bound=Callable[..., Any])
 _M = TypeVar("_M", bound="BaseModel")
@@ -343,6 +344,8 @@ class Resource:
             says the caption of what it points to; an empty field takes the text before it along. Without a caption the
             first text that a list shows is taken.
         order: on a class, how a list is sorted when nobody says otherwise; ``-`` before a field reverses.
+        scope: which rows somebody with these permissions reaches (``dihya_hookspecs.scopes``); None for all.
+        write_scope: which of these they may write, where those are fewer; it needs a ``write`` other than ``read``.
     """
 
     name: str = ""
@@ -357,12 +360,20 @@ class Resource:
     references: Mapping[str, str] = field(default_factory=dict)
     caption: str = ""
     order: str = ""
+    scope: Rule | None = None
+    write_scope: Rule | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError when the caption names a field that the table does not have."""
-        if not self.caption or self.service is None:  # a class says it, and is looked at when it is complete
-            return
+        """Raises ValueError when the caption or a scope names a field that the table does not have."""
+        if self.service is None or not (self.caption or self.scope or self.write_scope):
+            return  # what a class says is looked at when it is complete
         known = self.service.model.__table__.columns.keys()
+        for rule in (self.scope, self.write_scope):
+            for column in rule.columns() if rule else ():
+                if column not in known:
+                    raise ValueError(f"a scope of resource {self.name!r} names {column!r}, which is no column")
+        if self.write_scope is not None and self.read == self.write:
+            raise ValueError(f"resource {self.name!r} has a write_scope, but one permission for reading and writing")
         for _text, name, _format, _conversion in Formatter().parse(self.caption):
             if name is not None and name not in known:
                 raise ValueError(

@@ -156,7 +156,7 @@ def test_who_may_see_and_who_may_change(as_, begun) -> None:
         service.get(id)
     with as_(AUDITOR) as service:
         assert service.idea(service.get(id)) is None
-        with pytest.raises(Refused, match="somebody else"):
+        with pytest.raises(Refused, match="your own records"):
             service.own(id)
     for actor in (ANNA, ADMIN):
         with as_(actor) as service:

@@ -271,3 +271,17 @@ def test_nothing_is_made_of_a_file_that_its_owner_does_not_hold(app):
         with act.get(Blobs).open_writer() as writer, pytest.raises(NotFound):
             writer.write(b"small")
             writer.commit(**CALLED, owner="p2", derived_from=original)
+
+
+def test_a_file_is_its_holders_and_administrators(app):
+    """To others it is not there, and somebody unknown holds nothing."""
+    from dihya_hookspecs.access import Actor
+
+    with app.act() as act:
+        put(act, owner="p1")
+        blobs = act.get(Blobs)
+        assert blobs.visible(DIGEST, Actor("p1", "P")).owner == "p1"
+        assert blobs.visible(DIGEST, Actor("p9", "P", frozenset({"admin"}))).owner == "p1"
+        for actor in (None, Actor("p2", "P"), Actor("", "P")):
+            with pytest.raises(NotFound):
+                blobs.visible(DIGEST, actor)

@@ -34,7 +34,7 @@ COMMANDS = {
     "migrations": ("db",),
     "models": ("models",),
     "rgpd": ("rgpd",),
-    "securite": ("people",),
+    "securite": ("access", "people"),
     "services": ("generate",),
     "storage": ("storage",),
     "tasks": ("tasks",),

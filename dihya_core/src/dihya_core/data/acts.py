@@ -42,6 +42,7 @@ class OpenAct:
         changes: the rows that it changed and that no audit event names yet; made with the session.
         mutating: True when even a change of nothing is worth an event (an unsafe HTTP method).
         outside: True for an act that must not hold a transaction.
+        verdicts: what was decided in this act about permissions, by permission, and for whom (under no name).
         unknown: told of a refusal to nobody, as (status, error); None where an act without actor is one of our own.
     """
 
@@ -56,6 +57,7 @@ class OpenAct:
         "mutating",
         "outside",
         "unknown",
+        "verdicts",
         "_services",
         "_runtime",
         "_container",
@@ -74,6 +76,7 @@ class OpenAct:
         self.changes: Changes | None = None
         self.mutating = self.outside = False
         self.unknown: Callable[[int, BaseException | None], None] | None = None
+        self.verdicts: dict[str, Any] = {}
         self._services, self._runtime = services, runtime
         self._container: svcs.Container | None = None
         self._session: Session | None = None

@@ -223,6 +223,7 @@ CLAIMS: dict[str, Callable[[str, Iterable[Any]], Iterator[Claim]]] = {
     "register_languages": _owned("language", key="code"),
     "register_middleware": _scoped("middleware step"),
     "register_permissions": _access,
+    "register_policies": _scoped("access policy"),
     "register_resources": _scoped("resource"),
     "register_routes": _owned("blueprint"),
     "register_setup": _scoped("setup step"),

@@ -166,8 +166,8 @@ class Pipeline:
             return
         view = app.view_functions[request.endpoint] if request.endpoint else None
         permission = permission_of(view)
-        if permission and (denial := self._access.denial(act.actor, permission)):
-            raise refusal(denial, act.actor)
+        if permission and not (verdict := self._access.decide(act.actor, permission)):
+            raise refusal(verdict, act.actor)
         if act.actor is not None and not act.actor.confirmed and getattr(view, "dihya_confirmed", False):
             raise unconfirmed()
         if objection := self._access.objection(act.actor, permission, request):

@@ -40,7 +40,7 @@ class Declared:
     Attributes:
         required: a form wants it, although the column may be empty (erasure empties it); None follows the column.
         listed: a list shows it; None leaves it to the first five.
-        visible_to: the roles that may see it; empty for whoever may see the record.
+        visible_to, editable_by: the roles that may see it, and those that may write it; empty for whoever may the record.
     """
 
     label: Text | None = None
@@ -51,6 +51,7 @@ class Declared:
     listed: bool | None = None
     read_only: bool = False
     visible_to: tuple[str, ...] = ()
+    editable_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Field:
     read_only: bool = False
     secret: bool = False
     visible_to: tuple[str, ...] = ()
+    editable_by: tuple[str, ...] = ()
 
     @property
     def writable(self) -> bool:
@@ -103,6 +105,9 @@ def declared(options: dict[str, Any]) -> Declared:
     for name in ("label", "help"):
         if name in known:
             known[name] = bilingual(name, known[name])
+    for name in ("visible_to", "editable_by"):
+        if isinstance(known.get(name), str):
+            raise DeclarationError(f"{name}={known[name]!r} takes a tuple of roles; write {name}=({known[name]!r},)")
     return Declared(**known, default=options.get("default"))
 
 
@@ -139,6 +144,7 @@ def field_of(column: Column[Any]) -> Field:
         read_only=said.read_only or own,
         secret=bool(getattr(column.info.get("rgpd"), "secret", False)),
         visible_to=said.visible_to,
+        editable_by=said.editable_by,
     )
     _possible(found, said)
     return found

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Boolean, Enum, String
 
-from .. import Flaw, Invalid
+from .. import Flaw, Invalid, _reach
 from ..fields.types import FieldType
 from ..i18n import Text
 from . import columns, filters, sentences
@@ -68,8 +68,9 @@ def ask(resource: Resource, arguments: Mapping[str, Sequence[str]], *, limit: in
 
 def sortable(resource: Resource) -> list[str]:
     """Return the columns by which the list can be sorted."""
-    model = resource.service.model
-    return [name for name in columns.shown(model) if columns.Path((), getattr(model, name)).comparable]
+    model, hidden = resource.service.model, _reach.hidden(resource.service.model, resource.service)
+    shown = [name for name in columns.shown(model) if name not in hidden]
+    return [name for name in shown if columns.Path((), getattr(model, name)).comparable]
 
 
 class _Reader:
@@ -119,10 +120,7 @@ class _Reader:
         field, _, said = name.partition(":")
         path = self._path(field, "filter")
         if path is None:
-            known = [
-                each for each in columns.shown(self.model) if columns.Path((), getattr(self.model, each)).comparable
-            ]
-            self._flaw(name, str(_COLUMN) % {"names": ", ".join(known)})
+            self._flaw(name, str(_COLUMN) % {"names": ", ".join(sortable(self.resource))})
             return None
         op, possible = said or "eq", filters.operators(path)
         if op not in possible:
@@ -176,10 +174,13 @@ class _Reader:
 
     def _path(self, name: str, use: str) -> columns.Path | None:
         try:
-            path = columns.find(self.model, name, use)
+            path = columns.find(self.model, name, use, self._hidden)
         except Invalid:
             return None
         return path if all(readable(model) for _, model in path.steps) else None
+
+    def _hidden(self, model: Any) -> frozenset[str]:
+        return _reach.hidden(model, self.resource.service if model is self.model else None)
 
     def _misfits(self, known: Mapping[str, Any], name: str, value: Any) -> None:
         for flaw in misfits(known, {name: value}):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import JSON, LargeBinary
 from .. import Flaw, Invalid
 from .._model import Personal
 
+Hidden = Callable[[Any], frozenset[str]]
 DEPTH = 3
 """A path follows at most this many references: ``consultation_id.patient_id.last_name`` has two."""
 
@@ -68,12 +70,26 @@ def target(column: Any) -> Any | None:
     return None
 
 
-def find(model: Any, name: str, use: str, hidden: frozenset[str] = frozenset()) -> Path:
+def nothing(model: Any) -> frozenset[str]:
+    """Hide no column."""
+    return frozenset()
+
+
+def sought(model: Any, name: str, hidden: Hidden) -> Path | None:
+    """Return the path in which a search looks; None where this caller does not see what stands there."""
+    try:
+        return find(model, name, "search", hidden)
+    except Invalid:
+        find(model, name, "search")  # a name that is wrong for everybody is a mistake
+        return None
+
+
+def find(model: Any, name: str, use: str, hidden: Hidden = nothing) -> Path:
     """Return the path that *name* says: ``last_name``, or ``member_id.last_name`` through a reference.
 
     Args:
         use: what it is for, as the message says it: ``filter``, ``sort``.
-        hidden: columns of *model* that this caller does not see.
+        hidden: returns the columns of a model that this caller does not see.
 
     Raises:
         Invalid: there is no such column that may be shown.
@@ -86,12 +102,13 @@ def find(model: Any, name: str, use: str, hidden: frozenset[str] = frozenset()) 
         if following is None or len(steps) == DEPTH:
             raise _unknown(name, use, f"{attribute.key!r} refers to no table")
         steps.append((attribute, following))
-        attribute = _attribute(following, part, use, name, frozenset())
+        attribute = _attribute(following, part, use, name, hidden)
     return Path(tuple(steps), attribute)
 
 
-def _attribute(model: Any, part: str, use: str, name: str, hidden: frozenset[str]) -> Any:
-    known = [key for key in shown(model) if key not in hidden]
+def _attribute(model: Any, part: str, use: str, name: str, hidden: Hidden) -> Any:
+    unseen = hidden(model)
+    known = [key for key in shown(model) if key not in unseen]
     if part not in known:
         raise _unknown(name, use, f"one of {', '.join(known)}")
     return getattr(model, part)

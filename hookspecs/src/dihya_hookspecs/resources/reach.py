@@ -13,6 +13,6 @@ def readable(model: Any) -> bool:
     """Tell whether a resource stands for this table and the actor may read it."""
     actor, access = current().actor, get(Access)
     return any(
-        resource.service.model is model and access.denial(actor, resource.read) is None
+        resource.service.model is model and access.decide(actor, resource.read)
         for _, resource in get(Plugins).collected("register_resources")
     )

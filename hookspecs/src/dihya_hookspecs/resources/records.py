@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from .. import Flaw, Invalid, NotFound
+from .. import Flaw, Invalid, NotFound, _reach
 from .._model import Model
 from ..fields.form import checked
 from ..rules import obey
@@ -55,14 +55,29 @@ class Records(Generic[_T]):
 
         It is asked for this table and for every table that a filter, an order or a search reaches through a reference.
         """
-        return select
+        return _reach.visible(model, select, self._served(model))
 
     def permitted(self, action: str, record: _T) -> None:
-        """Raise Refused when the actor may not do this to this record: ``read``, ``add``, ``change``, ``remove`` or an action's name."""
+        """Raise Refused when the actor may not do this to this stored record, NotFound when they may not know of it.
 
-    def hidden(self) -> frozenset[str]:
-        """Return the columns that the actor does not see, and so neither filters nor sorts nor searches by."""
-        return frozenset()
+        Args:
+            action: ``read``, ``add``, ``change``, ``remove`` or an action's name.
+        """
+        _reach.demand(action, record, type(self))
+
+    def hidden(self, model: Any = None) -> frozenset[str]:
+        """Return the columns, of this table or of another one, that the actor does not see.
+
+        They neither filter nor sort nor search by them.
+        """
+        return _reach.hidden(model or self.model, self._served(model or self.model))
+
+    def locked(self) -> frozenset[str]:
+        """Return the columns that the actor may not write."""
+        return _reach.locked(self.model, type(self))
+
+    def _served(self, model: Any) -> Any:
+        return type(self) if model is self.model else None
 
     def get(self, id: uuid.UUID | str) -> _T:
         """Return one record. Raises NotFound when there is none, or none that the actor may know of."""
@@ -71,7 +86,7 @@ class Records(Generic[_T]):
         except ValueError:
             raise self._missing(id) from None
         plain = select(self.model).where(self.model.id == wanted)
-        narrowed = self.visible(self.model, plain)
+        narrowed = _reach.single(plain, self.visible, self.model)
         found: _T | None
         found = self.session.get(self.model, wanted) if narrowed is plain else self.session.scalar(narrowed)
         if found is None:
@@ -129,12 +144,15 @@ class Records(Generic[_T]):
 
     def add(self, values: Mapping[str, Any]) -> _T:
         """Add a record. Raises Invalid when it breaks a rule, with status 409 when it clashes with another."""
+        values = _reach.writable(self.model, values, type(self))
+        _reach.demand_references(self.session, self.model, values)
         record: _T = self.model(**checked(self.model, values, whole=True))
         obey(self.session, record)
         self.check(record)
-        self.permitted("add", record)
-        self.session.add(record)
-        self._flush(record)
+        with _reach.undone(self.session, self.model, type(self)):
+            self.session.add(record)
+            self._flush(record)
+            self.permitted("add", record)
         return record
 
     def change(self, id: uuid.UUID | str, values: Mapping[str, Any], version: int | None = None) -> _T:
@@ -148,17 +166,21 @@ class Records(Generic[_T]):
                 code="stale",
                 status=412,
             )
-        for name, value in checked(self.model, values, whole=False).items():
-            setattr(record, name, value)
-        try:
-            with self.session.no_autoflush:
-                obey(self.session, record)
-                self.check(record)
-                self.permitted("change", record)
-        except BaseException:
-            self.session.expire(record)  # whoever catches this and goes on must not commit what was refused
-            raise
-        self._flush(record, 409 if version is None else 412)
+        said = {name: value for name, value in values.items() if value != getattr(record, name, value)}
+        _reach.demand_columns(self.model, said, type(self))
+        _reach.demand_references(self.session, self.model, said)
+        with _reach.undone(self.session, self.model, type(self)):
+            for name, value in checked(self.model, values, whole=False).items():
+                setattr(record, name, value)
+            try:
+                with self.session.no_autoflush:
+                    obey(self.session, record)
+                    self.check(record)
+            except BaseException:
+                self.session.expire(record)  # whoever catches this and goes on must not commit what was refused
+                raise
+            self._flush(record, 409 if version is None else 412)
+            self.permitted("change", record)
         return record
 
     def remove(self, id: uuid.UUID | str) -> None:
@@ -186,11 +208,14 @@ class Records(Generic[_T]):
             raise conflicts.explained(error, self.model.__table__) from error
 
     def _path(self, name: str, use: str) -> columns.Path:
-        return columns.find(self.model, name, use, self.hidden())
+        return columns.find(self.model, name, use, self.hidden)
 
     def _sort(self, asked: Sequence[str]) -> list[str]:
         """Return the order as it is carried out: the id comes last, so that no two records are equal."""
-        names = list(asked) or [part.strip() for part in self.order.split(",")]
+        own = [part.strip() for part in self.order.split(",")]
+        names = list(asked) or [name for name in own if name.lstrip("-") not in self.hidden()]
+        if not names:
+            return ["-id" if self.order.startswith("-") else "id"]
         return [*names, "-id" if names[0].startswith("-") else "id"]
 
     def _conditions(self, query: Query) -> list[ColumnElement[bool]]:
@@ -203,9 +228,8 @@ class Records(Generic[_T]):
         """Return the condition that a word occurs: the texts of the row are folded as one, what they refer to apart."""
         own, ways = [], []
         for name in self.search:
-            if name in self.hidden():
+            if (path := columns.sought(self.model, name, self.hidden)) is None:
                 continue
-            path = columns.find(self.model, name, "search")
             if path.steps:
                 ways.append(filters.condition(path, filters.Filter(name, "contains", word), self.visible))
             elif filters.textual(path.kind):

@@ -46,6 +46,13 @@ def form_of_body(form: type[_M], data: Mapping[str, Any]) -> _M:
     return cast(_M, _checked(form, data, data))
 
 
+def known(data: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+    """Return *data*. Raises Invalid when it names a hidden field, whose value trying would find out otherwise."""
+    if named := [name for name in data if name in hidden]:
+        raise Invalid(str(_RULES), flaws=[_unknown(name) for name in named])
+    return data
+
+
 def whole(form: type[BaseModel], columns: Mapping[str, Column[Any]], data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the column values of a new record. Raises Invalid with one flaw for each thing that is wrong."""
     return _values(columns, _checked(form, data, data))

@@ -32,7 +32,7 @@ def index() -> Response:
         usage=_usage(act, settings),
         on_quota=settings.on_quota,
         ceiling=settings.residency,
-        may_reset=get(Access).denial(act.actor, "ai_fallback:admin") is None,
+        may_reset=bool(get(Access).decide(act.actor, "ai_fallback:admin")),
     )
 
 

@@ -59,7 +59,8 @@ class ActionPages(BasePages):
         event, resource = entry.event, self._desk.resource
         words = {"insert": _("was added"), "update": _("was changed"), "delete": _("was deleted")}
         own = {f"{self._desk.plugin}.{each.name}": str(each.title) for each in actions_of(resource).values()}
-        columns = [str(column) for column in event.facts.get("columns", ()) if column not in OWN]
+        untold = {*OWN, *self._desk.hidden()}
+        columns = [str(column) for column in event.facts.get("columns", ()) if column not in untold]
         actor = current().actor
         who = _("you") if actor and event.actor == actor.id else event.actor or "–"
         fields = ", ".join(label_of(resource, column) for column in columns)

@@ -30,6 +30,13 @@ class Captions:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], str] = {}
         self._choices: dict[str, dict[str, dict[str, str]]] = {}
+        self._hidden: dict[str, frozenset[str]] = {}
+
+    def hidden(self, desk: Desk) -> frozenset[str]:
+        """Return the columns of a resource that the reader does not see."""
+        if desk.path not in self._hidden:
+            self._hidden[desk.path] = desk.hidden()
+        return self._hidden[desk.path]
 
     def choices(self, desk: Desk) -> dict[str, dict[str, str]]:
         """Return what people read for the values of a resource's enumerations, by field."""
@@ -68,7 +75,7 @@ class Captions:
 
     def value(self, desk: Desk, record: Any, name: str, depth: int = DEPTH) -> str:
         """Return one value of a record as a caption says it."""
-        value = getattr(record, name, None)
+        value = None if name in self.hidden(desk) else getattr(record, name, None)
         value = value.value if isinstance(value, Enum) else value
         if value is None or value == "":
             return ""

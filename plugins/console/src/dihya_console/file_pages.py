@@ -36,7 +36,7 @@ class FilePages(BasePages):
     def template(self) -> Response:
         """An empty workbook whose first line names the fields, to be filled in and imported."""
         desk = self._desk
-        file, _rows = files.written(desk, "xlsx", [field.label for field in desk.fields()], iter(()))
+        file, _rows = files.written(desk, "xlsx", [field.label for field in desk.inputs()], iter(()))
         return self._sent(file, tables.XLSX, f"{desk.plugin}-{desk.resource.name}-new.xlsx")
 
     def bring(self) -> Response:

@@ -22,7 +22,8 @@ MOST_ROWS = 100_000
 
 def export(desk: Desk, query: Query, kind: str) -> tuple[IO[bytes], int]:
     """Return all that a query finds as ``csv`` or ``xlsx`` in the reader's language, and the number of rows. Raises Invalid."""
-    names = list(dict.fromkeys((*desk.resource.columns, *(field.name for field in desk.fields()))))
+    hidden, told = desk.hidden(), (*desk.resource.columns, *(field.name for field in desk.fields()))
+    names = [name for name in dict.fromkeys(told) if name not in hidden]
     return written(desk, kind, [label_of(desk.resource, name) for name in names], rows(desk, query, names))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ INPUTS = {
     "uri": "url",
     "password": "password",
 }
+EMPTY: Mapping[str, Any] = MappingProxyType({})
 LONG = 500
 """A text that may be longer than this many characters gets several lines."""
 
@@ -188,10 +190,14 @@ def _metadata(annotation: Any) -> Iterable[Any]:
 
 
 def parse(
-    model: type[BaseModel], fields: list[Field], sent: Mapping[str, str], zone: str
+    model: type[BaseModel], fields: list[Field], sent: Mapping[str, str], zone: str, kept: Mapping[str, Any] = EMPTY
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the values for the service, and what is wrong with each field that is."""
-    raw = {field.name: value for field in fields if (value := _sent(field, sent, zone)) is not _ABSENT}
+    """Return the values for the service, and what is wrong with each field that is.
+
+    Args:
+        kept: what the record says in fields that the form does not have; rules across fields look at it.
+    """
+    raw = dict(kept) | {field.name: value for field in fields if (value := _sent(field, sent, zone)) is not _ABSENT}
     aliased = {(model.model_fields[name].alias or name): value for name, value in raw.items()}
     try:
         found = model.model_validate(aliased)
@@ -202,7 +208,7 @@ def parse(
             where = str(item["loc"][0]) if item["loc"] else ""
             faults.setdefault(names.get(where, where), explain(item))
         return {}, faults
-    return {name: _stored(getattr(found, name)) for name in model.model_fields}, {}
+    return {name: _stored(getattr(found, name)) for name in model.model_fields if name not in kept}, {}
 
 
 _ABSENT = object()

@@ -58,7 +58,7 @@ def carry_out(desk: Desk, table: Sequence[Sequence[Any]], *, keep: bool) -> Outc
     Raises:
         Invalid: no column of the file is a field of this list.
     """
-    fields, session = desk.fields(), desk.service.session
+    fields, session = desk.inputs(), desk.service.session
     columns = _columns(fields, desk.resource.labels, table[0])
     if not any(columns):
         wanted = ", ".join(field.label for field in fields)

@@ -42,7 +42,7 @@ def page_of(plugin: str, resource: Resource, order: int = 30) -> Page:
 def sections(plugins: Plugins, access: Access, actor: Actor | None) -> list[Section]:
     """Return the menu for *actor*; a section without pages is left out."""
     pages = list(_pages(plugins))
-    seen = [page for page in pages if page.permission is None or access.denial(actor, page.permission) is None]
+    seen = [page for page in pages if page.permission is None or access.decide(actor, page.permission)]
     names = [*SECTIONS, *sorted({page.section for page in seen} - set(SECTIONS))]
     found = [
         Section(name, tuple(sorted((p for p in seen if p.section == name), key=lambda p: p.order))) for name in names

@@ -9,10 +9,11 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from dihya_hookspecs.access import Access
+from dihya_hookspecs.access import Access, Decision
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.data import Query, Records
+from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.web import Resource
 
 from .captions import PARTS, Captions, fields_in
@@ -66,11 +67,25 @@ class Desk:
 
     def may(self, permission: str) -> bool:
         """Whether the actor of this act holds *permission*; nobody holds one without a name."""
-        return bool(permission) and get(Access).denial(current().actor, permission) is None
+        return bool(permission) and bool(get(Access).decide(current().actor, permission))
+
+    def decide(self, permission: str, record: Any) -> Decision:
+        """Whether the actor of this act may do this to a record, and why not."""
+        return get(Access).decide(current().actor, permission, record)
+
+    def hidden(self) -> frozenset[str]:
+        """The columns that the actor of this act does not see."""
+        return self.service.hidden()
 
     def fields(self) -> list[Field]:
-        """The inputs of the form."""
-        return fields_of(self.resource)
+        """The fields that the actor sees."""
+        hidden = self.hidden()
+        return [field for field in fields_of(self.resource) if field.name not in hidden]
+
+    def inputs(self) -> list[Field]:
+        """The inputs of the form: what the actor may write."""
+        locked = self.service.locked()
+        return [field for field in fields_of(self.resource) if field.name not in locked]
 
     def caption(self, record: Any) -> str:
         """What a record is called."""
@@ -78,18 +93,19 @@ class Desk:
 
     def caption_fields(self) -> list[str]:
         """The fields that may tell a record's name: those of its pattern, otherwise its texts, otherwise its first columns."""
+        hidden = self.hidden()
         if self.resource.caption:
-            return fields_in(self.resource.caption)
-        return self.texts() or list(self.resource.columns[:PARTS])
+            return [name for name in fields_in(self.resource.caption) if name not in hidden]
+        return self.texts() or [name for name in self.resource.columns if name not in hidden][:PARTS]
 
     def texts(self) -> list[str]:
         """The columns of the list that hold words of their own: no references, no choices."""
-        columns, chosen = self.model.__table__.columns, self.choices()
+        columns, chosen, hidden = self.model.__table__.columns, self.choices(), self.hidden()
         return [
             name
             for name in self.resource.columns
             if name in columns and columns[name].type.python_type is str
-            and name not in self.resource.references and name not in chosen
+            and name not in self.resource.references and name not in chosen and name not in hidden
         ]  # fmt: skip
 
     def choices(self) -> dict[str, dict[str, str]]:
@@ -110,7 +126,8 @@ class Desk:
         for plugin, resource in get(Plugins).collected("register_resources"):
             for name, target in resource.references.items():
                 desk = Desk(plugin, resource)
-                if desk._whole(target) == (self.plugin, self.resource.name) and desk.may(resource.read):
+                points = desk._whole(target) == (self.plugin, self.resource.name)
+                if points and desk.may(resource.read) and name not in desk.hidden():
                     yield desk, name
 
     def _whole(self, target: str) -> tuple[str, str]:
@@ -134,6 +151,7 @@ class Desk:
     def listed(self) -> list[str]:
         """The columns of the list that the records' names do not say already."""
         told = set(self.caption_fields()) - set(self.resource.references) if self.resource.caption else set()
+        told |= self.hidden()
         return [name for name in self.resource.columns if name not in told]
 
     def _column(self, name: str, label: str, sort: tuple[str, ...], number: bool) -> Column:
@@ -152,12 +170,13 @@ class Desk:
 
     def cell(self, record: Any, name: str, captions: Captions) -> Cell:
         """One value of a record as people read it."""
-        value = getattr(record, name, None)
+        value = None if name in captions.hidden(self) else getattr(record, name, None)
         value = value.value if isinstance(value, Enum) else value
         if value is None or value == "":
             return Cell("")
         if name in self.resource.references and (other := self.other(name)):
-            return Cell(captions.by_id(other, value), "link", f"{other.path}{value}")
+            said = captions.by_id(other, value)
+            return Cell(_("not for you to see")) if said == str(value) else Cell(said, "link", f"{other.path}{value}")
         if said := captions.choices(self).get(name):
             return Cell(said.get(str(value), str(value)))
         if isinstance(value, bool):

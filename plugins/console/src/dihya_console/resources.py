@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from dihya_hookspecs import Invalid
+from dihya_hookspecs.access import Decision
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.i18n import gettext as _
@@ -23,7 +24,7 @@ from .captions import Captions
 from .file_pages import BODY, FilePages
 from .forms import Field, label_of, parse, shown, zone
 from .records import Desk
-from .words import faults_of, say
+from .words import faults_of, known, say
 
 COUNTED = 10_000
 """A longer list says "more than"; counting it would cost more than showing it."""
@@ -99,7 +100,7 @@ class ResourcePages(ActionPages, FilePages):
         found = desk.service.find(query)
         total = desk.service.count(query, most=COUNTED)
         captions = Captions()
-        captions.prepare(desk, found.items, [*desk.resource.columns, *desk.caption_fields()])
+        captions.prepare(desk, found.items, [*desk.listed(), *desk.caption_fields()])
         columns = desk.columns(query.sort or (desk.service.order,))
         rows = [
             (record, captions.of(desk, record), [desk.cell(record, column.name, captions) for column in columns[1:]])
@@ -117,13 +118,15 @@ class ResourcePages(ActionPages, FilePages):
         desk = self._desk
         record = desk.service.get(id)
         captions = Captions()
-        known = desk.model.__table__.columns
+        shown = set(desk.model.__table__.columns.keys()) - desk.hidden()
         told = (*(field.name for field in desk.fields()), *desk.resource.columns, "created_at", "changed_at")
-        names = [name for name in dict.fromkeys(told) if name in known]
+        names = [name for name in dict.fromkeys(told) if name in shown]
         facts = [(label_of(desk.resource, name), desk.cell(record, name, captions)) for name in names]
+        may_write = desk.decide(desk.resource.write, record)
         return self._page(
             "record", desk.caption(record), record=record, facts=facts, related=self._related(id),
-            may_write=desk.may(desk.resource.write), actions=self._actions(), has_history=self._has_history(),
+            may_write=may_write, why_not="" if may_write or not desk.resource.write else refused(may_write),
+            actions=self._actions(), has_history=self._has_history(),
         )  # fmt: skip
 
     def _related(self, id: uuid.UUID) -> list[Related]:
@@ -145,7 +148,7 @@ class ResourcePages(ActionPages, FilePages):
 
     def new(self) -> Response:
         """The form for a record that does not exist yet."""
-        desk, fields = self._desk, self._desk.fields()
+        desk, fields = self._desk, self._desk.inputs()
         if request.method == "GET":
             return self._form(fields, {field.name: self._shown(field, self._first(field)) for field in fields})
         if "find" in request.form:
@@ -164,15 +167,16 @@ class ResourcePages(ActionPages, FilePages):
 
     def edit(self, id: uuid.UUID) -> Response:
         """The form for a record that exists."""
-        desk, fields = self._desk, self._desk.fields()
+        desk, fields = self._desk, self._desk.inputs()
         record = desk.service.get(id)
+        desk.service.permitted("change", record)
         now = {field.name: self._shown(field, getattr(record, field.name, None)) for field in fields}
         if request.method == "GET":
             return self._form(fields, now, record=record, version=record.version)
         version = request.form.get("version", type=int)
         if "find" in request.form:
             return self._form(fields, self._kept(fields), record=record, version=version)
-        values, faults = parse(desk.resource.form, fields, request.form, zone())
+        values, faults = parse(desk.resource.form, fields, request.form, zone(), self._locked(record))
         if not faults:
             try:
                 desk.service.change(id, values, version)
@@ -191,6 +195,7 @@ class ResourcePages(ActionPages, FilePages):
         """Ask, then remove."""
         desk = self._desk
         record = desk.service.get(id)
+        desk.service.permitted("remove", record)
         name, problem = desk.caption(record), ""
         if request.method == "POST":
             try:
@@ -203,6 +208,11 @@ class ResourcePages(ActionPages, FilePages):
                 return self._go("")
         title = _("Delete “%(name)s”?", name=name)
         return self._page("delete", title, status=409 if problem else 200, record=record, name=name, problem=problem)
+
+    def _locked(self, record: Any) -> dict[str, Any]:
+        """What a record says in the fields that the form does not have, since the actor may not write them."""
+        locked, names = self._desk.service.locked(), self._desk.resource.form.model_fields  # type: ignore[attr-defined]
+        return {name: getattr(record, name) for name in names if name in locked}
 
     def _stale(self, fields: list[Field], record: Any) -> Response:
         """The form again, with what the record has become beside what was sent."""
@@ -265,3 +275,9 @@ class ResourcePages(ActionPages, FilePages):
         arguments = {**request.args.to_dict(), "lang": None, **changes}
         said = urlencode({key: value for key, value in arguments.items() if value})
         return f"?{said}" if said else request.script_root + self._desk.path
+
+
+def refused(decision: Decision) -> str:
+    """Return the words for a refusal in the language of the act."""
+    key = f"problem.{decision.code}"
+    return _(key, **decision.params) if known(key) else decision.reason

@@ -32,15 +32,15 @@ TITLES = (
 CODES = (
     N_("problem.bad-json"), N_("problem.bad-request"), N_("problem.clash"), N_("problem.csrf"), N_("problem.cursor"),
     N_("problem.http"),
-    N_("problem.internal"), N_("problem.invalid"), N_("problem.method-not-allowed"), N_("problem.no-service"),
-    N_("problem.not-found"), N_("problem.rate-limited"), N_("problem.reauthenticate"), N_("problem.referred"), N_("problem.refused"),
-    N_("problem.role"), N_("problem.scope"),
+    N_("problem.internal"), N_("problem.invalid"), N_("problem.method-not-allowed"), N_("problem.no-list"), N_("problem.no-service"),
+    N_("problem.not-found"), N_("problem.policy-failed"), N_("problem.policy-lost"), N_("problem.rate-limited"), N_("problem.reauthenticate"), N_("problem.referred"), N_("problem.refused"),
+    N_("problem.role"), N_("problem.row"), N_("problem.scope"),
     N_("problem.sign-in"), N_("problem.stale"), N_("problem.taken"), N_("problem.timeout"), N_("problem.too-large"),
     N_("problem.unsupported-media-type"),
 )  # fmt: skip
 """Codes of the contract and the core. Plugins translate theirs in their own catalogue, under the same kind of key."""
 
-SPOKEN = frozenset({"sign-in", "role", "scope"})
+SPOKEN = frozenset({"sign-in", "role", "row", "scope"})
 """Codes of which the sentence for people says all that the exact one says, in English too."""
 
 FLAWS = (

@@ -34,7 +34,11 @@ class Rest:
 
     def __init__(self, resource: Resource, plugin: str) -> None:
         self.resource, self.plugin = resource, plugin
-        self.columns = shape.columns(resource)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns that who asks may see."""
+        return shape.columns(self.resource)
 
     def bind(self, blueprint: Blueprint) -> None:
         """Add the routes to *blueprint*, each view with the permission that the resource names."""
@@ -101,8 +105,9 @@ class Rest:
         if earlier:
             headers = {**earlier.headers, "Idempotency-Replayed": "true"}
             return Response(earlier.body, earlier.status, headers, mimetype="application/json")
-        values = writing.whole(self.resource.form, self.columns, json_object(request))
         service = self._service()
+        sent = writing.known(json_object(request), service.hidden())
+        values = writing.whole(self.resource.form, self.columns, sent)
         record = service.add(values)
         service.session.refresh(record)  # what the database made of it: defaults, decimals
         answer = self._answer(record, 201)
@@ -123,8 +128,8 @@ class Rest:
 
     def change(self, id: UUID) -> Response:
         """Change some fields of a record (RFC 7396); with If-Match, only if nobody else has changed it."""
-        patch = json_object(request, PATCH_TYPES)
         service = self._service()
+        patch = writing.known(json_object(request, PATCH_TYPES), service.hidden())
         record = service.get(id)
         named = _match(record.version)
         values = writing.merged(self.resource.form, self.columns, record, patch)
@@ -153,7 +158,7 @@ class Rest:
         return answer
 
     def _service(self) -> Any:
-        return self.resource.service.from_container(current())
+        return shape.service(self.resource)
 
     def _asked(self, page_size: int | None) -> queries.Asked:
         return queries.asked(self.resource, request.args, page_size)

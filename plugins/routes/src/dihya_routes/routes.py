@@ -50,4 +50,4 @@ def _entry(plugin: str, resource: Resource) -> dict[str, object]:
 
 
 def _may(permission: str) -> bool:
-    return bool(permission) and get(Access).denial(current().actor, permission) is None
+    return bool(permission) and bool(get(Access).decide(current().actor, permission))

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from dihya_hookspecs.acts import current
 from dihya_hookspecs.resources.columns import secret
 from dihya_hookspecs.resources.writing import utc
 from dihya_hookspecs.web import Resource
@@ -19,9 +20,14 @@ from sqlalchemy import JSON, Column, LargeBinary
 
 
 def columns(resource: Resource) -> dict[str, Column[Any]]:
-    """Return the columns that may be shown, by name: all but those marked ``secret``."""
-    table = resource.service.model.__table__
-    return {column.key: column for column in table.columns if not secret(column)}
+    """Return the columns that may be shown, by name: all but those marked ``secret``, or hidden from who asks."""
+    table, hidden = resource.service.model.__table__, service(resource).hidden()
+    return {column.key: column for column in table.columns if not secret(column) and column.key not in hidden}
+
+
+def service(resource: Resource) -> Any:
+    """Return the resource's service in the act that is running."""
+    return resource.service.from_container(current())
 
 
 def comparable(resource: Resource) -> dict[str, Column[Any]]:

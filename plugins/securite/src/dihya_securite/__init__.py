@@ -26,10 +26,10 @@ def find_actor(request: Any) -> Actor | None:
 
 
 @hookimpl
-def check_access(actor: Actor | None, permission: str | None, resource: object) -> Denial | None:
+def check_access(actor: Actor | None, permission: str | None, request: Any) -> Denial | None:
     from .identity import objection_at_door
 
-    return objection_at_door(actor, resource)
+    return objection_at_door(actor, request)
 
 
 @hookimpl

@@ -148,7 +148,7 @@ def begin_session(person: Person, target: str) -> Any:
 def _page(status: int = 200, error: str = "", secret: str = "", created: str = "") -> Any:
     actor, access = signed_in(), get(Access)
     me = own_id(actor)
-    held = [one for one in access.permissions().values() if access.denial(actor, one.name) is None]
+    held = [one for one in access.permissions().values() if access.decide(actor, one.name)]
     response = get(Layout).page(
         "securite/account.html", title=_("My account"), status=status, error=error, secret=secret, created=created,
         person=get(Directory).get(me), sessions=get(Sessions).of(me), keys=get(Keys).of(actor), session=actor.session, lives=_lives(),

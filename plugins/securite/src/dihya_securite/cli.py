@@ -12,6 +12,8 @@ from dihya_hookspecs import NotFound
 from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.acts import Acts, current
 
+from .access_cli import access
+
 
 @click.group()
 def people() -> None:
@@ -105,4 +107,4 @@ def _read_password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-COMMANDS = (people,)
+COMMANDS = (people, access)

@@ -95,10 +95,8 @@ def signed_in() -> Actor:
     return actor
 
 
-def objection_at_door(actor: Actor | None, request: object) -> Denial | None:
+def objection_at_door(actor: Actor | None, request: Request) -> Denial | None:
     """Return a Denial for a forged request, and at the API for people who must choose a password first."""
-    if not isinstance(request, Request):
-        return None
     if request.method not in csrf.SAFE and (denial := csrf.objection(get(Secret), actor, request)):
         return denial
     if _must_change(request) and request.path.startswith("/api/") and request.path not in _WHILE_CHANGING:

@@ -73,9 +73,11 @@ class Keys:
         return row, secret
 
     def of(self, actor: Actor) -> Sequence[ApiKey]:
-        """The keys of *actor*, the newest first."""
-        whose = ApiKey.person_id == own_id(actor)
-        return self._session.scalars(select(ApiKey).where(whose).order_by(ApiKey.id.desc())).all()
+        """The keys of *actor*, the newest first. Raises Refused for the system, and for whoever has no account here."""
+        own_id(actor)
+        whose = self._access.rows(actor, self._access.actions(ApiKey)[0], ApiKey)
+        statement = select(ApiKey) if whose is None else select(ApiKey).where(whose)
+        return self._session.scalars(statement.order_by(ApiKey.id.desc())).all()
 
     def remove(self, actor: Actor, id: uuid.UUID | str) -> None:
         """Remove a key of *actor*, who is a person. Raises NotFound, for other people's keys too."""
@@ -112,7 +114,7 @@ class Keys:
         if not scopes:
             raise _flaw("/scopes", _("choose at least one permission"))
         for scope in scopes:
-            if scope not in self._access.permissions() or self._access.denial(actor, scope):
+            if scope not in self._access.permissions() or not self._access.decide(actor, scope):
                 raise _flaw("/scopes", _("you can only give permissions that you hold yourself"))
         if ends and ends <= now():
             raise _flaw("/expires_at", _("the end lies in the past"))

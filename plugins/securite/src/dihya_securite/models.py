@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from dihya_hookspecs.data import Model, Record, impersonal, key, personal
 from dihya_hookspecs.fields import UTCDateTime
+from dihya_hookspecs.scopes import Own
 from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, Uuid
 from sqlalchemy.orm import Mapped
 
@@ -69,6 +70,7 @@ class ApiKey(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", 
     """A key for programs. Not audited row by row, since each use is noted: creation and end are recorded as acts."""
 
     __tablename__ = "securite_keys"
+    __scope__ = Own("person_id")
 
     id: Mapped[uuid.UUID] = key()
     person_id: Mapped[uuid.UUID] = personal(

@@ -112,4 +112,4 @@ def _roles() -> Any:
 
 
 def _may_give_roles() -> bool:
-    return get(Access).denial(signed_in(), "securite:roles") is None
+    return bool(get(Access).decide(signed_in(), "securite:roles"))

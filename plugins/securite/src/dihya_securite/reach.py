@@ -54,15 +54,15 @@ class Reach:
 
     def demand_roles(self, actor: Actor) -> None:
         """Raise Refused unless *actor* may give roles."""
-        if denial := self._access.denial(actor, "securite:roles"):
-            raise Refused(denial.reason, code=denial.code)
+        if not (verdict := self._access.decide(actor, "securite:roles")):
+            raise Refused(verdict.reason, code=verdict.code, params=verdict.params)
 
     def _demand_rights(self, actor: Actor, roles: Iterable[str]) -> None:
         if actor.scopes is None:
             self.demand_roles(actor)
             return
         for permission in self._access.permissions().values():
-            if set(roles).intersection(permission.roles) and self._access.denial(actor, permission.name):
+            if set(roles).intersection(permission.roles) and not self._access.decide(actor, permission.name):
                 raise Refused(
                     _("this account may do what this key may not: %(permission)s", permission=permission.name),
                     code="scope",

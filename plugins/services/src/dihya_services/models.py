@@ -8,6 +8,7 @@ from typing import Any
 
 from dihya_hookspecs.data import Model, Record, impersonal, key, personal
 from dihya_hookspecs.fields import UTCDateTime
+from dihya_hookspecs.scopes import Everything, Own
 from sqlalchemy import JSON, Float, ForeignKey, Integer, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped
 
@@ -23,6 +24,8 @@ class Generation(
     """One run from an idea to a plugin: what was wanted, what was proposed, what came of it."""
 
     __tablename__ = "services_generations"
+    __scope__ = Own("person_id") | Everything(holding="services:oversee")
+    __write_scope__ = Own("person_id") | Everything(holding="services:manage")
 
     person_id: Mapped[str] = personal("unique_id", String(64), index=True)
     idea: Mapped[str] = personal("content", Text)

@@ -57,6 +57,9 @@ class Generations:
     @property
     def actor(self) -> Actor:
         """Who acts. Raises Refused (401) when nobody is signed in."""
+        return self._demand_actor()
+
+    def _demand_actor(self) -> Actor:
         if self.act.actor is None:
             raise Refused(_("sign in first"), status=401)
         return self.act.actor
@@ -114,19 +117,17 @@ class Generations:
 
     def get(self, id: uuid.UUID | str) -> Generation:
         """Return a generation. Raises NotFound when there is none, or none that this actor may know of."""
+        self._demand_actor()
         try:
             found = self.records.get(id)
         except NotFound:
-            found = None
-        if found is None or not (found.person_id == self.actor.id or self._may("services:oversee")):
-            raise NotFound(_("no such generation"))
+            raise NotFound(_("no such generation")) from None
         return found
 
     def own(self, id: uuid.UUID | str) -> Generation:
         """Return a generation that this actor may change. Raises NotFound, and Refused for somebody else's."""
         found = self.get(id)
-        if found.person_id != self.actor.id and not self._may("services:manage"):
-            raise Refused(_("this generation belongs to somebody else"))
+        self.records.permitted("change", found)
         return found
 
     def find(
@@ -138,7 +139,8 @@ class Generations:
             status: only those with this status.
             archived: those in the archive too; without it they come only when *status* asks for them.
         """
-        filters = () if self._may("services:oversee") else where(person_id=self.actor.id)
+        self._demand_actor()
+        filters: tuple[Filter, ...] = ()
         if status:
             filters += where(status=status)
         elif not archived:
@@ -146,8 +148,9 @@ class Generations:
         return self.records.find(Query(filters=filters, limit=limit, cursor=after), total=True)
 
     def idea(self, generation: Generation) -> str | None:
-        """Return the words of the idea to its owner and to who manages; None to everybody else."""
-        return generation.idea if generation.person_id == self.actor.id or self._may("services:manage") else None
+        """Return the words of the idea to who may change the generation; None to everybody else."""
+        write = self.access.actions(Generation)[1]
+        return generation.idea if self.access.reaches(self.act.actor, write, generation) else None
 
     def progress(self, generation: Generation, after: int = 0) -> Sequence[Progress]:
         """The lines that were said after line number *after*."""
@@ -207,9 +210,6 @@ class Generations:
         self.session.delete(generation)
         self.session.flush()
         tell(generation.id)
-
-    def _may(self, permission: str) -> bool:
-        return self.access.denial(self.act.actor, permission) is None
 
     def _add(self, needs: Needs, proposal: Proposal, status: str) -> Generation:
         generation = Generation(

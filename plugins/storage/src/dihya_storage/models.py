@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from dihya_hookspecs.data import Model, impersonal, key, personal
 from dihya_hookspecs.fields import UTCDateTime
+from dihya_hookspecs.scopes import Everything, Own
 from sqlalchemy import BigInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
@@ -21,6 +22,7 @@ class Holding(
     """One holder of one blob. The bytes stay as long as there is a holding."""
 
     __tablename__ = "storage_blobs"
+    __scope__ = Own("owner") | Everything(to=("admin",))
     __table_args__ = (UniqueConstraint("digest", "owner", "purpose"),)
 
     id: Mapped[uuid.UUID] = key()

@@ -20,6 +20,7 @@ from .writing import Writer, check
 if TYPE_CHECKING:
     from dihya_hookspecs.access import Actor
     from dihya_hookspecs.data import Database
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from .files import Files, Incoming
@@ -85,10 +86,13 @@ class LocalBlobs:
         return _blob(self._holder(digest))
 
     def visible(self, digest: str, actor: Actor | None) -> Blob:
-        """Return the blob if *actor* holds it or is an administrator. Raises NotFound, also for other people's."""
-        if actor is not None and "admin" in actor.roles:
-            return self.get(digest)
-        return _blob(self._holder(digest, actor.id if actor else None))
+        """Return the blob if *actor* reaches a holding of it (see ``Holding``). Raises NotFound, also for other people's."""
+        from dihya_hookspecs.access import Access
+
+        from .models import Holding
+
+        access = get(Access)
+        return _blob(self._holder(digest, access.rows(actor, access.actions(Holding)[0], Holding)))
 
     def read(self, digest: str) -> bytes:
         """Return the bytes, checked against their digest. Raises NotFound."""
@@ -186,13 +190,13 @@ class LocalBlobs:
         wanted = select(Holding).where(Holding.digest == digest, Holding.owner == owner).limit(1)
         return self._session.scalar(wanted if purpose is None else wanted.where(Holding.purpose == purpose))
 
-    def _holder(self, digest: str, owner: str | None = None) -> Holding:
+    def _holder(self, digest: str, reached: ColumnElement[bool] | None = None) -> Holding:
         from sqlalchemy import select
 
         from .models import Holding
 
         wanted = select(Holding).where(Holding.digest == digest).order_by(Holding.created_at, Holding.id).limit(1)
-        wanted = wanted if owner is None else wanted.where(Holding.owner == owner)
+        wanted = wanted if reached is None else wanted.where(reached)
         # What is no digest is not looked for: PostgreSQL refuses some of what people write into an address.
         found = self._session.scalar(wanted) if _DIGEST.fullmatch(digest) else None
         if found is None:
