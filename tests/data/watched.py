@@ -11,7 +11,7 @@ from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.scopes import Team
 from dihya_hookspecs.web import requires
 from flask import Blueprint
-from sqlalchemy import String, func, select
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped
 
 WORDS = Text("a", "b")
@@ -54,9 +54,7 @@ def register_permissions():
 @hookimpl
 def register_policies():
     def closed(actor, action, model):
-        return (
-            Denial("closed", "closed") if current().session.scalar(select(func.count()).select_from(Closure)) else None
-        )
+        return Denial("closed", "closed") if current().session.scalar(select(Closure.id).limit(1)) else None
 
     return [AccessPolicy("closed", "watched:*", closed)]
 
