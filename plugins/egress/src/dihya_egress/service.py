@@ -6,9 +6,8 @@ import logging
 import threading
 from collections.abc import Iterable
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx2
 from dihya_hookspecs import Refused
 from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.acts import Acts, current
@@ -16,7 +15,10 @@ from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.net import Egress
 from dihya_hookspecs.observe import Observation
 
-from .addresses import Backend, objection
+from .addresses import objection
+
+if TYPE_CHECKING:
+    import httpx2
 
 log = logging.getLogger("dihya.egress")
 QUIET = 60.0  # seconds between two audit events about the same plugin and host
@@ -40,6 +42,10 @@ class Connections:
 
     def client(self, plugin: str, **options: Any) -> httpx2.Client:
         """Return a client for the hosts that *plugin* declares."""
+        import httpx2
+
+        from .transport import Transport
+
         guard = Guard(plugin, self, self._acts)
         transport = Transport(
             guard,
@@ -102,26 +108,6 @@ class Guard:
                 act.record("egress.refused", object=f"plugin:{self.plugin}", outcome="refused", host=host)
         else:
             act.record("egress.refused", object=f"plugin:{self.plugin}", outcome="refused", host=host)
-
-
-class Transport(httpx2.HTTPTransport):
-    """Asks the guard before each request and before each connection, and tells observers of each request."""
-
-    def __init__(self, guard: Guard, observation: Observation, **options: Any) -> None:
-        super().__init__(trust_env=False, **options)
-        self._guard, self._observation = guard, observation
-        if not hasattr(self._pool, "_network_backend"):
-            raise RuntimeError("this version of httpx2 hides how it connects; install the pinned one")
-        self._pool._network_backend = Backend(guard.address)
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send one request; redirects come here again."""
-        host = request.url.host
-        self._guard.host(host)
-        with self._observation.span("egress", host, plugin=self._guard.plugin) as span:
-            response = super().handle_request(request)
-            span.facts |= {"method": request.method, "status": response.status_code}
-            return response
 
 
 def matching(host: str, declared: Iterable[Egress]) -> Egress | None:
