@@ -1,5 +1,7 @@
 """Services by Protocol."""
 
+import sys
+
 import pytest
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.access import Access
@@ -34,6 +36,25 @@ def test_a_service_is_made_once_an_act(make_app, plugin):
         assert act.get(Cellar) is first
     with app.act() as act:
         assert act.get(Cellar) is not first
+
+
+def test_a_factory_is_imported_when_somebody_asks_first(make_app, plugin, tmp_path, monkeypatch):
+    """Named by its place, it takes the container or nothing; starting does not import it."""
+    (tmp_path / "late_cellar.py").write_text(
+        "class Made:\n    def __init__(self, of=None): self.of = of\n"
+        "def with_container(svcs_container): return Made(svcs_container)\ndef without(): return Made()\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def register_services(registry):
+        registry.register_factory(Cellar, "late_cellar:with_container")
+        registry.register_factory(Settings, "late_cellar:without")
+
+    app = make_app(plugins={"cellar": plugin(register_services)})
+    assert "late_cellar" not in sys.modules
+    with app.act() as act:
+        assert act.get(Cellar).of is not None and act.get(Settings).of is None
+    sys.modules.pop("late_cellar")
 
 
 def test_the_core_provides_itself(make_app):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+import pkgutil
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import svcs
@@ -52,9 +55,10 @@ class PluginRegistry:
     def __init__(self, registry: svcs.Registry, plugin: str, owners: dict[type, str]) -> None:
         self._registry, self._plugin, self._owners = registry, plugin, owners
 
-    def register_factory(self, service: type, factory: Callable[..., Any], *, enter: bool = True) -> None:
+    def register_factory(self, service: type, factory: Callable[..., Any] | str, *, enter: bool = True) -> None:
         """Register a factory; see ``dihya_hookspecs.app.Registry``."""
         self._claim(service)
+        factory = later(factory) if isinstance(factory, str) else factory
         self._registry.register_factory(service, factory, enter=enter)
 
     def register_value(self, service: type, value: object) -> None:
@@ -68,6 +72,21 @@ class PluginRegistry:
             raise PluginFault(
                 f"plugins {owner!r} and {self._plugin!r} both provide {service.__name__}; disable one of them"
             )
+
+
+def later(place: str) -> Callable[..., Any]:
+    """Return a factory that is imported when it is first called; *place* is ``"package.module:Class.from_container"``."""
+
+    @cache
+    def found() -> tuple[Callable[..., Any], bool]:
+        factory = pkgutil.resolve_name(place)
+        return factory, bool(inspect.signature(factory).parameters)
+
+    def make(svcs_container: svcs.Container) -> Any:
+        factory, takes_container = found()
+        return factory(svcs_container) if takes_container else factory()
+
+    return make
 
 
 class Services:

@@ -170,7 +170,12 @@ class Registry(Protocol):
     """Where a plugin registers what implements a Protocol."""
 
     def register_factory(self, service: type, factory: Any, *, enter: bool = True) -> None:
-        """Register a factory that takes the act's container (``svcs_container``) or nothing, called once an act."""
+        """Register what makes the service, once an act.
+
+        Args:
+            factory: takes the act's container (``svcs_container``) or nothing; or ``"package.module:Class.from_container"``,
+                which is imported when somebody asks for the service first, so that starting need not wait for its libraries.
+        """
 
     def register_value(self, service: type, value: object) -> None:
         """Register one object for the whole application."""

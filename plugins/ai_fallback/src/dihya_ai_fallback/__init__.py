@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 def register_services(registry: Registry) -> None:
     """Offer the Assistant, and keep one set of circuit breakers for the whole process."""
     from .breaker import Breakers
-    from .service import Chain
 
     registry.register_value(Breakers, Breakers())
-    registry.register_factory(Assistant, Chain.from_container)
+    registry.register_factory(Assistant, "dihya_ai_fallback.service:Chain.from_container")
 
 
 @hookimpl

@@ -8,9 +8,7 @@ from dihya_hookspecs.audit import Anchor, AuditLog
 
 @hookimpl
 def register_services(registry):
-    from .service import Log
-
-    registry.register_factory(AuditLog, Log.from_container)
+    registry.register_factory(AuditLog, "dihya_audit.service:Log.from_container")
 
 
 @hookimpl

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 @hookimpl
 def register_services(registry: Registry) -> None:
-    from .layout import Frame
-
-    registry.register_factory(Layout, Frame.from_container)
+    registry.register_factory(Layout, "dihya_console.layout:Frame.from_container")
 
 
 @hookimpl

@@ -14,6 +14,4 @@ if TYPE_CHECKING:
 def register_services(registry: Registry) -> None:
     from dihya_hookspecs.net import Outgoing
 
-    from .service import Connections
-
-    registry.register_factory(Outgoing, Connections.from_container)
+    registry.register_factory(Outgoing, "dihya_egress.service:Connections.from_container")

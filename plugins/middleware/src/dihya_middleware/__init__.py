@@ -26,6 +26,4 @@ def register_middleware() -> list[Step]:
 def register_services(registry: Registry) -> None:
     from dihya_hookspecs.web import BodyLimits
 
-    from .limits import RouteLimits
-
-    registry.register_factory(BodyLimits, RouteLimits.from_container, enter=False)
+    registry.register_factory(BodyLimits, "dihya_middleware.limits:RouteLimits.from_container", enter=False)

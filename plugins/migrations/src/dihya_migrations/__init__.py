@@ -11,9 +11,7 @@ from dihya_hookspecs.backup import Restored
 def register_services(registry: Registry) -> None:
     from dihya_hookspecs.data import Schema
 
-    from .schema import PluginSchema
-
-    registry.register_factory(Schema, PluginSchema)
+    registry.register_factory(Schema, "dihya_migrations.schema:PluginSchema")
 
 
 @hookimpl

@@ -8,9 +8,7 @@ from dihya_hookspecs.rgpd import People
 
 @hookimpl
 def register_services(registry):
-    from .service import DataSubjects
-
-    registry.register_factory(People, DataSubjects.from_container)
+    registry.register_factory(People, "dihya_rgpd.service:DataSubjects.from_container")
 
 
 @hookimpl

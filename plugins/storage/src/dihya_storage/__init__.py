@@ -11,9 +11,7 @@ from dihya_hookspecs.rgpd import Demand, Disclosure, Erasure, Subject
 def register_services(registry: Registry) -> None:
     from dihya_hookspecs.storage import Blobs
 
-    from .service import LocalBlobs
-
-    registry.register_factory(Blobs, LocalBlobs.from_container, enter=False)
+    registry.register_factory(Blobs, "dihya_storage.service:LocalBlobs.from_container", enter=False)
 
 
 @hookimpl

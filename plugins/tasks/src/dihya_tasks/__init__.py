@@ -12,9 +12,7 @@ from dihya_hookspecs.rgpd import Demand, Disclosure, Erasure
 def register_services(registry: Registry) -> None:
     from dihya_hookspecs.ops import Tasks
 
-    from .service import Queue
-
-    registry.register_factory(Tasks, Queue.from_container, enter=False)
+    registry.register_factory(Tasks, "dihya_tasks.service:Queue.from_container", enter=False)
 
 
 @hookimpl

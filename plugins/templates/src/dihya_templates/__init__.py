@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 def register_services(registry: Registry) -> None:
     from dihya_hookspecs.generation import Templates
 
-    from .service import Library
-
-    registry.register_factory(Templates, Library.from_container)
+    registry.register_factory(Templates, "dihya_templates.service:Library.from_container")
 
 
 @hookimpl

@@ -17,9 +17,7 @@ def register_services(registry: Registry) -> None:
     """Provide ``Prover``."""
     from dihya_hookspecs.generation import Prover
 
-    from .prover import SandboxProver
-
-    registry.register_factory(Prover, SandboxProver.from_container)
+    registry.register_factory(Prover, "dihya_tests.prover:SandboxProver.from_container")
 
 
 @hookimpl
