@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.events import event, read, type_of, written
 
-HERE = uuid4()
+HERE = UUID("8ca921b5-66ad-47d3-9688-ac5903c0ee73")
 
 
 @event("p.happened", permission="p:read")

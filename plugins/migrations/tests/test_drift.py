@@ -94,7 +94,7 @@ def test_every_plugin_of_the_repository_says_the_same_in_models_and_migrations(m
 def test_drift_is_named(make_app, url):
     """A column that somebody added, one that is missing, and a missing table are each named."""
     app = make_app("migrations", "storage", "tasks", config={"db": {"url": url}}, tables=False)
-    assert "waits for storage_0001" in app.cli("db", "check").stdout
+    assert "waits for storage_0001, storage_0002" in app.cli("db", "check").stdout
     assert app.cli("db", "upgrade").exit_code == 0
     assert app.cli("db", "check").exit_code == 0
     with engine(app).begin() as connection:
