@@ -25,13 +25,14 @@ import pytest
 from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.acts import Acts
 from dihya_hookspecs.data import Model, Personal
+from dihya_hookspecs.fields import Choice
 from dihya_hookspecs.generation import Needs, Templates
 from dihya_hookspecs.rgpd import People
 from dihya_hookspecs.storage import Blobs
 from dihya_rgpd.annotations import stored_as
 from dihya_rgpd.outcome import answer
 from dihya_rgpd.replaying import replay
-from dihya_rgpd.settling import background
+from dihya_rgpd.settling import background, committed
 from dihya_services.models import Progress
 from dihya_tasks.models import FinishedStep, QueuedTask
 from sqlalchemy import (
@@ -205,6 +206,8 @@ def _value(column, table, keys, person, canaries):
         return person
     if isinstance(kind, Enum):
         return kind.enums[0]
+    if isinstance(column.type, Choice):  # refuses what is none of its words, so nobody's words stand there
+        return next(iter(column.type.choices))
     if isinstance(declared, Personal) and isinstance(kind, String | JSON | LargeBinary):
         return _canary(column, table, canaries)
     if isinstance(kind, Uuid):
@@ -315,6 +318,8 @@ def erase(app):
     with app.act("erase", actor=OPERATOR) as act:
         desk = act.get(People)
         outcome = desk.fulfil([desk.subject(table, key) for table, key in app.subjects])
+    with app.act("look"):
+        committed(outcome.demand)  # as the pages, the commands and the interface do once the act is over
     with app.act("look") as act:
         return answer(act.get(People).receipt(outcome.demand), outcome)
 

@@ -53,7 +53,7 @@ def test_nothing_is_forgotten_at_a_restart(whole):
     assert second.client().post("/api/v1/securite/tokens", json=wrong).status_code == 429
     assert second.client().get(begun.headers["Location"], headers=headers).json["idea"] == "un club"
     with second.act() as act:
-        assert [task.id for task in act.get(Tasks).recent()] == [begun.json["id"]]
+        assert [task.name for task in act.get(Tasks).recent()] == ["services.generate"]
         assert Quotas(act.get(Acts), 1000).usage(act, tin).used == 70
 
 
@@ -143,13 +143,14 @@ def test_no_list_is_empty_when_there_is_something(whole):
     lists = []
     for rule in app.flask.url_map.iter_rules():
         if rule.rule.startswith("/api/v1/") and not rule.arguments and "GET" in rule.methods:
-            answer = client.get(rule.rule, query_string={"identifier": "admin@example.org"}, headers=headers)
+            asked = {} if rule.endpoint.startswith("routes_") else {"identifier": "admin@example.org"}
+            answer = client.get(rule.rule, query_string=asked, headers=headers)
             assert answer.status_code == 200, rule
             lists += [(rule.rule, name, len(v)) for name, v in (answer.json or {}).items() if isinstance(v, list)]
     empty = {(path, name) for path, name, count in lists if not count}
     assert len(lists) >= 8 and empty <= {
         ("/api/v1/rgpd/coverage", name) for name in ("residual", "out_of_reach", "flaws")
-    } | {("/api/v1/rgpd/expiring", "items"), ("/api/v1/rgpd/holds", "items")}
+    } | {("/api/v1/rgpd/expiring", "items"), ("/api/v1/rgpd/holds", "items"), ("/api/v1/rgpd/legal_holds", "items")}
 
 
 def test_no_answer_points_to_a_foreign_host(whole):

@@ -7,11 +7,10 @@ import sys
 
 import pytest
 from dihya_hookspecs.access import Access
-from dihya_hookspecs.app import AppInfo, Plugins
+from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.data import Model
 from dihya_hookspecs.generation import Needs, Templates
-from dihya_i18n.catalogues import read
-from dihya_i18n.service import Languages
+from markupsafe import escape
 
 TRADES = {"club": "association", "cabinet": "sante"}
 
@@ -99,9 +98,13 @@ def test_no_text_crosses(app):
     assert "Club – Secrétaire<" in people and "Cabinet – Secrétaire médicale<" in people
     assert "<span>Secrétaire" not in people
     with app.act() as act:
-        catalogue, folders = act.get(Languages).catalogue("fr"), act.get(AppInfo).folders
-        for name in TRADES:
-            own = read(folders[name] / "translations" / "fr.po")
-            assert own
-            for message, phrase in own.items():
-                assert catalogue.lookup(message, message, None, name) == phrase.forms[0]
+        resources = [
+            (plugin, item) for plugin, item in act.get(Plugins).collected("register_resources") if plugin in TRADES
+        ]
+    assert {plugin for plugin, _ in resources} == set(TRADES)
+    for plugin, resource in resources:
+        page = app.client("admin", id=app.admin).get(
+            f"/{plugin}/{resource.name}/new", headers={"Accept": "text/html", "Accept-Language": "fr"}
+        )
+        labels = [resource.labels[name].fr for name in resource.form.model_fields]
+        assert labels and [label for label in labels if escape(label) not in page.text] == []

@@ -7,7 +7,8 @@ from dihya_backup.settings import Settings
 
 def test_a_key_can_come_from_a_file(make_app, key, tmp_path, monkeypatch):
     """DIHYA_BACKUP_KEY_FILE names the file that holds the key, and the value is masked."""
-    from dihya_core.settings.configuration import read, settle
+    from dihya_core.settings.configuration import settle
+    from dihya_core.settings.reading import read
 
     monkeypatch.setenv("DIHYA_BACKUP_KEY_FILE", str(tmp_path / "key"))
     settings = settle(Settings, "backup", read(None, ["backup"]))

@@ -25,6 +25,9 @@ def test_every_view_names_its_permission(library):
         "add": "write",
         "change": "write",
         "remove": "write",
+        "lend": "write",
+        "look": "read",
+        "many": "write",
     }
 
 

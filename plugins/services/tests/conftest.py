@@ -186,12 +186,13 @@ class Judge:
 class Box:
     """Events as they were published."""
 
-    def __init__(self, kept: list[Any]) -> None:
-        self.kept = kept
+    def __init__(self, kept: list[Any], said: list[tuple[str, str]]) -> None:
+        self.kept, self.said = kept, said
 
     def add(self, kind: Any, payload: Any, plugin: str) -> str:
         """Keep."""
         self.kept.append(kind)
+        self.said.append((kind.name, payload["status"]))
         return "1"
 
 
@@ -205,6 +206,7 @@ class Fakes:
         self.finding: Any = None
         self.ended: list[Any] = []
         self.events: list[Any] = []
+        self.said: list[tuple[str, str]] = []
 
     @hookimpl
     def register_services(self, registry: Any) -> None:
@@ -214,7 +216,7 @@ class Fakes:
             (Assistant, self.chain),
             (Blobs, self.shelf),
             (Prover, self.judge),
-            (Outbox, Box(self.events)),
+            (Outbox, Box(self.events, self.said)),
         ):
             if value is not None:
                 registry.register_value(service, value)

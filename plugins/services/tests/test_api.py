@@ -47,9 +47,7 @@ def test_from_an_idea_to_a_zip(app, work, fakes) -> None:
     assert client.get(archive.request.path, headers={"If-None-Match": archive.headers["ETag"]}).status_code == 304
     assert client.get(f"{location}/log").text == "1 passed\n"
     assert [project.status for project in fakes.ended] == ["ready"]
-    assert [(event.name, event.payload["status"]) for event in fakes.events if event.name == "services.generated"] == [
-        ("services.generated", "ready")
-    ]
+    assert fakes.said == [("services.generated", "ready")]
     assert [event.facts["status"] for event in app.trail if event.action == "services.generated"] == ["ready"]
 
 

@@ -33,7 +33,7 @@ def generation(**more: object) -> Generation:
     return Generation(
         id=ID, person_id="p1", idea="un club", needs={"options": {"seats": 2}, "entities": [{"name": "boat"}]}, name="club",
         title="Mon club", template="association", language="fr", proposer="rules", model="words", tier="deterministic",
-        confidence=0.8, created_at=datetime(2026, 1, 2, 3, 4, 5, 678000), **{"status": "draft", "error": "", **more},
+        confidence=0.8, created_at=datetime(2026, 1, 2, 3, 4, 5, 678000, UTC), **{"status": "draft", "error": "", **more},
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ blueprint = Blueprint("events", __name__)
 def index() -> Response:
     """Show the newest events that the reader may see, and who listens."""
     outbox = get(EventOutbox)
-    may_manage = get(Access).denial(current().actor, "events:manage") is None
+    may_manage = get(Access).decide(current().actor, "events:manage").allowed
     return get(Layout).page(
         "events/index.html",
         title=_("Events"),

@@ -142,7 +142,7 @@ class EventOutbox:
         return Receipt(row.subscriber, ended.get(task.state, "queued"), task.error)
 
     def _may(self, permission: str) -> bool:
-        return self._act.get(Access).denial(self._act.actor, permission) is None
+        return self._act.get(Access).decide(self._act.actor, permission).allowed
 
 
 def probe() -> str:

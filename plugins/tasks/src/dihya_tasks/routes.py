@@ -19,7 +19,7 @@ blueprint = Blueprint("tasks", __name__)
 def index() -> Response:
     """Show the newest tasks and the dead letters."""
     queue = get(Tasks)
-    may_manage = get(Access).denial(current().actor, "tasks:manage") is None
+    may_manage = get(Access).decide(current().actor, "tasks:manage").allowed
     return get(Layout).page(
         "tasks/index.html", title=_("Tasks"), tasks=queue.recent(), dead=queue.dead(), may_manage=may_manage
     )
