@@ -84,7 +84,7 @@ from dihya_hookspecs.web import Resource
 from sqlalchemy.orm import Mapped
 
 class Thing(Record):
-    __tablename__ = "toy_things"
+    __tablename__ = "toy_gadgets"
     __resource__ = Resource(title=("Things", "Choses"), singular=("Thing", "Chose"), read=("user",), write=())
 
     name: Mapped[str] = impersonal("a name", ShortText(40))
@@ -96,9 +96,9 @@ def test_a_class_that_is_a_resource_is_found_with_its_rights(package, start):
     app = start(toy=package(models=MODELS, permissions=PERMISSION))
     try:
         [(plugin, resource)] = app.runtime.collected("register_resources")
-        assert (plugin, resource.name, resource.read) == ("toy", "things", "toy:read_things")
+        assert (plugin, resource.name, resource.read) == ("toy", "gadgets", "toy:read_gadgets")
         with app.acts.open("toy.look") as act:
-            assert {"toy:read", "toy:read_things", "toy:write_things"} <= set(act.get(Access).permissions())
+            assert {"toy:read", "toy:read_gadgets", "toy:write_gadgets"} <= set(act.get(Access).permissions())
     finally:
         Model.metadata.remove(resource.service.model.__table__)
 

@@ -6,7 +6,7 @@ from dihya_hookspecs import NotFound
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.app import AppInfo
 from dihya_hookspecs.web import public
-from flask import Blueprint, Response, has_request_context, request
+from flask import Blueprint, Response, current_app, has_request_context, request
 from flask.blueprints import BlueprintSetupState
 from flask.sansio.app import App
 
@@ -14,25 +14,26 @@ from .service import Asset, Assets
 
 FOR_EVER = "public, max-age=31536000, immutable"
 UNTIL_CHANGED = "no-cache"
+EXTENSION = "dihya_static"
 
 
 def make_blueprint() -> Blueprint:
-    """Return the blueprint, which also gives templates ``asset()`` and ``integrity()``."""
+    """Return the blueprint, which also gives templates ``asset()`` and ``integrity()``; each application has assets of its own."""
     blueprint = Blueprint("static", __name__)
-    assets = Assets(lambda: get(AppInfo).folders)
 
     @blueprint.get("/<plugin>/<path:file>")
     @public("style sheets, scripts, fonts and pictures hold nothing about anybody")
     def file(plugin: str, file: str) -> Response:
-        found = assets.match(plugin, file)
+        found = current_app.extensions[EXTENSION].match(plugin, file)
         if found is None:
             raise NotFound("no such asset")
         return answer(*found)
 
     def install(state: BlueprintSetupState) -> None:
+        assets = state.app.extensions[EXTENSION] = Assets(lambda: get(AppInfo).folders)
         give_to_templates(state.app, assets)
 
-    blueprint.record_once(install)
+    blueprint.record(install)
     return blueprint
 
 
