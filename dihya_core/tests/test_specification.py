@@ -61,6 +61,13 @@ def test_a_plugin_publishes_a_hook_and_another_implements_it(start, names):
     assert runtime.plugins[other].hooks == (hook,)
 
 
+def test_what_has_an_attribute_of_every_name_publishes_nothing(start):
+    """A plugin of one module may import SQLAlchemy's ``func``."""
+    from sqlalchemy import func
+
+    assert start(loans=SimpleNamespace(func=func, __doc__="Loans.")).plugins["loans"].state == "active"
+
+
 def test_the_policy_of_a_hook_holds_for_those_of_plugins(start):
     """A wrong answer of a guard refuses, as with the guards of the contract."""
     from dihya_hookspecs import Refused

@@ -59,7 +59,8 @@ def specified(source: object, owner: str = "") -> Iterator[Hook]:
     """Yield the hooks that the functions of a module or namespace specify."""
     for name in dir(source):
         function = getattr(source, name, None)
-        if (policy := getattr(function, "dihya_policy", None)) and callable(function):
+        policy = getattr(function, "dihya_policy", None)
+        if isinstance(policy, Policy) and callable(function):  # SQLAlchemy's ``func`` has an attribute of every name
             yield Hook(name, policy, tuple(inspect.signature(function).parameters), owner, function)
 
 
