@@ -93,3 +93,12 @@ def test_the_folder_is_found_without_importing(package):
     package("dihya-ghost", [("dihya.plugins", "ghost", "dihya_ghost")])
     assert found("ghost").folder() is None
     assert found("db").folder().name == "dihya_db"
+
+
+def test_metadata_that_changed_are_read_again(package, tmp_path):
+    """A process that lives longer than an upgrade sees the new version."""
+    package("dihya-ghost", [("dihya.plugins", "ghost", "dihya_ghost")])
+    assert found("ghost").version == "1.0"
+    path = tmp_path / "dihya_ghost-1.0.dist-info" / "METADATA"
+    path.write_text(path.read_text().replace("Version: 1.0", "Version: 1.0.1"))
+    assert found("ghost").version == "1.0.1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -17,6 +18,7 @@ class Face:
         vars(self).update(functions)
 
 
+@lru_cache(maxsize=4096)
 def positional(function: Callable[..., Any], arguments: tuple[str, ...]) -> Callable[..., Any]:
     """Return a callable that takes all of the hook's arguments in order and passes on those that *function* names."""
     wanted = tuple(inspect.signature(function).parameters)

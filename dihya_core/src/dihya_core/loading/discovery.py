@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import importlib_metadata
 from dihya_hookspecs import GROUP
@@ -126,9 +126,56 @@ def _candidate(point: importlib_metadata.EntryPoint, order: dict[str, dict[str, 
     distribution = point.dist
     if distribution is None:  # an entry point that was not read from a package
         return Candidate(point.name, point.value, fault="its entry point belongs to no distribution")
-    contract, requires, fault = "", {}, ""
+    fault = ""
     if not NAME.match(point.name) or point.value != f"dihya_{point.name}":
         fault = f"entry point {point.name!r} = {point.value!r} is not a name such as 'notes' with package 'dihya_notes'"
+    about = _about(distribution)
+    return Candidate(
+        point.name,
+        point.value,
+        about.name,
+        about.version,
+        about.summary,
+        about.contract,
+        tuple(sorted(about.requires)),
+        tuple(sorted(order["dihya.after"].get(point.value, ()))),
+        tuple(sorted(order["dihya.before"].get(point.value, ()))),
+        about.fault or fault,
+        versions=about.requires,
+        since=_since(distribution),
+    )
+
+
+class About(NamedTuple):
+    """What the metadata of one package say."""
+
+    name: str
+    version: str
+    summary: str
+    contract: str
+    requires: dict[str, str]
+    fault: str
+
+
+_READ: dict[tuple[str, int, int], About] = {}
+"""What was read already, by the file it stands in, its time and its size."""
+
+
+def _about(distribution: Any) -> About:
+    """Return what a package's metadata say; a file that did not change is read once in a process."""
+    try:
+        path = Path(str(distribution._path)) / "METADATA"
+        state = path.stat()
+    except (AttributeError, OSError):  # a package inside of an archive
+        return _read(distribution)
+    key = (str(path), state.st_mtime_ns, state.st_size)
+    if key not in _READ:
+        _READ[key] = _read(distribution)
+    return _READ[key]
+
+
+def _read(distribution: Any) -> About:
+    contract, fault, requires = "", "", {}
     for line in distribution.requires or ():
         try:
             requirement = Requirement(line)
@@ -142,20 +189,8 @@ def _candidate(point: importlib_metadata.EntryPoint, order: dict[str, dict[str, 
             contract = str(requirement.specifier)
         elif name.startswith("dihya-") and name != "dihya-core":
             requires[name.removeprefix("dihya-").replace("-", "_")] = str(requirement.specifier)
-    return Candidate(
-        point.name,
-        point.value,
-        distribution.metadata["Name"],
-        distribution.version,
-        distribution.metadata.get("Summary", ""),
-        contract,
-        tuple(sorted(requires)),
-        tuple(sorted(order["dihya.after"].get(point.value, ()))),
-        tuple(sorted(order["dihya.before"].get(point.value, ()))),
-        fault,
-        versions=requires,
-        since=_since(distribution),
-    )
+    said = distribution.metadata
+    return About(said["Name"], said["Version"], said.get("Summary", ""), contract, requires, fault)
 
 
 def _since(distribution: object) -> float:
