@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from dihya_core.data.acts import new_id, now, status_of
+from dihya_core.data.acts import new_id, now
+from dihya_core.data.outcomes import status_of
 from dihya_hookspecs import Invalid, Refused
 from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.acts import Act, Acts, current, get

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import logging
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.access import SYSTEM, Actor
 from dihya_hookspecs.acts import _current
 from dihya_hookspecs.audit import AuditEvent, Outcome
 from dihya_hookspecs.data import Database
-from dihya_hookspecs.events import EventType, Outbox, type_of, written
+from dihya_hookspecs.events import Outbox, written
+
+from dihya_core.data.outcomes import explained, status_of
+from dihya_core.data.publishing import publisher
 
 if TYPE_CHECKING:
     import svcs
-    from dihya_hookspecs.app import Plugins
     from sqlalchemy.orm import Session
 
     from dihya_core.access import AccessRules
@@ -269,46 +269,6 @@ def announce(acts: RuntimeActs, runtime: Runtime) -> None:
         log.error(
             "a plugin's change of state could not be audited: %s", type(error).__name__, exc_info=runtime.core.debug
         )
-
-
-def publisher(plugins: Plugins, event: object) -> tuple[str, EventType]:
-    """Return whose event this is, and what is known of it. Raises Invalid for one that nobody registers."""
-    kind = type_of(event)
-    for plugin, cls in plugins.collected("register_events"):
-        if cls is kind.cls:
-            return plugin, kind
-        if type_of(cls).name == kind.name:
-            raise Invalid(
-                f"event {kind.name!r} belongs to plugin {plugin!r}, which registers another class under this name"
-            )
-    raise Invalid(f"no active plugin registers event {kind.name!r}; return {kind.cls.__name__} from register_events")
-
-
-def status_of(error: BaseException) -> int:
-    """Return the HTTP status that an error stands for."""
-    if isinstance(error, DihyaError):
-        return error.status
-    if isinstance(error, (SystemExit, KeyboardInterrupt)) or type(error).__module__.startswith("click"):
-        return 400  # a wrong call, or somebody who changed their mind
-    code = getattr(error, "code", None)
-    return code if isinstance(code, int) and 400 <= code < 600 else 500
-
-
-def explained(error: BaseException) -> BaseException:
-    """Return the error that people are told: a row that changed under somebody's hands is a conflict, in every plugin."""
-    orm = sys.modules.get("sqlalchemy.orm.exc")
-    if orm is not None and isinstance(error, (orm.StaleDataError, orm.ObjectDeletedError)):
-        return Invalid("the record has changed meanwhile; read it again", code="stale", status=409)
-    if type(error).__name__ == "IntegrityError" and _clashes(getattr(error, "orig", None)):
-        return Invalid(
-            "the database refuses this: something else has taken its place, or is gone", code="clash", status=409
-        )
-    return error
-
-
-def _clashes(original: object) -> bool:
-    """True for two rows of which only one may be, and for a reference to one that is gone; not for a mistake of ours."""
-    return getattr(original, "sqlstate", "") in ("23503", "23505") or str(original).startswith(("UNIQUE ", "FOREIGN "))
 
 
 def new_id() -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from dihya_hookspecs.data import UNAUDITED, Model
@@ -17,39 +16,9 @@ from sqlalchemy import Connection, Engine, event, func, select, tuple_
 from sqlalchemy.orm import PassiveFlag, Session, UOWTransaction
 from sqlalchemy.sql.elements import RollbackToSavepointClause, SavepointClause, _IdentifiedClause
 
-from dihya_core.data.statements import Untracked, Write, bound, key_of, number_of, unsaid, write_of
+from dihya_core.data.statements import Change, Untracked, Write, bound, key_of, number_of, unsaid, write_of
 
 _ACT = "dihya_changes"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One changed row, or with *rows* several of a table: kind and names of columns, never their values."""
-
-    table: str
-    key: str
-    kind: str
-    columns: tuple[str, ...]
-    rows: int | None = None
-    by: str = ""
-
-    @property
-    def object(self) -> str:
-        """How an audit event names it."""
-        return f"{self.table}:{self.key}" if self.key else self.table
-
-    def facts(self) -> dict[str, Any]:
-        """What an audit event says of it."""
-        facts: dict[str, Any] = {"columns": list(self.columns)}
-        if self.rows is not None and not self.key:
-            facts["rows"] = self.rows
-        return facts | ({"because_of": self.by} if self.by else {})
-
-    @property
-    def owner(self) -> str:
-        """The plugin that the table belongs to; nothing for a table that no plugin declares."""
-        table = Model.metadata.tables.get(self.table)
-        return "" if table is None else table.info.get("plugin", "")
 
 
 class Changes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from dihya_hookspecs.data import Model
 from sqlalchemy import TextualSelect
 from sqlalchemy.sql.dml import Insert, UpdateBase
 from sqlalchemy.sql.expression import BindParameter, SelectBase, TextClause
@@ -35,6 +36,36 @@ _ASSIGNED = re.compile(r'(?:^|,)\s*"?(\w+)"?\s*=(?!=)')
 
 class Untracked(RuntimeError):
     """A statement whose changes nobody could name; it is not executed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One changed row, or with *rows* several of a table: kind and names of columns, never their values."""
+
+    table: str
+    key: str
+    kind: str
+    columns: tuple[str, ...]
+    rows: int | None = None
+    by: str = ""
+
+    @property
+    def object(self) -> str:
+        """How an audit event names it."""
+        return f"{self.table}:{self.key}" if self.key else self.table
+
+    def facts(self) -> dict[str, Any]:
+        """What an audit event says of it."""
+        facts: dict[str, Any] = {"columns": list(self.columns)}
+        if self.rows is not None and not self.key:
+            facts["rows"] = self.rows
+        return facts | ({"because_of": self.by} if self.by else {})
+
+    @property
+    def owner(self) -> str:
+        """The plugin that the table belongs to; nothing for a table that no plugin declares."""
+        table = Model.metadata.tables.get(self.table)
+        return "" if table is None else table.info.get("plugin", "")
 
 
 @dataclass(frozen=True, slots=True)

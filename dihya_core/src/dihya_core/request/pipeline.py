@@ -17,7 +17,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RoutingException
 
 from dihya_core.access import refusal, unconfirmed
-from dihya_core.data.acts import announce, explained, status_of
+from dihya_core.data.acts import announce
+from dihya_core.data.outcomes import explained, status_of
 from dihya_core.hooks.containment import left
 from dihya_core.request import problems
 from dihya_core.request.anonymous import AnonymousRefusals
