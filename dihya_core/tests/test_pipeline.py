@@ -452,6 +452,18 @@ class TestMoments:
 
         assert app(steps=plugin(register_middleware)).client().get("/gate/").status_code == 418
 
+    def test_an_address_with_a_nul_character_names_nothing(self, make_app, plugin):
+        """No view gets it, since a database may refuse to look for it."""
+
+        def register_routes():
+            views = Blueprint("shop", "shop")
+            views.add_url_rule("/<name>", view_func=public("test")(lambda name: name))
+            return views
+
+        client = make_app(plugins={"shop": plugin(register_routes)}).client()
+        assert client.get("/shop/a%00b").status_code == 404
+        assert client.get("/shop/ab").text == "ab"
+
     def test_a_step_that_was_not_entered_is_not_left(self, app, plugin):
         """When a step answers, those behind it see nothing; one that only looks at answers sees every one."""
         walk = []

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from dihya_hookspecs import NotFound
 from dihya_hookspecs.acts import _current
 from dihya_hookspecs.i18n import use
 from dihya_hookspecs.web import Step
@@ -143,6 +144,8 @@ class Pipeline:
         if answer is None:
             if request.routing_exception is not None:
                 raise request.routing_exception
+            if any("\0" in str(value) for value in (request.view_args or {}).values()):
+                raise NotFound("no such address; it holds a NUL character")  # which PostgreSQL would not even look for
             self._admit(app, act)
             hooks = self._runtime.hook_caller.hooks
             if (ask := hooks["on_request"].call) and (found := ask(request)):
