@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = (
+PLUGINS = (
     "services",
     "templates",
     "tasks",
@@ -31,7 +31,7 @@ HOUSE = (
 def app(make_app):
     """An application with everything that a generation needs."""
     cache = os.environ.get("DIHYA_MODELS_CACHE") or os.path.join(tempfile.gettempdir(), "dihya-models")
-    return make_app(*HOUSE, config={"models": {"cache": cache}})
+    return make_app(*PLUGINS, config={"models": {"cache": cache}})
 
 
 def test_one_sentence_gives_a_proven_plugin(app, work) -> None:

@@ -15,7 +15,7 @@ from dihya_hookspecs.generation import Finding
 from dihya_services.tasks import root_name
 
 BASE = "/api/v1/generations"
-HOUSE = '''
+APPLICATION = '''
 """Begins a generation, or goes on with the one that is there; dies where it is told to."""
 import importlib.util, json, os, signal, sys
 from pathlib import Path
@@ -29,6 +29,9 @@ from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.data import Database, Model
 from dihya_hookspecs.ops import Tasks
 
+from dihya_tasks import leases
+
+leases.LEASE, leases.BEAT = 2.0, 0.3  # a dead process is taken over from sooner
 data, moment = Path(sys.argv[2]), sys.argv[3]
 
 def die(where):
@@ -87,7 +90,7 @@ stop(app)
 
 def run(data: Path, moment: str) -> subprocess.CompletedProcess[str]:
     """Work on the generation in a process of its own, which dies at *moment*."""
-    command = [sys.executable, "-c", HOUSE, str(Path(__file__).with_name("conftest.py")), str(data), moment]
+    command = [sys.executable, "-c", APPLICATION, str(Path(__file__).with_name("conftest.py")), str(data), moment]
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 
