@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from dihya_db.service import LazyDatabase, probe
 from dihya_db.settings import Settings
@@ -74,6 +76,28 @@ def test_the_health_check(make_app):
     app = make_app()
     with app.act():
         assert "tables" in probe()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def readonly(request, make_app, monkeypatch):
+    """An application on a database that has become one that only answers questions."""
+    postgresql = request.param == "postgresql"
+    url = request.getfixturevalue("postgresql") if postgresql else ""
+    app = make_app("wsgi", config={"db": {"url": url}})
+    if postgresql:
+        with app.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"ALTER DATABASE {app.engine.url.database} SET default_transaction_read_only = on"))
+        app.engine.dispose()
+    else:
+        connect = sqlite3.connect
+        monkeypatch.setattr(sqlite3, "connect", lambda path, **more: connect(f"file:{path}?mode=ro", uri=True, **more))
+    return app
+
+
+def test_an_application_that_can_write_nothing_is_not_ready(readonly):
+    """A database that still answers, but takes no change, makes readiness 503 and names the check."""
+    answer = readonly.client().get("/health/ready")
+    assert (answer.status_code, answer.json["checks"]["db"]["status"]) == (503, "failed")
 
 
 def test_the_pool_is_larger_than_the_threads_that_use_it(make_app):

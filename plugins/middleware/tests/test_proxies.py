@@ -73,7 +73,7 @@ def test_the_id_that_a_trusted_proxy_gives_is_a_fact_beside_ours(web, trusted, e
 
 
 def test_a_prefix_of_a_trusted_proxy_is_the_root(web):
-    """Links and the root lie below it (authors 12); nobody else's prefix counts."""
+    """Links and the root lie below it; nobody else's prefix counts."""
     app = web(trusted_proxies=["127.0.0.0/8"])
     found = seen(app, {**HEADERS, "X-Forwarded-Prefix": "/dihya/"})
     assert found["link"] == "https://dihya.example/dihya/answers/page"

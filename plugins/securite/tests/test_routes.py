@@ -20,6 +20,20 @@ def test_signing_in_begins_a_session_and_leads_on(place, add, sign_in):
     assert client.get("/securite/account/").status_code == 200
 
 
+def test_below_a_prefix_signing_in_stays_below_it(place, add):
+    """Where a proxy gives the application a part of its addresses, the way to the form, the form and the way on lie in it."""
+    app = place()
+    add(app, "tin@example.org")
+    client, below = app.client(), {"base_url": "http://localhost/below"}
+    led = client.get("/securite/account/", headers={"Accept": "text/html"}, **below).headers["Location"]
+    assert led == "/below/securite/sign-in?next=%2Fsecurite%2Faccount%2F"
+    page = client.get(led.removeprefix("/below"), **below).text
+    assert 'action="/below/securite/sign-in"' in page
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    sent = FORM | {"csrf_token": token, "next": "/securite/account/"}
+    assert client.post("/securite/sign-in", data=sent, **below).headers["Location"] == "/below/securite/account/"
+
+
 def test_over_https_the_cookie_is_bound_to_the_host(place, add, sign_in):
     """Over https the cookie is ``__Host-dihya`` and Secure, and the plain one opens nothing."""
     app = place()
