@@ -6,12 +6,23 @@ import threading
 import time
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx2
 import pytest
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.access import Permission
+from dihya_hookspecs.data import Record, Records, impersonal
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.web import Resource
+from dihya_tests.kit import ACTOR
+from pydantic import BaseModel
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped
+from werkzeug.serving import make_server
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
 
@@ -148,6 +159,76 @@ def browse(tmp_path, browser_paths):
     yield start
     for browser in opened:
         browser.driver.quit()
+
+
+class Plank(Record):
+    """Something whose name may be one long word."""
+
+    __tablename__ = "planks_planks"
+    name: Mapped[str] = impersonal("what is written on it", String(80))
+    place: Mapped[str] = impersonal("where it lies", String(80))
+
+
+class Planks(Records[Plank]):
+    """All of them."""
+
+    model = Plank
+
+
+class PlankForm(BaseModel):
+    """What is written."""
+
+    name: str
+    place: str
+
+
+@hookimpl
+def register_permissions():
+    return [Permission("planks:read", Text("see", "voir")), Permission("planks:write", Text("change", "modifier"))]
+
+
+@hookimpl
+def register_resources():
+    title = Text("Planks", "Planches")
+    return [Resource("planks", Planks, PlankForm, title, title, "planks:read", "planks:write", ("name", "place"))]
+
+
+PLANKS = SimpleNamespace(
+    register_permissions=register_permissions, register_resources=register_resources, __name__="planks", __doc__="Planks."
+)  # fmt: skip
+
+
+@pytest.fixture
+def planks(make_app):
+    """The address of an application in which everybody is an administrator, and the record with one long word."""
+    app = make_app("console", "i18n", "static", plugins={"planks": PLANKS})
+    actor = app.client("admin").actor
+    with app.act() as act:
+        plank = act.get(Planks).add({"name": "N" * 80, "place": "yard"})
+    server = make_server(
+        "127.0.0.1", 0, lambda environ, begin: app.flask({**environ, ACTOR: actor}, begin), threaded=True
+    )
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}", f"/planks/planks/{plank.id}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_one_long_word_makes_no_page_wider(planks, browse):
+    """A name of eighty letters breaks into lines: its pages fit into the window, and the list shows its last column."""
+    url, record = planks
+    page = browse(url)
+    for path in (record, f"{record}/delete", f"{record}/edit", "/planks/planks/"):
+        page.open(path)
+        page.find("main")
+        assert "N" * 80 in page.driver.page_source
+        for width in (320, 1280):
+            page.resize(width)
+            assert page.fits(), f"{path} is wider than {width} px"
+    last = page.find("tbody td:last-child").rect
+    assert last["x"] < 1280, "the list has pushed its last column out of sight"
 
 
 def test_the_whole_story(installation, browse):
