@@ -146,7 +146,7 @@ def test_the_french_page_prints_no_line_of_its_own(english, french):
 def test_address_and_password_stand_last_in_frames(reader):
     """Nothing comes between, and nothing after; no alarm is raised at the first start."""
     last = reader.said.splitlines()[-6:]
-    assert [line[:2] for line in last] == ["+-", "| ", "+-"] * 2
+    assert [line[:2] for line in last] == ["+-", "| ", "+-"] * 2, reader.said
     assert re.search(r"admin@dihya\.local with the one-time password [a-z0-9-]{20,}; it is shown only now", last[1])
     assert last[4] == f"| Dihya is at http://127.0.0.1:{reader.port} |"
     assert "WARNING" not in reader.said

@@ -104,7 +104,7 @@ class Services:
             Hooks: runtime,
             Acts: acts,
             Access: access,
-            ChangeTracking: Tracking(),
+            ChangeTracking: Tracking(runtime.hook_caller.observations),
             Health: HealthChecks(runtime, acts),
             Observation: runtime.hook_caller.observations,
         }

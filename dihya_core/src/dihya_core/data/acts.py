@@ -94,8 +94,6 @@ class OpenAct:
 
             self._runtime.models()
             self._session, self.changes = self.get(Database).session(), Changes()
-            if (observations := self._runtime.hook_caller.observations).wants("sql"):
-                observations.watch(self._session.get_bind())
             Tracking().follow(self._session, self.changes)
         return self._session
 

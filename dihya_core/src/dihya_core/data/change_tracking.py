@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs.data import UNAUDITED, Model
 from sqlalchemy import Connection, Engine, event, func, select, tuple_
@@ -18,7 +19,11 @@ from sqlalchemy.sql.elements import RollbackToSavepointClause, SavepointClause, 
 
 from dihya_core.data.statements import Change, Untracked, Write, bound, key_of, number_of, unsaid, write_of
 
+if TYPE_CHECKING:
+    from dihya_core.observation import Observations
+
 _ACT = "dihya_changes"
+_LISTENING = Lock()
 
 
 class Changes:
@@ -94,21 +99,29 @@ class Changes:
 
 
 class Tracking:
-    """Notices what is written; implements ``dihya_hookspecs.data.ChangeTracking``."""
+    """Notices what is written; implements ``dihya_hookspecs.data.ChangeTracking``.
+
+    Args:
+        observations: is told of every statement of the engines that are watched.
+    """
+
+    def __init__(self, observations: Observations | None = None) -> None:
+        self._observations = observations
 
     def watch(self, engine: Engine) -> None:
-        """Notice every statement of *engine*."""
-        if not event.contains(engine, "before_cursor_execute", _before):
-            for name, listener in _ENGINE.items():
-                event.listen(engine, name, listener)
+        """Notice every statement of *engine*; to be called before others use it, since listeners that come while one is
+        told break what that one does."""
+        with _LISTENING:
+            if not event.contains(engine, "before_cursor_execute", _before):
+                for name, listener in _ENGINE.items():
+                    event.listen(engine, name, listener)
+            if self._observations is not None:
+                self._observations.watch(engine)
 
     def follow(self, session: Session, changes: Changes) -> None:
         """Note in *changes* what *session* changes."""
         self.watch(session.get_bind())  # type: ignore[arg-type]
         session.info[_ACT] = changes
-        if not event.contains(Session, "after_flush", _after_flush):
-            for name, listener in _SESSION.items():
-                event.listen(Session, name, listener)
 
 
 def _before(connection: Connection, cursor: Any, text: str, parameters: Any, context: Any, many: bool) -> None:
@@ -270,3 +283,5 @@ _SESSION: dict[str, Any] = {
     "after_begin": _after_begin,
     "before_commit": _before_commit,
 }
+for name, listener in _SESSION.items():
+    event.listen(Session, name, listener)
