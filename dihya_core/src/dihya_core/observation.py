@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from time import perf_counter
 from typing import Any
@@ -35,6 +35,22 @@ class _Nothing:
 
 
 _NOTHING = _Nothing()
+
+
+class _Told:
+    """Tells of the beginning and the end of a block."""
+
+    __slots__ = ("_began", "_observations", "_tokens", "_watching", "span")
+
+    def __init__(self, observations: Observations, watching: tuple[_Watching, ...], span: Span) -> None:
+        self._observations, self._watching, self.span = observations, watching, span
+
+    def __enter__(self) -> Span:
+        self._tokens, self._began = self._observations.begin(self._watching, self.span), perf_counter()
+        return self.span
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        self._observations.end(self._watching, self.span, self._tokens, perf_counter() - self._began, error)
 
 
 class Observations:
@@ -69,23 +85,12 @@ class Observations:
         watching = self._watching.get(kind)
         if watching is None:
             return _NOTHING
-        return self._told(watching, self.of(kind, name, plugin, facts))
+        return _Told(self, watching, self.of(kind, name, plugin, facts))
 
     def of(self, kind: Kind, name: str, plugin: str = "", facts: Mapping[str, Fact] | None = None) -> Span:
         """Return a span that belongs to the act that is running."""
         act = _current.get(None)
         return Span(kind, name, plugin, act.id if act else "", dict(facts or {}))
-
-    @contextmanager
-    def _told(self, watching: tuple[_Watching, ...], span: Span) -> Iterator[Span]:
-        tokens, began, raised = self.begin(watching, span), perf_counter(), None
-        try:
-            yield span
-        except BaseException as error:
-            raised = error
-            raise
-        finally:
-            self.end(watching, span, tokens, perf_counter() - began, raised)
 
     def begin(self, watching: tuple[_Watching, ...], span: Span) -> list[object]:
         """Tell of the beginning; return what each observer wants back at the end."""
@@ -110,7 +115,7 @@ class Observations:
             return function
 
         def call(*values: Any) -> Any:
-            with self._told(watching, self.of("hook", hook, plugin)):
+            with _Told(self, watching, self.of("hook", hook, plugin)):
                 return function(*values)
 
         call.__wrapped__ = function  # type: ignore[attr-defined]

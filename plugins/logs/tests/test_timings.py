@@ -9,7 +9,7 @@ from dihya_hookspecs.web import public
 
 
 class shop:
-    """A plugin with a page that reads twice, and a slow look on the way."""
+    """A plugin with a page that reads twice."""
 
     @hookimpl
     def register_routes():
@@ -27,10 +27,6 @@ class shop:
         blueprint.add_url_rule("/order", view_func=public("test")(order))
         return blueprint
 
-    @hookimpl
-    def on_response(request, response):
-        sum(range(200_000))
-
 
 def lines(app) -> list[dict]:
     """The lines about slow requests."""
@@ -40,13 +36,12 @@ def lines(app) -> list[dict]:
 
 
 def test_a_slow_request_says_where_its_time_went(make_app) -> None:
-    """One line names the endpoint and its status, counts statements and hooks, and names the slowest hook by plugin."""
+    """One line names the endpoint and its status, and counts the statements and their milliseconds."""
     app = make_app("logs", "db", plugins={"shop": shop}, config={"logs": {"slow_seconds": 0, "console": "off"}})
     app.client().get("/shop/order")
     (line,) = lines(app)
     assert line["event"].startswith("shop.order was slow")
-    assert line["status"] == 200 and line["sql"] >= 2 and line["hook"] >= 1
-    assert "shop.on_response" in line["slowest_hooks"]
+    assert line["status"] == 200 and line["sql"] >= 2 and line["sql_ms"] >= 0
 
 
 def test_a_quick_request_gets_no_line(make_app) -> None:

@@ -32,6 +32,6 @@ class Settings(BaseModel):
     slow_seconds: float = Field(
         1.0,
         ge=0,
-        description="Seconds from which a request gets a line that says where its time went: statements, hooks, models, "
-        "other hosts.",
+        description="Seconds from which a request gets a line that says where its time went: statements, models, other "
+        "hosts.",
     )

@@ -1,4 +1,4 @@
-"""Where the time of a slow request went: statements, hooks by plugin, models, other hosts."""
+"""Where the time of a slow request went: statements, models, other hosts. Slow hooks are told by the core."""
 
 from __future__ import annotations
 
@@ -19,15 +19,13 @@ class Tally:
 
     number: Counter[str] = field(default_factory=Counter)
     seconds: Counter[str] = field(default_factory=Counter)
-    hooks: Counter[str] = field(default_factory=Counter)
 
     def fields(self) -> dict[str, str | int]:
         """Return what a line says of it."""
         found: dict[str, str | int] = {}
         for kind in sorted(self.number):
             found |= {kind: self.number[kind], f"{kind}_ms": round(self.seconds[kind] * 1000)}
-        slowest = [f"{name} {took * 1000:.0f} ms" for name, took in self.hooks.most_common(3) if took >= 0.001]
-        return found | ({"slowest_hooks": ", ".join(slowest)} if slowest else {})
+        return found
 
 
 _tally: ContextVar[Tally | None] = ContextVar("dihya_logs_tally", default=None)
@@ -36,7 +34,7 @@ _tally: ContextVar[Tally | None] = ContextVar("dihya_logs_tally", default=None)
 class SlowRequests(Observer):
     """Writes a line for each request that takes longer than *seconds*, with what it did meanwhile."""
 
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"request", "sql", "hook", "ai", "egress"})
+    kinds: ClassVar[frozenset[Kind]] = frozenset({"request", "sql", "ai", "egress"})
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -57,8 +55,6 @@ class SlowRequests(Observer):
             return
         tally.number[span.kind] += 1
         tally.seconds[span.kind] += seconds
-        if span.kind == "hook":
-            tally.hooks[f"{span.plugin}.{span.name}"] += seconds
 
     def _say(self, span: Span, tally: Tally, seconds: float) -> None:
         facts = {"status": span.facts.get("status", 500), "ms": round(seconds * 1000), **tally.fields()}
