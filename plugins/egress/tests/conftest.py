@@ -53,7 +53,7 @@ def start(make_app: Any) -> Any:
         purpose = Text("exchange rates", "taux de change")
 
         def register_egress() -> list[Egress]:
-            return [Egress(host, purpose, "FR", private=private) for host, private in hosts]
+            return [Egress(host, purpose, "FR", basis="scc", private=private) for host, private in hosts]
 
         shop = SimpleNamespace(register_egress=hookimpl(register_egress), __doc__="A shop.")
         return make_app("egress", *more, plugins={"shop": shop, **plugins})

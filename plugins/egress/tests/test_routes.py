@@ -4,10 +4,11 @@ from __future__ import annotations
 
 
 def test_the_page_lists_what_plugins_declare(start):
-    """Host, plugin, purpose and country, for administrators, officers and auditors."""
+    """Host, plugin, purpose and the basis of the transfer in words, for administrators, officers and auditors."""
     app = start(("api.example.org", False), more=("console", "static", "i18n"))
     page = app.client("dpo").get("/egress/", headers={"Accept": "text/html", "Accept-Language": "fr"}).text
     assert "api.example.org" in page and "taux de change" in page and ">shop<" in page
+    assert "clauses contractuelles types" in page
 
 
 def test_without_a_declaration_the_page_says_that_nothing_leaves(start):

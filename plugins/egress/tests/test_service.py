@@ -99,6 +99,24 @@ def test_a_refusal_is_audited_once_a_minute(start, server):
     ]
 
 
+def test_there_is_an_end_to_the_hosts_whose_refusal_is_told(start, monkeypatch):
+    """Whoever names ever new hosts fills neither the log nor the memory; a minute later they are told again."""
+    from dihya_egress import service
+
+    now = [0.0]
+    monkeypatch.setattr(service, "monotonic", lambda: now[0])
+    monkeypatch.setattr(service, "MOST", 2)
+    app = start(("example.org", False))
+    with app.act("shop.look"), get(Outgoing).client("shop") as client:
+        for moment in (0.0, service.QUIET):
+            now[0] = moment
+            for name in "abc":
+                with pytest.raises(Refused):
+                    client.get(f"http://{name}.example.net/")
+    told = [event.facts["host"] for event in app.trail if event.action == "egress.refused"]
+    assert told == ["a.example.net", "b.example.net"] * 2
+
+
 def test_observers_are_told_of_each_request(start, server):
     """Host, method and status; no path, since it may hold what is about a person."""
     told = []

@@ -6,5 +6,13 @@ from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.ui import Page
 
 PAGES = (
-    Page("egress", Text("Connections", "Connexions sortantes"), "/egress/", "egress:read", section="trust", order=60),
+    Page(
+        "egress",
+        Text("Connections", "Connexions sortantes"),
+        "/egress/",
+        "egress:read",
+        section="trust",
+        order=60,
+        icon="globe",
+    ),
 )

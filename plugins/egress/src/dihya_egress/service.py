@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("dihya.egress")
 QUIET = 60.0  # seconds between two audit events about the same plugin and host
+MOST = 1000  # pairs of plugin and host that are remembered for that
 
 
 class Connections:
@@ -89,15 +90,24 @@ class Guard:
             )
 
     def _refused(self, host: str, reason: str) -> Refused:
-        with self._lock:
-            now, place = monotonic(), (self.plugin, host)
-            due = now - self._told.get(place, -QUIET) >= QUIET
-            if due:
-                self._told[place] = now
-        if due:
+        if self._due((self.plugin, host)):
             log.warning("%s", reason)
             self._record(host)
         return Refused(reason, code="egress", status=502)
+
+    def _due(self, place: tuple[str, str]) -> bool:
+        """Tell whether a refusal is to be told: once a minute for one host, and for so many hosts at most."""
+        now = monotonic()
+        with self._lock:
+            if now - self._told.get(place, -QUIET) < QUIET:
+                return False
+            if len(self._told) >= MOST:  # people name hosts, of webhooks for example, and there is no end of names
+                for old in [known for known, then in self._told.items() if now - then >= QUIET]:
+                    del self._told[old]
+            if len(self._told) >= MOST:
+                return False
+            self._told[place] = now
+            return True
 
     def _record(self, host: str) -> None:
         """Write it into the running act, since a second one would wait for what the first has locked; or into one of its own."""
