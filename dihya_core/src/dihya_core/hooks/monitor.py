@@ -54,7 +54,7 @@ class Record:
 
 
 class HookMonitor:
-    """Gathers the records of this process, and shares what is wrong through files in ``<data>/watch``.
+    """Gathers the records of this process, and shares what is wrong through files in ``<data>/monitor``.
 
     Args:
         folder: the data folder; None shares nothing.

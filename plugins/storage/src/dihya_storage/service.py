@@ -63,7 +63,7 @@ class LocalBlobs:
             writer.write(data)
             return writer.commit(media_type=media_type, filename=filename, purpose=purpose, owner=owner)
 
-    def hold(self, incoming: Incoming, media_type: str, filename: str, purpose: str, owner: str, source: str) -> Blob:
+    def store(self, incoming: Incoming, media_type: str, filename: str, purpose: str, owner: str, source: str) -> Blob:
         """Place the bytes and write down who holds them."""
         from .models import Holding
 

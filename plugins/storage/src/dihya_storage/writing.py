@@ -48,7 +48,7 @@ class Writer:
     ) -> Blob:
         """Store the file together with the running act. Raises Invalid for a name or kind that cannot be one."""
         check(media_type, filename, purpose, owner)
-        blob = self._blobs.hold(self._incoming, media_type, filename, purpose, owner or "", derived_from or "")
+        blob = self._blobs.store(self._incoming, media_type, filename, purpose, owner or "", derived_from or "")
         self._committed = True
         return blob
 
