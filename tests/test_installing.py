@@ -18,7 +18,7 @@ PYPROJECT = """[project]
 name = "dihya-club"
 version = "{version}"
 requires-python = ">=3.11"
-dependencies = ["dihya-hookspecs>=1,<2"]
+dependencies = ["dihya-hookspecs>=2,<3"]
 
 [project.entry-points."dihya.plugins"]
 club = "dihya_club"

@@ -130,7 +130,7 @@ def _installed(folder):
     about = folder / f"dihya_{NAME}-1.0.0.dist-info"
     about.mkdir()
     (about / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: dihya-{NAME}\nVersion: 1.0.0\nRequires-Dist: dihya-hookspecs>=1,<2\n"
+        f"Metadata-Version: 2.1\nName: dihya-{NAME}\nVersion: 1.0.0\nRequires-Dist: dihya-hookspecs>=2,<3\n"
     )
     (about / "entry_points.txt").write_text(f"[dihya.plugins]\n{NAME} = dihya_{NAME}\n")
     (about / "RECORD").touch()

@@ -249,7 +249,7 @@ def test_a_command_that_fails_names_its_plugin(start, tmp_path, monkeypatch):
 # What really lies on the path of Python
 
 
-def install(folder, name, code, requires="dihya-hookspecs>=1,<2", points=""):
+def install(folder, name, code, requires="dihya-hookspecs>=2,<3", points=""):
     (folder / f"dihya_{name}").mkdir()
     (folder / f"dihya_{name}" / "__init__.py").write_text(code)
     info = folder / f"dihya_{name}-1.0.dist-info"

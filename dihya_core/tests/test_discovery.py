@@ -37,11 +37,11 @@ def test_everything_is_known_without_importing(package):
             ("dihya.after", "db", "dihya_ghost"),
             ("dihya.before", "seo", "dihya_ghost"),
         ],
-        ["dihya-hookspecs>=1,<2", "dihya-ai-fallback>=0.1", "dihya-core", "flask", 'dihya-x; extra == "y"'],
+        ["dihya-hookspecs>=2,<3", "dihya-ai-fallback>=0.1", "dihya-core", "flask", 'dihya-x; extra == "y"'],
     )
     item = found("ghost")
     assert (item.distribution, item.version, item.summary) == ("dihya-ghost", "1.0", "A plugin.")
-    assert (item.contract, item.requires) == ("<2,>=1", ("ai_fallback",))
+    assert (item.contract, item.requires) == ("<3,>=2", ("ai_fallback",))
     assert (item.after, item.before) == (("db",), ("seo",))
     assert "dihya_ghost" not in sys.modules
 
@@ -65,7 +65,7 @@ def test_two_strangers_that_claim_a_name_both_stay_out(package):
 @pytest.mark.parametrize(("name", "module"), [("B-Name", "dihya_b_name"), ("ghost", "otherpkg")])
 def test_a_name_that_no_table_or_variable_can_carry_is_a_fault(package, name, module):
     """An entry point is ``notes = dihya_notes``; anything else says what to write."""
-    package("dihya-ghost", [("dihya.plugins", name, module)], ["dihya-hookspecs>=1,<2"])
+    package("dihya-ghost", [("dihya.plugins", name, module)], ["dihya-hookspecs>=2,<3"])
     assert found(name).fault.startswith(f"entry point {name!r} = {module!r} is not a name such as 'notes'")
 
 

@@ -37,7 +37,7 @@ def _plugin(folder, name, sentence, extra=""):
     info = folder / f"dihya_{name}-1.dist-info"
     info.mkdir(exist_ok=True)
     (info / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: dihya-{name}\nVersion: 1\nRequires-Dist: dihya-hookspecs>=1,<2\n"
+        f"Metadata-Version: 2.1\nName: dihya-{name}\nVersion: 1\nRequires-Dist: dihya-hookspecs>=2,<3\n"
     )
     (info / "entry_points.txt").write_text(f"[dihya.plugins]\n{name} = dihya_{name}\n")
 

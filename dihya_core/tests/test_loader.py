@@ -44,8 +44,8 @@ def test_an_incompatible_plugin_is_not_imported(start, tmp_path, monkeypatch):
     """Its contract range is read from the metadata."""
     (tmp_path / "dihya_future.py").write_text("raise SystemExit('imported')")
     monkeypatch.syspath_prepend(tmp_path)
-    got = state(start(Candidate("future", "dihya_future", contract=">=2,<3")), "future")
-    assert got == ("incompatible", "asks for dihya-hookspecs >=2,<3, this is 1.0; install a matching version")
+    got = state(start(Candidate("future", "dihya_future", contract=">=3,<4")), "future")
+    assert got == ("incompatible", "asks for dihya-hookspecs >=3,<4, this is 2.0; install a matching version")
 
 
 def test_a_disabled_plugin_is_not_imported(start, tmp_path, monkeypatch):
@@ -106,7 +106,7 @@ def test_a_plugin_that_names_no_contract_is_quarantined(start):
     """Nobody can tell whether it fits; the reason says what to write."""
     got = state(start(Candidate("a", "a", "dihya-a")), "a")
     assert got == (
-        "quarantined", "requires no dihya-hookspecs; write 'dihya-hookspecs>=1,<2' into its dependencies",
+        "quarantined", "requires no dihya-hookspecs; write 'dihya-hookspecs>=2,<3' into its dependencies",
     )  # fmt: skip
 
 

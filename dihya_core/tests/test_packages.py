@@ -12,7 +12,7 @@ PYPROJECT = """[project]
 name = "{distribution}"
 version = "1.2"
 requires-python = ">=3.11"
-dependencies = ["dihya-hookspecs>=1,<2"]
+dependencies = ["dihya-hookspecs>=2,<3"]
 {more}
 [project.entry-points."dihya.plugins"]
 {point}

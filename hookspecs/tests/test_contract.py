@@ -61,7 +61,7 @@ def test_a_hook_specification_carries_its_policy():
     def check_door():
         """May it be opened?"""
 
-    assert check_door.dihya_policy == Policy("veto", None, "deny", "1.0", 100.0)
+    assert check_door.dihya_policy == Policy("veto", None, "deny", "2.0", 100.0)
     assert check_door.dihya_spec
 
 

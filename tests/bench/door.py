@@ -302,7 +302,7 @@ def served(processors: set[int]) -> Iterator[int]:
         info.mkdir()
         (package / "__init__.py").write_text(PLUGIN)
         (info / "METADATA").write_text(
-            "Metadata-Version: 2.1\nName: dihya-ticker\nVersion: 0.1\nRequires-Dist: dihya-hookspecs<2,>=1\n"
+            "Metadata-Version: 2.1\nName: dihya-ticker\nVersion: 0.1\nRequires-Dist: dihya-hookspecs<3,>=2\n"
         )
         (info / "entry_points.txt").write_text("[dihya.plugins]\nticker = dihya_ticker\n")
         streams = "streams = 1500\n"

@@ -10,7 +10,7 @@ import pluggy
 
 NAME = "dihya"
 GROUP = "dihya.plugins"
-VERSION = "1.0"
+VERSION = "2.0"
 
 Kind = Literal["collect", "first", "veto", "notify", "transform"]
 OnError = Literal["quarantine", "isolate", "abort", "deny", "incomplete", "next"]
@@ -39,7 +39,7 @@ class Policy:
     kind: Kind
     result: type | str | tuple[type, ...] | None = None
     on_error: OnError = "isolate"
-    since: str = "1.0"
+    since: str = "2.0"
     budget_ms: float = 100.0
     found: tuple[str, ...] = ()
 
@@ -49,7 +49,7 @@ def hookspec(
     kind: Kind,
     result: type | str | tuple[type, ...] | None = None,
     on_error: OnError = "isolate",
-    since: str = "1.0",
+    since: str = "2.0",
     budget_ms: float | None = None,
     found: tuple[str, ...] = (),
 ) -> Callable[[_F], _F]:

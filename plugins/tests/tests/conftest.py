@@ -14,7 +14,7 @@ name = "dihya-petit"
 version = "0.1.0"
 description = "A small plugin."
 requires-python = ">=3.11"
-dependencies = ["dihya-hookspecs>=1,<2", "sqlalchemy>=2.1,<3"]
+dependencies = ["dihya-hookspecs>=2,<3", "sqlalchemy>=2.1,<3"]
 
 [project.entry-points."dihya.plugins"]
 petit = "dihya_petit"

@@ -71,7 +71,7 @@ def test_a_column_that_the_migrations_forget_fails_the_authors_tests(
     metadata = root / "src" / "dihya_petit-0.1.0.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text(
-        "Metadata-Version: 2.1\nName: dihya-petit\nVersion: 0.1.0\nRequires-Dist: dihya-hookspecs>=1,<2\n"
+        "Metadata-Version: 2.1\nName: dihya-petit\nVersion: 0.1.0\nRequires-Dist: dihya-hookspecs>=2,<3\n"
     )
     (metadata / "entry_points.txt").write_text("[dihya.plugins]\npetit = dihya_petit\n")
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=60)

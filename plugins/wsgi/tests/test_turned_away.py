@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from dihya_hookspecs.web import CLOSED, TURNED_AWAY, Closed
-from dihya_wsgi.turned_away import LONGEST, MOST, TurnedAway
+from dihya_wsgi.turned_away import FORGIVEN, LONGEST, LONGEST_PAUSE, MOST, TurnedAway
 
 
 class Clock:
@@ -23,7 +23,7 @@ def asked():
 
 
 def status(found):
-    return found and found.status
+    return found and found[0].status
 
 
 def test_one_address_is_turned_away_from_one_view(asked):
@@ -36,7 +36,22 @@ def test_one_address_is_turned_away_from_one_view(asked):
         None
     ] * 3
     clock.now = LONGEST + 0.1
-    assert away.refusal("a", asked()) is None and not away._addresses
+    assert away.refusal("a", asked()) is None
+
+
+def test_who_goes_on_asking_waits_longer_for_each_refusal(asked):
+    """At once the first time, a twentieth of a second longer each time, a second at most, and at once after ten quiet seconds."""
+    clock = Clock()
+    away = TurnedAway(clock)
+    away.learn("a", asked(**{TURNED_AWAY: 1}))
+    waits = [away.refusal("a", asked())[1] for _ in range(40)]
+    assert waits[:3] == pytest.approx([0, 0.05, 0.1]) and waits[-1] == LONGEST_PAUSE
+    clock.now = 2
+    away.learn("a", asked(**{TURNED_AWAY: 1}))
+    assert away.refusal("a", asked())[1] == LONGEST_PAUSE
+    clock.now = 4 + FORGIVEN
+    away.learn("a", asked(**{TURNED_AWAY: 1}))
+    assert away.refusal("a", asked())[1] == 0
 
 
 def test_an_overrun_view_is_closed_to_all_but_those_it_lets_in(asked):
@@ -79,3 +94,19 @@ def test_a_crowd_takes_no_thread(opened):
     assert door.client().post("/in", b"x").answer().status == 503
     answer = door.client("127.0.0.9").post("/in", b"x").answer()
     assert (answer.status, answer.headers["retry-after"], len(times)) == (503, "2", 1) and door.store.held == 0
+
+
+def test_a_refusal_that_waits_keeps_the_order_of_answers(opened, monkeypatch):
+    """A request sent ahead on the same connection is answered after it; a client that has said everything still hears both."""
+    monkeypatch.setattr("dihya_wsgi.turned_away.LONGEST_PAUSE", 0.05)
+
+    def app(environ, start_response):
+        environ[CLOSED] = Closed(60, lambda other: other["PATH_INFO"] != "/in")
+        start_response("200 OK", [("Content-Length", "0")])
+        return [b""]
+
+    door = opened(app)
+    assert door.client().post("/in", b"x").answer().status == 200
+    client = door.client().post("/in", b"x").post("/other", b"x")
+    client.socket.shutdown(1)
+    assert [client.answer().status for _ in range(2)] == [503, 200]

@@ -27,7 +27,7 @@ class Candidate:
     Attributes:
         package: the import package that the entry point names.
         distribution: the name on the package index; empty for a plugin given in memory.
-        contract: the range of contract versions that it asks for, ``>=1,<2``.
+        contract: the range of contract versions that it asks for, ``>=2,<3``.
         requires: names of plugins that must be active (its dependencies on other ``dihya-…`` distributions).
         after, before: names of plugins that it stands behind or in front of, when they are there.
         versions: the range of versions that it asks of each of these.

@@ -141,7 +141,7 @@ def _verdict(runtime: Runtime, item: Candidate) -> tuple[State, str]:
     if item.fault:
         return "quarantined", item.fault
     if item.distribution and not item.contract:
-        return "quarantined", "requires no dihya-hookspecs; write 'dihya-hookspecs>=1,<2' into its dependencies"
+        return "quarantined", "requires no dihya-hookspecs; write 'dihya-hookspecs>=2,<3' into its dependencies"
     try:
         if item.contract and not SpecifierSet(item.contract).contains(VERSION):
             return (

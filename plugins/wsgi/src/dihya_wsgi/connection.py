@@ -18,6 +18,7 @@ from .environ import LANE
 from .exchange import Exchange
 from .pace import Pace
 from .refusals import Refusal
+from .turned_away import LONGEST_PAUSE
 
 if TYPE_CHECKING:
     from dihya_hookspecs.web import Stream
@@ -118,11 +119,16 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Keep the connection for the answer to who has said everything."""
-        self.deaf = True
-        if self.exchange is None or self.stream is not None:
+        if self.state != ANSWER or self.stream is not None:
+            self.deaf = True
             return False
-        self.exchange.keep = False
+        self._let_be_the_last()
         return True
+
+    def _let_be_the_last(self) -> None:
+        self.deaf = True
+        if self.exchange is not None:
+            self.exchange.keep = False
 
     def pause_writing(self) -> None:
         self.stalled = True
@@ -168,9 +174,9 @@ class Connection(asyncio.Protocol):
         self.body = body = self.door.body_for(environ)
         if int(environ.get("CONTENT_LENGTH", 0)) > body.most:
             self._refuse_while_parsing(refusals.LARGE)
-        if environ.get("HTTP_EXPECT", "").lower() == "100-continue" and version == "1.1" and self.exchange is None:
+        if environ.get("HTTP_EXPECT", "").lower() == "100-continue" and version == "1.1" and self.state != ANSWER:
             self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        if self.exchange is None:
+        if self.state != ANSWER:
             self.wait(BODY, inf)
 
     def on_body(self, data: bytes) -> None:
@@ -189,7 +195,7 @@ class Connection(asyncio.Protocol):
         keep = self.parser.should_keep_alive() and not self.parser.should_upgrade()
         self.head_bytes = 0
         self.ready.append((self.environ, body, keep, self.environ["SERVER_PROTOCOL"] == "HTTP/1.1"))
-        if self.exchange is None:
+        if self.state != ANSWER:
             self._next()
         else:
             self.transport.pause_reading()
@@ -223,24 +229,30 @@ class Connection(asyncio.Protocol):
             self.door.drop(body)
             self._say(refusals.alive(self.door.date(), keep, environ["REQUEST_METHOD"] == "HEAD"), keep)
             return
-        if refusal := self.door.turned_away.refusal(self.peer[0], environ):
-            self._turn_away(refusal, environ, body, keep)
+        if found := self.door.turned_away.refusal(self.peer[0], environ):
+            self._turn_away(found[0], environ, body, keep, found[1])
             return
         self.exchange = Exchange(self.door.app, environ, body, self, keep, chunks, self.door.date())
         if not self.door.threads.submit(self.exchange.work, lane=environ.get(LANE, "")):
             self.exchange = None
-            self._turn_away(refusals.FULL, environ, body, keep)
+            self._turn_away(refusals.FULL, environ, body, keep, LONGEST_PAUSE if LANE in environ else 0)
 
-    def _turn_away(self, refusal: Refusal, environ: dict[str, Any], body: Body | None, keep: bool) -> None:
+    def _turn_away(
+        self, refusal: Refusal, environ: dict[str, Any], body: Body | None, keep: bool, after: float = 0
+    ) -> None:
         self.door.drop(body)
         self.door.say_refused(refusal.code, self.peer[0])
-        self._say(refusals.rendered(refusal, environ, self.door.date(), keep), keep)
+        answer = refusals.rendered(refusal, environ, self.door.date(), keep)
+        if after:
+            self.loop.call_later(after, self._say, answer, keep)
+        else:
+            self._say(answer, keep)
 
     def _say(self, answer: bytes, keep: bool) -> None:
         if self.lost:
             return
         self.write(answer)
-        if keep:
+        if keep and not self.door.stopping:
             self._next()
         else:
             self.hang_up()
@@ -250,8 +262,8 @@ class Connection(asyncio.Protocol):
         self.door.say_refused(refusal.code, self.peer[0])
         if self.lost or self.state == END:
             return
-        if self.exchange is not None:  # an earlier request is being answered: after that it is over
-            self.deaf, self.exchange.keep = True, False
+        if self.state == ANSWER:  # an earlier request is being answered: after that it is over
+            self._let_be_the_last()
             return
         self.write(refusals.rendered(refusal, self.environ, self.door.date()))
         self.hang_up()
