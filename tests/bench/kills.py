@@ -26,6 +26,8 @@ import httpx2
 IDEA = "gérer les adhérents et les cotisations d'une association"
 PASSWORD = "une phrase assez longue"
 KILLS = 20
+PAUSE, LULL = (0.3, 4.0), (10.0, 40.0)
+"""Seconds from one kill to the next, and before every tenth: time in which a generation may come to its end, or nearly."""
 
 
 @dataclass
@@ -170,7 +172,7 @@ def drill(folder: Path, kills: int, url: str = "", seed: int = 0, leave: threadi
         for number in range(kills):
             before = len(tally.people)
             _generate(site, tally)
-            if leave.wait(chance.uniform(0.3, 4.0)):
+            if leave.wait(chance.uniform(*(LULL if number % 10 == 9 else PAUSE))):
                 break
             tally.busy += len(tally.people) > before
             whom = chance.choice(["main", "worker", "all"])
