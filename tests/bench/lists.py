@@ -1,14 +1,18 @@
-"""A list of 100,000 rows: the first page, sorted and filtered by each column, searched, and a page in the middle."""
+"""A list of 100,000 rows: the first page, sorted and filtered by each column, searched, and a page in the middle.
+
+``python -m tests.bench.lists postgresql`` asks a server from the wheel instead of SQLite.
+"""
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
-from time import process_time
+from time import perf_counter, process_time
 from types import SimpleNamespace
 from typing import Any
 
@@ -84,13 +88,14 @@ def fill(act: Any) -> None:
 
 
 def measure(rows: Rows, query: Query) -> float:
-    """Return the milliseconds of CPU that one page takes, the best of some: SQLite runs in this process."""
+    """Return the milliseconds that one page takes, the best of some: of CPU for SQLite, which runs in this process."""
+    clock = process_time if rows.session.get_bind().dialect.name == "sqlite" else perf_counter
     times = []
     for _ in range(TIMES):
         rows.session.expunge_all()
-        began = process_time()
+        began = clock()
         rows.find(query)
-        times.append((process_time() - began) * 1000)
+        times.append((clock() - began) * 1000)
     return min(times)
 
 
@@ -109,12 +114,12 @@ def measured(rows: Rows) -> dict[str, float]:
     return found
 
 
-def main() -> int:
+def main(url: str = "") -> int:
     """Print the table; 1 when a first page misses its target."""
     with tempfile.TemporaryDirectory() as folder:
         plugin = SimpleNamespace(__name__="dihya_bench", __doc__="A list.", register_routes=hookimpl(lambda: []))
         app = create_app(
-            only={"db"}, given={"dihya": {"data": str(Path(folder))}}, environ={}, plugins={"bench": plugin}
+            only={"db"}, given={"dihya": {"data": str(Path(folder))}, "db": {"url": url}}, environ={}, plugins={"bench": plugin}
         )
         with app.acts.open("bench.fill") as act:
             engine = act.get(Database).engine
@@ -130,12 +135,26 @@ def main() -> int:
             rows.find(Query("elodie", FILTERS[:2], ("town_id.name",)), total=True)
             most = len([each for each in statements if each.startswith("SELECT")])
             found = measured(rows)
-    print(f"| {ROWS:,} rows, a page of 50 | ms of CPU |\n|---|---|")
+    print(f"| {ROWS:,} rows, a page of 50 | ms |\n|---|---|")
     for name, spent in found.items():
         print(f"| {name} | {spent:.1f} |")
-    pages = {name: spent for name, spent in found.items() if not name.startswith("search")}
-    worst = max(pages, key=lambda name: pages[name])
+    worst = max(found, key=lambda name: found[name])
     print(
-        f"\nworst page: {worst}, {pages[worst]:.0f} ms (target {PAGE_MS:.0f}); {most} statements (target {STATEMENTS})"
+        f"\nworst page: {worst}, {found[worst]:.0f} ms (target {PAGE_MS:.0f}); {most} statements (target {STATEMENTS})"
     )
-    return int(pages[worst] > PAGE_MS or most > STATEMENTS)
+    return int(found[worst] > PAGE_MS or most > STATEMENTS)
+
+
+def served() -> int:
+    """Print the table of a real PostgreSQL."""
+    from dihya_tests.postgresql import Server
+
+    server = Server()
+    try:
+        return main(server.url)
+    finally:
+        server.stop()
+
+
+if __name__ == "__main__":
+    raise SystemExit(served() if sys.argv[1:] == ["postgresql"] else main())

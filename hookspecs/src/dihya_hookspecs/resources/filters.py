@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, ColumnElement, Enum, Select, String, and_, liter
 from .. import Flaw, Invalid
 from ..fields.types import Choice
 from .columns import Path, plain
-from .folding import fold, folded
+from .searching import occurs
 
 Operator = Literal["eq", "ne", "in", "gt", "ge", "lt", "le", "between", "contains", "startswith", "is_null"]
 OPERATORS: tuple[Operator, ...] = get_args(Operator)
@@ -90,9 +90,9 @@ def _condition(column: Any, asked: Filter) -> Any:
             low, high = value
             return and_(column >= literal(low, kind), column <= literal(high, kind))
         case "contains":
-            return folded(column).like(f"%{escaped(str(value))}%", escape="\\")
+            return occurs(column, str(value))
         case "startswith":
-            return folded(column).like(f"{escaped(str(value))}%", escape="\\")
+            return occurs(column, str(value), at_start=True)
         case "gt":
             return column > literal(value, kind)
         case "ge":
@@ -111,8 +111,3 @@ def _any_of(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
     known = [value for value in values if value is not None]
     found = _filled(column, column.in_(known))
     return found if len(known) == len(values) else or_(column.is_(None), found)
-
-
-def escaped(text: str) -> str:
-    """Return folded text in which ``%``, ``_`` and the backslash stand for themselves in LIKE."""
-    return fold(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

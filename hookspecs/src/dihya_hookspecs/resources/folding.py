@@ -27,17 +27,28 @@ _LOWER = "œæßþøđłðħŧ" + "αβγδεζηθικλμνξοπρστυφχ�
 _FROM = "".join(_NARROW) + _UPPER
 _TO = "".join(_NARROW.values()) + "".join(_NARROW.get(letter, letter) for letter in _LOWER)
 _TABLE = str.maketrans(_FROM, _TO)
+_ALPHABETS = 0x3000  # what lies above has no case and few accents, and is not worth the memory
 
 
 def fold(text: str) -> str:
     """Return *text* as searches compare it: ``Élodie Œuvrard`` becomes ``elodie oeuvrard``."""
-    if text.isascii():
-        return text.lower()
-    bare = _MARK.sub("", unicodedata.normalize("NFKD", text))
-    folded = bare.translate(_TABLE).lower()
-    for wide, plain in _WIDE.items():
-        folded = folded.replace(wide, plain)
-    return folded
+    return text.lower() if text.isascii() else text.translate(_letters)
+
+
+class _Letters(dict[int, str]):
+    """What each letter becomes, found once: no letter depends on those beside it."""
+
+    def __missing__(self, code: int) -> str:
+        bare = _MARK.sub("", unicodedata.normalize("NFKD", chr(code)))
+        found = bare.translate(_TABLE).lower()
+        for wide, plain in _WIDE.items():
+            found = found.replace(wide, plain)
+        if code < _ALPHABETS:
+            self[code] = found
+        return found
+
+
+_letters = _Letters()
 
 
 def install(connection: Any) -> None:

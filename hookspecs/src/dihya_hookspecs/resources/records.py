@@ -16,8 +16,9 @@ from .._model import Model
 from ..fields.form import checked
 from ..rules import obey
 from . import columns, conflicts, cursors, filters, sorting
-from .folding import fold, folded
+from .folding import fold
 from .query import MOST, Found, Query
+from .searching import occurs
 
 _T = TypeVar("_T", bound=Model)
 _EVERYTHING = Query()
@@ -238,7 +239,7 @@ class Records(Generic[_T]):
             together: Any = own[0]
             for text in own[1:]:
                 together = together + "\n" + text  # no word holds a line's end, so none is found across two columns
-            ways.append(folded(together).like(f"%{filters.escaped(word)}%", escape="\\"))
+            ways.append(occurs(together, word))
         return or_(*ways) if ways else false()
 
 
