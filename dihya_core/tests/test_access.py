@@ -578,10 +578,10 @@ def test_a_list_holds_what_is_decided_one_by_one(law, rows, rules, write_rule, p
 
 
 @pytest.mark.exhaustive
-@settings(max_examples=2_000, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=10_000, suppress_health_check=list(HealthCheck), deadline=None)
 @given(*LAW)
 def test_a_list_holds_what_is_decided_one_by_one_many_times(law, rows, rules, write_rule, policies, actor):
-    """The same for more than ten thousand rows."""
+    """The same for more than fifty thousand rows."""
     _compare(law, rows, rules, write_rule, policies, actor)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("hooks", "startup", "choice", "generation", "door", "kills", "events", "lists")
+ALL = ("request", "acts", "hooks", "startup", "choice", "generation", "door", "kills", "events", "lists")
 
 
 def main(names: list[str]) -> int:

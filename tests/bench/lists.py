@@ -119,7 +119,10 @@ def main(url: str = "") -> int:
     with tempfile.TemporaryDirectory() as folder:
         plugin = SimpleNamespace(__name__="dihya_bench", __doc__="A list.", register_routes=hookimpl(lambda: []))
         app = create_app(
-            only={"db"}, given={"dihya": {"data": str(Path(folder))}, "db": {"url": url}}, environ={}, plugins={"bench": plugin}
+            only={"db"},
+            given={"dihya": {"data": str(Path(folder))}, "db": {"url": url}},
+            environ={},
+            plugins={"bench": plugin},
         )
         with app.acts.open("bench.fill") as act:
             engine = act.get(Database).engine

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from dihya_hookspecs import DihyaError, Invalid, NotFound
-from dihya_hookspecs.app import AppInfo, Outlook, PluginChange, PluginInfo
+from dihya_hookspecs.app import Outlook, PluginChange, PluginInfo
 from dihya_hookspecs.i18n import Text
 
 from dihya_core import lifecycle
 from dihya_core.data import tables
+from dihya_core.facts import Facts
 from dihya_core.hooks.caller import HookCaller
 from dihya_core.hooks.circuit_breaker import CircuitBreaker
 from dihya_core.hooks.containment import described
@@ -56,6 +57,7 @@ class Runtime:
     pending_changes: list[PluginChange] = field(default_factory=list)
     forget: list[Callable[[str], None]] = field(default_factory=list)
     names: Ownership = field(init=False)
+    app_info: Facts = field(init=False)
     known_before: list[str] = field(init=False)
     _taken: dict[str, str] | None = None
     at_start: Callable[[str], bool] = field(init=False)
@@ -63,6 +65,7 @@ class Runtime:
 
     def __post_init__(self) -> None:
         self.known_before = remembered(self.data)
+        self.app_info = Facts(self)
         self.at_start = switches.runner(self._file())
         self.names = Ownership(self.rank, lambda name: self.plugins[name].candidate.requires, self._permissions)
         self.forget.append(self.names.forget)
@@ -77,15 +80,6 @@ class Runtime:
     def active(self) -> list[PluginInfo]:
         """The plugins that are called, in calling order."""
         return [info for info in self.all() if info.state in ("active", "tripped")]
-
-    def app_info(self) -> AppInfo:
-        """Return what a plugin may know of the application."""
-        folders = {
-            name: folder
-            for name in self.order
-            if self.plugins[name].state == "active" and (folder := self.plugins[name].candidate.folder())
-        }
-        return AppInfo(self.data, tuple(self.active()), folders, self.serving, self.core.debug)
 
     def enable(self, name: str) -> None:
         """Enable in the configuration file, from the next start on."""

@@ -86,7 +86,7 @@ class AppInfo:
     """
 
     data: Path
-    plugins: tuple[PluginInfo, ...]
+    plugins: Sequence[PluginInfo]
     folders: Mapping[str, Path] = field(default_factory=dict)
     serving: bool = False
     debug: bool = False

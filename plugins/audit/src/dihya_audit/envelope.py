@@ -81,4 +81,8 @@ def _fact(pointer: str, key: str, value: Any) -> Any:
 
 
 def _encodes(text: str) -> bool:
-    return not any("\ud800" <= char <= "\udfff" for char in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

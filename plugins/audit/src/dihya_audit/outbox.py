@@ -18,6 +18,8 @@ from .merkle import leaf_hash
 from .note import Signer
 from .tables import columns_of, entries, outbox
 
+_STORE = insert(outbox)  # made once: each act says what it does at least once
+
 
 def store(event: AuditEvent, session: Session, signer: Signer) -> None:
     """Put *event* into the outbox, sealed, in the caller's transaction."""
@@ -26,7 +28,7 @@ def store(event: AuditEvent, session: Session, signer: Signer) -> None:
     # Through the connection: the event may come in the middle of the session's own flush.
     envelope = envelopes.seal(event)
     values = {"actor": event.actor, "envelope": envelope, "seal": seal(signer, envelope)}
-    session.connection().execute(insert(outbox).values(values))
+    session.connection().execute(_STORE, values)
 
 
 def flaw_of(row: Any, signer: Signer) -> str:

@@ -55,7 +55,9 @@ class Server:
             "--locale-provider=builtin",
             "--locale=C.UTF-8",
         )
-        settings = "-c fsync=off -c full_page_writes=off -c autovacuum=off -c max_connections=200"  # nobody works unasked
+        settings = (
+            "-c fsync=off -c full_page_writes=off -c autovacuum=off -c max_connections=200"  # nobody works unasked
+        )
         options = f"-k {data} -h '' {settings}"
         self._run("pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", options, "start")
         return f"postgresql+psycopg://dihya@/postgres?host={data}"
