@@ -338,7 +338,7 @@ def test_everything_that_is_asked_for_is_pinned():
 
 
 def test_every_view_that_cannot_be_undone_asks_for_the_password_again():
-    """Erasing, ending retention, switching plugins, and what gives rights to accounts say ``confirmed=True``."""
+    """Erasing, ending retention, changing plugins, and what gives rights to accounts say ``confirmed=True``."""
     text = {
         name: (ROOT / "plugins" / name / "src" / f"dihya_{name}").rglob("*.py")
         for name in ("rgpd", "console", "securite")
@@ -352,6 +352,7 @@ def test_every_view_that_cannot_be_undone_asks_for_the_password_again():
     assert said == {
         *(("rgpd", view) for view in ("erase", "erasures", "expire")),
         ("console", "switch"),
+        *(("console", view) for view in ("add", "index", "install", "mend", "purge", "shelf", "undo", "uninstall", "upload")),
         *(("securite", view) for view in ("add", "add_person", "change_person", "change_roles", "create_key",
                                           "reset_password", "set_active")),
     }  # fmt: skip

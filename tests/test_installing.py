@@ -266,10 +266,11 @@ def test_a_first_installation_that_fails_leaves_nothing(place):
     place.run("doctor")
 
 
+DIE = '__import__("os").kill(__import__("os").getpid(), 9)'
 STOPPED = {
-    "before its tables are changed": ("parcel.unpack(new)", "os.kill(os.getpid(), 9)", "is undone now", "0.1.0"),
-    "after its tables are changed": ("move.swapping = True", "os.kill(os.getpid(), 9)", "is undone now", "0.1.0"),
-    "before the files change places": ("move.swap()", "os.kill(os.getpid(), 9)", "is finished now", "0.2.0"),
+    "before its tables are changed": ("parcel.unpack(new)", DIE, "is undone now", "0.1.0"),
+    "after its tables are changed": ("move.swapping = True", DIE, "is undone now", "0.1.0"),
+    "before the files change places": ("move.swap()", DIE, "is finished now", "0.2.0"),
 }
 
 
@@ -279,7 +280,7 @@ def test_an_upgrade_that_is_killed_is_finished_or_undone_by_the_next_command(sai
     place, what, ends, version = STOPPED[moment]
     write_club(sailing.folder, "0.2.0", column=COLOUR, second=SECOND.format(more=""))
     code = f"""
-import os, dihya_core.install.installation as i
+import dihya_core.install.installation as i
 text = open(i.__file__).read()
 at = text.index({place!r}, text.index("def _stage" if "unpack" in {place!r} else "def _take_in"))
 line = text.rindex("\\n", 0, at) + 1
@@ -329,6 +330,48 @@ def test_a_plugin_that_is_purged_leaves_nothing(sailing):
         assert not connection.execute("SELECT name FROM sqlite_master WHERE name LIKE 'club%'").fetchall()
     assert "club" not in (sailing.folder / "dihya.toml").read_text()
     sailing.run("doctor")
+
+
+def test_an_upgrade_is_undone(sailing):
+    """The version before is back with its tables and rows; what the newer column held is gone. Undone again, it is newer again."""
+    write_club(sailing.folder, "0.2.0", column=COLOUR, second=SECOND.format(more=""))
+    sailing.run("plugins", "install", "dihya-club")
+    assert "club 0.1.0 is there again" in said(sailing.run("plugins", "undo", "club"))
+    unharmed(sailing)
+    assert "club 0.2.0 is there again" in said(sailing.run("plugins", "undo", "club"))
+    assert state(sailing) == ("0.2.0", "active")
+    assert "colour" in rows(sailing)[0] and rows(sailing)[1] == [("Tanit",)]
+    sailing.run("doctor")
+
+
+def test_undoing_an_upgrade_that_fails_leaves_the_newer_version(sailing):
+    """With its tables: the code that is there brings them to where they were again."""
+    write_club(sailing.folder, "0.2.0", column=COLOUR, second=SECOND.format(more=""))
+    sailing.run("plugins", "install", "dihya-club")
+    code = """
+import dihya_core.install.swap as s
+s.Move.swap = lambda self: 1 / 0
+from dihya_core.cli.main import main
+main()
+"""
+    command = [sailing.python, "-c", code, "plugins", "undo", "club"]
+    subprocess.run(command, cwd=sailing.folder, env=sailing.variables, capture_output=True, check=False)
+    assert state(sailing) == ("0.2.0", "active") and left(sailing) == []
+    assert "colour" in rows(sailing)[0] and rows(sailing)[1] == [("Tanit",)]
+    sailing.run("doctor")
+
+
+def test_taking_a_plugin_out_is_undone(sailing):
+    """Without its folder: the code was kept, until the plugin is purged."""
+    assert "'dihya plugins undo club' brings it back, with its data" in said(
+        sailing.run("plugins", "uninstall", "club")
+    )
+    shutil.rmtree(sailing.folder / "dihya-club")
+    sailing.run("plugins", "undo", "club")
+    unharmed(sailing)
+    sailing.run("plugins", "undo", "club", code=1)
+    sailing.run("plugins", "purge", "club", "--yes")
+    assert "nothing is kept" in said(sailing.run("plugins", "undo", "club", code=1))
 
 
 def test_an_editable_plugin_runs_from_its_authors_folder(place):

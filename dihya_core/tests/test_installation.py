@@ -1,14 +1,11 @@
 """Bringing a plugin in: what is refused before anything is changed."""
 
-import fcntl
-import os
 import re
-import signal
 
 import pytest
-from dihya_core.install.installation import PID_FILE, install, reload_server, resume, uninstall
+from dihya_core.install.installation import install, put_back, resume
 from dihya_core.install.swap import alone
-from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs import Invalid, NotFound
 
 PYPROJECT = """[project]
 name = "dihya-{name}"
@@ -77,42 +74,7 @@ def test_two_installations_at_a_time_are_one_too_many(make_app, folder):
         install(folder("notes"), app.hooks)
 
 
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("nothing", "no plugin 'nothing' is installed"),
-        ("db", "cannot be switched off here: without it there is no database"),
-    ],
-)
-def test_what_everything_stands_on_is_not_uninstalled(make_app, name, words):
-    """Nor what is not there."""
-    with pytest.raises(DihyaError, match=words):
-        uninstall(name, make_app("migrations", "audit").hooks)
-
-
-@pytest.fixture
-def heard(monkeypatch):
-    """What this process hears in place of a reload."""
-    said = []
-    monkeypatch.setattr(signal, "SIGHUP", signal.SIGUSR1)
-    before = signal.signal(signal.SIGUSR1, lambda *_: said.append("reload"))
-    yield said
-    signal.signal(signal.SIGUSR1, before)
-
-
-def test_a_running_server_is_asked_to_reload(tmp_path, heard):
-    """Through the file that it holds a lock on."""
-    with (tmp_path / PID_FILE).open("w+") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        held.write(str(os.getpid()))
-        held.flush()
-        assert reload_server(tmp_path)
-    assert heard == ["reload"]
-
-
-def test_a_stale_number_hits_nobody(tmp_path, heard):
-    """The lock is gone with its process; the number may be anybody's by now."""
-    assert not reload_server(tmp_path)
-    (tmp_path / PID_FILE).write_text(str(os.getpid()))
-    assert not reload_server(tmp_path)
-    assert heard == []
+def test_what_is_not_kept_is_not_put_back(make_app):
+    """The message names the plugin."""
+    with pytest.raises(NotFound, match="nothing is kept of a plugin 'notes'"):
+        put_back("notes", make_app().hooks)

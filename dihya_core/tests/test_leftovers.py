@@ -1,7 +1,7 @@
 """What a plugin's data is."""
 
 import pytest
-from dihya_core.install.leftovers import referring, remains, remove
+from dihya_core.install.leftovers import lines, referring, remains, remove
 from dihya_hookspecs import Invalid
 
 
@@ -10,13 +10,13 @@ def test_tables_rows_people_and_files(make_app):
     app = make_app("securite")
     (app.hooks.data / "securite").mkdir(exist_ok=True)
     with app.act() as act:
-        before = remains(app.hooks, act, "securite")
+        before = lines(remains(app.hooks, act, "securite"))
         from dihya_hookspecs.access import OPERATOR
         from dihya_securite.service import Directory
 
         act.get(Directory).create(OPERATOR, "tin@example.org", "Tin", ["user"], "canari orange sous la pluie")
         act.session.flush()
-        after = remains(app.hooks, act, "securite")
+        after = lines(remains(app.hooks, act, "securite"))
     assert "table securite_people: 0 rows" in before
     (line,) = [line for line in after if line.startswith("table securite_people:")]
     assert line.startswith("table securite_people: 1 row, personal data in ") and "email" in line

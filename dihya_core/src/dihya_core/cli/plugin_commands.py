@@ -28,7 +28,7 @@ def install(context: CommandContext, source: Path, editable: bool, yes: bool) ->
     What fails leaves the version that was there, and its data.
     """
     from dihya_core.install.installation import install as bring_in
-    from dihya_core.install.installation import reload_server
+    from dihya_core.install.reloading import reload_server
 
     def agree(parcel: Parcel) -> None:
         if parcel.generated:
@@ -51,24 +51,33 @@ def install(context: CommandContext, source: Path, editable: bool, yes: bool) ->
 @plugins.command()
 @click.argument("name")
 @run
+def undo(context: CommandContext, name: str) -> None:
+    """Bring back the version of a plugin that was replaced or uninstalled last; its tables go back with it."""
+    from dihya_core.install.installation import put_back
+    from dihya_core.install.reloading import reload_server
+
+    parcel = put_back(name, context.runtime, overrides=context.overrides)
+    said = "the running server takes it up now" if reload_server(context.runtime.data) else _ELSEWHERE
+    click.echo(f"{parcel.name} {parcel.version} is there again; {said}")
+
+
+@plugins.command()
+@click.argument("name")
+@run
 def uninstall(context: CommandContext, name: str) -> None:
     """Take a plugin out; its data stays, and is there again when it is installed again."""
-    from dihya_core.install.installation import ensure_removable, reload_server
-    from dihya_core.install.installation import uninstall as take_out
-    from dihya_core.install.leftovers import remains
+    from dihya_core.install import kept as keeping
+    from dihya_core.install import removal
+    from dihya_core.install.reloading import reload_server
 
     runtime = context.runtime
-    ensure_removable(name, runtime)
-    with context.acts.open("core.uninstall", actor=OPERATOR) as act:
-        kept = remains(runtime, act, name)
-        act.record("plugins.uninstall", object=f"plugin:{name}", version=runtime.plugins[name].candidate.version)
-        take_out(name, runtime)
+    stays = removal.uninstall(name, runtime, context.acts)
     said = "the running server goes on without it" if reload_server(runtime.data) else _ELSEWHERE
     click.echo(f"{name} is uninstalled; {said}")
-    for line in kept:
+    for line in stays:
         click.echo(f"  kept: {line}")
-    if kept:
-        click.echo(f"  {name} has it again once it is installed again")
+    if any(one.name == name for one in keeping.kept(runtime.data)):
+        click.echo(f"  'dihya plugins undo {name}' brings it back" + (", with its data" if stays else ""))
 
 
 @plugins.command()
@@ -77,22 +86,18 @@ def uninstall(context: CommandContext, name: str) -> None:
 @run
 def purge(context: CommandContext, name: str, yes: bool) -> None:
     """Take a plugin out with all of its data: tables, files, settings. Only a backup brings it back."""
-    from dihya_core.install.installation import ensure_removable, reload_server
-    from dihya_core.install.installation import uninstall as take_out
-    from dihya_core.install.leftovers import remains, remove
+    from dihya_core.install import leftovers, removal
+    from dihya_core.install.reloading import reload_server
 
     runtime = context.runtime
-    ensure_removable(name, runtime)
+    removal.ensure_removable(name, runtime)
     with context.acts.open("core.remains", actor=OPERATOR) as act:
-        lost = remains(runtime, act, name)
+        lost = leftovers.lines(leftovers.lost(runtime, act, name))
     for line in lost:
         click.echo(f"  lost for good: {line}")
     if not yes:
         raise Invalid(f"nothing was done; say 'dihya plugins purge {name} --yes' to throw this away", code="purge")
-    with context.acts.open("core.purge", actor=OPERATOR) as act:
-        remove(runtime, act, name)
-        act.record("plugins.purge", object=f"plugin:{name}", version=runtime.plugins[name].candidate.version)
-    take_out(name, runtime)
+    removal.purge(name, runtime, context.acts)
     said = "the running server goes on without it" if reload_server(runtime.data) else _ELSEWHERE
     click.echo(f"{name} is gone, with its data; {said}")
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.acts import Act
+from dihya_hookspecs.installing import Belonging
 
+from dihya_core.install.belongings import belongings
+from dihya_core.install.kept import kept
 from dihya_core.settings import toggles as switches
 from dihya_core.settings.configuration import FILE
 
@@ -27,8 +32,8 @@ def referring(name: str) -> list[str]:
     )
 
 
-def remains(runtime: Runtime, act: Act, name: str) -> list[str]:
-    """Return one line for each table of a plugin, and one for its folder of files."""
+def remains(runtime: Runtime, act: Act, name: str) -> list[Belonging]:
+    """Return what a plugin's data is: each of its tables with its rows, and its folder of files."""
     from dihya_hookspecs.data import Database, Model, Personal
     from sqlalchemy import func, inspect, select
 
@@ -38,13 +43,64 @@ def remains(runtime: Runtime, act: Act, name: str) -> list[str]:
     there = set(inspect(act.get(Database).engine).get_table_names()) if tables else set()
     for table in tables:
         if table.name in there:
-            rows = act.session.scalar(select(func.count()).select_from(table))
+            rows = act.session.scalar(select(func.count()).select_from(table)) or 0
             about = [column.name for column in table.columns if isinstance(column.info.get("rgpd"), Personal)]
-            said = f", personal data in {', '.join(about)}" if about and rows else ""
-            found.append(f"table {table.name}: {rows} row{'' if rows == 1 else 's'}{said}")
-    if (runtime.data / name).is_dir():
-        found.append(f"files in {str(runtime.data / name)!r}")
+            found.append(Belonging("table", table.name, count=rows, personal=tuple(about) if rows else ()))
+    folder = runtime.data / name
+    if folder.is_dir():
+        files = sum(1 for path in folder.rglob("*") if path.is_file())
+        found.append(Belonging("files", str(folder), count=files))
     return found
+
+
+def lost(runtime: Runtime, act: Act, name: str) -> list[Belonging]:
+    """Return exactly what a purge throws away: the data, what the configuration says of the plugin, and what it declares.
+
+    Raises:
+        Invalid: it does not run, so that its tables are not known, or tables of others refer to its own.
+    """
+    ensure_purgeable(runtime, name)
+    found = remains(runtime, act, name)
+    found += [Belonging("setting", said) for said in switches.mentions(_file(runtime), name)]
+    kinds = ("permission", "role", "task", "recurring")
+    found += [item for item in belongings(runtime, name) if item.kind in kinds]
+    return found + [Belonging("kept", one.version) for one in kept(runtime.data) if one.name == name]
+
+
+def lines(found: Iterable[Belonging]) -> list[str]:
+    """Return one line for each thing, as the command line prints it."""
+    return [_line(item) for item in found]
+
+
+def _line(item: Belonging) -> str:
+    if item.kind == "table":
+        about = f", personal data in {', '.join(item.personal)}" if item.personal else ""
+        return f"table {item.name}: {item.count} row{'' if item.count == 1 else 's'}{about}"
+    if item.kind == "files":
+        return f"files in {item.name!r}"
+    if item.kind == "kept":
+        return f"the kept code of version {item.name}"
+    return f"{item.kind} {item.name}"
+
+
+def ensure_purgeable(runtime: Runtime, name: str) -> None:
+    """Raise Invalid for a plugin that does not run, or to whose tables those of others refer."""
+    if runtime.plugins[name].state != "active":
+        raise Invalid(
+            f"plugin {name!r} does not run, so its tables are not known; enable it first",
+            code="not-running",
+            status=409,
+        )
+    runtime.models()
+    if others := referring(name):
+        raise Invalid(
+            f"tables of others refer to those of {name!r}: {', '.join(others)}; purge these first",
+            code="referred-to", status=409, params={"others": ", ".join(others)},
+        )  # fmt: skip
+
+
+def _file(runtime: Runtime) -> Path:
+    return runtime.configuration.path or runtime.configuration.folder / FILE
 
 
 def remove(runtime: Runtime, act: Act, name: str) -> None:
@@ -55,14 +111,9 @@ def remove(runtime: Runtime, act: Act, name: str) -> None:
     """
     from dihya_hookspecs.data import Schema
 
-    if runtime.plugins[name].state != "active":
-        raise Invalid(f"plugin {name!r} does not run, so its tables are not known; enable it first", status=409)
-    if others := referring(name):
-        raise Invalid(
-            f"tables of others refer to those of {name!r}: {', '.join(others)}; purge these first", status=409
-        )
+    ensure_purgeable(runtime, name)
     if Schema in runtime.providers:
         act.get(Schema).downgrade(name, "")
     if (runtime.data / name).is_dir():
         shutil.rmtree(runtime.data / name)
-    switches.forget(runtime.configuration.path or runtime.configuration.folder / FILE, name)
+    switches.forget(_file(runtime), name)

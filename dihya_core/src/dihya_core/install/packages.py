@@ -53,6 +53,11 @@ class Parcel:
         """The name of the package."""
         return f"dihya-{self.name.replace('_', '-')}"
 
+    @property
+    def sha256(self) -> str:
+        """The digest of the wheel."""
+        return sha256(self.wheel.read_bytes()).hexdigest()
+
     def unpack(self, place: Path) -> None:
         """Unpack package and metadata into *place*."""
         with _opened(self.wheel) as archive:
@@ -222,13 +227,14 @@ def _verify(archive: zipfile.ZipFile, info: str, files: list[str]) -> None:
     except (UnicodeDecodeError, csv.Error) as error:
         raise refused(f"the wheel's RECORD cannot be read: {error}") from error
     for file in files:
-        if file != record and rows.get(file) != _digest(archive.read(file)):
+        if file != record and rows.get(file) != digest(archive.read(file)):
             raise refused(f"{file!r} is not what the wheel's RECORD says; get the wheel again")
     if "root-is-purelib: true" not in archive.read(f"{info}/WHEEL").decode("utf-8", "replace").lower():
         raise refused("the wheel is not Python alone (Root-Is-Purelib)")
 
 
-def _digest(content: bytes) -> str:
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of a file as RECORD writes it."""
     return "sha256=" + urlsafe_b64encode(sha256(content).digest()).decode().rstrip("=")
 
 
@@ -238,6 +244,6 @@ def write_record(place: Path, info: str) -> None:
     for path in sorted(path for path in place.rglob("*") if path.is_file()):
         if path != place / info / "RECORD":
             content = path.read_bytes()
-            rows.append((path.relative_to(place).as_posix(), _digest(content), len(content)))
+            rows.append((path.relative_to(place).as_posix(), digest(content), len(content)))
     with (place / info / "RECORD").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([*rows, (f"{info}/RECORD", "", "")])

@@ -29,6 +29,8 @@ class Move:
         old, new: what is taken out of it and what is put into it: files and folders directly below.
         revision: of its tables before; None as long as nothing has touched them.
         swapping: True when everything is ready, and nothing but renaming is left.
+        back: the revision to which the code that is there takes its tables before the older code takes its place.
+        by, digest: who asked for it, and the SHA-256 of the wheel, for the audit log.
     """
 
     name: str
@@ -39,6 +41,9 @@ class Move:
     source: str = ""
     revision: str | None = None
     swapping: bool = False
+    back: str | None = None
+    by: str = "operator"
+    digest: str = ""
 
     @property
     def stage(self) -> Path:
@@ -118,18 +123,63 @@ def remember(data: Path, name: str, *, gone: bool) -> None:
 
 
 @contextmanager
-def alone(data: Path) -> Iterator[int]:
-    """Hold the lock of installations and yield its descriptor; processes that inherit it hold it too."""
+def alone(data: Path, who: str = "", work: str = "", *, held: int | None = None) -> Iterator[int]:
+    """Hold the lock of installations and yield its descriptor; processes that inherit it hold it too.
+
+    Args:
+        who, work: what somebody is told who comes meanwhile: ``Ann``, ``install club 0.2.0``.
+        held: the descriptor of the lock, where this process has inherited it.
+
+    Raises:
+        Invalid: (409) somebody else is at it; it says who.
+    """
+    handle = lock(data, who, work) if held is None else held
+    try:
+        yield handle
+    finally:
+        if held is None:
+            os.close(handle)
+
+
+def lock(data: Path, who: str, work: str) -> int:
+    """Take the lock of installations, and leave in it who has it. Raises Invalid as ``alone`` does."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Invalid("another installation is under way here; wait for it", code="install", status=409) from error
-        yield handle
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        found = _holder(handle)
+        os.close(handle)
+        said = f": {found['who']} is at it ({found['work']})" if found.get("who") else ""
+        raise Invalid(
+            f"another installation is under way here{said}; wait for it", code="under-way", status=409, params=found
+        ) from error
+    os.ftruncate(handle, 0)
+    os.pwrite(handle, json.dumps({"who": who, "work": work} if who else {}).encode(), 0)
+    return handle
+
+
+def holder(data: Path) -> dict[str, str] | None:
+    """Return who holds the lock, as far as they said; None when nobody does."""
+    try:
+        handle = os.open(data / LOCK, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _holder(handle)
     finally:
         os.close(handle)
+    return None
+
+
+def _holder(handle: int) -> dict[str, str]:
+    try:
+        found = json.loads(os.pread(handle, 1000, 0))
+    except ValueError:  # it was written to at this moment
+        return {}
+    return {key: str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
 
 def entries(distribution: Any, place: Path) -> list[str]:

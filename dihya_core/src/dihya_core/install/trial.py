@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,9 @@ def settle(task: Mapping[str, Any]) -> dict[str, Any]:
     """Look at the new files in their place, and note in the audit log that they are there."""
     answer = look(task)
     runtime, acts = _opened(task)
-    with acts.open("core.install", actor=OPERATOR) as act:
-        act.record("plugins.install", object=f"plugin:{task['name']}", version=answer["states"][task["name"]][2])
+    with acts.open("core.install", actor=replace(OPERATOR, id=task["by"])) as act:
+        version = answer["states"][task["name"]][2]
+        act.record("plugins.install", object=f"plugin:{task['name']}", version=version, sha256=task["digest"])
     return answer
 
 

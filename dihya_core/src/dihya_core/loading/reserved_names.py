@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager, nullcontext, suppress
+from typing import TYPE_CHECKING, Any
 
 import importlib_metadata
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.access import OPERATOR
+from dihya_hookspecs.acts import _current
 
 from dihya_core.loading.ownership import CORE, SHARED, spelled
 
@@ -32,8 +33,13 @@ def check_new_plugin(runtime: Runtime, name: str) -> None:
     from dihya_core.access import AccessRules
     from dihya_core.data.acts import RuntimeActs
 
-    with RuntimeActs(runtime, AccessRules(runtime)).open("core.names", actor=OPERATOR):
-        bearer = taken_names(runtime).get(spelled(name))
+    opened: AbstractContextManager[Any] = (
+        nullcontext()
+        if _current.get(None)
+        else RuntimeActs(runtime, AccessRules(runtime)).open("core.names", actor=OPERATOR)
+    )
+    with opened:
+        bearer = runtime.taken().get(spelled(name))
     if bearer:
         raise Invalid(
             f"a plugin cannot be called {name!r}, which is {bearer}; generate it under another name",

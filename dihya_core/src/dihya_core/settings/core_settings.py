@@ -60,3 +60,21 @@ class Toggles(BaseModel):
     accept_loss_of: list[str] = Field(
         [], description=f"Those of {', '.join(TRUST)} that may be listed in disable: the operator knows what is lost."
     )
+    from_browser: bool = Field(
+        True,
+        description="Whether the console may change which plugins are there; false leaves that to the command line.",
+    )
+    uploads: bool = Field(
+        False,
+        description="Whether a wheel may be uploaded in the console: whoever may do so runs any code on the server.",
+    )
+    shelf: str = Field(
+        "",
+        description="Folder of wheels and plugins that the console may install; relative to the configuration file. "
+        "Empty for none.",
+    )
+    index: str = Field(
+        "",
+        description="Address of a package index, such as https://pypi.org/simple, from which the console may install "
+        "dihya-NAME. Empty for none.",
+    )

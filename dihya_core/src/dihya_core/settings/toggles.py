@@ -81,6 +81,14 @@ def forget(path: Path, name: str) -> None:
     _store(path, document)
 
 
+def mentions(path: Path, name: str) -> list[str]:
+    """Return what ``forget`` takes away: ``[club]``, ``[plugins] disable``."""
+    document = _load(path)
+    table = document.get("plugins", {})
+    found = [f"[{name}]"] if name in document else []
+    return found + [f"[plugins] {key}" for key, item in table.items() if isinstance(item, Array) and name in item]
+
+
 def _load(path: Path) -> tomlkit.TOMLDocument:
     return tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
 

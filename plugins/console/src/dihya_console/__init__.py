@@ -9,6 +9,7 @@ from dihya_hookspecs.ui import Layout
 
 if TYPE_CHECKING:
     from dihya_hookspecs.app import Registry
+    from dihya_hookspecs.net import Egress
     from flask import Blueprint
 
 
@@ -23,3 +24,13 @@ def register_routes() -> list[Blueprint]:
     from .routes import make_blueprint
 
     return [make_blueprint(), make_resource_pages()]
+
+
+@hookimpl
+def register_egress() -> list[Egress]:
+    from dihya_hookspecs.acts import get
+    from dihya_hookspecs.installing import Installing
+
+    from .plugin_index import hosts
+
+    return hosts(get(Installing).sources().index)

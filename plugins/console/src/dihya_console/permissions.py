@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dihya_hookspecs.access import Permission
+from dihya_hookspecs.access import Permission, Role
 from dihya_hookspecs.i18n import Text
 
-PLUGINS, HEALTH = "console:plugins", "console:health"
+PLUGINS, INSTALL, HEALTH = "console:plugins", "console:install", "console:health"
+INSTALLER = "console:installer"
+ROLES = (Role(INSTALLER, Text("installs plugins", "installe des plugins")),)
 PERMISSIONS = (
-    Permission(PLUGINS, Text("switch plugins on and off", "activer et désactiver les plugins"), ("admin",)),
+    Permission(PLUGINS, Text("switch plugins on and off", "activer et désactiver les plugins"), ("admin", INSTALLER)),
+    # Whoever brings code onto the server may do anything there: nobody has this by being an administrator.
+    Permission(INSTALL, Text("install, upgrade and remove plugins", "installer, mettre à jour et retirer des plugins"), (INSTALLER,)),
     Permission(HEALTH, Text("see the state of the application", "voir l’état de l’application"), ("admin", "auditeur")),
-)
+)  # fmt: skip

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-from dataclasses import replace
-
 from dihya_hookspecs import DihyaError, Invalid, NotFound
 from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import current, get
-from dihya_hookspecs.app import AppInfo, Outlook, PluginInfo, Plugins
-from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.app import AppInfo, Plugins
 from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.installing import Installing
 from dihya_hookspecs.ops import Health
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import public, requires
@@ -19,8 +16,9 @@ from flask.blueprints import BlueprintSetupState
 from flask.sansio.app import App
 from markupsafe import Markup
 
-from . import menu
+from . import installing_pages, installing_words, menu, plugin_pages
 from .permissions import HEALTH, PLUGINS
+from .plugin_pages import known, outlook
 
 SWITCHES = ("enable", "disable", "rearm")
 
@@ -30,9 +28,11 @@ def make_blueprint() -> Blueprint:
     blueprint = Blueprint("console", __name__, url_prefix="")
     blueprint.add_url_rule("/", "home", home)
     blueprint.add_url_rule("/console/plugins", "plugins", plugins)
+    blueprint.add_url_rule("/console/plugins/<name>", "plugin", plugin_pages.plugin)
     blueprint.add_url_rule("/console/plugins/<name>/disable", "question", question)
     blueprint.add_url_rule("/console/plugins/<name>/<act>", "switch", switch, methods=["POST"])
     blueprint.add_url_rule("/console/health", "health", health)
+    installing_pages.add_to(blueprint)
 
     def install(state: BlueprintSetupState) -> None:
         lend_to_templates(state.app)
@@ -86,17 +86,21 @@ def plugins() -> Response:
     """Every installed plugin, how it fares, and what the next start makes of it."""
     found = get(Plugins).all()
     active = sum(1 for info in found if info.state == "active")
-    outlooks = {info.name: _outlook(info.name) for info in found}
-    page = get(Layout).page
-    return page("console/plugins.html", title=_("Plugins"), plugins=found, active=active, outlooks=outlooks)
+    outlooks = {info.name: outlook(info.name) for info in found}
+    installing = get(Installing)
+    return get(Layout).page(
+        "console/plugins.html", title=_("Plugins"), plugins=found, active=active, outlooks=outlooks,
+        may_install=plugin_pages.may_install(), kept=[one for one in installing.kept() if not one.replaced],
+        progress=installing.progress(), words=installing_words,
+    )  # fmt: skip
 
 
 @requires(PLUGINS)
 def question(name: str) -> Response:
     """Ask before a plugin is switched off: whom that touches, and whether it can be at all."""
-    info, outlook = _known(name), _outlook(name)
+    info, future = known(name), outlook(name)
     title = _("Disable %(name)s?", name=name)
-    return get(Layout).page("console/disable.html", title=title, plugin=info, outlook=outlook)
+    return get(Layout).page("console/disable.html", title=title, plugin=info, outlook=future)
 
 
 @requires(PLUGINS, confirmed=True)
@@ -104,8 +108,8 @@ def switch(name: str, act: str) -> Response:
     """Enable, disable or re-arm one plugin. What is required stays: that is decided in the file, not in a browser."""
     if act not in SWITCHES:
         raise NotFound(f"no act {act!r}; one of {', '.join(SWITCHES)}")
-    _known(name)
-    if act == "disable" and (locked := _outlook(name).locked):
+    known(name)
+    if act == "disable" and (locked := outlook(name).locked):
         raise Invalid(str(locked), code="required", status=409)
     layout = get(Layout)
     try:
@@ -116,26 +120,6 @@ def switch(name: str, act: str) -> Response:
         current().record(f"console.plugin_{act}", object=f"plugin:{name}")
         layout.flash(_said(act, name), "success")
     return redirect(f"{request.script_root}/console/plugins", 303)  # type: ignore[return-value]
-
-
-def _outlook(name: str) -> Outlook:
-    """What the core says of the plugin; besides, nobody takes away the page on which they stand."""
-    outlook = get(Plugins).outlook(name)
-    if outlook.locked is None and name == __package__.removeprefix("dihya_"):
-        here = Text(
-            "this page is part of it; it is switched off by 'dihya plugins disable'",
-            "cette page en fait partie ; il se désactive par « dihya plugins disable »",
-        )
-        return replace(outlook, locked=here)
-    return outlook
-
-
-def _known(name: str) -> PluginInfo:
-    known = {info.name: info for info in get(Plugins).all()}
-    if name not in known:
-        close = difflib.get_close_matches(name, known, 1)
-        raise NotFound(f"no plugin {name!r} is installed" + (f"; did you mean {close[0]!r}?" if close else ""))
-    return known[name]
 
 
 def _said(act: str, name: str) -> str:
