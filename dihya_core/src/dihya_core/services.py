@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import pkgutil
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import svcs
@@ -17,11 +17,13 @@ from dihya_hookspecs.data import ChangeTracking
 from dihya_hookspecs.installing import Installing
 from dihya_hookspecs.observe import Observation
 from dihya_hookspecs.ops import Health
+from dihya_hookspecs.settings import SettingLayers
 from sqlalchemy.orm import Session
 
 from dihya_core.data.change_tracking import Tracking
 from dihya_core.health import HealthChecks
 from dihya_core.hooks.containment import PluginFault, contained
+from dihya_core.settings.layers import Layers
 
 if TYPE_CHECKING:
     from dihya_core.runtime import Runtime
@@ -100,6 +102,7 @@ class Services:
 
     def __init__(self, runtime: Runtime, acts: Acts, access: Access) -> None:
         self._runtime = runtime
+        self.layers = Layers(runtime, self)
         self._provided: dict[type, object] = {
             Plugins: runtime,
             Hooks: runtime,
@@ -108,7 +111,9 @@ class Services:
             ChangeTracking: Tracking(runtime.hook_caller.observations),
             Health: HealthChecks(runtime, acts),
             Observation: runtime.hook_caller.observations,
+            SettingLayers: self.layers,
         }
+        self.filled = False
         self._registry: svcs.Registry | None = None
         self.owners: dict[type, str] = runtime.providers
         runtime.forget.append(self._forget)
@@ -131,6 +136,11 @@ class Services:
         except svcs.exceptions.ServiceNotFoundError as error:
             raise self._absent(service) from error
 
+    def found(self, service: type[_T]) -> _T:
+        """Return a service that lives as long as the application, from a container of its own."""
+        with svcs.Container(self.registry()) as container:
+            return self.find(container, service)
+
     def provides(self, service: type) -> bool:
         """Tell whether any plugin implements *service*."""
         return service in self.registry()
@@ -146,20 +156,24 @@ class Services:
         registry.register_factory(Session, lambda: current().session, enter=False)
         runtime = self._runtime
         for name in runtime.order:
-            if (settings := runtime.plugins[name].settings) is not None:
-                registry.register_value(type(settings), settings, enter=False)
+            if self.layers.editable(name):  # people change some of them: each act gets what counts when it asks
+                settings = type(runtime.plugins[name].settings)
+                registry.register_factory(settings, partial(self.layers.current, name), enter=False)
+            elif (fixed := runtime.plugins[name].settings) is not None:
+                registry.register_value(type(fixed), fixed, enter=False)
         hook, seconds = runtime.hook_caller.hooks["register_services"], runtime.core.start_seconds
         for plugin, function in sorted(hook.implementations, key=lambda pair: runtime.rank(pair[0])):
             try:
                 contained(function, PluginRegistry(registry, plugin, self.owners), seconds=seconds)
             except Exception as error:
                 runtime.quarantine_for(plugin, "failed in register_services: ", error)
+        self.filled = True
 
     def _forget(self, plugin: str) -> None:
         """Start a new registry when a plugin is quarantined, so that nothing of it stays in reach."""
         if any(owner == plugin for owner in self.owners.values()):
             self.owners.clear()
-            self._registry = None
+            self._registry, self.filled = None, False
 
     def _absent(self, service: type) -> DihyaError:
         package = getattr(service, "__provided_by__", None)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 import click
 from dihya_hookspecs import Invalid
+from dihya_hookspecs.settings import editable_fields
 
+from dihya_core.cli import stored
 from dihya_core.cli.context import CommandContext, run
 from dihya_core.runtime import Runtime
 from dihya_core.settings import configuration
@@ -17,7 +20,7 @@ from dihya_core.settings.core_settings import Core, Toggles
 
 @click.group()
 def config() -> None:
-    """Show, explain and check the configuration."""
+    """Show, explain and check the configuration; set what people may change."""
 
 
 def _sections(runtime: Runtime) -> dict[str, Any]:
@@ -53,14 +56,45 @@ def _source(runtime: Runtime, section: str, key: str) -> str:
 
 
 @config.command()
+@click.argument("plugin", required=False)
 @run
-def show(context: CommandContext) -> None:
-    """Print every setting, its value and where it comes from; secrets are masked."""
-    for section, (model, settings) in _sections(context.runtime).items():
-        click.echo(f"[{section}]")
-        for key in model.model_fields:
-            click.echo(f"{key} = {_shown(model, settings, key)}  # {_source(context.runtime, section, key)}")
-        click.echo()
+def show(context: CommandContext, plugin: str | None) -> None:
+    """Print every setting (of PLUGIN), its value and where it comes from; secrets are masked."""
+    known = _sections(context.runtime)
+    if plugin is not None and plugin not in known:
+        raise Invalid(f"no section {plugin!r}; {configuration.suggest(plugin, known)}", code="configuration")
+    changed = stored.read(context)
+    for section, (model, settings) in known.items():
+        if plugin in (None, section):
+            counts = changed.settings.get(section, settings)
+            click.echo(f"[{section}]")
+            for key in model.model_fields:
+                source = changed.source(section, key) or _source(context.runtime, section, key)
+                click.echo(f"{key} = {_shown(model, counts, key)}  # {source}")
+            click.echo()
+
+
+@config.command("set")
+@click.argument("setting", metavar="PLUGIN.FIELD")
+@click.argument("value")
+@run
+def set_(context: CommandContext, setting: str, value: str) -> None:
+    """Store VALUE for a setting that people may change; running servers follow within seconds.
+
+    Lists are written as JSON; a VALUE of - is read from standard input, so that a secret stays out of the shell's history.
+    """
+    text = sys.stdin.read().strip() if value == "-" else value
+    stored.write(context, setting, lambda store: store.set(setting, configuration.structured(text)))
+    click.echo(f"{setting} is set; {stored.since(context, setting)}")
+
+
+@config.command()
+@click.argument("setting", metavar="PLUGIN.FIELD")
+@run
+def unset(context: CommandContext, setting: str) -> None:
+    """Go back to the default of a setting that people may change."""
+    stored.write(context, setting, lambda store: store.unset(setting))
+    click.echo(f"{setting} is as the default says; {stored.since(context, setting)}")
 
 
 @config.command()
@@ -78,13 +112,16 @@ def explain(context: CommandContext, key: str) -> None:
             f"no setting {name!r} in [{section}]; {configuration.suggest(name, model.model_fields)}",
             code="configuration",
         )
-    declared = model.model_fields[name]
+    declared, changed = model.model_fields[name], stored.read(context)
+    settings = changed.settings.get(section, settings)
     default = declared.get_default(call_default_factory=True)
     click.echo(f"{section}.{name}: {declared.description or ''}")
     click.echo(f"  value    {_shown(model, settings, name)}")
-    click.echo(f"  source   {_source(context.runtime, section, name)}")
+    click.echo(f"  source   {changed.source(section, name) or _source(context.runtime, section, name)}")
     click.echo(f"  default  {json.dumps(_plain(default), ensure_ascii=False, default=str)}")
     click.echo(f"  type     {getattr(declared.annotation, '__name__', declared.annotation)}")
+    if name in editable_fields(model):
+        click.echo(f"  change   in the console, or by 'dihya config set {section}.{name} VALUE'")
     click.echo(f"  variable DIHYA_{section.upper()}_{name.upper()}, or DIHYA_{section.upper()}_{name.upper()}_FILE")
 
 

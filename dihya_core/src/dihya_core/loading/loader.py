@@ -25,6 +25,7 @@ from dihya_core.runtime import Runtime
 from dihya_core.settings import configuration, reading
 from dihya_core.settings.configuration import Configuration, Fault
 from dihya_core.settings.core_settings import TRUST, Core, Toggles
+from dihya_core.settings.layers import check_declared
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -216,6 +217,7 @@ def _import(runtime: Runtime, loaded: LoadedPlugin) -> None:
 def _settings(runtime: Runtime, loaded: LoadedPlugin) -> type[BaseModel] | None:
     model = configuration.settings_model(loaded.candidate)
     if model is not None:
+        check_declared(model)
         loaded.settings = configuration.settle(model, loaded.candidate.name, runtime.configuration)
     return model
 

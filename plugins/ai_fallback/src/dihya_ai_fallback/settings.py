@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 from dihya_hookspecs.ai import Residency
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.settings import editable
 from pydantic import BaseModel, ConfigDict, Field
+
+TITLE = Text("Models", "Modèles")
 
 
 class Settings(BaseModel):
@@ -15,7 +19,15 @@ class Settings(BaseModel):
 
     residency: Residency = Field("any", description="The widest place where any text may go: local, eu or any.")
     no_training: bool = Field(True, description="Never ask a provider that may train on what it is sent.")
-    daily_tokens: int = Field(200_000, ge=0, description="Tokens that a person may use with providers in a day (UTC).")
+    daily_tokens: int = editable(
+        200_000,
+        Text("Tokens a person and day", "Jetons par personne et par jour"),
+        Text(
+            "Tokens that a person may use with providers in a day (UTC).",
+            "Nombre de jetons qu’une personne peut utiliser chez des fournisseurs en un jour (UTC).",
+        ),
+        ge=0,
+    )
     on_quota: Literal["degrade", "reject"] = Field(
         "degrade", description="When the quota is used up: go on with models of this machine, or answer 429."
     )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.settings import editable
 from pydantic import BaseModel, ConfigDict, Field
+
+TITLE = Text("Personal data", "Données personnelles")
 
 
 class Settings(BaseModel):
@@ -13,6 +17,11 @@ class Settings(BaseModel):
     country: str = Field(
         "FR", pattern="^[A-Z]{2}$", description="Country (ISO 3166) of phone numbers that are written without a prefix."
     )
-    retention: bool = Field(
-        True, description="Remove or empty, once a day, what has been kept for as long as its column says."
+    retention: bool = editable(
+        True,
+        Text("Remove automatically what is over", "Supprimer automatiquement ce qui est échu"),
+        Text(
+            "Remove or empty, once a day, what has been kept for as long as its column says.",
+            "Supprimer ou vider, une fois par jour, ce qui a été gardé aussi longtemps que le dit sa colonne.",
+        ),
     )

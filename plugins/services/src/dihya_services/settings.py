@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.settings import editable
 from pydantic import BaseModel, ConfigDict, Field
+
+TITLE = Text("Generating", "Génération")
 
 
 class Settings(BaseModel):
@@ -10,15 +14,25 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    idea_characters: int = Field(default=4000, ge=100, le=100_000, description="The longest idea, in characters.")
+    idea_characters: int = editable(
+        4000,
+        Text("Longest idea (characters)", "Longueur maximale d’une idée (caractères)"),
+        Text("The longest idea, in characters.", "Au-delà, l’idée est refusée avec une phrase."),
+        ge=100,
+        le=100_000,
+    )
     threshold: float = Field(
         default=0.6, ge=0, le=1, description="A model less certain than this is not followed; rules answer."
     )
-    deadline: float = Field(
-        default=20.0,
+    deadline: float = editable(
+        20.0,
+        Text("Time for one proposal (seconds)", "Temps pour une proposition (secondes)"),
+        Text(
+            "Seconds that the models may take for one proposal, all questions together.",
+            "Nombre de secondes accordées aux modèles pour une proposition, toutes questions réunies.",
+        ),
         gt=0,
         le=120,
-        description="Seconds that the models may take for one proposal, all questions together.",
     )
     proof_seconds: float = Field(
         default=180.0, ge=5, le=3600, description="Seconds that the proof of a plugin may take."

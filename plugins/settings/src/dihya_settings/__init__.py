@@ -1,0 +1,15 @@
+"""Settings that people change: in the console, each with where it comes from, and one's own above them."""
+
+from __future__ import annotations
+
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.app import Registry
+
+
+@hookimpl
+def register_services(registry: Registry) -> None:
+    from dihya_hookspecs.settings import SettingsStore
+
+    from .service import Store
+
+    registry.register_value(SettingsStore, Store())
