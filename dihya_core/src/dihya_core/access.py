@@ -251,9 +251,11 @@ class AccessRules:
             if any((to := getattr(column.info.get("field"), kind, ())) and not roles.intersection(to) for kind in asked)
         )
 
-    def _policies(self, action: str) -> list[tuple[str, AccessPolicy]]:
-        """Return the policies on a permission, with their plugins."""
-        return [(name, one) for name, one in self._once(HOOK, self._with_lost)[0] if fnmatchcase(action, one.actions)]
+    def _policies(self, action: str | None) -> list[tuple[str, AccessPolicy]]:
+        """Return the policies on a permission, with their plugins; on what needs none those about everything."""
+        return [
+            (name, one) for name, one in self._once(HOOK, self._with_lost)[0] if fnmatchcase(action or "", one.actions)
+        ]
 
     def objection(self, actor: Actor | None, permission: str | None, request: Any) -> Denial | None:
         """Ask the plugins at the door; the first objection counts."""

@@ -13,7 +13,8 @@ from sqlalchemy import Column, Computed, ForeignKey, Integer, MetaData, Table, U
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, mapped_column
 
 from . import DeclarationError
-from ._retention import Retention
+from ._law import Condition, Confidence, flaw_of
+from ._retention import PERMANENT, Retention, archive_flaw
 from .fields.declared import bilingual, declared, field_of
 from .fields.types import Choice, Reference, UTCDateTime
 from .i18n import Text
@@ -34,8 +35,11 @@ class Personal:
             (``order_id.client_id``).
         purpose: what for, in English or in both languages; ``str(purpose)`` is what people read.
         retention: ``3y``, ``6m``, ``30d`` after creation, ``3y after ended_on``, or ``account`` (as long as the person
-            has one); see ``dihya_hookspecs.rgpd.Retention``.
+            has one); an archive and the other forms: see ``dihya_hookspecs.rgpd.Retention``.
         secret: never shown, not even in an export: a password hash, a token.
+        article9: the letter of the condition of article 9(2), without which special categories are refused.
+        source: where basis and retention stand: an article, a decision of an authority.
+        confidence: whether somebody has read the source, or it is still to be checked by the officer; empty says nothing.
     """
 
     category: str
@@ -44,6 +48,9 @@ class Personal:
     basis: Basis
     retention: str
     secret: bool = False
+    article9: Condition | Literal[""] = ""
+    source: str = ""
+    confidence: Confidence | Literal[""] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,9 @@ def personal(
     basis: Basis | None = None,
     retention: str | None = None,
     secret: bool = False,
+    article9: Condition | None = None,
+    source: str | None = None,
+    confidence: Confidence | None = None,
     **options: Any,
 ) -> MappedColumn[Any]:
     """A field about a person. What is left out is taken from the class: ``class Member(Record, purpose=…, …)``.
@@ -92,6 +102,9 @@ def personal(
         "basis": basis,
         "retention": retention,
         "secret": secret,
+        "article9": article9,
+        "source": source,
+        "confidence": confidence,
     }
     return _column(rgpd, column, options)
 
@@ -126,7 +139,7 @@ class Model(DeclarativeBase):
     """The base of every table. Class keywords are defaults for its personal columns.
 
     Keywords:
-        subject, purpose, basis, retention: see ``Personal``.
+        subject, purpose, basis, retention, article9, source, confidence: see ``Personal``.
         erase: ``delete`` (the row goes), ``anonymise`` (the row stays, its personal columns are emptied) or ``keep``
             (the table only grows, and no row of it is changed or removed, whatever its age); the first two do not
             touch columns retained by legal obligation.
@@ -155,6 +168,9 @@ class Model(DeclarativeBase):
         purpose: str | tuple[str, str] | None = None,
         basis: Basis | None = None,
         retention: str | None = None,
+        article9: Condition | None = None,
+        source: str | None = None,
+        confidence: Confidence | None = None,
         erase: Literal["delete", "anonymise", "keep"] | None = None,
         audited: bool | None = None,
         **keywords: Any,
@@ -165,7 +181,10 @@ class Model(DeclarativeBase):
             cls.__audited__ = audited
         super().__init_subclass__(**keywords)
         if "__table__" in cls.__dict__:
-            defaults = {"subject": subject, "purpose": purpose, "basis": basis, "retention": retention}
+            defaults = {
+                "subject": subject, "purpose": purpose, "basis": basis, "retention": retention, "article9": article9 or "",
+                "source": source or "", "confidence": confidence or "",
+            }  # fmt: skip
             try:
                 _settle(cls, defaults)
             except DeclarationError:  # no half-declared table stays behind to be created with those of the others
@@ -211,6 +230,8 @@ def _settle(cls: type[Model], defaults: dict[str, Any]) -> None:
             column.append_foreign_key(ForeignKey(f"{_table_of(cls, column.type.target)}.id"))
         if "field" in column.info:
             _check_field(cls, column)
+    if flaw := archive_flaw(defaults["retention"] or PERMANENT, table):
+        raise DeclarationError(f"{cls.__module__}.{cls.__name__}: {flaw}")
     table.info["rules"] = prepared(cls)
 
 
@@ -250,6 +271,8 @@ def _complete(column: Column[Any], table: Table) -> None:
         Retention.parse(str(full["retention"]))
     except ValueError as error:
         raise DeclarationError(f"{where}: {error}") from None
+    if flaw := flaw_of(full["category"], full["article9"], full["source"]):
+        raise DeclarationError(f"{where}: {flaw}")
     column.info["rgpd"] = Personal(**full)
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from . import hookspec
+from ._law import CONDITIONS as CONDITIONS
+from ._law import is_special as is_special
 from ._retention import Retention as Retention
+from ._retention import Span as Span
 from .acts import provided_by
 
 

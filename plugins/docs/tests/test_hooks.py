@@ -21,7 +21,7 @@ def test_a_hook_says_policy_and_implementers():
     """Kind, failure policy, version and the plugins that implement it."""
     info = PluginInfo("audit", "1", "", "active", "dihya_audit", hooks=("on_audit",))
     section = hooks.page([info]).partition("### on_audit(")[2].partition("###")[0]
-    assert "`notify`" in section and "`abort`" in section and "contract 1.0" in section
+    assert "`notify`" in section and "`abort`" in section and "contract 2.0" in section
     assert "implemented by: `audit`" in section
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from dihya_hookspecs.data import uuid7
-from dihya_hookspecs.rgpd import Retention
 from dihya_rgpd.retention import until
 
 TODAY = datetime.now(UTC).date()
@@ -23,7 +22,16 @@ TODAY = datetime.now(UTC).date()
         ("20y after creation", {"created_at": datetime(2026, 1, 31)}, date(2046, 1, 31)),
         ("6m", {"created_at": datetime(2026, 8, 31)}, date(2027, 2, 28)),
         ("account", {"created_at": datetime(2026, 8, 31)}, None),
-        ("30d", {"id": uuid7()}, Retention(30, "d").end(TODAY)),
+        ("30d", {"id": uuid7()}, TODAY + timedelta(days=30)),
+        ("until withdrawn_on", {"withdrawn_on": date(2026, 3, 2)}, date(2026, 3, 2)),
+        ("1y then 4y archived", {"created_at": datetime(2020, 2, 29)}, date(2025, 2, 28)),
+        (
+            "later of 20y after seen_on and 28y after born_on",
+            {"seen_on": date(2026, 1, 1), "born_on": date(2020, 5, 4)},
+            date(2048, 5, 4),
+        ),
+        ("later of 20y after seen_on and 28y after born_on", {"seen_on": date(2026, 1, 1), "born_on": None}, None),
+        ("permanent", {"created_at": datetime(2000, 1, 1)}, None),
     ],
 )
 def test_the_end_of_a_retention(retention, row, end):

@@ -21,6 +21,13 @@ def test_every_legal_basis_has_words_in_both_languages(name):
         ("6m", "6 mois", "6 months"),
         ("30d", "30 jours", "30 days"),
         ("account", "durée du compte", "as long as the account"),
+        ("permanent", "sans limite", "permanently"),
+        ("until withdrawn_on", "jusqu’à withdrawn_on", "until withdrawn_on"),
+        (
+            "later of 20y after seen_on and 28y after born_on then 1y archived",
+            "20 ans après seen_on ou 28 ans après born_on, selon ce qui finit le plus tard, puis 1 an en archive",
+            "20 years after seen_on or 28 years after born_on, whichever is later, then 1 year in the archive",
+        ),
     ],
 )
 def test_a_retention_is_said_in_both_languages(retention, fr, en):

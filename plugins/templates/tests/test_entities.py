@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from dihya_templates.entities import ended_on, entity_flaws, merged, purpose_of, rule_fields, subject_path
+from dihya_templates.entities import entity_flaws, merged, purpose_of, rule_fields, starts_of, subject_path
 
 TEAM = {"name": "team", "fields": [{"name": "label", "type": "text", "impersonal": "a team"}]}
 DATES = [{"name": "day", "type": "date", "impersonal": "x"}, {"name": "hour", "type": "datetime", "impersonal": "x"}]
@@ -123,8 +123,5 @@ def test_fields_of_a_rule_and_end_of_a_retention():
     """A rule says which fields it speaks of; a retention says from which column it counts."""
     assert rule_fields({"rule": "unique_together", "fields": ["a", "b"]}) == ["a", "b"]
     assert rule_fields({"rule": "not_before", "field": "a", "than": "b"}) == ["a", "b"]
-    assert (ended_on("3y"), ended_on("3y after left_on"), ended_on({"option": "x", "after": "y"})) == (
-        None,
-        "left_on",
-        "y",
-    )
+    said = ("3y", "3y after left_on", "later of 1y after a and until b", {"option": "x", "after": "y"}, {"option": "x"})
+    assert [starts_of(one) for one in said] == [(), ("left_on",), ("a", "b"), ("y",), ()]

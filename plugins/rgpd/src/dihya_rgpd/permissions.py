@@ -12,5 +12,6 @@ PERMISSIONS = (
     ),
     Permission("rgpd:export", Text("export the data of a person", "exporter les données d’une personne"), _ROLES),
     Permission("rgpd:erase", Text("erase the data of a person", "effacer les données d’une personne"), _ROLES),
+    Permission("rgpd:archive", Text("read what is archived", "lire ce qui est archivé"), _ROLES),
     Permission("rgpd:hold", Text("place and release legal holds", "poser et lever les conservations légales"), _ROLES),
 )

@@ -13,19 +13,16 @@ _OWN_TIMES = ("created_at", "at", "made_at", "recorded_at", "began_at", "started
 
 
 def until(retention: str, row: Mapping[str, Any], keys: tuple[str, ...] = ()) -> date | None:
-    """Return the last day of *retention* for *row*, None while its end is not known.
+    """Return the last day of *retention* for *row*, that of the archive where there is one; None while it is not known.
 
-    It counts from the column after ``after``, otherwise from the row's own time (``created_at``, ``at`` …, which may be
+    It counts from the column that it names, otherwise from the row's own time (``created_at``, ``at`` …, which may be
     text), otherwise from the time in a UUIDv7 key. A row that says none of these has no end that anybody could know.
 
     Args:
         keys: names of the primary key columns.
     """
     said = Retention.parse(retention)
-    if not said.ends:
-        return None
-    start = _day(row.get(said.after)) if said.after else began(row, keys)
-    return None if start is None else said.end(start)
+    return said.kept_until(lambda column: _day(row.get(column)) if column else began(row, keys))
 
 
 def began(row: Mapping[str, Any], keys: tuple[str, ...] = ()) -> date | None:

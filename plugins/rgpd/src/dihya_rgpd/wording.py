@@ -13,11 +13,6 @@ _BASES = {
     "public_interest": Text("public task", "mission d’intérêt public"),
     "legitimate_interest": Text("legitimate interest", "intérêt légitime"),
 }
-_UNITS = {
-    "d": ("jour", "jours", "day", "days"),
-    "m": ("mois", "mois", "month", "months"),
-    "y": ("an", "ans", "year", "years"),
-}
 
 
 def basis(name: str) -> Text:
@@ -27,10 +22,4 @@ def basis(name: str) -> Text:
 
 def kept(retention: str) -> Text:
     """Return how long something is kept, in words; a column is named as the data name it."""
-    said = Retention.parse(retention)
-    if not said.ends:
-        return Text("as long as the account", "durée du compte")
-    un, des, one, many = _UNITS[said.unit]
-    french, english = (des, many) if said.count != 1 else (un, one)
-    after = (f" after {said.after}", f" après {said.after}") if said.after else ("", "")
-    return Text(f"{said.count} {english}{after[0]}", f"{said.count} {french}{after[1]}")
+    return Retention.parse(retention).words

@@ -139,6 +139,6 @@ def _purpose(template: Template) -> str:
     """A purpose of the template whose retention counts from the creation: a new table has no other date to count from."""
     for name, purpose in template.data.get("purposes", {}).items():
         retention = purpose.get("retention")
-        if "after" not in retention if isinstance(retention, Mapping) else not Retention.parse(str(retention)).after:
+        if "after" not in retention if isinstance(retention, Mapping) else not Retention.parse(str(retention)).starts:
             return str(name)
     return ""

@@ -119,7 +119,8 @@ class _Builder:
     def _purpose(self, entity: Mapping[str, Any], field: Mapping[str, Any] | None = None) -> Purpose:
         name = (field or {}).get("purpose") or purpose_of(entity, self.raw, self.data["purposes"])
         purpose = self.data["purposes"][name]
-        return Purpose(name, said(purpose["title"]), purpose["basis"], purpose["retention"])
+        law = {key: str(purpose[key]) for key in ("article9", "source", "confidence") if key in purpose}
+        return Purpose(name, said(purpose["title"]), purpose["basis"], purpose["retention"], law)
 
     def _access(self, raw: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
         """An entity that does not say who reads it is guarded like those whose data resembles its own."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from dihya_hookspecs import Flaw
 from dihya_hookspecs.access import SHARED_ROLES
-from dihya_hookspecs.rgpd import Retention
+from dihya_hookspecs.rgpd import Retention, is_special
 
 from .names import CLASSES, FIELDS, camel, plural
 
@@ -63,7 +63,9 @@ def purpose_of(entity: Entity, entities: Mapping[str, Entity], purposes: Mapping
     if "purpose" in entity:
         return str(entity["purpose"])
     names = {"created_at"} | {field["name"] for field in entity["fields"]}
-    fitting = [name for name, each in purposes.items() if (ended_on(each["retention"]) or "created_at") in names]
+    fitting = [name for name, each in purposes.items() if names.issuperset(starts_of(each["retention"]))]
+    if any(is_special(field.get("personal", "")) for field in entity["fields"]):
+        fitting = [name for name in fitting if purposes[name].get("article9")] or fitting
     if holds_health(entity):
         for other in entities.values():
             if holds_health(other) and other.get("purpose") in fitting:
@@ -204,11 +206,18 @@ class _Examination:
             )
         elif not self._leads_to_person(entity, path):
             yield Flaw(f"{where}/personal", f"subject {path!r} does not lead to an entity whose subject is 'id'")
-        after = ended_on(purposes[purpose]["retention"])
         dates = [other["name"] for other in entity["fields"] if other["type"] in ("date", "datetime")]
-        if after and after not in dates:
+        for after in starts_of(purposes[purpose]["retention"]):
+            if after not in dates:
+                yield Flaw(
+                    f"{where}/purpose",
+                    f"purpose {purpose!r} counts from {after!r}, which is no date of {entity['name']!r}",
+                )
+        if is_special(field["personal"]) and not purposes[purpose].get("article9"):
             yield Flaw(
-                f"{where}/purpose", f"purpose {purpose!r} counts from {after!r}, which is no date of {entity['name']!r}"
+                f"{where}/personal",
+                f"{field['personal']!r} is of a special category, and purpose {purpose!r} names no "
+                "condition of article 9 that allows it; give it 'article9'",
             )
 
     def _leads_to_person(self, entity: Entity, path: str) -> bool:
@@ -269,11 +278,11 @@ def rule_fields(rule: Mapping[str, Any]) -> list[str]:
     return [*rule.get("fields", ()), *(rule[key] for key in ("field", "than", "when", "over") if key in rule)]
 
 
-def ended_on(retention: str | Mapping[str, Any]) -> str | None:
-    """Return the column from whose date a retention counts, or None when it counts from the creation."""
+def starts_of(retention: str | Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the columns from whose dates a retention counts; none when it counts from the creation."""
     if isinstance(retention, Mapping):
-        return retention.get("after")
-    return Retention.parse(retention).after or None
+        return (retention["after"],) if "after" in retention else ()
+    return Retention.parse(retention).starts
 
 
 def _values(field: Mapping[str, Any]) -> list[str]:

@@ -20,11 +20,6 @@ _BASES = {
     "public_interest": Text("public interest", "mission d'intérêt public"),
     "legitimate_interest": Text("legitimate interest", "intérêt légitime"),
 }
-_UNITS = {
-    "d": (Text("day", "jour"), Text("days", "jours")),
-    "m": (Text("month", "mois"), Text("months", "mois")),
-    "y": (Text("year", "an"), Text("years", "ans")),
-}
 
 
 def standard_imports(plan: Plan) -> list[str]:
@@ -72,6 +67,7 @@ def class_keywords(entity: Entity) -> list[str]:
         f"purpose={pair(purpose.title)}",
         f"basis={python(purpose.basis)}",
         f"retention={python(purpose.retention)}",
+        *(f"{name}={python(value)}" for name, value in purpose.law.items()),
     ]
     return ["Record", *given, *(['erase="anonymise"'] if entity.erase == "anonymise" else [])]
 
@@ -115,11 +111,10 @@ def basis_of(purpose: Purpose, plan: Plan) -> str:
 def retention_of(purpose: Purpose, plan: Plan) -> str:
     """Return how long data is kept, in the words of the README."""
     kept = Retention.parse(purpose.retention)
-    if not kept.ends:
-        return plan.say(Text("as long as the account", "durée du compte"))
-    one, many = _UNITS[kept.unit]
-    span = f"{kept.count} {plan.say(one if kept.count == 1 else many)}"
-    return f"{span} {plan.say(Text('after', 'après'))} `{kept.after}`" if kept.after else span
+    said = plan.say(kept.words)
+    for column in kept.starts:
+        said = said.replace(column, f"`{column}`")
+    return said
 
 
 def fate(entity: Entity, purpose: Purpose, plan: Plan) -> str:

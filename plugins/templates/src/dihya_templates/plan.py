@@ -14,12 +14,13 @@ from .names import camel
 
 @dataclass(frozen=True)
 class Purpose:
-    """Why and for how long."""
+    """Why and for how long; *law* is what else the class says of it: the condition of article 9, the source."""
 
     name: str
     title: Text
     basis: str
     retention: str
+    law: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
