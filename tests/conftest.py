@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -203,6 +204,24 @@ def _signed_in(app: Any, email: str) -> dict[str, str]:
     answer = app.client().post("/api/v1/securite/tokens", json={"email": email, "password": PASSWORD})
     assert answer.status_code == 201, answer.json
     return {"Authorization": f"Bearer {answer.json['access_token']}"}
+
+
+@pytest.fixture
+def browse(tmp_path: Path, browser_paths: tuple[str, str]) -> Iterator[Callable[[str], Any]]:
+    """Return a function that opens a browser on an address."""
+    spec = importlib.util.spec_from_file_location("browsing", Path(__file__).with_name("browsing.py"))
+    assert spec is not None and spec.loader is not None
+    browsing = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(browsing)
+    opened: list[Any] = []
+
+    def start(url: str) -> Any:
+        opened.append(browsing.Browser(url, tmp_path, browser_paths))
+        return opened[-1]
+
+    yield start
+    for browser in opened:
+        browser.driver.quit()
 
 
 def chromium() -> tuple[str, str] | None:

@@ -303,6 +303,44 @@ main()
     sailing.run("doctor")
 
 
+DYING = {
+    "before its tables are changed": ("run", "failed", "0.1.0"),
+    "before the files change places": ("swap", "done", "0.2.0"),
+}
+
+
+@pytest.mark.parametrize("moment", DYING)
+def test_a_change_from_the_console_whose_process_dies_is_finished_or_undone(sailing, moment, tmp_path):
+    """By the process that is started next; its record says which, and the rows are there."""
+    method, ends, version = DYING[moment]
+    folder = write_club(sailing.folder, "0.2.0", column=COLOUR, second=SECOND.format(more=""))
+    code = f"""
+import json, os, sys
+from pathlib import Path
+from dihya_core.install import job, work
+from dihya_core.install.swap import Move, lock
+from dihya_core.install.trials import Trials
+data = Path({str(sailing.data)!r})
+told = {{"data": str(data), "config": {str(sailing.folder / "dihya.toml")!r}, "who": "Ann", "wheel": {str(folder)!r}}}
+if sys.argv[1] == "die":
+    work.write(data, work.new("install", "club", "0.2.0", "p1"))
+    setattr(*{{"run": (Trials, "run"), "swap": (Move, "swap")}}[{method!r}], lambda *_, **__: os.kill(os.getpid(), 9))
+job.main(told | {{"lock": lock(data, "Ann", "install club"), "resume": sys.argv[1] == "mend"}})
+"""
+
+    def process(how):
+        command = [sailing.python, "-c", code, how]
+        return subprocess.run(command, cwd=sailing.folder, env=sailing.variables, capture_output=True, check=False)
+
+    assert process("die").returncode == -signal.SIGKILL
+    done = process("mend")
+    assert done.returncode == 0, said(done)
+    record = json.loads((sailing.data / ".install" / "work.json").read_text())
+    assert record["state"] == ends, record
+    assert state(sailing) == (version, "active") and left(sailing) == []
+    assert rows(sailing)[1] == [("Tanit",)] and ("colour" in rows(sailing)[0]) == (version == "0.2.0")
+
+
 def test_a_plugin_that_is_uninstalled_leaves_its_data(sailing):
     """The command says which; nothing that names the plugin stops a start; installed again, it has its rows again."""
     told = said(sailing.run("plugins", "uninstall", "club"))

@@ -22,7 +22,7 @@ def test_a_folder_is_built_and_told_without_running(runtime, written, tmp_path):
         "notes",
         "1.2",
         "",
-        "<3,>=2",
+        ">=2,<3",
         True,
     )
     assert dict(found.requires) == {"nowhere-to-be-found>=4": False, "packaging": True}

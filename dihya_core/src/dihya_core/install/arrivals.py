@@ -138,7 +138,7 @@ def _requirements(parcel: Parcel) -> tuple[str, tuple[tuple[str, bool], ...]]:
             found.append((line, False))
             continue
         if canonicalize_name(need.name) == CONTRACT:
-            contract = str(need.specifier)
+            contract = ",".join(sorted(map(str, need.specifier), reverse=True))  # >=2,<3
         elif not need.marker or need.marker.evaluate({"extra": ""}):
             try:
                 met = need.specifier.contains(importlib_metadata.version(need.name), prereleases=True)

@@ -17,6 +17,8 @@ from dihya_core.settings import toggles as switches
 from dihya_core.settings.configuration import FILE
 
 if TYPE_CHECKING:
+    from dihya_hookspecs.data import Schema
+
     from dihya_core.runtime import Runtime
 
 
@@ -103,17 +105,15 @@ def _file(runtime: Runtime) -> Path:
     return runtime.configuration.path or runtime.configuration.folder / FILE
 
 
-def remove(runtime: Runtime, act: Act, name: str) -> None:
+def remove(runtime: Runtime, schema: Schema | None, name: str) -> None:
     """Remove a plugin's tables by its own migrations, its files and its settings.
 
     Raises:
         Invalid: it does not run, so that its tables are not known, or tables of others refer to its own.
     """
-    from dihya_hookspecs.data import Schema
-
     ensure_purgeable(runtime, name)
-    if Schema in runtime.providers:
-        act.get(Schema).downgrade(name, "")
+    if schema is not None:
+        schema.downgrade(name, "")
     if (runtime.data / name).is_dir():
         shutil.rmtree(runtime.data / name)
     switches.forget(_file(runtime), name)

@@ -9,6 +9,7 @@ from pathlib import Path
 import importlib_metadata
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.access import OPERATOR
+from dihya_hookspecs.data import Schema
 
 from dihya_core.data.acts import RuntimeActs
 from dihya_core.install import kept as keeping
@@ -81,7 +82,7 @@ def purge(name: str, runtime: Runtime, acts: RuntimeActs, errand: Errand | None 
     with swapping.alone(runtime.data, errand.who, errand.work, held=errand.lock):
         errand.tell("tables")
         with acts.open("core.purge", actor=replace(OPERATOR, id=errand.by)) as act:
-            leftovers.remove(runtime, act, name)
+            leftovers.remove(runtime, act.get(Schema) if acts.services.provides(Schema) else None, name)
             act.record("plugins.purge", object=f"plugin:{name}", version=move.version)
         errand.tell("remove")
         _take_out(move, runtime)

@@ -166,7 +166,9 @@ def undo(name: str) -> Response:
 
     def page(problem: str = "", status: int = 200) -> Response:
         title = _("Undo the last change of %(name)s?", name=name)
-        return get(Layout).page("console/undo.html", title=title, name=name, kept=kept, problem=problem, status=status)
+        return get(Layout).page(
+            "console/undo.html", title=title, name=name, kept=kept, words=words, problem=problem, status=status
+        )
 
     if request.method == "GET" or kept is None:
         return page(status=200 if kept else 404)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,11 @@ def counted(item: Belonging) -> str:
     if item.kind == "recurring":
         return ngettext("every second", "every %(count)s seconds", item.count)
     return ngettext("%(count)s file", "%(count)s files", item.count)
+
+
+def moment(text: str) -> datetime:
+    """Return a moment that the core wrote down."""
+    return datetime.fromisoformat(text)
 
 
 def parts() -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from dihya_hookspecs.i18n import Text
 
 PLUGINS, INSTALL, HEALTH = "console:plugins", "console:install", "console:health"
 INSTALLER = "console:installer"
-ROLES = (Role(INSTALLER, Text("installs plugins", "installe des plugins")),)
+ROLES = (Role(INSTALLER, Text("Plugin installer", "Installateur de plugins")),)
 PERMISSIONS = (
     Permission(PLUGINS, Text("switch plugins on and off", "activer et désactiver les plugins"), ("admin", INSTALLER)),
     # Whoever brings code onto the server may do anything there: nobody has this by being an administrator.
