@@ -162,7 +162,7 @@ def bring(page, path):
     page.open("/console/plugins")
     page.press("Ajouter un plugin")
     page.find("input[name='file']").send_keys(str(path))
-    page.press("Examiner le wheel")
+    page.press("Examiner le fichier")
     page.until("SHA-256")
 
 

@@ -1,7 +1,9 @@
 """What came in is looked through, and nothing of it runs."""
 
 import os
+import shutil
 import time
+from pathlib import Path
 
 import pytest
 from dihya_core.install.arrivals import PLACE, SECONDS, check_writable, discard, find, receive, take
@@ -62,8 +64,8 @@ def test_what_does_not_wait_is_not_found(runtime, id):
 
 def test_what_is_no_wheel_is_refused(runtime):
     """Before it is written, by its name; after, by what is in it."""
-    with pytest.raises(Invalid, match="is not a wheel"):
-        receive(runtime, "notes.zip", iter([b"x"]))
+    with pytest.raises(Invalid, match="neither a wheel nor a ZIP file"):
+        receive(runtime, "notes.tar.gz", iter([b"x"]))
     with pytest.raises(Invalid, match="cannot be unpacked"):
         receive(runtime, "dihya_notes-1.2-py3-none-any.whl", iter([b"x"]))
 
@@ -91,3 +93,14 @@ def test_an_environment_that_cannot_be_written_is_a_fault(tmp_path):
     """The message says what to do instead."""
     with pytest.raises(Invalid, match="use 'dihya plugins' on the machine"):
         check_writable(tmp_path / "nothing")
+
+
+def test_the_zip_of_a_folder_is_built_here(runtime, written, tmp_path):
+    """As the archive of a generated plugin is; of what it says about itself nothing is vouched for."""
+    folder = written("notes", needs=False)
+    (folder / ".dihya").mkdir()
+    (folder / ".dihya" / "provenance.json").write_text("{}")
+    packed = shutil.make_archive(str(tmp_path / "dihya-notes"), "zip", tmp_path, "notes")
+    found = receive(runtime, "dihya-notes.zip", iter([Path(packed).read_bytes()]))
+    assert (found.name, found.built, found.generated, found.faults) == ("notes", True, True, ())
+    assert not (tmp_path / "ran").exists()

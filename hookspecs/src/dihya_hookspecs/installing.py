@@ -18,7 +18,7 @@ class Sources:
 
     Attributes:
         changes: whether plugins may be changed from there at all.
-        uploads: whether a wheel may be uploaded.
+        uploads: whether a wheel or ZIP file may be uploaded.
         shelf: what lies in the operator's folder: names of wheels, ZIP files and folders.
         index: address of the package index from which a plugin may be fetched; empty for none.
     """
@@ -147,13 +147,13 @@ class Installing(Protocol):
         """Return when a plugin may be taken out. Raises as ``begin`` does, with what stands against it."""
 
     def receive(self, name: str, content: Iterable[bytes], *, fetched: bool = False) -> Arrival:
-        """Look through a wheel that was uploaded, or fetched from the index; nothing of it runs.
+        """Look through a wheel, or the ZIP file of a plugin's folder, that was uploaded or fetched; nothing of it runs.
 
         Args:
             name: of the file.
 
         Raises:
-            Invalid: it is no plugin's wheel, or larger than a plugin may be.
+            Invalid: it is no plugin, or larger than a plugin may be.
         """
 
     def take(self, name: str) -> Arrival:

@@ -91,7 +91,7 @@ def test_what_is_missing_is_said_and_there_is_no_button(open_app: Any, begun: li
 def test_what_is_no_wheel_is_refused_where_it_was_sent(open_app: Any) -> None:
     """With the form again, and one sentence; so is a form without a file."""
     client = open_app.client(INSTALLER)
-    sent = {"file": (io.BytesIO(b"x"), "notes.zip")}
+    sent = {"file": (io.BytesIO(b"x"), "notes.txt")}
     answer = client.post("/console/installing/upload", data=sent, headers=HTML)
     assert answer.status_code == 422 and "Choose a wheel" in answer.text and 'type="file"' in answer.text
     assert client.post("/console/installing/upload", headers=HTML).status_code == 422

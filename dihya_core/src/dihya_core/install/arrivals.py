@@ -33,22 +33,27 @@ _ID = re.compile(r"[0-9a-f]{64}")
 
 
 def receive(runtime: Runtime, name: str, content: Iterable[bytes]) -> Arrival:
-    """Look through a wheel that comes as bytes. Raises Invalid when it is none, or too large."""
+    """Look through a wheel, or the ZIP file of a plugin's folder, that comes as bytes.
+
+    Raises:
+        Invalid: it is none of them, it is too large, or it is no plugin.
+    """
     with tempfile.TemporaryDirectory() as work:
-        wheel = Path(work) / PurePosixPath(name.replace("\\", "/")).name
-        if wheel.suffix != ".whl":
+        file_name = PurePosixPath(name.replace("\\", "/")).name
+        source = Path(work, file_name)
+        if source.suffix not in (".whl", ".zip"):
             raise Invalid(
-                f"{wheel.name!r} is not a wheel; choose a file such as dihya_notes-1.0-py3-none-any.whl",
+                f"{file_name!r} is neither a wheel nor a ZIP file; choose one such as dihya_notes-1.0-py3-none-any.whl",
                 code="no-wheel",
             )
         size = 0
-        with wheel.open("wb") as file:
+        with source.open("wb") as file:
             for block in content:
                 size += len(block)
                 if size > LARGEST:
-                    raise Invalid(f"{wheel.name!r} is larger than {LARGEST // 2**20} MB", code="too-large")
+                    raise Invalid(f"{file_name!r} is larger than {LARGEST // 2**20} MB", code="too-large")
                 file.write(block)
-        return _kept(runtime, inspected(wheel), built=False)
+        return take(runtime, source)
 
 
 def take(runtime: Runtime, source: Path) -> Arrival:

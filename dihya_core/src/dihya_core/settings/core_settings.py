@@ -66,7 +66,7 @@ class Toggles(BaseModel):
     )
     uploads: bool = Field(
         False,
-        description="Whether a wheel may be uploaded in the console: whoever may do so runs any code on the server.",
+        description="Whether wheels and ZIP files may be uploaded in the console: whoever may do so runs any code on the server.",
     )
     shelf: str = Field(
         "",

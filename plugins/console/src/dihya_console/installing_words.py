@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def steps() -> Mapping[str, str]:
     """What is done in each step of a change."""
     return {
-        "look": _("Look through the wheel"),
+        "look": _("Look through the file"),
         "back": _("Take the tables back to the older version"),
         "try": _("Try the code in a process of its own"),
         "tables": _("Bring the tables along"),
@@ -122,5 +122,5 @@ def say(error: DihyaError) -> str:
         "forbidden": _("The operator of this server leaves that to the command line."),
         "no-arrival": _("What waited here is not there any more; bring it in again."),
         "elsewhere": _("It does not lie in the server’s own environment; who installed it there takes it out there."),
-        "no-wheel": _("Choose a wheel, such as dihya_notes-1.0-py3-none-any.whl."),
+        "no-wheel": _("Choose a wheel, such as dihya_notes-1.0-py3-none-any.whl, or the ZIP of a plugin."),
     }.get(error.code, error.message)
