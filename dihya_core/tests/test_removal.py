@@ -27,18 +27,23 @@ def test_what_everything_stands_on_is_not_taken_out(make_app, take_out, name, wo
         take_out(name, app.hooks, app.flask.acts)
 
 
-def test_a_purge_takes_the_tables_back_first(make_app, monkeypatch):
-    """Also where nobody has asked for a service before, as in a process that does nothing else."""
+def test_a_purge_takes_the_tables_back_first_and_tells_the_others(make_app, monkeypatch):
+    """They remove what they keep under its name (``on_purge``). Also where nobody has asked for a service before, as in a process that does nothing else."""
     taken_back = []
 
     @hookimpl
     def register_services(registry):
         registry.register_value(Schema, SimpleNamespace(downgrade=lambda name, to: taken_back.append((name, to))))
 
-    app = make_app("audit", "i18n", plugins={"tables": SimpleNamespace(register_services=register_services)})
+    @hookimpl
+    def on_purge(plugin):
+        taken_back.append(f"told of {plugin}")
+
+    tables = SimpleNamespace(register_services=register_services, on_purge=on_purge)
+    app = make_app("audit", "i18n", plugins={"tables": tables})
     app.hooks.providers.clear()
     move = Move("i18n", "/nowhere", "1")
     monkeypatch.setattr(removal, "planned", lambda name, runtime, errand: move)
     monkeypatch.setattr(removal, "_take_out", lambda move, runtime: taken_back.append("out"))
     removal.purge("i18n", app.hooks, RuntimeActs(app.hooks, AccessRules(app.hooks)))
-    assert taken_back == [("i18n", ""), "out"]
+    assert taken_back == [("i18n", ""), "told of i18n", "out"]

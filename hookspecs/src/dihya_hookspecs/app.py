@@ -269,3 +269,12 @@ def on_shutdown(app_info: AppInfo) -> None:
 @hookspec(kind="notify", on_error="isolate")
 def on_plugin_state(change: PluginChange) -> None:
     """A plugin was quarantined, tripped or re-armed."""
+
+
+@hookspec(kind="notify", on_error="isolate", budget_ms=60_000)
+def on_purge(plugin: str) -> None:
+    """A plugin goes for good: remove what you keep under its name (roles that were given, stored settings, queued tasks).
+
+    Called in the act of the purge, once its own tables are gone. What a later plugin of that name must not inherit is
+    yours to remove here; a failure is logged and does not bring the plugin back.
+    """

@@ -72,7 +72,7 @@ def uninstall(name: str, runtime: Runtime, acts: RuntimeActs, errand: Errand | N
 
 
 def purge(name: str, runtime: Runtime, acts: RuntimeActs, errand: Errand | None = None) -> None:
-    """Take a plugin out with its tables, files, settings and kept code.
+    """Take a plugin out with its tables, files, settings and kept code, and with what others keep under its name.
 
     Raises:
         Invalid: it is required, does not lie in this environment or does not run, or others refer to its tables.
@@ -83,6 +83,7 @@ def purge(name: str, runtime: Runtime, acts: RuntimeActs, errand: Errand | None 
         errand.tell("tables")
         with acts.open("core.purge", actor=replace(OPERATOR, id=errand.by)) as act:
             leftovers.remove(runtime, act.get(Schema) if acts.services.provides(Schema) else None, name)
+            runtime.call("on_purge", plugin=name)
             act.record("plugins.purge", object=f"plugin:{name}", version=move.version)
         errand.tell("remove")
         _take_out(move, runtime)

@@ -65,3 +65,10 @@ def on_rgpd_erase(subject: Subject) -> Erasure | None:
     from .erasure import erase
 
     return erase(subject)
+
+
+@hookimpl
+def on_purge(plugin: str) -> None:
+    from .purge import forget
+
+    forget(plugin)

@@ -13,3 +13,10 @@ def register_services(registry: Registry) -> None:
     from .service import Store
 
     registry.register_value(SettingsStore, Store())
+
+
+@hookimpl
+def on_purge(plugin: str) -> None:
+    from .purge import forget
+
+    forget(plugin)

@@ -54,3 +54,10 @@ def on_rgpd_erase(demand: Demand) -> list[Erasure]:
     from .people import erase
 
     return erase(demand)
+
+
+@hookimpl
+def on_purge(plugin: str) -> None:
+    from .purge import forget
+
+    forget(plugin)
