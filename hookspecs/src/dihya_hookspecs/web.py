@@ -252,9 +252,28 @@ class Stream:
             pause = min(pause * 1.5, longest)
 
 
+class Socket(Stream):
+    """A WebSocket (RFC 6455): a stream of texts whose client answers.
+
+    Args:
+        heard: called with each text of the client, one after the other; opens its own act.
+    """
+
+    def __init__(
+        self,
+        look: Callable[[], tuple[Sequence[str], bool]],
+        heard: Callable[[str], None],
+        leave: Callable[[], None],
+        heartbeat: float = 15.0,
+        follow: Callable[[Callable[[], None]], Callable[[], None]] | None = None,
+    ) -> None:
+        super().__init__(look, leave, heartbeat, follow)
+        self.heard = heard
+
+
 @provided_by("dihya-wsgi")
 class Streams(Protocol):
-    """Opens streams, not more than the server and one person may have."""
+    """Opens streams and sockets, not more than the server and one person may have."""
 
     def open(
         self,
@@ -288,6 +307,29 @@ class Streams(Protocol):
         Raises:
             Invalid: *after* is no position (400).
             Refused: the actor lacks the topic's permission.
+            DihyaError: as ``open``.
+        """
+
+    def converse(
+        self,
+        look: Callable[[], tuple[Sequence[str], bool]],
+        heard: Callable[[str], None],
+        *,
+        heartbeat: float = 15.0,
+        topic: Topic | None = None,
+        key: str = "",
+    ) -> Response:
+        """Return the answer that makes a WebSocket of the connection; the view is a GET, and asks for rights as any other.
+
+        Args:
+            look: as for ``open``; each block is a text of its own.
+            heard: gets each text of the client (64 KiB at most), in order. A DihyaError in it ends the socket with its
+                sentence (code 1008), another error with code 1011.
+            heartbeat: seconds after which the client is asked for a sign of life; after three of them without any it is gone.
+
+        Raises:
+            Invalid: the request does not ask for a WebSocket, or the server cannot (426).
+            Refused: the page that asks is of another site, or the actor lacks the topic's permission (403).
             DihyaError: as ``open``.
         """
 

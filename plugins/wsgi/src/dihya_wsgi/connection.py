@@ -10,6 +10,7 @@ from struct import pack
 from typing import TYPE_CHECKING, Any
 
 import httptools
+from dihya_hookspecs.web import Socket
 
 from . import environ as wsgi
 from . import refusals
@@ -39,6 +40,17 @@ THROW_AWAY = 0.05
 """Seconds between two reads (of 256 kB at most) from who was refused and goes on to send."""
 
 
+def opened(connection: Connection, exchange: Exchange, stream: Stream) -> OpenStream:
+    """Return what keeps a stream or a socket in the loop."""
+    from .streams import OpenStream
+
+    if not isinstance(stream, Socket):
+        return OpenStream(connection, exchange, stream)
+    from .sockets import OpenSocket
+
+    return OpenSocket(connection, exchange, stream)
+
+
 class Connection(asyncio.Protocol):
     """Implements ``exchange.Receiver``; everything but the receiver's methods runs in the loop."""
 
@@ -60,7 +72,8 @@ class Connection(asyncio.Protocol):
         self.stalled = False
         self.pace = Pace(door.plan.write_rate, door.plan.write_seconds)
         self.refused: Refusal | None = None
-        self.lost = self.deaf = self.in_head = False
+        self.lost = self.deaf = self.in_head = self.websocket = False
+        self.upgrading: bytearray | None = None
 
     # The transport tells.
 
@@ -98,20 +111,38 @@ class Connection(asyncio.Protocol):
             # Thrown away, so that the answer can be read; not faster than the others have time for.
             self.transport.pause_reading()
             self.loop.call_later(THROW_AWAY, self._go_on_reading)
-        if self.state == END or self.deaf:
+        if self.state == END:
+            return
+        if self.stream is not None:
+            self.stream.received(data)
+            return
+        if self.upgrading is not None:
+            self._take_early(data)
+            return
+        if self.deaf:
             return
         if self.state == REQUEST:
             self.wait(HEAD, self.door.plan.header_seconds)
         self.head_bytes += len(data)
         try:
             self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self.deaf = True  # nothing is spoken here but HTTP; the answer says so by being one
+        except httptools.HttpParserUpgrade as upgrade:
+            if self.websocket:
+                self.upgrading = bytearray()
+                self._take_early(data[upgrade.args[0] :])
+            else:
+                self.deaf = True  # nothing else is spoken here; the answer says so by being HTTP
         except (httptools.HttpParserError, httptools.HttpParserCallbackError, wsgi.BadRequest):
             self.refuse(self.refused or refusals.BAD)
             return
         if self.in_head and self.head_bytes > self.door.plan.header_bytes:
             self.refuse(refusals.HEADERS)
+
+    def _take_early(self, data: bytes) -> None:
+        """Keep what a client sends before it knows whether there is a socket."""
+        self.upgrading = (self.upgrading or bytearray()) + data
+        if len(self.upgrading) > HIGH_WATER:
+            self.transport.pause_reading()
 
     def _go_on_reading(self) -> None:
         if not self.lost:
@@ -135,6 +166,8 @@ class Connection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self.stalled = False
+        if self.stream is not None:
+            self.transport.resume_reading()
         if self.more and self.exchange:
             self.more = False
             self.door.threads.submit(self.exchange.work, always=True)
@@ -193,6 +226,7 @@ class Connection(asyncio.Protocol):
             self.environ, body.reader() if body else self.door.nothing(), body.received if body else 0, chunked
         )
         keep = self.parser.should_keep_alive() and not self.parser.should_upgrade()
+        self.websocket = wsgi.asks_for_websocket(self.environ)
         self.head_bytes = 0
         self.ready.append((self.environ, body, keep, self.environ["SERVER_PROTOCOL"] == "HTTP/1.1"))
         if self.state != ANSWER:
@@ -321,7 +355,7 @@ class Connection(asyncio.Protocol):
     def stop(self) -> None:
         """End at once what waits for a request; what is being answered is told to be the last."""
         if self.stream:
-            self.stream.end()
+            self.stream.leave()
             self.transport.close()
         elif self.state in (REQUEST, HEAD, BODY):
             self.transport.close()
@@ -373,17 +407,17 @@ class Connection(asyncio.Protocol):
             self.door.drop(exchange.body)
 
     def _streams(self, exchange: Exchange, head: bytes, stream: Stream) -> None:
-        from .streams import OpenStream
-
         self.door.drop(exchange.body)
         if self.lost:
             self.exchange = None
             stream.close()
             return
-        self.stream = OpenStream(self, exchange, stream)
+        self.stream = opened(self, exchange, stream)
         self.pace.begin(self.loop.time() + self.door.plan.stream_seconds)
         self.write(head)
         self.transport.resume_reading()  # only who reads hears that the other side has left
+        if self.upgrading:
+            self.stream.received(bytes(self.upgrading))
         self.stream.look()
 
     def _failed(self, exchange: Exchange, begun: bool) -> None:

@@ -11,6 +11,8 @@ LANE = "dihya.lane"
 """In the WSGI environment: the view, where it is one that has a part of the threads only."""
 DOOR = "dihya.door"
 """In the WSGI environment of every request that this server received: streams are kept in its loop."""
+WEBSOCKET = "dihya.websocket"
+"""In the WSGI environment of a request that asks for a WebSocket, in place of its header ``Upgrade``."""
 _names: dict[bytes, str] = {b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"}
 _ONCE = frozenset({"HTTP_HOST", "CONTENT_TYPE", "CONTENT_LENGTH"})
 
@@ -92,3 +94,12 @@ def set_body(environ: dict[str, Any], reader: IO[bytes], size: int, chunked: boo
     if chunked:
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         environ["CONTENT_LENGTH"] = str(size)
+
+
+def asks_for_websocket(environ: dict[str, Any]) -> bool:
+    """Tell whether a request asks for a WebSocket, and let it be routed like any other GET: Werkzeug would look for a rule
+    of its own kind."""
+    if environ.get("HTTP_UPGRADE", "").lower() != "websocket":
+        return False
+    environ[WEBSOCKET] = environ.pop("HTTP_UPGRADE")
+    return True

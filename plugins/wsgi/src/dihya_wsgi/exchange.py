@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from contextvars import Context
 from typing import TYPE_CHECKING, Any, Protocol
 
-from dihya_hookspecs.web import Stream
+from dihya_hookspecs.web import Socket, Stream
 
 if TYPE_CHECKING:
     from .body import Body
 
 log = logging.getLogger("dihya.wsgi")
+SWITCHING = "101 Switching Protocols"
 PORTION = 256 * 1024
 """Bytes of an answer that are made ahead of what the client has read; a slow reader holds no thread meanwhile."""
 
@@ -72,6 +73,8 @@ class Exchange:
             self._result = self.app(self.environ, self._start)
             if isinstance(self._result, Stream):
                 self.keep = False
+                if isinstance(self._result, Socket):
+                    self._status = SWITCHING
                 self.receiver.streams(self, self._head(None), self._result)
                 return
             self._parts = iter(self._result)
@@ -113,6 +116,8 @@ class Exchange:
         for name, value in self._headers:
             lowered = name.lower()
             names.add(lowered)
+            if self._status == SWITCHING and lowered in ("connection", "content-type"):
+                continue
             if lowered == "connection":
                 self.keep = self.keep and "close" not in value.lower()
             elif lowered not in ("server", "transfer-encoding", "keep-alive"):
@@ -123,7 +128,9 @@ class Exchange:
             lines += self._measure(size)
         if "date" not in names:
             lines.append(f"Date: {self.date}")
-        if not self.keep:
+        if self._status == SWITCHING:
+            lines.append("Connection: Upgrade")
+        elif not self.keep:
             lines.append("Connection: close")
         elif not self.chunks:
             lines.append("Connection: keep-alive")

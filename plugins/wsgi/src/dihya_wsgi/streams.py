@@ -16,9 +16,10 @@ from dihya_hookspecs.access import Access, Actor
 from dihya_hookspecs.acts import Acts, current, get
 from dihya_hookspecs.channels import Channels, Position, Topic
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.web import Stream
+from dihya_hookspecs.web import Socket, Stream
 
 from .environ import DOOR
+from .handshake import agreed
 
 if TYPE_CHECKING:
     from flask import Response
@@ -43,6 +44,9 @@ class OpenStream:
         self._looking = self._again = False
         self._timer: asyncio.TimerHandle | None = None
         self._unfollow = stream.follow(self._wake) if stream.follow else None
+
+    def received(self, data: bytes) -> None:
+        """Take what the client of a stream sends, which is nothing that anybody reads."""
 
     def look(self) -> None:
         """Ask for what is new, unless the client still has to read what came before."""
@@ -88,11 +92,13 @@ class OpenStream:
         if self.over:
             return
         if blocks or last:
-            self._send("".join(blocks).encode(), more=not last)
+            self._say(blocks, last)
             self.pause, self.said = self.first, self.loop.time()
         elif self.loop.time() - self.said >= self.stream.heartbeat:
-            self._send(b": still at it\n\n")
+            self._beat()
             self.said = self.loop.time()
+        if self.over:
+            return
         if last:
             self.end()
             self.connection.hang_up()
@@ -102,8 +108,17 @@ class OpenStream:
             self._look_in(self.pause)
             self.pause = min(self.pause * 1.5, self.longest)
 
-    def _send(self, data: bytes, more: bool = True) -> None:
-        self.connection.write(self.exchange.framed(data, more))
+    def _say(self, blocks: Sequence[str], last: bool) -> None:
+        """Send what is new, and what ends the answer where it is over."""
+        self.connection.write(self.exchange.framed("".join(blocks).encode(), not last))
+
+    def _beat(self) -> None:
+        """Say that there is nothing new, so that whoever listens knows that the line stands."""
+        self.connection.write(self.exchange.framed(b": still at it\n\n", True))
+
+    def leave(self) -> None:
+        """End because the server does."""
+        self.end()
 
     def end(self) -> None:
         """Give the place back; nothing more is asked."""
@@ -169,16 +184,40 @@ class Places:
         key: str = "",
     ) -> Response:
         """Return the answer that streams; see the contract."""
-        from flask import Response, request
+        from flask import Response
 
-        follow = self._following(topic, key) if topic else None
-        actor = current().actor
-        person = actor.id if actor else request.remote_addr or ""
-        leave = self._enter(person, IN_THREADS if DOOR not in request.environ else self._settings.streams)
+        follow, leave = self._place(topic, key)
         context = copy_context()  # the reader's language is known in it
         stream = Stream(lambda: context.run(look), leave, heartbeat, follow)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return Response(stream, mimetype="text/event-stream", headers=headers, direct_passthrough=True)  # type: ignore[arg-type]
+
+    def converse(
+        self,
+        look: Callable[[], tuple[Sequence[str], bool]],
+        heard: Callable[[str], None],
+        *,
+        heartbeat: float = 15.0,
+        topic: Topic | None = None,
+        key: str = "",
+    ) -> Response:
+        """Return the answer that makes a WebSocket of the connection; see the contract."""
+        from flask import Response, request
+
+        headers = agreed(request)
+        follow, leave = self._place(topic, key)
+        context, own = copy_context(), copy_context()  # what is heard may come while something is looked for
+        socket = Socket(lambda: context.run(look), lambda text: own.run(heard, text), leave, heartbeat, follow)
+        return Response(socket, headers=headers, direct_passthrough=True)  # type: ignore[arg-type]
+
+    def _place(self, topic: Topic | None, key: str) -> tuple[Any, Callable[[], None]]:
+        """Return what wakes the stream, and what gives its place back."""
+        from flask import request
+
+        follow = self._following(topic, key) if topic else None
+        actor = current().actor
+        person = actor.id if actor else request.remote_addr or ""
+        return follow, self._enter(person, IN_THREADS if DOOR not in request.environ else self._settings.streams)
 
     def messages(self, topic: Topic, key: str, after: str = "", *, heartbeat: float = 15.0) -> Response:
         """Return the answer that streams a topic's messages; see the contract."""
