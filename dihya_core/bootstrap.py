@@ -41,9 +41,14 @@ def main(arguments: list[str]) -> int:
     """Make the environment, unless it is already as the files of the checkout say."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that is not UTF-8 has no "…"
         sys.stdout.reconfigure(errors="replace")
+    if {"-h", "--help"} & set(arguments):
+        print(__doc__)  # noqa: T201
+        return 0
     groups = tuple(arguments)
     if sys.version_info < (3, 11):  # noqa: UP036  (this script is what finds out)
         return _fail(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}; run with another python3")
+    if strange := [name for name in groups if name not in _declared()]:
+        return _fail(f"{strange[0]!r} is no group of packages in pyproject.toml; there are {', '.join(_declared())}")
     stamp, wanted = ENVIRONMENT / "dihya-stamp", _fingerprint(groups)
     if stamp.exists() and wanted in stamp.read_text().split():
         return 0
@@ -76,6 +81,12 @@ def members() -> list[Path]:
         ROOT / "dihya_core",
         *sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml")),
     ]
+
+
+def _declared() -> dict[str, list[str]]:
+    """Return the groups of packages that the checkout declares besides what serving needs."""
+    found: dict[str, list[str]] = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    return found
 
 
 def _fingerprint(groups: tuple[str, ...]) -> str:
@@ -124,9 +135,8 @@ def _install_packages(groups: tuple[str, ...]) -> str | None:
     ]
     for folder in members():
         command += ["--editable", str(folder)]
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
     for group in groups:
-        command += declared[group]
+        command += _declared()[group]
     return _run(command, as_pip_is_told())
 
 

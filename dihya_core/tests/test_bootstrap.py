@@ -101,6 +101,16 @@ def test_a_failed_step_is_one_message(checkout, monkeypatch, capsys):
     assert "error: no index in reach" in capsys.readouterr().err
 
 
+def test_help_and_a_misspelt_group_touch_nothing(checkout, capsys):
+    """``--help`` says how the script is called; a group that does not exist is one sentence that names those that do."""
+    _, ran = checkout
+    assert bootstrap.main(["--help"]) == 0
+    assert "python3 dihya_core/bootstrap.py dev" in capsys.readouterr().out
+    assert bootstrap.main(["develop"]) == 1
+    assert capsys.readouterr().err == "error: 'develop' is no group of packages in pyproject.toml; there are dev\n"
+    assert ran == []
+
+
 def test_pip_is_read_as_pip_reads_itself(monkeypatch):
     """What is for ``install`` wins over ``global``, a variable over both, and several values are one line."""
     listed = (

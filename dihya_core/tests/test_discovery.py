@@ -1,6 +1,9 @@
 """Plugins are read from metadata; none of their code runs."""
 
+import re
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 from dihya_core.loading.discovery import installed
@@ -44,6 +47,17 @@ def test_everything_is_known_without_importing(package):
     assert (item.contract, item.requires) == ("<3,>=2", ("ai_fallback",))
     assert (item.after, item.before) == (("db",), ("seo",))
     assert "dihya_ghost" not in sys.modules
+
+
+def test_the_order_that_the_page_for_authors_declares_is_read(package):
+    """The block of docs/extending.md about before and after gives the plugin those two wishes."""
+    page = Path(__file__).parents[2].joinpath("docs", "extending.md").read_text("utf-8")
+    declared = tomllib.loads(re.search(r"```toml file=fines/pyproject.toml\n(.*?)```", page, re.DOTALL)[1])
+    groups = declared["project"]["entry-points"]
+    points = [(group, *point) for group, named in groups.items() for point in named.items()]
+    package("dihya-fines", [("dihya.plugins", "fines", "dihya_fines"), *points], ["dihya-hookspecs>=2,<3"])
+    fines = found("fines")
+    assert (fines.after, fines.before) == (("audit",), ("console",))
 
 
 def test_a_name_belongs_to_the_package_that_is_called_so(package):

@@ -4,6 +4,7 @@ import json
 
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.events import Subscription
+from dihya_hookspecs.ops import HealthCheck
 
 
 def test_doctor_reports_and_exits_with_1_when_something_is_wrong(app_with_toy):
@@ -29,3 +30,13 @@ def test_doctor_says_who_publishes_where_nobody_keeps_events(make_app, plugin):
     said = "events: toy publish or listen, and nobody keeps events"
     assert said in make_app(plugins={"toy": plugin(register_subscriptions)}).cli("doctor").stdout
     assert said not in make_app().cli("doctor").stdout
+
+
+def test_doctor_names_a_plugin_once(make_app, plugin):
+    """A check that bears its plugin's name, or begins with it, stands without the plugin's name before it."""
+
+    def register_health_checks():
+        return [HealthCheck(name, lambda: "well") for name in ("toy", "toy.door", "toyland")]
+
+    said = make_app(plugins={"toy": plugin(register_health_checks)}).cli("doctor").stdout.splitlines()
+    assert {"✔ toy: well", "✔ toy.door: well", "✔ toy: toyland: well"} <= set(said)

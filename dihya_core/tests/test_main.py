@@ -29,6 +29,15 @@ def test_help_imports_neither_flask_nor_sqlalchemy(tmp_path):
     assert done.stderr.strip().endswith("[]")
 
 
+def test_help_cuts_no_sentence_off(capsys):
+    """What a command does is said whole, in lines that fit, by the list of all commands and by those of a group."""
+    for arguments in (["--help"], ["plugins", "--help"], ["config", "--help"]):
+        code, said, _ = run(capsys, *arguments)
+        assert code == 0 and "..." not in said.partition("Commands:")[2]
+        assert max(map(len, said.splitlines())) <= 80
+    assert "enable, disable, re-arm," in " ".join(run(capsys, "--help")[1].split())
+
+
 def run(capsys, *arguments):
     with pytest.raises(SystemExit) as left:
         main(list(arguments))

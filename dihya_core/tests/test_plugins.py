@@ -15,6 +15,15 @@ def test_plugins_json_is_one_array(app_with_toy):
     assert (toy["state"], toy["hooks"]) == ("active", ["register_health_checks", "register_setup"])
 
 
+def test_plugins_list_says_the_same(app_with_toy):
+    """Whoever types ``dihya plugins list``, as with other commands, gets the list, for people and for machines."""
+    started = app_with_toy()
+    listed = started.cli("plugins", "list")
+    assert (listed.exit_code, "● toy" in listed.stdout) == (0, True), listed.stderr
+    names = [item["name"] for item in json.loads(started.cli("plugins", "list", "--json").stdout)]
+    assert names == [item["name"] for item in json.loads(started.cli("plugins", "--json").stdout)]
+
+
 def test_disable_and_enable_edit_the_file(app_with_toy, tmp_path, monkeypatch):
     """The application says from when on."""
     started = app_with_toy()

@@ -26,8 +26,17 @@ def test_dates_are_written_as_in_the_language() -> None:
 )
 def test_times_are_shown_in_the_zone(value: dt.datetime | str) -> None:
     """A time without zone is UTC, and is shown in the zone of the settings, with the date that it is there."""
-    assert formats.show_datetime(value, "en", "Europe/Paris") == "2 Jul 2026, 00:30:00"
+    assert formats.show_datetime(value, "en", "Europe/Paris") == "2 Jul 2026, 00:30"
     assert formats.show_date(value, "en", "Europe/Paris") == "2 Jul 2026"
+
+
+def test_a_moment_is_said_to_the_minute_in_every_style() -> None:
+    """Nobody enters seconds, so nobody reads them; day and time are joined as the language does."""
+    value = dt.datetime(2026, 7, 1, 10, 0, 59)
+    assert plain(formats.show_datetime(value, "fr", "UTC")) == "1 juil. 2026, 10:00"
+    assert plain(formats.show_datetime(value, "fr", "UTC", "short")) == "01/07/2026 10:00"
+    assert plain(formats.show_datetime(value, "fr", "UTC", "full")) == "mercredi 1 juillet 2026, 10:00"
+    assert plain(formats.show_datetime(value, "en", "UTC", "long")) == "1 July 2026, 10:00"
 
 
 def test_numbers_and_money() -> None:

@@ -10,7 +10,7 @@ import structlog
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.web import public
-from dihya_logs.pipeline import _running, probe
+from dihya_logs.pipeline import _running, probe, stop
 
 log = logging.getLogger("dihya.test")
 
@@ -154,13 +154,27 @@ def test_the_end_leaves_logging_as_it_was(make_app):
 def test_the_health_check_fails_while_lines_are_lost(make_app):
     """It says how many and why, and recovers."""
     make_app("logs", config={"logs": {"console": "off"}})
-    assert probe() == "lines go to 1 places"
+    assert probe().startswith("lines go to ")
     handler = _running[-1].handlers[0]
     handler.fault, handler.lost = "OSError: no space", 2
     with pytest.raises(RuntimeError, match="2 lines could not be written; the last because of OSError"):
         probe()
     log.info("room again")
     assert probe()
+
+
+def test_the_health_check_names_the_places(make_app):
+    """The file, the standard error, both, or none where an operator wanted none; without a pipeline the check fails."""
+    for console, file, says in (
+        ("off", True, "lines go to logs/dihya.jsonl"),
+        ("text", True, "lines go to the standard error and to logs/dihya.jsonl"),
+        ("off", False, "lines go nowhere, as logs.console and logs.file say"),
+    ):
+        app = make_app("logs", config={"logs": {"console": console, "file": file}})
+        assert probe() == says
+        stop(app.data)
+    with pytest.raises(RuntimeError, match="no line is written"):
+        probe()
 
 
 def test_a_request_survives_a_full_disk(make_app):

@@ -12,6 +12,13 @@ def test_list(make_app, cache):
     assert json.loads(app.cli("models", "list", "--json").stdout)[0]["provider"] == "embedded"
 
 
+def test_list_ends_with_the_rules_where_a_chain_has_some(make_app, cache):
+    """The command lists what the page lists: models in the order of the chain, and the rules that always answer."""
+    app = make_app("models", "egress", "ai_fallback", config={"models": {"cache": str(cache)}})
+    listed = json.loads(app.cli("models", "list", "--json").stdout)
+    assert [card["provider"] for card in listed] == ["embedded", "rules"]
+
+
 def test_pull_present(make_app, cache):
     """Pulling what is there says so."""
     app = make_app("models", "egress", config={"models": {"cache": str(cache)}})

@@ -7,6 +7,7 @@ import json
 import dihya_routes
 import pytest
 import schemathesis
+from dihya_routes.openapi import with_article
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -40,6 +41,18 @@ def test_every_operation_says_what_it_needs(document):
     record = found["components"]["schemas"]["library.books.record"]["properties"]
     assert "pin" not in record and record["lender"]["x-personal-data"] == "name"
     assert record["title"]["title"] == "Title"
+
+
+@pytest.mark.parametrize(
+    ("noun", "said"),
+    [
+        ("event", "an event"), ("invoice", "an invoice"), ("order line", "an order line"), ("hour", "an hour"), ("urn", "an urn"),
+        ("member", "a member"), ("unit", "a unit"), ("user", "a user"), ("european", "a european"), ("one-off", "a one-off"),
+    ],
+)  # fmt: skip
+def test_a_summary_has_the_right_article(noun, said):
+    """English says ``an`` before what sounds like a vowel."""
+    assert with_article(noun) == said
 
 
 def test_the_example_of_each_body_is_accepted(document):

@@ -34,6 +34,21 @@ def test_a_password_comes_by_standard_input_only(place, sign_in):
     assert app.cli("people", "add", "zoe@example.org", "--password-stdin", input="").exit_code == 1
 
 
+def test_an_account_is_closed_and_opened(place, sign_in):
+    """A closed account lets nobody in until it is opened again; the last administrator's stays open."""
+    app = place()
+    given = app.cli("people", "add", "tin@example.org").stdout.strip()
+    closed = app.cli("people", "close", "tin@example.org")
+    assert (closed.exit_code, closed.stderr) == (0, "the account of tin@example.org is closed\n")
+    assert "tin@example.org\tuser\tclosed" in app.cli("people", "list").stdout
+    assert sign_in(app, "tin@example.org", given).answer.status_code == 401
+    assert app.cli("people", "open", "tin@example.org").stderr == "the account of tin@example.org is open\n"
+    assert sign_in(app, "tin@example.org", given).answer.status_code == 303
+    app.cli("people", "add", "zoe@example.org", "--role", "admin")
+    refused = app.cli("people", "close", "zoe@example.org")
+    assert refused.exit_code == 1 and "last active administrator" in refused.stderr
+
+
 def test_errors_are_said_without_a_traceback(place):
     """Unknown people, unknown roles and the last administrator: exit code 1 and a sentence."""
     app = place()

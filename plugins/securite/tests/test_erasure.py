@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+from hashlib import sha256
+
 import pytest
 from dihya_hookspecs.access import OPERATOR, SYSTEM, Actor
 from dihya_hookspecs.rgpd import People, Subject
@@ -83,3 +87,16 @@ def test_subjects_of_other_tables_are_not_asked_for(app):
         with app.act("erase", actor=OPERATOR) as act:
             assert not [one for one in act.get(People).fulfil([subject]).erasures if one.refused]
     assert len(left(app)) == 4
+
+
+def test_an_export_holds_no_credential(app, sign_in):
+    """A person's sessions are in their export with their times, and neither cookie nor digest of it is."""
+    browser = sign_in(app, "una@example.org")
+    (cookie,) = {found.value for found in browser._cookies.values() if found.key == "dihya"}
+    with app.act("export", actor=OPERATOR) as act:
+        data = act.get(People).export([Subject("securite_people", app.ids["una"], "securite")])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert "seen_at" in files["data/securite/securite_sessions.jsonl"]
+    for name, text in files.items():
+        assert cookie not in text and sha256(cookie.encode()).hexdigest() not in text, name

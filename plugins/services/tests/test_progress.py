@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import dihya_services
 import pytest
 from dihya_services.models import Progress
 from dihya_services.progress import STEPS, sentence, step_names
@@ -14,6 +18,14 @@ def test_every_step_has_its_sentences(step: str) -> None:
         text = sentence(Progress(step=step, state=state, message="", detail={"files": 3, "passed": 1}))
         assert text and text != step
     assert step in step_names()
+
+
+@pytest.mark.parametrize("state", ["running", "done", "failed", "stopped", "passed"])
+def test_every_state_has_its_sign_in_the_list(state: str) -> None:
+    """Whoever does not see colours or weight sees by the sign before a line how it went."""
+    sheet = Path(dihya_services.__file__).with_name("static").joinpath("services.css").read_text("utf-8")
+    rules = dict(re.findall(r"^([^{}]*::marker) \{ content: \"(\S) \"; \}$", sheet, re.MULTILINE))
+    assert any(f"li.{state}::marker" in selector for selector in rules)
 
 
 def test_a_check_is_a_line_of_its_own() -> None:

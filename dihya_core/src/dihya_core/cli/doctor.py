@@ -97,7 +97,7 @@ def _health(context: CommandContext) -> list[Finding]:
         results = act.get(Health).ask()
     return [
         Finding(
-            f"{item.plugin}: {item.name}",
+            item.name if item.name.split(".")[0] == item.plugin else f"{item.plugin}: {item.name}",
             item.state == "ok",
             f"fails for the same cause as {item.same_as}" if item.same_as else item.said,
             item.critical,

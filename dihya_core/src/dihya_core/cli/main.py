@@ -45,6 +45,17 @@ COMMANDS = {
 SLOGAN = "De l'idée au code, en toute souveraineté."
 
 
+LONGEST = 1000
+"""The sentence beside a command in a list is longer than its line, and never as long as this."""
+
+
+def with_whole_sentences(command: click.Command) -> click.Command:
+    """Return the command, whose own list of commands breaks sentences into lines instead of cutting them off."""
+    for each in command.commands.values() if isinstance(command, click.Group) else ():
+        each.short_help = with_whole_sentences(each).get_short_help_str(LONGEST)
+    return command
+
+
 class Commands(click.Group):
     """The core's commands first, then what plugins registered; a plugin cannot replace a command that exists."""
 
@@ -52,23 +63,20 @@ class Commands(click.Group):
         return [*CORE, *sorted(self._theirs(ctx))]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name in CORE:
-            command: click.Command = resolve_name(CORE[cmd_name])
-            return command
-        return self._theirs(ctx).get(cmd_name)
+        command: click.Command | None = (
+            resolve_name(CORE[cmd_name]) if cmd_name in CORE else self._theirs(ctx).get(cmd_name)
+        )
+        return command and with_whole_sentences(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands from what was written the last time, as long as nothing has changed since."""
         found = listing.known(ctx.ensure_object(CommandContext)) or self._described(ctx)
-        limit = formatter.width - 6 - max(map(len, found))
         with formatter.section("Commands"):
-            formatter.write_dl(
-                [(name, click.Command(name, help=said).get_short_help_str(limit)) for name, said in found.items()]
-            )
+            formatter.write_dl(list(found.items()))
 
     def _described(self, ctx: click.Context) -> dict[str, str]:
         commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
-        found = {name: command.get_short_help_str(1000) for name, command in commands.items() if command}
+        found = {name: command.get_short_help_str(LONGEST) for name, command in commands.items() if command}
         listing.remember(ctx.ensure_object(CommandContext), found)
         return found
 

@@ -20,8 +20,19 @@ from dihya_core.settings.core_settings import TRUST
 @click.pass_context
 def plugins(ctx: click.Context, as_json: bool) -> None:
     """List the installed plugins and their states; enable, disable, re-arm, install."""
-    if ctx.invoked_subcommand:
-        return
+    if ctx.invoked_subcommand is None:
+        _list(ctx, as_json)
+
+
+@plugins.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+@click.pass_context
+def list_(ctx: click.Context, as_json: bool) -> None:
+    """List the installed plugins and their states, as ``dihya plugins`` alone does."""
+    _list(ctx, as_json)
+
+
+def _list(ctx: click.Context, as_json: bool) -> None:
     context = ctx.ensure_object(CommandContext)
     stopped = assemble(context, started=False)
     infos = context.runtime.all()

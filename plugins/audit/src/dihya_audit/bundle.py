@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from datetime import UTC, datetime
 from hashlib import sha256
 
 from dihya_hookspecs import NotFound
+from dihya_hookspecs.storage import zipped
 from sqlalchemy import Connection, select
 
 from .merkle import consistency, inclusion
@@ -87,11 +86,7 @@ def _zip(files: dict[str, bytes], signer: Signer, scope: str, act: str | None, i
     ).encode()
     # Not a checkpoint: the second line is a hash, and a checkpoint has a number there.
     signed = signer.sign(f"{FORMAT}\n{sha256(manifest).hexdigest()}\n").encode()
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in {"manifest.json": manifest, "manifest.note": signed, **files}.items():
-            archive.writestr(name, content)
-    return target.getvalue()
+    return zipped({"manifest.json": manifest, "manifest.note": signed, **files})
 
 
 def _lines(objects) -> bytes:

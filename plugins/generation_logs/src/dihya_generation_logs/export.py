@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from dihya_hookspecs import Invalid
+from dihya_hookspecs.storage import zipped
 
 from .models import Generation
 from .service import flat
@@ -36,11 +37,7 @@ def pack(records: Sequence[Generation], form: Format, signer: Ed25519PrivateKey,
     text = json.dumps(manifest, indent=1).encode()
     public = signer.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     files |= {"manifest.json": text, "manifest.sig": signer.sign(text), "public_key.pem": public}
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return target.getvalue()
+    return zipped(files)
 
 
 def check(data: bytes, trusted: bytes | None = None) -> dict[str, Any]:

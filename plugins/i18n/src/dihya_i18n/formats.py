@@ -38,10 +38,13 @@ def show_date(value: dt.date | str | None, code: str, zone: str, style: str = "m
 
 
 def show_datetime(value: dt.datetime | str | None, code: str, zone: str, style: str = "medium") -> str:
-    """Return date and time: ``20 nov. 2026, 14:03:00``. Nothing for None."""
+    """Return date and time, to the minute: ``20 nov. 2026, 14:03``. Nothing for None."""
     if value is None or value == "":
         return ""
-    return dates.format_datetime(moment(value, zone), style, locale=locale(code))
+    there, where = moment(value, zone), locale(code)
+    day, time = dates.format_date(there, style, locale=where), dates.format_time(there, "short", locale=where)
+    joined = str(dates.get_datetime_format(style, locale=where)).replace("'", "")
+    return joined.replace("{0}", time).replace("{1}", day)
 
 
 def show_number(value: int | float | Decimal | None, code: str) -> str:

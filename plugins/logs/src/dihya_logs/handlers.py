@@ -20,8 +20,10 @@ class Careful:
     Attributes:
         lost: how many lines could not be written.
         fault: why the newest one could not, or empty once one was written again.
+        place: where lines go, in words.
     """
 
+    place = ""
     lost = 0
     fault = ""
 
@@ -43,6 +45,8 @@ class Careful:
 class Console(Careful, logging.StreamHandler):  # type: ignore[type-arg]
     """Writes to what standard error is at the moment of writing."""
 
+    place = "the standard error"
+
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line."""
         self.stream = sys.stderr
@@ -63,6 +67,7 @@ class RotatingFile(Careful, logging.handlers.WatchedFileHandler):
     ) -> None:
         super().__init__(path, encoding="utf-8", delay=True, errors="backslashreplace")
         self._path, self._limit, self._count, self._clock = path, limit, count, clock
+        self.place = f"{path.parent.name}/{path.name}"
         self._half = days * 86_400 / 2
         self._begun: tuple[int, float] = (0, 0.0)
 

@@ -98,12 +98,15 @@ def tidy() -> None:
 
 
 def probe() -> str:
-    """Say where lines go; raise when the newest could not be written."""
+    """Say where lines go; raise when the newest could not be written, or when nothing writes any."""
+    if not _running:
+        raise RuntimeError("no line is written: nobody has started the logs of this application")
     handlers = [handler for pipeline in _running for handler in pipeline.handlers]
     for handler in handlers:
         if handler.fault:
             raise RuntimeError(f"{handler.lost} lines could not be written; the last because of {handler.fault}")
-    return f"lines go to {len(handlers)} places"
+    places = list(dict.fromkeys(handler.place for handler in handlers))
+    return f"lines go to {' and to '.join(places)}" if places else "lines go nowhere, as logs.console and logs.file say"
 
 
 def _gathering() -> list[Any]:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from dihya_hookspecs.ai import ModelCard
 
 
 @click.group()
@@ -36,17 +41,27 @@ def pull(source: Path | None, as_json: bool) -> None:
 @models.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 def list_models(as_json: bool) -> None:
-    """List the models in the order in which they are asked."""
-    from dihya_hookspecs.acts import get
-    from dihya_hookspecs.app import Plugins
-
-    cards = [provider.card for _, provider in get(Plugins).collected("register_ai_providers")]
+    """List the models in the order in which they are asked; the rules that always answer come last."""
+    cards = _cards()
     if as_json:
         click.echo(json.dumps([asdict(card) for card in cards], indent=1))
         return
     for card in cards:
         able = ", ".join(card.capabilities)
         click.echo(f"{card.provider:<16} {card.name:<32} {card.tier:<9} {card.residency:<6} {able}")
+
+
+def _cards() -> Sequence[ModelCard]:
+    """Return what the chain asks; where no plugin brings a chain, what there is to ask."""
+    from dihya_hookspecs import DihyaError
+    from dihya_hookspecs.acts import get
+    from dihya_hookspecs.ai import Assistant
+    from dihya_hookspecs.app import Plugins
+
+    try:
+        return get(Assistant).cards()
+    except DihyaError:
+        return [provider.card for _, provider in get(Plugins).collected("register_ai_providers")]
 
 
 COMMANDS = (models,)

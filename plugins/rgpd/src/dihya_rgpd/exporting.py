@@ -20,6 +20,7 @@ from dihya_hookspecs import Incomplete
 from dihya_hookspecs.data import Personal
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.rgpd import Disclosure, Subject
+from dihya_hookspecs.storage import zipped
 from sqlalchemy import Table
 
 from . import wording
@@ -85,11 +86,7 @@ class Export:
         files["LISEZMOI.txt"] = f"{_READ_ME}{seal.verifier}\n".encode()
         manifest = json.dumps(self._manifest(files), ensure_ascii=False, indent=1).encode()
         note = seal.sign(f"{FORMAT}\n{sha256(manifest).hexdigest()}\n").encode()
-        target = io.BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in {"manifest.json": manifest, "manifest.sig": note, **files}.items():
-                archive.writestr(name, content)
-        return target.getvalue()
+        return zipped({"manifest.json": manifest, "manifest.sig": note, **files})
 
     def _manifest(self, files: Mapping[str, bytes]) -> dict[str, Any]:
         places = list(self.annotations.places())

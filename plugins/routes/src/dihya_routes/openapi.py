@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,6 +26,8 @@ _SAID = {
     428: "If-Match is required here.",
     429: "Too many requests.",
 }
+_AN = re.compile(r"(?!eu|one\b|uni(?!n)|us[aeiu]|ut[ei]|ur[aei])[aeiouéèà]|hour|honou?r|heir")
+"""Words before which English says ``an``: by their sound, which a few of them do not show."""
 _ETAG = {"ETag": {"description": "The version of the record.", "schema": {"type": "string"}}}
 
 
@@ -70,12 +73,17 @@ def _paths(plugin: str, resource: Resource, names: Mapping[str, str]) -> dict[st
     return paths
 
 
+def with_article(noun: str) -> str:
+    """Return an English noun with its indefinite article: ``an event``, ``a unit``, ``an hour``."""
+    return f"an {noun}" if _AN.match(noun) else f"a {noun}"
+
+
 class _Operations:
     """Writes the six operations of one resource."""
 
     def __init__(self, plugin: str, resource: Resource, names: Mapping[str, str]) -> None:
         self.plugin, self.resource, self.names = plugin, resource, names
-        self.title, self.singular = resource.title.en.lower(), resource.singular.en.lower()
+        self.title, self.one = resource.title.en.lower(), with_article(resource.singular.en.lower())
 
     def page(self) -> dict[str, Any]:
         """List: ``{items, next}``."""
@@ -119,7 +127,7 @@ class _Operations:
         headers = {**_ETAG, "Location": {"description": "Where it is.", "schema": {"type": "string"}}}
         operation = self._operation(
             "add",
-            f"Add a {self.singular}",
+            f"Add {self.one}",
             self.resource.write,
             {201: {**_content({"$ref": self.names["record"]}), "headers": headers}},
             (400, 409, 415, 422),
@@ -131,14 +139,14 @@ class _Operations:
         """Show one."""
         answers = {200: {**_content({"$ref": self.names["record"]}), "headers": _ETAG}, 304: _plain("Still the same.")}
         parameters = [_id(), self._fields(), _header("If-None-Match", "The ETag that you have.")]
-        summary = f"Show a {self.singular}"
+        summary = f"Show {self.one}"
         return self._operation("show", summary, self.resource.read, answers, (404, 422), parameters)
 
     def change(self) -> dict[str, Any]:
         """Change one."""
         operation = self._operation(
             "change",
-            f"Change a {self.singular}",
+            f"Change {self.one}",
             self.resource.write,
             {200: {**_content({"$ref": self.names["record"]}), "headers": _ETAG}},
             (400, 404, 409, 412, 415, 422, 428),
@@ -150,13 +158,13 @@ class _Operations:
         """Remove one."""
         parameters = [_id(), _header("If-Match", "The ETag that you read.")]
         answers = {204: _plain("It is gone.")}
-        summary = f"Remove a {self.singular}"
+        summary = f"Remove {self.one}"
         return self._operation("remove", summary, self.resource.write, answers, (404, 409, 412, 428), parameters)
 
     def action(self, each: Action, *, many: bool) -> dict[str, Any]:
         """Carry out an action for one record or for a selection."""
         done = {"type": "object", "properties": {"done": {"type": "integer"}}, "required": ["done"]}
-        verb, whom = f"action_{each.name}", f"a {self.singular}"
+        verb, whom = f"action_{each.name}", self.one
         if many:
             verb, whom = f"{verb}_many", f"some {self.title}"
         summary, permission = f"{each.title.en}: {whom}", permission_of(self.resource, each)

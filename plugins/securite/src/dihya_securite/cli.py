@@ -86,6 +86,28 @@ def roles(email: str, roles: tuple[str, ...]) -> None:
     click.echo(done, err=True)
 
 
+@people.command("close")
+@click.argument("email")
+def close(email: str) -> None:
+    """Close somebody's account and end their sessions, tokens and API keys; what they did stays in the log."""
+    _set_active(email, False)
+
+
+@people.command("open")
+@click.argument("email")
+def open_(email: str) -> None:
+    """Open an account that was closed; its sessions, tokens and API keys do not come back."""
+    _set_active(email, True)
+
+
+def _set_active(email: str, active: bool) -> None:
+    with _act("securite.change_person") as act:
+        directory = _directory(act)
+        person = directory.set_active(OPERATOR, _find(directory, email).id, active)
+        done = f"the account of {person.email} is {'open' if person.active else 'closed'}"
+    click.echo(done, err=True)
+
+
 def _act(name: str) -> AbstractContextManager[Any]:
     return current().get(Acts).open(name, actor=OPERATOR)
 

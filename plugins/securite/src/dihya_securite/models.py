@@ -36,11 +36,11 @@ class Person(Record, subject="id", purpose=_SIGNING_IN, basis="contract", retent
 
 
 class SignIn(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="90d", audited=False):
-    """A session of a browser. Not audited row by row: sign-in and sign-out are recorded as acts of their own."""
+    """A session of a browser, under the digest of its cookie. Not audited row by row: sign-in and sign-out are acts of their own."""
 
     __tablename__ = "securite_sessions"
 
-    id: Mapped[str] = impersonal("the SHA-256 of a random cookie", String(64), primary_key=True)
+    id: Mapped[str] = personal("authorization.credentials", String(64), primary_key=True, secret=True)
     person_id: Mapped[uuid.UUID] = personal(
         "unique_id", Uuid, ForeignKey("securite_people.id", ondelete="CASCADE"), index=True
     )
