@@ -169,11 +169,15 @@ def test_a_reference_is_chosen_shown_and_followed(admin: Any) -> None:
 
 
 def test_a_record_that_others_need_stays(admin: Any) -> None:
-    """Removing a member who has fees is refused with a reason."""
+    """Removing a member who has fees is refused with a reason that names them, and says when there are more."""
     member = add(admin)
-    admin.post("/demo/fees/new", data={"label": "2026", "member_id": member.rsplit("/", 1)[-1], "amount": "1"})
+    for number in range(7):
+        data = {"label": f"Fee {number}", "member_id": member.rsplit("/", 1)[-1], "amount": "1"}
+        admin.post("/demo/fees/new", data=data)
     answer = admin.post(f"{member}/delete", headers=HTML)
-    assert answer.status_code == 409 and "Other records refer to this one" in answer.text
+    assert answer.status_code == 409
+    said = re.search(r'role="alert"[^>]*><p>(.*?)</p>', answer.text)[1]
+    assert said.endswith("change them first. Fees (7) – Fee 6, Fee 5, Fee 4, Fee 3, Fee 2, …")
     assert admin.get(member).status_code == 200
 
 

@@ -47,6 +47,17 @@ def test_numbers_and_money() -> None:
     assert formats.show_money(12, "en", "GBP") == "£12.00"
 
 
+def test_a_decimal_keeps_its_places() -> None:
+    """An amount of 60.50 is not said as 60,5, nor one of 0.00 as 0; a number without fixed places has as many as it needs."""
+    for value, french, english in (
+        ("60.50", "60,50", "60.50"), ("0.00", "0,00", "0.00"), ("-1234567.10", "-1 234 567,10", "-1,234,567.10"),
+        ("12", "12", "12"), ("1E+3", "1 000", "1,000"), ("0.125", "0,125", "0.125"),
+    ):  # fmt: skip
+        assert plain(formats.show_number(Decimal(value), "fr")) == french
+        assert formats.show_number(Decimal(value), "en") == english
+    assert plain(formats.show_number(60.5, "fr")) == "60,5"
+
+
 def test_nothing_is_shown_as_nothing() -> None:
     """An absent value gives an empty text in every format."""
     assert formats.show_date(None, "fr", "UTC") == formats.show_datetime("", "fr", "UTC") == ""

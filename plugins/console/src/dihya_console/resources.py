@@ -24,7 +24,7 @@ from .captions import Captions
 from .file_pages import BODY, FilePages
 from .forms import Field, label_of, parse, shown, zone
 from .records import Desk
-from .words import faults_of, known, say
+from .words import faults_of, known, refusal
 
 COUNTED = 10_000
 """A longer list says "more than"; counting it would cost more than showing it."""
@@ -202,7 +202,7 @@ class ResourcePages(ActionPages, FilePages):
                 desk.service.remove(id)
             except Invalid as error:
                 current().undo()
-                record, problem = desk.service.get(id), say(error)
+                record, problem = desk.service.get(id), refusal(error, self._related(id))
             else:
                 get(Layout).flash(_("“%(name)s” was deleted.", name=name), "success")
                 return self._go("")

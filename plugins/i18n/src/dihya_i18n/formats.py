@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel import dates, numbers
+from babel import Locale, dates, numbers
 
 LOCALES = {"en": "en_GB"}
 """Days before months in English too: most readers are in Europe."""
@@ -48,8 +48,15 @@ def show_datetime(value: dt.datetime | str | None, code: str, zone: str, style: 
 
 
 def show_number(value: int | float | Decimal | None, code: str) -> str:
-    """Return a number: ``1 234,5``. Nothing for None."""
-    return "" if value is None else numbers.format_decimal(value, locale=locale(code))
+    """Return a number: ``1 234,5``; a decimal with all places that it has: ``60,50``. Nothing for None."""
+    if value is None:
+        return ""
+    where = Locale.parse(locale(code))
+    if not isinstance(value, Decimal) or not value.is_finite():
+        return numbers.format_decimal(value, locale=where)
+    places = max(-int(value.as_tuple().exponent), 0)
+    whole = where.decimal_formats[None].pattern.partition(".")[0]
+    return numbers.format_decimal(value, f"{whole}.{'0' * places}" if places else whole, locale=where)
 
 
 def show_money(value: int | float | Decimal | None, code: str, currency: str = "EUR") -> str:
