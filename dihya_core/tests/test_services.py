@@ -88,3 +88,14 @@ def test_two_providers_of_one_service_quarantine_the_second(make_app, plugin):
     (two,) = [info for info in app.hooks.all() if info.name == "two"]
     assert two.state == "quarantined"
     assert "plugins 'one' and 'two' both provide Cellar" in two.reason
+
+
+def test_whether_somebody_provides_a_service_is_known_without_making_it(make_app, plugin):
+    """The answer is yes for what an active plugin provides, and no for anything else."""
+
+    def register_services(registry):
+        registry.register_factory(Cellar, lambda: pytest.fail("it was made"))
+
+    with make_app(plugins={"one": plugin(register_services)}).act() as act:
+        plugins = act.get(Plugins)
+        assert plugins.provides(Cellar) and not plugins.provides(Blobs)

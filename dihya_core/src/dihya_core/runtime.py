@@ -105,6 +105,10 @@ class Runtime:
             self._taken = taken_names(self)
         return self._taken
 
+    def provides(self, service: type) -> bool:
+        """Whether an active plugin provides a service."""
+        return service in self.providers
+
     def outlook(self, name: str) -> Outlook:
         """What may be done with a plugin, what else that touches, and what the next start makes of it."""
         self.ensure_known(name)

@@ -146,6 +146,9 @@ class Plugins(Protocol):
     def collected(self, hook: str) -> Sequence[tuple[str, Any]]:
         """The frozen answers of a ``register_*`` hook as (plugin, object) pairs, lists flattened."""
 
+    def provides(self, service: type) -> bool:
+        """Whether an active plugin provides this service; it is not made for the answer."""
+
     def published(self) -> Mapping[str, Sequence[Callable[..., Any]]]:
         """The hooks that plugins publish themselves, by plugin: the functions in their ``hookspecs.py``."""
 

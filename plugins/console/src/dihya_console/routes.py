@@ -19,6 +19,7 @@ from markupsafe import Markup
 from . import installing_pages, installing_words, menu, plugin_pages
 from .permissions import HEALTH, PLUGINS
 from .plugin_pages import known, outlook
+from .promises import PLAIN, promised
 
 SWITCHES = ("enable", "disable", "rearm")
 
@@ -74,7 +75,8 @@ def home() -> Response:
     layout, actor = get(Layout), current().actor
     active = {info.name for info in get(AppInfo).plugins}
     if actor is None:
-        return layout.page("console/welcome.html", title=_("Dihya"), wide=True, sign_in="securite" in active)
+        facts = {"promised": promised(get(Plugins)), "plain": PLAIN, "sign_in": "securite" in active}
+        return layout.page("console/welcome.html", title=_("Dihya"), wide=True, **facts)
     sections = menu.sections(get(Plugins), get(Access), actor)
     paths = {page.path for section in sections for page in section.pages}
     idea = "/services/" if "/services/" in paths else ""

@@ -53,15 +53,14 @@ def list_models(as_json: bool) -> None:
 
 def _cards() -> Sequence[ModelCard]:
     """Return what the chain asks; where no plugin brings a chain, what there is to ask."""
-    from dihya_hookspecs import DihyaError
     from dihya_hookspecs.acts import get
     from dihya_hookspecs.ai import Assistant
     from dihya_hookspecs.app import Plugins
 
-    try:
+    plugins = get(Plugins)
+    if plugins.provides(Assistant):
         return get(Assistant).cards()
-    except DihyaError:
-        return [provider.card for _, provider in get(Plugins).collected("register_ai_providers")]
+    return [provider.card for _, provider in plugins.collected("register_ai_providers")]
 
 
 COMMANDS = (models,)
