@@ -3,6 +3,7 @@
 import pytest
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.data import Model, Record, Records, impersonal
+from dihya_hookspecs.i18n import language
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, create_engine, event
 from sqlalchemy.orm import Mapped, Session
 
@@ -18,8 +19,8 @@ class Account(Record):
     )
     name: Mapped[str | None] = impersonal("a name", String(20), unique=True)
     username: Mapped[str | None] = impersonal("a name", String(20), unique=True)
-    season: Mapped[str | None] = impersonal("a season", String(20))
-    team: Mapped[str | None] = impersonal("a team", String(20))
+    season: Mapped[str | None] = impersonal("a season", String(20), label=("Season", "Saison"))
+    team: Mapped[str | None] = impersonal("a team", String(20), label=("Squad", "Équipe"))
     badge: Mapped[str | None] = impersonal("a badge", String(20))
     level: Mapped[int | None] = impersonal("a number")
     unique: Mapped[str | None] = impersonal("a word that drivers use", String(20), unique=True)
@@ -82,8 +83,27 @@ def test_a_taken_value_stands_at_its_own_column(session, there, pointers, code):
     accounts.add(there)
     with pytest.raises(Invalid) as caught:
         accounts.add(there)
-    assert (caught.value.status, caught.value.code) == (409, "taken")
+    assert (caught.value.status, caught.value.code) == (409, code)
     assert [(flaw.pointer, flaw.code) for flaw in caught.value.flaws] == [(pointer, code) for pointer in pointers]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", "there is already a record with the same “Season” and “Squad”"),
+        ("fr", "il existe déjà une fiche avec les mêmes « Saison » et « Équipe »"),
+    ],
+)
+def test_values_that_are_taken_together_are_named_by_their_labels(session, code, said):
+    """The reader sees the words of the fields, in their language, and no name of a column."""
+    token, accounts = language.set(code), Accounts(session)
+    try:
+        accounts.add({"season": "2026", "team": "a"})
+        with pytest.raises(Invalid) as caught:
+            accounts.add({"season": "2026", "team": "a"})
+    finally:
+        language.reset(token)
+    assert {caught.value.message, *(flaw.detail for flaw in caught.value.flaws)} == {said}
 
 
 def test_a_reference_that_holds_is_named(session):

@@ -130,6 +130,19 @@ def test_a_taken_value_is_said_at_its_field(admin: Any) -> None:
     add(admin, name="Yuba", email="yuba@example.org")
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("en", "already a record with the same “Label” and"), ("fr", "existe déjà une fiche avec les mêmes « ")],
+)
+def test_what_is_taken_together_is_said_with_all_its_fields(admin: Any, code: str, said: str) -> None:
+    """A second fee of a member under one label is refused by the rule's own words, not as if one value alone were taken."""
+    data = {"label": "2026", "member_id": add(admin).rsplit("/", 1)[-1], "amount": "1"}
+    assert admin.post("/demo/fees/new", data=data).status_code == 303
+    answer = admin.post("/demo/fees/new", data=data, headers={"Accept": "text/html", "Accept-Language": code})
+    assert answer.status_code == 422 and said in answer.text
+    assert "already taken" not in answer.text and "déjà prise" not in answer.text
+
+
 def test_two_people_do_not_overwrite_each_other(admin: Any) -> None:
     """Whoever comes second sees what differs, and may then decide."""
     path = add(admin, note="two\r\nlines")

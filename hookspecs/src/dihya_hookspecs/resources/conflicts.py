@@ -9,6 +9,7 @@ from sqlalchemy import Table, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
 from .. import Flaw, Invalid
+from ..rules.kinds import UniqueTogether
 
 _UNIQUE = re.compile(r"^UNIQUE constraint failed: (?P<columns>\S+\.\S+(?:, \S+\.\S+)*)$")
 _NOT_NULL = re.compile(r"^NOT NULL constraint failed: (?P<table>\S+)\.(?P<column>\S+)$")
@@ -35,11 +36,10 @@ def _taken(columns: tuple[str, ...], table: Table) -> Invalid:
     if not columns:
         return Invalid(f"there is already such a record in {table.name}", code="taken", status=409)
     if len(columns) == 1:
-        detail = f"{columns[0]!r} must be unique, and this value is taken"
+        detail, code = f"{columns[0]!r} must be unique, and this value is taken", "taken"
     else:
-        detail = f"there is already a record with the same {', '.join(map(repr, columns))}"
-    code = "taken" if len(columns) == 1 else "taken-together"
-    return Invalid(detail, code="taken", status=409, flaws=[Flaw(f"/{name}", detail, code) for name in columns])
+        detail, code = str(UniqueTogether(columns[0], others=columns[1:]).said(table)), "taken-together"
+    return Invalid(detail, code=code, status=409, flaws=[Flaw(f"/{name}", detail, code) for name in columns])
 
 
 def _facts(error: IntegrityError, table: Table) -> tuple[str, str, str]:

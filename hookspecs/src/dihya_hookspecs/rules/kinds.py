@@ -118,7 +118,7 @@ class UniqueTogether(Rule):
     """No two records have the same values in all of these fields; an empty value is like no other."""
 
     others: tuple[str, ...] = ()
-    code: ClassVar[str] = "taken"
+    code: ClassVar[str] = "taken-together"  # its words name the fields; those for "taken" speak of one value
     status: ClassVar[int] = 409
 
     @property
@@ -132,7 +132,13 @@ class UniqueTogether(Rule):
         )
 
     def words(self, model: Any) -> Text:
-        labels = [_label(model, name) for name in self.names]
+        return self.said(model.__table__)
+
+    def said(self, table: Table) -> Text:
+        """Return what a refusal says, for a table whose constraint alone says it too."""
+        from ..fields.declared import field_of
+
+        labels = [field_of(table.columns[name]).label for name in self.names]
         english, french = (
             " and ".join(f"“{each.en}”" for each in labels),
             " et ".join(f"« {each.fr} »" for each in labels),
