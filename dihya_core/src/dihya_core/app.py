@@ -17,6 +17,7 @@ from flask.json.provider import DefaultJSONProvider
 from jinja2 import BaseLoader, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from dihya_core import garbage
 from dihya_core.access import AccessRules
 from dihya_core.data.acts import RuntimeActs, announce
 from dihya_core.hooks.containment import PluginFault, contained
@@ -24,6 +25,7 @@ from dihya_core.hooks.monitor import HookMonitor
 from dihya_core.loading.loader import build
 from dihya_core.loading.ownership import CORE
 from dihya_core.request.pipeline import STAGES, Pipeline, permission_of, undeclared
+from dihya_core.request.rules import LateRule
 from dihya_core.runtime import Runtime
 from dihya_core.settings import configuration, reading
 
@@ -47,6 +49,7 @@ class DihyaFlask(Flask):
     """Flask, with the pipeline in place of its own dispatch; blueprints of plugins stay plain Flask."""
 
     json_provider_class = PatientJSON
+    url_rule_class = LateRule
     runtime: Runtime
     acts: RuntimeActs
     access: AccessRules
@@ -68,6 +71,7 @@ class DihyaFlask(Flask):
         return answer or super().handle_exception(e)
 
 
+@garbage.left_alone()
 def create_app(
     config: str | os.PathLike[str] | None = None,
     *,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from dihya_core.app import create_app
+from dihya_core import create_app, garbage
 
 app = create_app(serving=True)
+garbage.keep()
+garbage.leave_at_exit()

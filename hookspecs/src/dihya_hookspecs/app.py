@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,20 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from .i18n import Text
+
+
+def later(place: str) -> Callable[..., Any]:
+    """Return a function that stands for another and imports it when it is called, so that what a start gathers is cheap.
+
+    Args:
+        place: where the other stands, as ``"dihya_club.service:prepare"``.
+    """
+
+    def call(*values: Any, **named: Any) -> Any:
+        return pkgutil.resolve_name(place)(*values, **named)
+
+    return call
+
 
 State = Literal["active", "disabled", "quarantined", "incompatible", "missing requirement", "tripped"]
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from dihya_core import garbage
 from dihya_core.cli import listing
 from dihya_core.cli.context import UNPREPARED, CommandContext
 
@@ -167,6 +168,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):  # a terminal that is not UTF-8 gets a question mark, not a failure
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    garbage.leave_at_exit()
     debug = "--debug" in sys.argv or bool(os.environ.get("DIHYA_DEBUG"))
     context = _early(arguments)
     try:

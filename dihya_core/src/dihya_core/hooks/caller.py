@@ -65,9 +65,13 @@ class HookCaller:
                 raise unknown(plugin, name, function, self.hooks, self.states())
         return found | dict(self._declared(plugin, face, found.keys()))
 
-    def register(self, name: str, face: object) -> tuple[str, ...]:
-        """Register a plugin and return the hooks that it implements. Raises PluginFault and registers nothing."""
-        found = self.check(name, face)
+    def register(self, name: str, face: object, found: dict[str, Callable[..., Any]] | None = None) -> tuple[str, ...]:
+        """Register a plugin and return the hooks that it implements. Raises PluginFault and registers nothing.
+
+        Args:
+            found: what ``check`` returned, where nothing was published or taken away since.
+        """
+        found = self.check(name, face) if found is None else found
         try:
             self.manager.register(Face(found), name)
         except (pluggy.PluginValidationError, ValueError) as error:
@@ -88,8 +92,10 @@ class HookCaller:
 
     def _declared(self, plugin: str, face: object, implemented: Container[str]) -> Iterator[tuple[str, Any]]:
         """Yield (hook, function) for what stands in files of its own. Raises PluginFault for what is said twice."""
+        folder = conventions.package_folder(face)
+        files = conventions.files_of(folder) if folder else {}
         for hook in self.hooks.values():
-            if hook.policy.found and (places := conventions.filled(face, hook.policy.found)):
+            if hook.policy.found and (places := conventions.filled(face, hook.policy.found, files)):
                 if hook.name in implemented:
                     said = " and ".join(map(str, places))
                     raise PluginFault(

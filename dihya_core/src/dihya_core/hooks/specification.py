@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 from typing import Any, get_args
 
@@ -64,6 +65,7 @@ def specified(source: object, owner: str = "") -> Iterator[Hook]:
             yield Hook(name, policy, tuple(inspect.signature(function).parameters), owner, function)
 
 
+@cache
 def domains() -> list[ModuleType]:
     """Return the modules of the contract that hold hooks, one a domain."""
     found = []

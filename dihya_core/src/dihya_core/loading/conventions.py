@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -38,15 +39,19 @@ def places(found: Sequence[str]) -> tuple[Place, ...]:
     return tuple(Place(*said.split(":")) for said in found)
 
 
-def filled(plugin: object, found: Sequence[str]) -> list[Place]:
+def filled(plugin: object, found: Sequence[str], files: Mapping[str, Path] | None = None) -> list[Place]:
     """Return those of a hook's places that a plugin fills. Files are read as text, and nothing of them is executed.
 
     A plugin that is a single module, or was given in memory, has the names in itself.
+
+    Args:
+        files: the modules of the package, where the caller has looked already.
     """
     folder = package_folder(plugin)
     if folder is None:
         return [place for place in places(found) if _in_module(plugin, place)]
-    return [place for place in places(found) if _in_file(folder / f"{place.file}.py", place)]
+    there = files_of(folder) if files is None else files
+    return [place for place in places(found) if place.file in there and _in_file(there[place.file], place)]
 
 
 def reader(plugin: object, filled: Sequence[Place]) -> Callable[[], list[Any]]:
@@ -108,7 +113,11 @@ def package_folder(plugin: object) -> Path | None:
 
 def files_of(folder: Path) -> dict[str, Path]:
     """Return the modules of a package by name."""
-    return {path.stem: path for path in sorted(folder.glob("*.py"))}
+    try:
+        names = sorted(name for name in os.listdir(folder) if name.endswith(".py"))
+    except OSError:
+        return {}
+    return {name[:-3]: folder / name for name in names}
 
 
 def bound(path: Path) -> frozenset[str]:

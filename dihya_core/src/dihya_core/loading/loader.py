@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -69,10 +70,10 @@ def build(
     _check_names(found, switched, candidates if only is None else {**candidates, **{item.name: item for item in here}})
     found.warnings += [item.warning for item in candidates.values() if item.warning]
     data = (found.folder / core.data).resolve()
+    caller = HookCaller(lambda plugin, hook, error: runtime.failed(plugin, hook, error), HookMonitor(data))
     runtime = Runtime(
-        found, core, switched, data, HookCaller(), CircuitBreaker(data, core.trip_after), {}, [], safe_mode, serving
+        found, core, switched, data, caller, CircuitBreaker(data, core.trip_after), {}, [], safe_mode, serving
     )
-    runtime.hook_caller = HookCaller(runtime.failed, HookMonitor(data))
     runtime.hook_caller.states = lambda: {name: loaded.state for name, loaded in runtime.plugins.items()}
     found.pardon(uninstalled(data))
     runtime.plugins = {name: LoadedPlugin(item) for name, item in candidates.items()}
@@ -118,9 +119,9 @@ def _admit(runtime: Runtime) -> None:
     for name in sorted(runtime.order, key=runtime.rank):
         _publish(runtime, runtime.plugins[name])
     # pluggy calls the last registered first; registering backwards makes the plan the calling order.
-    for name in reversed(_agreeing(runtime)):
-        hooks = _attempt(runtime, runtime.plugins[name], "", runtime.hook_caller.register)
-        runtime.plugins[name].hooks = hooks or ()
+    for name, found in reversed(_agreeing(runtime).items()):
+        add = partial(runtime.hook_caller.register, found=found)
+        runtime.plugins[name].hooks = _attempt(runtime, runtime.plugins[name], "", add) or ()
     if not runtime.safe_mode:
         configuration.raise_faults(runtime.configuration)
     for warning in runtime.configuration.warnings:
@@ -228,15 +229,14 @@ def _publish(runtime: Runtime, loaded: LoadedPlugin) -> None:
         _attempt(runtime, loaded, "", lambda name, face: runtime.hook_caller.publish(name, hookspecs_of(face)))
 
 
-def _agreeing(runtime: Runtime) -> list[str]:
-    """Return, in order, the plugins whose implementations fit; without one that published hooks, all are looked at again."""
+def _agreeing(runtime: Runtime) -> dict[str, dict[str, Callable[..., Any]]]:
+    """Return, in order, the plugins whose implementations fit, and these; without a publisher, all are looked at again."""
     while True:
         active = [name for name in runtime.order if runtime.plugins[name].state == "active"]
         published = {hook.owner for hook in runtime.hook_caller.hooks.values()} - {""}
-        for name in active:
-            _attempt(runtime, runtime.plugins[name], "", runtime.hook_caller.check)
-        agreeing = [name for name in active if runtime.plugins[name].state == "active"]
-        if not published - set(agreeing):
+        found = {name: _attempt(runtime, runtime.plugins[name], "", runtime.hook_caller.check) for name in active}
+        agreeing = {name: hooks for name, hooks in found.items() if runtime.plugins[name].state == "active"}
+        if not published - agreeing.keys():
             return agreeing
 
 

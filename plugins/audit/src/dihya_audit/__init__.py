@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dihya_hookspecs import hookimpl
+from dihya_hookspecs.app import later
 from dihya_hookspecs.audit import Anchor, AuditLog
 
 
@@ -20,9 +21,7 @@ def on_audit(event, session):
 
 @hookimpl
 def register_anchors():
-    from .service import append_to_file
-
-    return Anchor("file", append_to_file)
+    return Anchor("file", later("dihya_audit.service:append_to_file"))
 
 
 @hookimpl(tryfirst=True)  # before others write in the act: the continuation has a transaction of its own

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
+from dihya_hookspecs.app import later
 from dihya_hookspecs.backup import BackupPart
 
-from .restoring import check
-
-PARTS = (BackupPart("audit", check=check),)
+PARTS = (BackupPart("audit", check=later("dihya_audit.restoring:check")),)

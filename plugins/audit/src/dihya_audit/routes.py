@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from dihya_hookspecs import Flaw, Invalid
 from dihya_hookspecs.acts import current, get
@@ -13,7 +13,8 @@ from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
 from flask import Blueprint, Response, jsonify, request
 
-from .service import Log
+if TYPE_CHECKING:
+    from .service import Log
 
 pages = Blueprint("audit", __name__)
 api = Blueprint("audit_api", __name__)
@@ -26,7 +27,7 @@ PAGE = 50
 def index():
     """Show the log, newest first, and whether the newest checkpoint proves it."""
     query, act, before = request.args.get("q", ""), request.args.get("act", ""), _number("before", None)
-    shown = cast(Log, get(AuditLog)).show(query=query, act=act, before=before, limit=PAGE)
+    shown = cast("Log", get(AuditLog)).show(query=query, act=act, before=before, limit=PAGE)
     older = shown.entries[-1].index if len(shown.entries) == PAGE and shown.entries[-1].index else None
     return get(Layout).page(
         "audit/index.html", title=_("Audit log"), shown=shown, query=query, act=act, before=before, older=older

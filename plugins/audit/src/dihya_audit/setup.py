@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dihya_hookspecs.app import SetupStep
+from dihya_hookspecs.app import SetupStep, later
 
-from .service import make_key
-
-SETUP = (SetupStep("audit key", make_key),)
+SETUP = (SetupStep("audit key", later("dihya_audit.service:make_key")),)

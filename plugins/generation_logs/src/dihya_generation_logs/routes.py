@@ -8,7 +8,6 @@ from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
 from flask import Blueprint, Response, request
 
-from .export import Format, pack
 from .service import GenerationLogs
 
 blueprint = Blueprint("generation_logs", __name__)
@@ -35,6 +34,8 @@ def show(id) -> Response:
 @requires("generation_logs:read")
 def export() -> Response:
     """Download all records, signed."""
+    from .export import Format, pack
+
     logs = get(GenerationLogs)
     form: Format = "csv" if request.args.get("format") == "csv" else "jsonl"
     records = logs.between()

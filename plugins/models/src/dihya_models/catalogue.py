@@ -33,12 +33,17 @@ def weights(settings: Settings | None = None) -> Weights | None:
 def providers() -> list[Provider]:
     """Return the configured endpoints in their order, then the embedded model."""
     from .embedded import Embedded
-    from .openai_compatible import OpenAICompatible
 
     settings = get(Settings)
-    found: list[Provider] = [OpenAICompatible(endpoint, get(Outgoing)) for endpoint in settings.providers]
+    found: list[Provider] = _endpoints(settings) if settings.providers else []
     file = weights(settings)
     return [*found, Embedded(file, threads=settings.threads)] if file else found
+
+
+def _endpoints(settings: Settings) -> list[Provider]:
+    from .openai_compatible import OpenAICompatible  # with a client for HTTP, which many an application never needs
+
+    return [OpenAICompatible(endpoint, get(Outgoing)) for endpoint in settings.providers]
 
 
 def egress(settings: Settings) -> list[Egress]:
@@ -79,6 +84,8 @@ def setup_step() -> SetupStep | None:
 
 def close() -> None:
     """Close the connections to endpoints; the embedded model ends with the process, other applications may share it."""
+    if not get(Settings).providers:
+        return
     from .openai_compatible import OpenAICompatible
 
     for _, provider in get(Plugins).collected("register_ai_providers"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.data import Records, action
@@ -12,7 +12,9 @@ from dihya_hookspecs.web import Resource
 from pydantic import BaseModel, Field
 
 from .models import DemandRow, Hold
-from .service import DataSubjects
+
+if TYPE_CHECKING:
+    from .service import DataSubjects
 
 KINDS = {
     "export": {"en": "Export", "fr": "Export"},
@@ -65,7 +67,7 @@ class LegalHolds(Records[Hold]):
     )
     def release(self, record: Hold) -> None:
         """The data goes again when its time is over, or when it is demanded."""
-        desk = cast(DataSubjects, get(People))
+        desk = cast("DataSubjects", get(People))
         desk.release([Subject(record.subject_table, record.subject_key, "")])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from dihya_hookspecs import Flaw, Invalid
 from dihya_hookspecs.acts import current, get
@@ -18,9 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .models import DemandRow
 from .outcome import Outcome, answer, remains
-from .service import DataSubjects
 from .settings import Settings
 from .settling import committed
+
+if TYPE_CHECKING:
+    from .service import DataSubjects
 
 pages = Blueprint("rgpd", __name__)
 api = Blueprint("rgpd_api", __name__)
@@ -254,7 +256,7 @@ def erasures():
 
 
 def _desk() -> DataSubjects:
-    return cast(DataSubjects, get(People))
+    return cast("DataSubjects", get(People))
 
 
 def _once_committed(outcome: Outcome, answered: Callable[[DemandRow], Response]) -> Response:

@@ -19,9 +19,6 @@ from .models import DemandRow
 from .signing import Seal
 from .tombstones import Tombstones
 
-EVERY = 30.0
-"""Seconds between two attempts, as the sentences about what remains say."""
-
 
 def erased(act: Act, event: Event, key: str) -> None:
     """Do after an erasure what its own process may have died before doing; doing it again changes nothing."""

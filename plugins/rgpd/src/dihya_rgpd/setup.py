@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dihya_hookspecs.app import SetupStep
+from dihya_hookspecs.app import SetupStep, later
 
-from .replaying import after_setup
-
-SETUP = (SetupStep("erasures", after_setup),)
+SETUP = (SetupStep("erasures", later("dihya_rgpd.replaying:after_setup")),)

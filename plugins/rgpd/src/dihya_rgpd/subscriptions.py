@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
+from dihya_hookspecs.app import later
 from dihya_hookspecs.events import Subscription
 
-from .settling import erased
-
-SUBSCRIPTIONS = (Subscription("rgpd.erased", erased, "rgpd.settling", outside=True),)
+SUBSCRIPTIONS = (Subscription("rgpd.erased", later("dihya_rgpd.settling:erased"), "rgpd.settling", outside=True),)

@@ -8,6 +8,7 @@ from dihya_hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from dihya_hookspecs.access import Actor, Denial
+    from dihya_hookspecs.app import AppInfo
     from dihya_hookspecs.rgpd import Erasure, Subject
 
 
@@ -16,6 +17,14 @@ def register_services(registry: Any) -> None:
     from .wiring import register
 
     register(registry)
+
+
+@hookimpl
+def before_serving(app_info: AppInfo) -> None:
+    if app_info.serving:
+        from .tokens import prepare
+
+        prepare()
 
 
 @hookimpl

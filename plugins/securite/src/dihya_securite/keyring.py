@@ -6,11 +6,12 @@ import json
 import threading
 import time
 from pathlib import Path
-from typing import Any
-
-from joserfc.jwk import KeySet, OKPKey
+from typing import TYPE_CHECKING, Any
 
 from .secret import write_private
+
+if TYPE_CHECKING:  # with all that it imports it would be a tenth of a start
+    from joserfc.jwk import OKPKey
 
 _DAY = 86400
 _RELOAD = 60.0
@@ -57,6 +58,8 @@ class KeyRing:
 
     def public(self) -> dict[str, Any]:
         """The public halves as a JWK Set (RFC 7517)."""
+        from joserfc.jwk import KeySet
+
         self.signing()
         with self._lock:
             return dict(KeySet([key for _, key in self._keys]).as_dict(private=False))
@@ -65,6 +68,8 @@ class KeyRing:
         return next((key for _, key in self._keys if key.kid == kid), None)
 
     def _make(self) -> OKPKey:
+        from joserfc.jwk import OKPKey
+
         key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "Ed25519"}, auto_kid=True)
         # Two keys made within one second must not change places: the later one signs.
         made = max(int(time.time()), self._keys[-1][0] + 1 if self._keys else 0)
@@ -75,6 +80,8 @@ class KeyRing:
     def _read(self, at_once: bool = False) -> None:
         if self._keys and not at_once and abs(time.time() - self._read_at) < _RELOAD:
             return
+        from joserfc.jwk import OKPKey
+
         files = sorted((int(path.stem.split("-", 1)[0]), path) for path in self._folder.glob("[0-9]*-*.json"))
         kept = []
         for number, (made, path) in enumerate(files):

@@ -12,8 +12,6 @@ from dihya_hookspecs import Refused
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import Act
 from dihya_hookspecs.i18n import gettext as _
-from joserfc import jwt
-from joserfc.errors import JoseError
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -118,6 +116,8 @@ class Tokens:
         )
 
     def _sign(self, family: TokenFamily, kind: str, expires: int, claims: dict[str, Any]) -> str:
+        from joserfc import jwt
+
         key = self._ring.signing()
         full = {
             "iss": self._settings.issuer,
@@ -132,6 +132,9 @@ class Tokens:
 
     def _claims(self, token: str, kind: str) -> dict[str, Any]:
         """Check signature, algorithm, type, issuer, audience and time. Raises Refused (401), and says no more."""
+        from joserfc import jwt
+        from joserfc.errors import JoseError
+
         rules = jwt.JWTClaimsRegistry(
             now=int(time.time()),
             iss={"essential": True, "value": self._settings.issuer},
@@ -170,6 +173,11 @@ class Tokens:
     def _revoke(self, family: uuid.UUID) -> None:
         self._session.execute(update(TokenFamily).where(TokenFamily.id == family).values(revoked_at=now()))
         self._recent.forget_with(self._session)
+
+
+def prepare() -> None:
+    """Import what signs and verifies. A server does so before it answers: it shall not begin without."""
+    from joserfc import jwk, jwt  # noqa: F401
 
 
 def bad_credential() -> Refused:

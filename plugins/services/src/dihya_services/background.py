@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
+from dihya_hookspecs.app import later
 from dihya_hookspecs.ops import Background
 
-from .ending import settle_stopped
-
-BACKGROUND = (Background("services.settle", 5, settle_stopped),)
+BACKGROUND = (Background("services.settle", 5, later("dihya_services.ending:settle_stopped")),)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dihya_hookspecs.app import SetupStep
+from dihya_hookspecs.app import SetupStep, later
 
-from .proposals import prepare
-
-SETUP = (SetupStep("template choice", prepare),)
+SETUP = (SetupStep("template choice", later("dihya_services.proposals:prepare")),)

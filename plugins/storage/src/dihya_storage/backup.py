@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.acts import current, get
@@ -15,10 +16,10 @@ from dihya_hookspecs.app import AppInfo
 from dihya_hookspecs.backup import BackupPart, Staging, Swap
 from dihya_hookspecs.storage import Blobs
 
-from .files import Files
-from .service import LocalBlobs, folder_of
 from .settings import Settings
-from .sweep import sweep
+
+if TYPE_CHECKING:
+    from .service import LocalBlobs
 
 
 @contextmanager
@@ -42,6 +43,8 @@ def save(folder: Path) -> None:
 
 def restore(folder: Path, staging: Staging) -> None:
     """Put the files into the new data folder, or beside the folder that ``storage.url`` names."""
+    from .service import folder_of
+
     place = folder_of(get(Settings), get(AppInfo).data)
     inside = staging.rehearsal or place.is_relative_to(get(AppInfo).data)
     target = staging.data / "blobs" if inside else place.with_name(f"{place.name}.restoring")
@@ -56,6 +59,8 @@ def restore(folder: Path, staging: Staging) -> None:
 
 def check() -> str:
     """Say that the file of every row is there and whole; drop files that no row of the snapshot names."""
+    from .sweep import sweep
+
     found = sweep(_blobs(), current().session, repair=True, grace=0)
     if found.missing or found.damaged:
         first = (found.missing or found.damaged)[0]
@@ -66,6 +71,8 @@ def check() -> str:
 
 
 def _blobs() -> LocalBlobs:
+    from .service import LocalBlobs
+
     blobs = get(Blobs)
     assert isinstance(blobs, LocalBlobs)  # noqa: S101 - this plugin's own service
     return blobs
@@ -80,6 +87,8 @@ def _link(source: Path, target: Path) -> None:
 
 def _folder_swap(place: Path, staged: Path) -> Swap:
     kept = place.with_name(f"{place.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+
+    from .files import Files
 
     def put() -> str:
         there = Files(place).folder.rename(kept)

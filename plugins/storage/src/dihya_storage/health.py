@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
+from dihya_hookspecs.app import later
 from dihya_hookspecs.ops import HealthCheck
 
-from .service import probe
-
-CHECKS = (HealthCheck("storage", probe),)
+CHECKS = (HealthCheck("storage", later("dihya_storage.service:probe")),)

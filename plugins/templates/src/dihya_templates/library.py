@@ -14,9 +14,6 @@ from dihya_hookspecs import Flaw, Invalid
 from dihya_hookspecs.generation import Sector, Template
 from dihya_hookspecs.i18n import Text
 
-from .entities import SHARED, entity_flaws
-from .schema import template_flaws
-
 
 class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]
     """Reads dates as the text that they are."""
@@ -33,7 +30,7 @@ def own_templates() -> tuple[Template, ...]:
     """Return the templates in ``metiers/``, by name."""
     folder = files(__package__).joinpath("metiers")
     paths = sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
-    return tuple(read(path.read_text("utf-8")) for path in paths)
+    return tuple(_described(*_parsed(path.read_text("utf-8"))) for path in paths)  # checked by whoever uses one
 
 
 @cache
@@ -49,13 +46,21 @@ def own_sectors() -> tuple[Sector, ...]:
 
 def read(text: str) -> Template:
     """Return the template that a YAML text describes. Raises Invalid with one flaw for each mistake."""
-    # _Loader is a SafeLoader: it makes plain values only.
-    return template_from(yaml.load(text, _Loader), digest=hashlib.sha256(text.encode()).hexdigest())  # noqa: S506
+    return template_from(*_parsed(text))
 
 
 def template_from(data: Mapping[str, Any], digest: str = "") -> Template:
     """Return the template that *data* describes. Raises Invalid with one flaw for each mistake."""
     check(data)
+    return _described(data, digest)
+
+
+def _parsed(text: str) -> tuple[Any, str]:
+    # _Loader is a SafeLoader: it makes plain values only.
+    return yaml.load(text, _Loader), hashlib.sha256(text.encode()).hexdigest()  # noqa: S506
+
+
+def _described(data: Mapping[str, Any], digest: str) -> Template:
     return Template(
         name=data["name"],
         version=data["version"],
@@ -73,6 +78,9 @@ def template_from(data: Mapping[str, Any], digest: str = "") -> Template:
 
 def check(data: Mapping[str, Any]) -> None:
     """Raise Invalid with one flaw for each mistake in a template."""
+    from .entities import entity_flaws
+    from .schema import template_flaws
+
     found = template_flaws(data) or _role_flaws(data["roles"]) or _option_flaws(data["options"]) or entity_flaws(data)
     if found:
         name = data.get("name") if isinstance(data, Mapping) else None
@@ -97,6 +105,8 @@ def digest_of(data: Mapping[str, Any]) -> str:
 
 
 def _role_flaws(roles: Sequence[Mapping[str, Any]]) -> list[Flaw]:
+    from .entities import SHARED
+
     return [
         Flaw(f"/roles/{number}/name", f"role {role['name']!r} is shared by all plugins; name it only in 'access'")
         for number, role in enumerate(roles)

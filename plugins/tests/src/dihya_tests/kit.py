@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import uuid
@@ -16,7 +17,7 @@ from dihya_hookspecs import hookimpl
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.audit import AuditEvent
 
-import dihya_core  # noqa: F401  (first, or pytest's importlib mode takes a folder of that name in a checkout for it)
+from dihya_core import garbage  # at once, or pytest's importlib mode takes a folder of that name in a checkout for it
 
 ACTOR = "dihya.test_actor"
 
@@ -108,8 +109,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Keep what was imported out of every later collection of garbage: it stays until the end of the run."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Start one server for the whole run; workers of pytest-xdist find it in the environment."""
+    garbage.leave_at_exit()
+    gc.set_threshold(10_000)  # a start makes thousands of objects that stay; looked through at 700 each it took a third
     if config.getoption("--database") == "postgresql" and "DIHYA_TEST_DB_URL" not in os.environ:
         from .postgresql import Server
 
