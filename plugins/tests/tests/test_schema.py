@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from dihya_hookspecs.data import Database
 from dihya_tests import schema
-from sqlalchemy import inspect, text
+from sqlalchemy import create_engine, inspect, text
 
 COLOUR = '    colour: Mapped[str] = impersonal("its colour", String(20), default="blue")\n'
 TEST = '''"""An author's test."""
@@ -85,3 +85,37 @@ def test_a_plugin_without_migrations_has_none(tmp_path: Path) -> None:
     assert not schema.has_migrations(tmp_path)
     (tmp_path / "migrations" / "0001_initial.py").touch()
     assert schema.has_migrations(tmp_path)
+
+
+def test_the_script_for_postgresql_is_written_once_and_makes_what_sqlalchemy_makes(postgresql: str) -> None:
+    """Tables, columns, indexes and triggers are those of ``create_all``."""
+    import dihya_audit.models  # noqa: F401  (partial indexes, triggers and a big key: the most that any plugin asks for)
+    from dihya_hookspecs.data import Model
+
+    ours = tuple(table for table in Model.metadata.sorted_tables if table.name.startswith("audit_"))
+    found = []
+    for name in ("one", "other"):
+        engine = create_engine(postgresql, connect_args={"options": f"-csearch_path={name}"})
+        with engine.begin() as connection:
+            connection.execute(text(f"create schema {name}"))
+        if name == "one":
+            schema._run(engine, list(ours))
+            schema._run(engine, list(ours))
+        else:
+            Model.metadata.create_all(engine, tables=ours)
+        found.append(_described(engine, name))
+        engine.dispose()
+    assert found[0] == found[1] and found[0]
+    assert schema.written(ours) is schema.written(ours)
+
+
+def _described(engine, name: str) -> list[str]:
+    """Columns, indexes and triggers of a schema, without its name."""
+    asked = (
+        "select table_name, column_name, data_type, is_nullable, column_default from information_schema.columns where table_schema = :s",
+        "select indexname, indexdef from pg_indexes where schemaname = :s",
+        "select trigger_name, event_manipulation, action_statement from information_schema.triggers where trigger_schema = :s",
+    )
+    with engine.connect() as connection:
+        rows = [row for question in asked for row in connection.execute(text(question), {"s": name})]
+    return sorted(str(tuple(row)).replace(f"{name}.", "") for row in rows)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.data import Model
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
 
 
 def make(engine: Any, folders: dict[str, Path], active: set[str]) -> None:
@@ -25,10 +28,13 @@ def make(engine: Any, folders: dict[str, Path], active: set[str]) -> None:
     scripts = {
         name: migrated(name, folder / "migrations") for name, folder in folders.items() if has_migrations(folder)
     }
+    tables = [table for table in Model.metadata.sorted_tables if table.info.get("plugin") in active]
     if engine.dialect.name == "sqlite":
         _copy(engine, scripts)
-    tables = [table for table in Model.metadata.sorted_tables if table.info.get("plugin") in active]
-    Model.metadata.create_all(engine, tables=tables)
+        tables = [table for table in tables if table.info["plugin"] not in scripts]
+        Model.metadata.create_all(engine, tables=tables)
+    else:
+        _run(engine, tables)
 
 
 def has_migrations(package: Path) -> bool:
@@ -93,6 +99,35 @@ def _copy(engine: Any, scripts: dict[str, str]) -> None:
         connection.driver_connection.executescript("\n".join(["BEGIN;", *missing, "COMMIT;"]))
     finally:
         connection.close()
+
+
+def _run(engine: Any, tables: list[Table]) -> None:
+    """Make the tables that are not there yet on PostgreSQL, by one script in one transaction."""
+    from sqlalchemy import inspect
+
+    there = set(inspect(engine).get_table_names())
+    if missing := tuple(table for table in tables if table.name not in there):
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute(written(missing))
+            connection.commit()
+        finally:
+            connection.close()
+
+
+@cache
+def written(tables: tuple[Table, ...]) -> str:
+    """Return as SQL what makes these tables on PostgreSQL; it is written once in a process for the same ones."""
+    from sqlalchemy import create_mock_engine
+
+    said: list[str] = []
+
+    def keep(statement: Any, *values: Any, **named: Any) -> None:
+        said.append(str(statement.compile(dialect=mock.dialect)).replace("%%", "%"))  # nothing is filled in
+
+    mock = create_mock_engine("postgresql+psycopg://", keep)
+    Model.metadata.create_all(mock, tables=list(tables), checkfirst=False)
+    return ";\n".join(said)
 
 
 def _sentence(difference: Any) -> str:
