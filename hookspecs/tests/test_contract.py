@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from dihya_core.hooks.caller import HookCaller
-from dihya_hookspecs import DihyaError, Invalid, NotFound, Policy, Refused, hookspec
+from dihya_hookspecs import DihyaError, Invalid, NotFound, Policy, Refused, app, hookspec
 from dihya_hookspecs.access import SHARED_ROLES, Role
 from dihya_hookspecs.acts import provided_by
 from dihya_hookspecs.i18n import Text, gettext, language, ngettext, use
@@ -118,3 +118,13 @@ def test_a_role_is_read_with_the_plugin_whose_it_is():
     assert role.caption == Text("Sports club – Secretary", "Sports club – Secrétaire")
     assert [role.name for role in SHARED_ROLES] == ["admin", "dpo", "auditeur", "user", "guest"]
     assert all(role.caption == role.title and role.title.en != role.title.fr for role in SHARED_ROLES)
+
+
+def test_a_function_may_be_named_by_its_place(tmp_path, monkeypatch):
+    """Its module is imported when it is called, with what it was called with, and not before."""
+    (tmp_path / "somewhere.py").write_text("def double(number, *, plus=0):\n    return 2 * number + plus\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    double = app.later("somewhere:double")
+    assert "somewhere" not in sys.modules
+    assert double(3, plus=1) == 7
+    monkeypatch.delitem(sys.modules, "somewhere")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
 
+import joserfc
 import pytest
 import time_machine
-from dihya_hookspecs import Refused
+from dihya_hookspecs import Invalid, Refused
 from dihya_securite.keyring import KeyRing
 from dihya_securite.models import Person
 from dihya_securite.secret import Secret
@@ -201,3 +203,12 @@ def test_the_secret_of_one_house_is_not_that_of_another(place, add):
     assert refused(second, pair.access_token)
     with second.act() as act:
         assert act.get(Secret).mac("a", "b") != one
+
+
+def test_a_server_does_not_begin_without_what_verifies_tokens(make_app, monkeypatch):
+    """Elsewhere it is imported when a token comes; a server finds out before it answers."""
+    monkeypatch.setitem(sys.modules, "joserfc.jwt", None)
+    monkeypatch.delattr(joserfc, "jwt")
+    make_app("securite")
+    with pytest.raises(Invalid, match="securite"):
+        make_app("securite", serving=True)

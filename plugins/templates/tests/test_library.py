@@ -9,7 +9,7 @@ import pytest
 import yaml
 from dihya_hookspecs import Invalid
 from dihya_templates.entities import caption_fields
-from dihya_templates.library import digest_of, own_sectors, own_templates, read, template_from
+from dihya_templates.library import check, digest_of, own_sectors, own_templates, read, template_from
 
 
 @pytest.mark.parametrize("template", own_templates(), ids=lambda template: template.name)
@@ -20,6 +20,12 @@ def test_own_templates_are_complete(template):
     assert len(template.examples) == 4
     assert all(option["x-title"]["fr"] and option["x-help"]["en"] for option in template.options["properties"].values())
     assert all(5 <= len(entity["sample"]) <= 8 for entity in template.entities)
+
+
+@pytest.mark.parametrize("template", own_templates(), ids=lambda template: template.name)
+def test_own_templates_have_no_flaw(template):
+    """They are read at the start without a look at each part; that look is taken here, and whenever one is used."""
+    check(template.data)
 
 
 def test_own_templates_are_named_in_order():
