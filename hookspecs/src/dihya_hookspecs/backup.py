@@ -39,6 +39,7 @@ class Staging:
         swaps: what lies outside of the data folder.
         replace: the operator agreed that what is there is replaced (and kept aside).
         rehearsal: nothing will be replaced; the backup is only tried out.
+        without: plugins that are missing here, and whose data the operator can do without.
     """
 
     data: Path
@@ -47,6 +48,7 @@ class Staging:
     rehearsal: bool = False
     settings: dict[str, str] = field(default_factory=dict)
     swaps: list[Swap] = field(default_factory=list)
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

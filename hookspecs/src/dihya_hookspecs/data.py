@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .acts import provided_by
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
     from ._model import Impersonal as Impersonal
@@ -78,3 +79,12 @@ class Schema(Protocol):
 
     def downgrade(self, plugin: str, revision: str) -> str:
         """Take the tables back to *revision*, and to nothing at all when it is empty: their rows are lost."""
+
+    def build(self, connection: Connection) -> None:
+        """Make the tables of every active plugin at their newest revision in another, empty database.
+
+        All of it happens in the transaction of *connection*, which the caller ends. Raises DihyaError.
+        """
+
+    def revisions(self, connection: Connection) -> Mapping[str, str]:
+        """Return the revision of each active plugin's tables in the database of *connection*; empty before the first."""

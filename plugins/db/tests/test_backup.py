@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import stat
+from types import SimpleNamespace
 
 import pytest
 from dihya_db import backup
@@ -124,15 +126,59 @@ def test_a_database_in_use_is_not_replaced(app, tmp_path):
     other.dispose()
 
 
-@pytest.mark.parametrize(("here", "there"), [("sqlite", "PostgreSQL"), ("postgresql", "SQLite")])
-def test_a_backup_of_the_other_engine_is_named(request, make_app, tmp_path, here, there):
-    """A backup of SQLite is not put into PostgreSQL, nor the reverse; the message says what it is and what to do."""
-    app = make_app(config={"db": {"url": request.getfixturevalue("postgresql") if here == "postgresql" else ""}})
+def test_a_backup_of_postgresql_does_not_become_sqlite(make_app, tmp_path):
+    """The message says what it is and what to do."""
+    app = make_app(config={"db": {"url": ""}})
     folder = tmp_path / "part"
     folder.mkdir()
-    (folder / "about.json").write_text(f'{{"engine": "{there.lower()}"}}')
-    with pytest.raises(Invalid, match=f"the backup holds a {there} database, but db.url names .*; (leave|set) db.url"):
+    (folder / "about.json").write_text('{"engine": "postgresql"}')
+    with pytest.raises(Invalid, match="the backup holds a PostgreSQL database, but db.url names SQLite; set db.url"):
         staged(app, folder, tmp_path)
+
+
+@pytest.fixture
+def both(toy, make_app, postgres, tmp_path):
+    """The part of a backup of ``toy`` on SQLite, and a function that puts it back where PostgreSQL is configured."""
+    with toy.engine.begin() as connection:
+        connection.execute(text("INSERT INTO toy_left (id) VALUES (8)"))
+        connection.execute(text("CREATE TABLE gone_things (x INTEGER)"))
+    folder = saved(toy, tmp_path)
+    plugin = SimpleNamespace(__name__="dihya_toy", __file__=str(toy.folder.parent / "__init__.py"))
+    config = {"db": {"url": postgres.render_as_string(False)}}
+    app = make_app("migrations", plugins={"toy": plugin}, config=config, tables=False)
+    return app, lambda **options: staged(app, folder, tmp_path, **options)
+
+
+def schemas(app):
+    with app.engine.connect() as connection:
+        return connection.scalars(text("SELECT nspname FROM pg_namespace WHERE nspname ~ '_new_'")).all()
+
+
+def test_a_backup_of_sqlite_becomes_postgresql(both):
+    """Beside what is there, with the tables that the migrations make; the swap puts it in its place."""
+    app, restore = both
+    staging = restore(without=("gone", "fine"))
+    assert schemas(app)
+    for swap in staging.swaps:
+        swap.put()
+    with app.engine.connect() as connection:
+        assert connection.scalars(text("SELECT id FROM toy_left ORDER BY id")).all() == [7, 8]
+
+
+def test_a_backup_that_does_not_fit_leaves_nothing(both, toy, tmp_path):
+    """A table that nobody makes here is named; tables of an older revision take the way over SQLite, which is said."""
+    app, restore = both
+    with pytest.raises(Invalid, match="no active plugin makes these tables: gone_things"):
+        restore()
+    (toy.folder / "0002_more.py").write_text(
+        '"""More."""\nrevision = "toy_0002"\ndown_revision = "toy_0001"\ndef upgrade(): pass\n'
+    )
+    shutil.rmtree(tmp_path / "new")
+    with pytest.raises(
+        Invalid, match="toy is at toy_0001 and not toy_0002; leave db.url empty, restore, run 'dihya db"
+    ):
+        restore(without=("gone",))
+    assert schemas(app) == []
 
 
 def test_the_check_counts_rows_and_finds_damage(make_app, tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from dihya_db.service import LazyDatabase, probe
+from dihya_db.service import LazyDatabase, probe, probe_left
 from dihya_db.settings import Settings
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.data import Database
@@ -111,3 +111,16 @@ def test_the_pool_is_larger_than_the_threads_that_use_it(make_app):
         assert settings.pool_size + settings.max_overflow >= 40 + BACKGROUND
     assert fitting(Settings(max_overflow=150), 40).max_overflow == 150
     assert fitting(Settings(), 0) == Settings()
+
+
+def test_a_file_from_before_the_move_is_named(make_app, postgres):
+    """Until it is removed; an installation on SQLite has its file, of course."""
+    app = make_app(config={"db": {"url": postgres.render_as_string(False)}}, tables=False)
+    with app.act():
+        assert probe_left() == "there is one database"
+        (app.data / "dihya.db").write_bytes(b"x")
+        with pytest.raises(DihyaError, match=r"dihya\.db' is left from before .* remove it"):
+            probe_left()
+    here = make_app(config={"db": {"url": ""}})
+    with here.act():
+        assert probe_left() == "there is one database"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import textwrap
 import threading
+from contextlib import closing
 
 import pytest
+from dihya_db import sqlite
 from dihya_db.engine import build
 from dihya_db.settings import Settings
 from dihya_db.sqlite import reads
+from dihya_hookspecs import Invalid
 from sqlalchemy import text
 
 
@@ -145,3 +149,33 @@ def test_a_second_connection_keeps_the_locks_of_the_first(engine, tmp_path):
         for _ in range(2):
             assert subprocess.run(look, capture_output=True, text=True, check=True).stdout == "2\n"
         assert (tmp_path / "dihya.db-wal").exists()
+
+
+def test_beside_an_exclusive_connection_there_is_none(tmp_path):
+    """Nobody reads or writes the file meanwhile, however much is read through it; afterwards everybody does again."""
+    engine = build(Settings(busy_timeout=0), tmp_path)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE t (x TEXT)"))
+    engine.dispose()
+    with sqlite.exclusive(engine) as alone:
+        assert alone.scalar(text("SELECT count(*) FROM t")) == 0
+        other = sqlite3.connect(tmp_path / "dihya.db", timeout=0)
+        with closing(other), pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("SELECT * FROM t")
+    with engine.begin() as connection:
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        connection.execute(text("INSERT INTO t VALUES ('x')"))
+    engine.dispose()
+
+
+def test_a_file_that_is_open_elsewhere_is_not_taken(tmp_path):
+    """The sentence says what to stop."""
+    engine = build(Settings(busy_timeout=0), tmp_path)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE t (x TEXT)"))
+    engine.dispose()
+    with closing(sqlite3.connect(tmp_path / "dihya.db")) as other:
+        other.execute("SELECT * FROM t")
+        with pytest.raises(Invalid, match="in use by another process; stop the server"), sqlite.exclusive(engine):
+            pass
+    engine.dispose()

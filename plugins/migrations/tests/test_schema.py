@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.data import Schema
-from sqlalchemy import inspect
+from sqlalchemy import create_engine, inspect, text
 
 FIRST = '''"""First."""
 import sqlalchemy as sa
@@ -97,3 +97,28 @@ def test_a_plugin_without_migrations_has_nothing_to_go_through(app):
     """Neither forward nor back."""
     assert ask(app, "revision", "db") == ""
     assert ask(app, "upgrade", "db") == ask(app, "downgrade", "db", "") == "db has no tables of its own"
+
+
+def test_another_database_is_built_in_the_callers_transaction(app, postgres):
+    """At the newest revision of every plugin; what the caller rolls back was never there. Ours is left alone."""
+    engine = create_engine(postgres.set(query={**postgres.query, "options": "-csearch_path=other"}))
+    with engine.begin() as connection:
+        connection.execute(text("CREATE SCHEMA other"))
+    with engine.connect() as connection:
+        with app.act() as act:
+            act.get(Schema).build(connection)
+            assert act.get(Schema).revisions(connection) == {"ducks": "ducks_0001"}
+        connection.rollback()
+        assert inspect(connection).get_table_names() == []
+    engine.dispose()
+    assert tables(app) == []
+
+
+def test_a_migration_that_does_not_run_there_is_named(app, postgres):
+    """With its plugin, and without the statement."""
+    (app.folder / "0002.py").write_text(SECOND.format(more='op.execute("SELECT nothing FROM nowhere")'))
+    engine = create_engine(postgres)
+    said = "the migrations of plugin 'ducks' do not run there: .*nowhere"
+    with engine.connect() as connection, app.act() as act, pytest.raises(DihyaError, match=said):
+        act.get(Schema).build(connection)
+    engine.dispose()

@@ -75,7 +75,7 @@ def restore(
         )
     anything = any(True for _ in loose.files(data, ["serve.pid", "work/*"]))
     with _beside(data) as folder:
-        staging = Staging(folder / "data", previous=data if anything else None, replace=force)
+        staging = Staging(folder / "data", previous=data if anything else None, replace=force, without=tuple(without))
         with _staged(file, folder, staging, parts, key, unsigned, without, info) as (manifest, notes):
             said = arrive(staging, manifest)
             notes += _settings(folder / "content" / "settings" / "dihya.toml", config)

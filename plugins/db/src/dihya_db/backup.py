@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from dihya_hookspecs import DihyaError, Invalid
@@ -18,11 +19,11 @@ from sqlalchemy import Engine, text
 from . import postgres, sqlite
 from .engine import build, resolve
 from .inspection import flaws, tables
+from .moving import load
 from .service import close
 from .settings import Settings
 
 ABOUT, FILE, SCRIPT = "about.json", "database.sqlite", "database.sql"
-_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def save(folder: Path) -> None:
@@ -38,25 +39,27 @@ def save(folder: Path) -> None:
 
 
 def restore(folder: Path, staging: Staging) -> None:
-    """Put the database back beside the one that is there.
+    """Put the database back beside the one that is there; what was SQLite may become PostgreSQL.
 
     Raises:
-        Invalid: the backup is of the other engine, or the database here is used or not empty.
+        Invalid: what was PostgreSQL is to become SQLite, or the database here is used or not empty.
     """
     about = json.loads((folder / ABOUT).read_text())
     url = resolve(get(Settings).url.get_secret_value(), get(AppInfo).data)
-    ours, theirs = _NAMES[url.get_backend_name()], _NAMES[about["engine"]]
-    if ours != theirs:
-        advice = "leave db.url empty" if theirs == "SQLite" else "set db.url to a PostgreSQL database"
+    ours, theirs = url.get_backend_name(), about["engine"]
+    if ours == theirs == "sqlite":
+        _stage_file(folder / FILE, sqlite.path_of(url), staging)
+    elif theirs == "sqlite":
+        _stage_schema(lambda engine, schema: load(engine, folder / FILE, schema, staging.without), staging)
+    elif ours == theirs:
+        _stage_schema(lambda engine, schema: postgres.load(engine, folder / SCRIPT, about["schema"], schema), staging)
+    else:
         raise Invalid(
-            f"the backup holds a {theirs} database, but db.url names {ours}; {advice}, restore, and look again",
+            "the backup holds a PostgreSQL database, but db.url names SQLite; set db.url to a PostgreSQL database, then "
+            "restore",
             code="other-engine",
             status=409,
         )
-    if ours == "SQLite":
-        _stage_file(folder / FILE, sqlite.path_of(url), staging)
-    else:
-        _stage_schema(folder / SCRIPT, about["schema"], staging)
 
 
 def check() -> str:
@@ -144,7 +147,7 @@ def _file_swap(place: Path, staged: Path) -> Swap:
     return Swap(put, undo, lambda: staged.unlink(missing_ok=True))
 
 
-def _stage_schema(script: Path, saved: str, staging: Staging) -> None:
+def _stage_schema(fill: Callable[[Engine, str], None], staging: Staging) -> None:
     engine = build(get(Settings), get(AppInfo).data)
     if not staging.rehearsal:
         close()
@@ -155,7 +158,7 @@ def _stage_schema(script: Path, saved: str, staging: Staging) -> None:
             _may_replace(len(tables(engine)), staging.replace)
         moment = f"{time.time_ns() // 1_000_000:x}"
         staged, kept = f"{schema[:40]}_new_{moment}", f"{schema[:40]}_before_{moment}"
-        postgres.load(engine, script, saved, staged)
+        fill(engine, staged)
     finally:
         engine.dispose()
     staging.settings["db.url"] = postgres.at(engine.url, staged).render_as_string(hide_password=False)

@@ -44,6 +44,31 @@ def check() -> None:
     click.echo("the database is sound", err=True)
 
 
+@database.command("copy")
+@click.option("--to", "address", required=True, metavar="URL", help="An empty PostgreSQL database.")
+@click.option(
+    "--without", multiple=True, metavar="PLUGIN", help="Leave the tables of this plugin, which is away, behind."
+)
+def copy_(address: str, without: tuple[str, ...]) -> None:
+    """Copy the SQLite database to PostgreSQL, all of it or nothing. Stop the server first."""
+    from contextlib import suppress
+
+    from .moving import move
+
+    place, done = _engine().url.database, move(address, without)
+    with suppress(BrokenPipeError):  # it is done, whoever reads of it
+        width = max(map(len, done.tables), default=0)
+        for name, content in done.tables.items():
+            click.echo(f"{name:{width}}  {content.rows:>9,} rows  {content.digest[:12]}")
+        for name in done.left:
+            click.echo(f"left behind: {name}", err=True)
+        rows = sum(content.rows for content in done.tables.values())
+        click.echo(f"copied: {rows:,} rows in {len(done.tables)} tables, the same there as here", err=True)
+        click.echo(
+            f"set db.url to that URL and start; then remove {place}, in which nobody is erased any more", err=True
+        )
+
+
 def _engine() -> Engine:
     from dihya_hookspecs.data import Database
 

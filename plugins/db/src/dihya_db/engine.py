@@ -15,8 +15,11 @@ from . import failures, postgres, sqlite
 from .settings import Settings
 
 
-def resolve(url: str, data: Path) -> URL:
+def resolve(url: str, data: Path, setting: str = "db.url") -> URL:
     """Return the URL to connect to: the default file for none, and psycopg for every way to write PostgreSQL.
+
+    Args:
+        setting: where *url* was said.
 
     Raises:
         DihyaError: it is not a URL, or of a database that is not supported.
@@ -27,18 +30,18 @@ def resolve(url: str, data: Path) -> URL:
         made = make_url(url)
     except (ArgumentError, ValueError) as error:
         raise DihyaError(
-            "db.url is not a database URL; write it like postgresql://user:password@host/name", code="database-url"
+            f"{setting} is not a database URL; write it like postgresql://user:password@host/name", code="database-url"
         ) from error
     if made.drivername in ("postgres", "postgresql"):
         return made.set(drivername="postgresql+psycopg")
     if made.drivername in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
         return made
-    raise DihyaError(f"db.url names {made.drivername!r}; use postgresql or sqlite", code="database-url")
+    raise DihyaError(f"{setting} names {made.drivername!r}; use postgresql or sqlite", code="database-url")
 
 
-def build(settings: Settings, data: Path) -> Engine:
-    """Create the engine; nothing is connected yet."""
-    url = resolve(settings.url.get_secret_value(), data)
+def build(settings: Settings, data: Path, setting: str = "db.url") -> Engine:
+    """Create the engine; nothing is connected yet. Failures name *setting* as the place where the URL was said."""
+    url = resolve(settings.url.get_secret_value(), data, setting)
     options: dict[str, Any] = {"echo": settings.echo, "hide_parameters": True}
     pool = {
         "pool_size": settings.pool_size,
@@ -56,7 +59,7 @@ def build(settings: Settings, data: Path) -> Engine:
         arguments = {"connect_timeout": settings.connect_timeout, "application_name": "dihya"}
         engine = create_engine(url, connect_args=arguments, pool_pre_ping=True, **pool, **options)
         postgres.name_connections(engine)
-    failures.explain(engine)
+    failures.explain(engine, setting)
     return engine
 
 

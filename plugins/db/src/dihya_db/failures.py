@@ -19,12 +19,12 @@ _SQLITE = {
     "SQLITE_BUSY": ("busy", "{place} is being written by another process; try again"),
     "SQLITE_LOCKED": ("busy", "{place} is being written by another process; try again"),
     "SQLITE_CORRUPT": ("corrupt", "{place} is damaged; put a backup back with 'dihya restore FILE --force'"),
-    "SQLITE_NOTADB": ("corrupt", "{place} is not a SQLite database; check db.url"),
+    "SQLITE_NOTADB": ("corrupt", "{place} is not a SQLite database; check {setting}"),
     "SQLITE_IOERR": ("io", "{place} cannot be read or written; check the disk"),
 }
 _POSTGRES = {
-    "28": ("credentials", "{place} refuses the user or the password; check db.url"),
-    "3D": ("unreachable", "{place} does not exist on this server; create the database or check db.url"),
+    "28": ("credentials", "{place} refuses the user or the password; check {setting}"),
+    "3D": ("unreachable", "{place} does not exist on this server; create the database or check {setting}"),
     "53100": ("full", "the disk of {place} is full; free some space"),
     "53300": ("busy", "{place} has no connection left; lower db.pool_size or raise max_connections"),
     "25006": ("readonly", "{place} accepts no changes at the moment; connect to the primary server"),
@@ -32,22 +32,26 @@ _POSTGRES = {
 }
 
 
-def explain(engine: Engine) -> None:
-    """Let failures of the database itself leave *engine* as DihyaError; failures of statements stay as they are."""
+def explain(engine: Engine, setting: str = "db.url") -> None:
+    """Let failures of the database itself leave *engine* as DihyaError; failures of statements stay as they are.
+
+    Args:
+        setting: where its URL was said.
+    """
 
     @event.listens_for(engine, "handle_error", retval=True)
     def handle(context: ExceptionContext) -> DihyaError | None:
-        return sentence(context.original_exception, engine.url)
+        return sentence(context.original_exception, engine.url, setting)
 
 
-def sentence(error: BaseException, url: URL) -> DihyaError | None:
+def sentence(error: BaseException, url: URL, setting: str = "db.url") -> DihyaError | None:
     """Return the explained error, or None when the statement is to blame rather than the database."""
     code, text = _sqlite(error) if isinstance(error, sqlite3.Error) else _postgres(error)
     if not text:
         return None
     headers = {"Retry-After": "2"} if code in ("busy", "unreachable") else {}
     return DihyaError(
-        text.format(place=place(url) if _among_operators() else "the database"),
+        text.format(place=place(url) if _among_operators() else "the database", setting=setting),
         code=f"database-{code}",
         status=503,
         headers=headers,
@@ -93,5 +97,5 @@ def _postgres(error: BaseException) -> tuple[str, str]:
         if "does not exist" in str(error) and "database" in str(error):
             return _POSTGRES["3D"]
         if not state:
-            return "unreachable", "{place} does not answer; start the server or check db.url"
+            return "unreachable", "{place} does not answer; start the server or check {setting}"
     return "", ""

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from dihya_hookspecs.ops import HealthCheck
 
-from .service import probe
+from .service import probe, probe_left
 
-CHECKS = (HealthCheck("db", probe),)
+CHECKS = (HealthCheck("db", probe), HealthCheck("db.left", probe_left, critical=False))

@@ -30,12 +30,12 @@ def name_connections(engine: Engine) -> None:
         connection.commit()  # type: ignore[attr-defined]
 
 
-def schema_of(engine: Engine) -> str:
+def schema_of(engine: Engine, setting: str = "db.url") -> str:
     """Return the schema in which unqualified names are made. Raises DihyaError when there is none."""
     with engine.connect() as connection:
         if schema := connection.scalar(text("SELECT current_schema()")):
             return str(schema)
-    raise DihyaError("the search path names no schema that exists; create it or check db.url", code="database-url")
+    raise DihyaError(f"the search path names no schema that exists; create it or check {setting}", code="database-url")
 
 
 def must_be_free(engine: Engine, schema: str) -> None:
@@ -63,8 +63,7 @@ def dump(engine: Engine, schema: str, target: Path) -> None:
 def load(engine: Engine, script: Path, saved: str, schema: str) -> None:
     """Create *schema* from what was dumped of the schema *saved*; nothing is left of it when that fails."""
     quote = engine.dialect.identifier_preparer.quote
-    with engine.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {quote(schema)}"))
+    create(engine, schema)
     try:
         with script.open("rb") as lines:
             renamed = rename(lines, quote(saved), quote(schema))
@@ -73,6 +72,12 @@ def load(engine: Engine, script: Path, saved: str, schema: str) -> None:
     except BaseException:
         drop(engine, schema)
         raise
+
+
+def create(engine: Engine, schema: str) -> None:
+    """Make an empty schema."""
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {engine.dialect.identifier_preparer.quote(schema)}"))
 
 
 def drop(engine: Engine, schema: str) -> None:

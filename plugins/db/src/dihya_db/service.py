@@ -143,3 +143,18 @@ def probe() -> str:
     said = ping(database.engine)
     database.writing.check(database.engine)
     return said
+
+
+def probe_left() -> str:
+    """Say that no file is left from before the move to PostgreSQL; raise while one is, since nobody is erased in it."""
+    from dihya_hookspecs import DihyaError
+    from dihya_hookspecs.app import AppInfo
+    from dihya_hookspecs.data import Database
+
+    file = get(AppInfo).data / "dihya.db"
+    if get(Database).engine.dialect.name == "sqlite" or not file.exists():
+        return "there is one database"
+    raise DihyaError(
+        f"{str(file)!r} is left from before the move to PostgreSQL, and nobody is erased in it any more; remove it",
+        code="left",
+    )

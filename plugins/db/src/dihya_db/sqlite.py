@@ -11,9 +11,12 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from dihya_hookspecs import Invalid
 from dihya_hookspecs.data import UNAUDITED
 from dihya_hookspecs.resources import folding
 from sqlalchemy import Connection, Engine, event
@@ -69,6 +72,30 @@ def configure(connection: sqlite3.Connection, settings: Settings) -> None:
         "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+@contextmanager
+def exclusive(engine: Engine) -> Iterator[Connection]:
+    """Give a connection beside which no process can read or write the file. Raises Invalid when one has it open."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.begin()  # once: the driver would end the transaction below when another one is begun
+        driver: Any = connection.connection.driver_connection
+        try:
+            driver.execute("PRAGMA busy_timeout=0").close()
+            driver.execute("PRAGMA journal_mode=DELETE").close()  # the WAL is left only by a connection that is alone
+            driver.execute("BEGIN EXCLUSIVE").close()
+        except sqlite3.OperationalError as error:
+            if not (error.sqlite_errorname or "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+                raise
+            raise Invalid(
+                "the database is in use by another process; stop the server, then copy", code="in-use", status=409
+            ) from error
+        driver.text_factory = lambda value: value.decode("utf-8", "surrogateescape")
+        try:
+            yield connection
+        finally:
+            driver.rollback()
+            connection.invalidate()  # it is not as the others are
 
 
 def _lower(value: Any) -> Any:

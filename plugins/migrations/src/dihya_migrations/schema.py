@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dihya_hookspecs import NotFound
+from collections.abc import Mapping
+
+from dihya_hookspecs import DihyaError, NotFound
 from dihya_hookspecs.acts import current
 from dihya_hookspecs.data import UNAUDITED
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from .scripts import Scripts
 from .service import Migrations, applied
@@ -47,6 +50,22 @@ class PluginSchema:
         if plugin != "audit":  # its own tables may be gone
             act.record("migrations.downgrade", object=f"plugin:{plugin}", before=step.before, after=step.after)
         return f"{plugin}: {step.before or 'nothing'} → {step.after or 'nothing'}"
+
+    def build(self, connection: Connection) -> None:
+        """Make the tables of every active plugin in the empty database of *connection*, within its transaction."""
+        for scripts in Migrations.of(current()).scripts():
+            try:
+                scripts.build(connection)
+            except SQLAlchemyError as error:
+                raise DihyaError(
+                    f"the migrations of plugin {scripts.plugin!r} do not run there: {str(error).splitlines()[0]}",
+                    code="migration",
+                ) from error
+
+    def revisions(self, connection: Connection) -> Mapping[str, str]:
+        """Return where the tables of each active plugin are in the database of *connection*."""
+        found = Migrations.of(current()).scripts()
+        return {scripts.plugin: scripts.current(connection) or "" for scripts in found}
 
 
 def _scripts(migrations: Migrations, plugin: str) -> Scripts | None:

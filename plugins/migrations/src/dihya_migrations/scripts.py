@@ -65,18 +65,26 @@ class Scripts:
 
     def run(self, engine: Engine, steps: Callable[[ScriptDirectory, Any], Any], *, destructive: bool) -> str | None:
         """Run *steps* in one transaction and return the revision reached."""
-        from alembic.operations import Operations
-
-        directory = self.directory()
         told = engine.execution_options(**{UNAUDITED: "a migration: each revision is an event"})
         with told.connect() as connection, _loose_references(connection), explained(self.plugin):
             with connection.begin():
-                options = {"fn": lambda revision, context: steps(directory, revision), guard.OPTION: destructive}
-                context = self.context(connection, **options)
-                with Operations.context(context):
-                    context.run_migrations()
+                self._walk(connection, steps, destructive)
                 self._check_references(connection)
             return self.current(connection)
+
+    def build(self, connection: Connection) -> None:
+        """Run every revision in the transaction of *connection*, in a database that has none of them."""
+        with explained(self.plugin):
+            self._walk(connection, lambda directory, at: directory._upgrade_revs("head", at), destructive=True)
+
+    def _walk(self, connection: Connection, steps: Callable[[ScriptDirectory, Any], Any], destructive: bool) -> None:
+        from alembic.operations import Operations
+
+        directory = self.directory()
+        options = {"fn": lambda revision, context: steps(directory, revision), guard.OPTION: destructive}
+        context = self.context(connection, **options)
+        with Operations.context(context):
+            context.run_migrations()
 
     def _check_references(self, connection: Connection) -> None:
         if connection.dialect.name != "sqlite":
