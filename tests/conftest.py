@@ -161,6 +161,7 @@ def installation(tmp_path: Path) -> Callable[[], Installation]:
 
 
 NAMES = sorted(path.parent.name for path in (Path(__file__).resolve().parents[1] / "plugins").glob("*/pyproject.toml"))
+GENERATED = "volubilis"
 PASSWORD = "canari orange sous la pluie"
 
 
@@ -222,6 +223,40 @@ def browse(tmp_path: Path, browser_paths: tuple[str, str]) -> Iterator[Callable[
     yield start
     for browser in opened:
         browser.driver.quit()
+
+
+@pytest.fixture(scope="session")
+def garden(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the generated plugin ``volubilis``, whose tables are filled too."""
+    return tmp_path_factory.mktemp(GENERATED)
+
+
+@pytest.fixture
+def plugins(garden: Path, make_app: Callable[..., Any], tmp_path: Path) -> dict[str, Any]:
+    """The generated plugin, which this process and the commands that it starts find in its folder."""
+    from dihya_hookspecs.generation import Needs, Templates
+
+    if f"dihya_{GENERATED}" not in sys.modules:
+        with make_app("templates", config={"db": {"url": ""}}, data=tmp_path / "maker").act() as act:
+            templates = act.get(Templates)
+            files = templates.render(templates.complete(Needs("", "sante", GENERATED)))
+        for path, content in files.items():
+            (garden / path).parent.mkdir(parents=True, exist_ok=True)
+            (garden / path).write_text(content, "utf-8")
+        _installed(garden / "src")
+    return {GENERATED: importlib.import_module(f"dihya_{GENERATED}")}
+
+
+def _installed(folder: Path) -> None:
+    """Let this process, and the commands that it starts, find the plugin in its folder."""
+    about = folder / f"dihya_{GENERATED}-1.0.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: dihya-{GENERATED}\nVersion: 1.0.0\nRequires-Dist: dihya-hookspecs>=2,<3\n"
+    )
+    (about / "entry_points.txt").write_text(f"[dihya.plugins]\n{GENERATED} = dihya_{GENERATED}\n")
+    (about / "RECORD").touch()
+    sys.path.insert(0, str(folder))
 
 
 def chromium() -> tuple[str, str] | None:

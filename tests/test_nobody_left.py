@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import gzip
-import importlib
 import io
 import json
 import os
@@ -26,7 +25,6 @@ from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.acts import Acts
 from dihya_hookspecs.data import Model, Personal
 from dihya_hookspecs.fields import Choice
-from dihya_hookspecs.generation import Needs, Templates
 from dihya_hookspecs.rgpd import People
 from dihya_hookspecs.storage import Blobs
 from dihya_rgpd.annotations import stored_as
@@ -51,29 +49,10 @@ from sqlalchemy import (
     text,
 )
 
-NAME = "volubilis"
+from tests.conftest import GENERATED as NAME
+
 ADDRESS = "canary-0000-address@example.org"
 NOT_FILLED = ("audit_", "rgpd_")  # chained entries that hold opaque ids only, and the desk's own digests
-
-
-@pytest.fixture(scope="session")
-def garden(tmp_path_factory):
-    """A folder for the generated plugin ``volubilis``, whose tables are filled too."""
-    return tmp_path_factory.mktemp(NAME)
-
-
-@pytest.fixture
-def plugins(garden, make_app, tmp_path):
-    """The generated plugin, which this process and the commands that it starts find in its folder."""
-    if f"dihya_{NAME}" not in sys.modules:
-        with make_app("templates", config={"db": {"url": ""}}, data=tmp_path / "maker").act() as act:
-            templates = act.get(Templates)
-            files = templates.render(templates.complete(Needs("", "sante", NAME)))
-        for path, content in files.items():
-            (garden / path).parent.mkdir(parents=True, exist_ok=True)
-            (garden / path).write_text(content, "utf-8")
-        _installed(garden / "src")
-    return {NAME: importlib.import_module(f"dihya_{NAME}")}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -123,18 +102,6 @@ def peopled(app):
     app.person = app.add(ADDRESS, "user")
     app.canaries = {("securite_people", "email"): ADDRESS} | _filled(app)
     return app
-
-
-def _installed(folder):
-    """Let this process, and the commands that it starts, find the plugin in its folder."""
-    about = folder / f"dihya_{NAME}-1.0.0.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: dihya-{NAME}\nVersion: 1.0.0\nRequires-Dist: dihya-hookspecs>=2,<3\n"
-    )
-    (about / "entry_points.txt").write_text(f"[dihya.plugins]\n{NAME} = dihya_{NAME}\n")
-    (about / "RECORD").touch()
-    sys.path.insert(0, str(folder))
 
 
 def _filled(app):
