@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
+import httpx2
 import psycopg
 import pytest
 from dihya_hookspecs.access import OPERATOR
@@ -17,7 +20,7 @@ from dihya_hookspecs.storage import Blobs
 from dihya_rgpd.replaying import replay
 from sqlalchemy import select, text
 
-from tests.conftest import GENERATED
+from tests.conftest import GENERATED, MAIN
 from tests.test_nobody_left import ADDRESS, peopled
 
 NEWEST = "SELECT size, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1"
@@ -33,7 +36,7 @@ def command(garden, plugins, tmp_path):
     def run(url, *words, code=0):
         config.write_text(f'[dihya]\ndata = "{tmp_path / "data"}"\n[db]\nurl = "{url}"\n[models]\nembedded = false\n')
         done = subprocess.run(
-            [sys.executable, "-c", "from dihya_core.cli.main import main; main()", *map(str, words)],
+            [sys.executable, "-c", MAIN, *map(str, words)],
             cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == code, f"dihya {words}: {done.stdout}{done.stderr}"
@@ -104,3 +107,41 @@ def test_everything_arrives_and_goes_on(command, start, postgresql, tmp_path):
     there.stop()
     more = int(re.search(r"(\d+) entries", command(postgresql, "audit", "verify"))[1])
     assert more > len(entries)
+
+
+SECTION = re.compile(r"^## From SQLite to PostgreSQL\n(.*?)^## ", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SAID = "postgresql://dihya@db.example.org/dihya"
+PERSON = {"email": "tin@example.org", "password": "une phrase assez longue"}
+
+
+@pytest.mark.journey
+def test_the_lines_of_the_page(installation, postgresql):
+    """As they stand in docs/deploy.md, once the server is stopped; then it serves from PostgreSQL, and nothing is left."""
+    one = installation()
+    add = ("people", "add", PERSON["email"], "--name", "Tin", "--role", "admin", "--password-stdin")
+    one.run(*add, input=PERSON["password"].encode())
+    with one.serving():
+        refused = one.run("database", "copy", "--to", postgresql, code=1).stderr.decode()
+    assert "in use by another process; stop the server, then copy" in refused
+    page = (Path(__file__).parents[1] / "docs" / "deploy.md").read_text("utf-8").replace(SAID, postgresql)
+    for language, block in BLOCK.findall(SECTION.search(page)[1]):
+        if language == "toml":
+            with (one.folder / "dihya.toml").open("a") as file:
+                file.write(block)
+            continue
+        lines = [line.removeprefix("$ ") for line in block.splitlines()]
+        own = f'dihya() {{ {shlex.quote(str(one.python))} -c {shlex.quote(MAIN)} "$@"; }}'
+        done = subprocess.run(
+            ["bash", "-e", "-c", "\n".join([own, *lines])],
+            cwd=one.folder,
+            env=one.variables,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert not (one.data / "dihya.db").exists()
+    with one.serving() as server:
+        answer = httpx2.post(f"{server.url}/api/v1/securite/tokens", json=PERSON, timeout=60)
+        assert answer.status_code == 201, answer.text
+    assert b"verified" in one.run("audit", "verify").stdout

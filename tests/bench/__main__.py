@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("request", "acts", "hooks", "startup", "choice", "generation", "door", "kills", "events", "lists")
+ALL = ("request", "acts", "hooks", "startup", "choice", "generation", "door", "kills", "events", "lists", "moving")
 
 
 def main(names: list[str]) -> int:
