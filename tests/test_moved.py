@@ -18,12 +18,14 @@ from dihya_hookspecs.data import Model
 from dihya_hookspecs.rgpd import People
 from dihya_hookspecs.storage import Blobs
 from dihya_rgpd.replaying import replay
+from dihya_rgpd.settling import committed
 from sqlalchemy import select, text
 
 from tests.conftest import GENERATED, MAIN
 from tests.test_nobody_left import ADDRESS, peopled
 
 NEWEST = "SELECT size, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1"
+KEPT = (f"{GENERATED}_", "storage_blobs", "services_generations", "generation_logs_generations")
 ENTRIES = "SELECT position, envelope FROM audit_entries ORDER BY position"
 
 
@@ -68,7 +70,9 @@ def erased(app, email):
     person = app.add(email, "user")
     with app.act("erase", actor=OPERATOR) as act:
         desk = act.get(People)
-        desk.fulfil([desk.subject("securite_people", person)])
+        outcome = desk.fulfil([desk.subject("securite_people", person)])
+    with app.act("look"):
+        committed(outcome.demand)
     return person
 
 
@@ -107,6 +111,31 @@ def test_everything_arrives_and_goes_on(command, start, postgresql, tmp_path):
     there.stop()
     more = int(re.search(r"(\d+) entries", command(postgresql, "audit", "verify"))[1])
     assert more > len(entries)
+
+
+def test_a_sealed_backup_becomes_postgresql(command, start, postgresql, tmp_path):
+    """Rows and log are there, and whom the folder knows as erased since is erased again before anything answers."""
+    command("", "db", "upgrade")
+    app, sealed = peopled(start("")), tmp_path / "sealed"
+    sealed.mkdir()
+    app.add("gone@example.org", "user")
+    with app.act("clean") as act:
+        # the row without a file, which the restoring would rightly find
+        act.session.execute(text("DELETE FROM storage_blobs WHERE digest = :zero"), {"zero": "0" * 64})
+    before = contents(app)
+    command("", "backup", "key", sealed / "key")
+    command("", "backup", sealed / "b", "--key-file", sealed / "key")
+    gone = erased(app, "gone@example.org")
+    app.stop()
+    command(postgresql, "restore", sealed / "b", "--key-file", sealed / "key", "--force")
+    there = start(postgresql)
+    after = contents(there)
+    kept = [table for table in before if table.startswith(KEPT)]
+    assert len(kept) > len(KEPT) and {table for table in kept if after[table] != before[table]} == set()
+    assert len(after["securite_people"]) == len(before["securite_people"]) - 1
+    assert not any(gone in row for row in after["securite_people"])
+    assert there.signed_in(ADDRESS)
+    assert "verified" in command(postgresql, "audit", "verify")
 
 
 SECTION = re.compile(r"^## From SQLite to PostgreSQL\n(.*?)^## ", re.MULTILINE | re.DOTALL)
