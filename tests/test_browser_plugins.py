@@ -245,6 +245,16 @@ def test_a_plugin_comes_fails_to_be_upgraded_leaves_comes_back_and_is_gone(harbo
     page.picture("plugins-5-failed")
     assert answer(harbour) == "boats of 0.1.0" and boats(harbour) == ["Tanit"]
 
+    page.open("/console/plugins/harbour/disable")
+    page.press("Désactiver")
+    page.until("à partir du prochain démarrage")
+    page.picture("plugins-5-switched")
+    page.press("Laisser le serveur s’en charger maintenant")
+    becomes(harbour, 404)
+    page.open("/console/plugins/harbour")
+    page.press("Activer")
+    page.press("Laisser le serveur s’en charger maintenant")
+    becomes(harbour, "boats of 0.1.0")
     both(page, "/console/plugins/harbour", "plugins-6-plugin")
     page.press("Désinstaller…")
     page.until("Ses données restent")

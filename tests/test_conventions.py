@@ -352,7 +352,7 @@ def test_every_view_that_cannot_be_undone_asks_for_the_password_again():
     assert said == {
         *(("rgpd", view) for view in ("erase", "erasures", "expire")),
         ("console", "switch"),
-        *(("console", view) for view in ("add", "index", "install", "mend", "purge", "shelf", "undo", "uninstall", "upload")),
+        *(("console", view) for view in ("add", "index", "install", "mend", "purge", "reload", "shelf", "undo", "uninstall", "upload")),
         *(("securite", view) for view in ("add", "add_person", "change_person", "change_roles", "create_key",
                                           "reset_password", "set_active")),
     }  # fmt: skip

@@ -46,6 +46,8 @@ def test_nothing_comes_in_unless_the_operator_says_so(make_app, begun):
         for change in ("install", "uninstall", "purge", "undo"):
             with pytest.raises(Invalid, match="from_browser"):
                 act.get(Installing).begin(change, "i18n")
+        with pytest.raises(Invalid, match="from_browser"):
+            act.get(Installing).reload()
     assert begun == []
 
 
@@ -175,3 +177,13 @@ def test_the_process_inherits_the_lock(tmp_path, monkeypatch):
         installer.run({"data": str(tmp_path), "lock": lock, "who": "Ann"}, watched=False)
         processes[0].wait()
     assert (tmp_path / ".install" / "work.log").read_text() == "held\n"
+
+
+def test_the_server_takes_new_workers_on_request(app, monkeypatch):
+    """Not while a change is under way, which tells it at its end."""
+    monkeypatch.setattr(installer, "reload_server", lambda data: data == app.hooks.data)
+    with app.act(actor=ANN) as act:
+        assert act.get(Installing).reload()
+        with alone(app.hooks.data, "Bob", "purge club"), pytest.raises(Invalid, match="under way") as refusal:
+            act.get(Installing).reload()
+    assert refusal.value.params["who"] == "Bob"

@@ -179,6 +179,9 @@ class Installing(Protocol):
     def mend(self) -> None:
         """Finish or undo the change that was interrupted. Raises Invalid (409) where there is none."""
 
+    def reload(self) -> bool:
+        """Let the server take its new workers, so that what was switched on or off counts; False where none is found."""
+
     def progress(self) -> Progress | None:
         """Return how far the change is, or how the last one ended; None when there was none."""
 

@@ -106,13 +106,18 @@ def test_a_source_that_is_not_allowed_takes_nothing(app: Any) -> None:
 
 
 def test_the_operator_can_forbid_all_of_it(make_app: Any, demo: Any) -> None:
-    """With one line: no button, and every form is refused."""
+    """With one line: no button, and every form is refused, the switches too."""
     config = {"plugins": {"from_browser": False, "uploads": True}}
     client = make_app("console", "i18n", "static", plugins={"demo": demo}, config=config).client(INSTALLER)
     assert "/console/installing/add" not in client.get("/console/plugins", headers=HTML).text
     assert "leaves that to the command line" in client.get("/console/installing/add", headers=HTML).text
     assert client.post("/console/installing/upload", data={"file": wheel()}).status_code == 403
     assert client.post("/console/plugins/demo/uninstall").status_code == 409
+    assert client.post("/console/installing/reload").status_code == 403
+    for act in ("disable", "enable"):
+        assert client.post(f"/console/plugins/static/{act}").status_code == 403
+    for path in ("/console/plugins", "/console/plugins/static"):
+        assert "/console/plugins/static/disable" not in client.get(path, headers=HTML).text
 
 
 def test_what_was_brought_is_forgotten_on_request(open_app: Any) -> None:
@@ -271,3 +276,33 @@ def test_the_service_is_the_cores(app: Any) -> None:
     """No plugin provides it."""
     with app.act():
         assert type(get(Installing)).__module__.startswith("dihya_core.")
+
+
+@pytest.mark.parametrize(
+    ("told", "words"), [(True, "The server takes its new workers"), (False, "restart your server")]
+)
+def test_what_was_switched_counts_on_request(
+    app: Any, pretend: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any, told: bool, words: str
+) -> None:
+    """The list offers it as long as something is pending; the next page says whether a server heard of it."""
+    monkeypatch.setattr(app.flask.runtime.configuration, "path", tmp_path / "dihya.toml")
+    pretend(reload=told)
+    client = app.client("admin")
+    assert "/console/installing/reload" not in client.get("/console/plugins", headers=HTML).text
+    client.post("/console/plugins/static/disable")
+    assert "/console/installing/reload" in client.get("/console/plugins", headers=HTML).text
+    assert client.post("/console/installing/reload", headers=HTML).status_code == 303
+    assert words in client.get("/console/plugins", headers=HTML).text
+    assert ("console.server_reloaded" in [event.action for event in app.trail]) == told
+
+
+def test_nothing_is_reloaded_while_somebody_changes_plugins(app: Any, pretend: Any) -> None:
+    """The answer says who."""
+    from dihya_hookspecs import Invalid
+
+    def busy() -> bool:
+        raise Invalid("under way", code="under-way", status=409, params={"who": "Ann", "work": "install club 0.2.0"})
+
+    pretend(reload=busy)
+    answer = app.client("admin").post("/console/installing/reload", headers={"Accept-Language": "en"})
+    assert answer.status_code == 409 and "Ann is at it" in answer.json["detail"]

@@ -19,6 +19,7 @@ from dihya_hookspecs.installing import Arrival, Belonging, Change, Kept, Progres
 
 from dihya_core.install import arrivals, belongings, leftovers, removal, swap, work
 from dihya_core.install.kept import kept
+from dihya_core.install.reloading import reload_server
 from dihya_core.runtime import Runtime
 
 
@@ -106,6 +107,13 @@ class Installer:
             act.keep()
             config = str(self._runtime.configuration.path or "")
             run({"data": str(self._data), "config": config, "who": who, "lock": lock, "resume": True}, watched=False)
+
+    def reload(self) -> bool:
+        """Let the server take its new workers; False where none works in this data folder."""
+        self._allowed()
+        if (found := swap.holder(self._data)) is not None:
+            raise Invalid("another installation is under way here", code="under-way", status=409, params=found)
+        return reload_server(self._data)
 
     def progress(self) -> Progress | None:
         """Return how far the change is, or how the last one ended."""

@@ -62,7 +62,7 @@ class Toggles(BaseModel):
     )
     from_browser: bool = Field(
         True,
-        description="Whether the console may change which plugins are there; false leaves that to the command line.",
+        description="Whether the console may change which plugins are there and which run; false leaves that to the command line.",
     )
     uploads: bool = Field(
         False,

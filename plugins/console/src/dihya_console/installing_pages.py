@@ -36,6 +36,7 @@ def add_to(blueprint: Blueprint) -> None:
         ("/progress", "progress", progress, ["GET"]),
         ("/progress/events", "progress_events", progress_events, ["GET"]),
         ("/mend", "mend", mend, ["POST"]),
+        ("/reload", "reload", reload, ["POST"]),
     ):
         blueprint.add_url_rule(f"/console/installing{path}", name, view, methods=methods)
     for word, view in (("uninstall", uninstall), ("purge", purge), ("undo", undo)):
@@ -183,6 +184,23 @@ def mend() -> Response:
     except Invalid as error:
         return _progress(words.say(error), error.status)
     return _go("console.progress")
+
+
+@requires(PLUGINS, confirmed=True)
+def reload() -> Response:
+    """Let the server take its new workers, so that what was switched counts now."""
+    try:
+        told = get(Installing).reload()
+    except Invalid as error:
+        raise Invalid(words.say(error), code=error.code, status=error.status) from error
+    if told:
+        current().record("console.server_reloaded")
+        get(Layout).flash(_("The server takes its new workers; that lasts some seconds."), "success")
+    else:
+        get(Layout).flash(
+            _("No “dihya serve” works on this data: restart your server, so that it takes notice."), "error"
+        )
+    return _go("console.plugins")
 
 
 @requires(PLUGINS)

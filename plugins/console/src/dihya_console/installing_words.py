@@ -104,6 +104,11 @@ def parts() -> Mapping[str, str]:
     }
 
 
+def left_to_the_operator() -> str:
+    """Why nothing can be changed from here."""
+    return _("The operator of this server leaves that to the command line.")
+
+
 def say(error: DihyaError) -> str:
     """What stands against a change; the exact words of the core where there are no others."""
     said = error.params
@@ -119,7 +124,7 @@ def say(error: DihyaError) -> str:
         return _("Tables of others refer to its own: %(others)s; purge these first.", others=said["others"])
     return {
         "not-running": _("It does not run, so that its tables are not known; enable it first."),
-        "forbidden": _("The operator of this server leaves that to the command line."),
+        "forbidden": left_to_the_operator(),
         "no-arrival": _("What waited here is not there any more; bring it in again."),
         "elsewhere": _("It does not lie in the server’s own environment; who installed it there takes it out there."),
         "no-wheel": _("Choose a wheel, such as dihya_notes-1.0-py3-none-any.whl, or the ZIP of a plugin."),

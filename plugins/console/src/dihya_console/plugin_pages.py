@@ -55,7 +55,7 @@ def plugin(name: str) -> Response:
     return get(Layout).page(
         "console/plugin.html", title=name, plugin=info, outlook=future, required_by=required_by(info),
         brings=words.grouped(get(Installing).belongings(name)), words=words, may_install=may_install(),
-        removal=removal(name, future), kept=kept_of(name),
+        removal=removal(name, future), kept=kept_of(name), may_switch=get(Installing).sources().changes,
     )  # fmt: skip
 
 

@@ -93,7 +93,7 @@ def plugins() -> Response:
     return get(Layout).page(
         "console/plugins.html", title=_("Plugins"), plugins=found, active=active, outlooks=outlooks,
         may_install=plugin_pages.may_install(), kept=[one for one in installing.kept() if not one.replaced],
-        progress=installing.progress(), words=installing_words,
+        progress=installing.progress(), words=installing_words, may_switch=installing.sources().changes,
     )  # fmt: skip
 
 
@@ -111,6 +111,8 @@ def switch(name: str, act: str) -> Response:
     if act not in SWITCHES:
         raise NotFound(f"no act {act!r}; one of {', '.join(SWITCHES)}")
     known(name)
+    if act != "rearm" and not get(Installing).sources().changes:
+        raise Invalid(installing_words.left_to_the_operator(), code="forbidden", status=403)
     if act == "disable" and (locked := outlook(name).locked):
         raise Invalid(str(locked), code="required", status=409)
     layout = get(Layout)
