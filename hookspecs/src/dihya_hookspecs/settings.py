@@ -179,11 +179,20 @@ class SettingsStore(Protocol):
     def kept(self, person: str | None = None) -> Mapping[str, Kept]:
         """Everything that is stored for the application, or for one person, by setting."""
 
-    def set(self, setting: str, value: Any, *, version: int | None = None, person: str | None = None) -> None:
+    def set(
+        self,
+        setting: str,
+        value: Any,
+        *,
+        version: int | None = None,
+        person: str | None = None,
+        beside: Mapping[str, Any] | None = None,
+    ) -> None:
         """Store a value for the application, or for one person.
 
         Args:
             version: of the value that the change was made for, 0 where none was stored; None for whatever it is.
+            beside: values of other fields of the plugin that are changed in the same act; rules across fields look at them.
 
         Raises:
             NotFound: no active plugin has such an editable setting.

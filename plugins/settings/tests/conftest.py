@@ -45,9 +45,9 @@ def choir():
 def start(make_app):
     """Start an application with the plugin ``choir``; *said* is what the operator says about it."""
 
-    def start(*names, said=None, model=Settings, db=None, more=None, **options):
+    def start(*names, said=None, model=Settings, db=None, more=None, config=None, **options):
         plugin = SimpleNamespace(Settings=model, __name__="dihya_choir")
-        given = {"choir": said or {}} | ({"db": {"url": db}} if db else {})
+        given = {"choir": said or {}} | (config or {}) | ({"db": {"url": db}} if db else {})
         return make_app("settings", *names, plugins={"choir": plugin, **(more or {})}, config=given, **options)
 
     return start

@@ -156,3 +156,22 @@ def test_going_back_where_nothing_is_stored_changes_nothing(start, change):
 def test_only_numbers_and_words_are_spoken_of(value, said):
     """What may be a name, an address or a telephone number is not."""
     assert speakable(value) == said
+
+
+def test_what_is_changed_together_is_judged_together(start, read):
+    """A rule across fields looks at the other values of the same act."""
+    app = start()
+    with app.act() as act:
+        act.get(SettingsStore).set("choir.songs", 8, beside={"most": 9})
+        act.get(SettingsStore).set("choir.most", 9, beside={"songs": 8})
+    assert read(app, "songs") == 8
+
+
+def test_going_back_is_judged_too(start, change, read):
+    """A default that breaks a rule with what else is stored is refused."""
+    app = start()
+    change(app, "choir.most", 9)
+    change(app, "choir.songs", 8)
+    with pytest.raises(Invalid, match="does not fit"):
+        change(app, "choir.most")
+    assert read(app, "most") == 9

@@ -81,7 +81,7 @@ class Layers:
         shared = self.current(plugin)
         if self._store is None or actor is None or actor.kind not in ("person", "key"):
             return shared  # type: ignore[return-value]
-        chosen = self._store.chosen(actor.id).get(plugin)
+        chosen = self._choices(actor.id).get(plugin)
         if not chosen:
             return shared  # type: ignore[return-value]
         known = self._chosen.get((plugin, actor.id))
@@ -93,6 +93,14 @@ class Layers:
             fitting, _ = self._fit(plugin, {name: chosen[name] for name in fields & chosen.keys()}, ground)
             known = self._chosen[plugin, actor.id] = (shared, chosen, fitting)
         return known[2]  # type: ignore[return-value]
+
+    def _choices(self, person: str) -> Stored:
+        """Return what a person chose; nothing while that is out of reach, so that an answer about it can be given."""
+        try:
+            return self._store.chosen(person) if self._store else {}
+        except Exception as error:
+            log.warning("what people chose cannot be read: %s", type(error).__name__)
+            return {}
 
     def check(self, plugin: str, values: Mapping[str, Any]) -> BaseModel:
         """Return the settings with some values in the place of what is stored. Raises Invalid."""

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs import Flaw, Invalid, NotFound
@@ -29,10 +30,17 @@ ONE_OF = Text("must be one of %(expected)s", "doit être l’une de ces valeurs 
 MOST_NAMED = 8
 
 
-def change(store: Store, setting: str, given: tuple[Any, ...], version: int | None, person: str | None) -> None:
+def change(
+    store: Store,
+    setting: str,
+    given: tuple[Any, ...],
+    version: int | None,
+    person: str | None,
+    beside: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
     """Store the value that is given, or none, for the application or a person; see ``SettingsStore.set``."""
     section, name = demand(setting, person)
-    value = checked(section, name, given[0]) if given else None
+    value = checked(section, name, given[0] if given else _default(section, name), beside)
     act = current()
     number = _next(act.session)
     row = _row(act.session, section.plugin, name, person)
@@ -40,7 +48,8 @@ def change(store: Store, setting: str, given: tuple[Any, ...], version: int | No
     before = row.value if row.kept else None
     if not given and not row.kept:
         return
-    row.value, row.kept, row.version, row.changed_at = value, bool(given), number, datetime.now(UTC)
+    row.value, row.kept = value if given else None, bool(given)
+    row.version, row.changed_at = number, datetime.now(UTC)
     if isinstance(row, Value):
         row.changed_by, row.changed_name = (act.actor.id, act.actor.name[:120]) if act.actor else (None, None)
     act.session.add(row)
@@ -68,9 +77,9 @@ def demand(setting: str, person: str | None = None) -> tuple[Section, str]:
     return section, name
 
 
-def checked(section: Section, name: str, value: Any) -> Any:
+def checked(section: Section, name: str, value: Any, beside: Mapping[str, Any] = MappingProxyType({})) -> Any:
     """Return a value as it is stored: as the model reads it, in JSON; a secret sealed. Raises Invalid."""
-    found = get(SettingLayers).check(section.plugin, {name: value})
+    found = get(SettingLayers).check(section.plugin, {**beside, name: value})
     offered = section.fields[name].offered()
     read = getattr(found, name)
     if is_secret(section.model, name):
@@ -80,6 +89,10 @@ def checked(section: Section, name: str, value: Any) -> Any:
         detail = str(ONE_OF) % {"expected": some}
         raise Invalid(f"this does not fit setting {section.plugin}.{name}", flaws=[Flaw(f"/{name}", detail)])
     return found.model_dump(mode="json", include={name})[name]
+
+
+def _default(section: Section, name: str) -> Any:
+    return section.model.model_fields[name].get_default(call_default_factory=True, validated_data={})
 
 
 def speakable(value: Any) -> str | None:

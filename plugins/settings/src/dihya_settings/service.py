@@ -103,9 +103,17 @@ class Store:
             for row in session.scalars(select(Value))
         }
 
-    def set(self, setting: str, value: Any, *, version: int | None = None, person: str | None = None) -> None:
+    def set(
+        self,
+        setting: str,
+        value: Any,
+        *,
+        version: int | None = None,
+        person: str | None = None,
+        beside: Mapping[str, Any] | None = None,
+    ) -> None:
         """Store a value for the application, or for one person."""
-        changing.change(self, setting, (value,), version, person)
+        changing.change(self, setting, (value,), version, person, beside or {})
 
     def unset(self, setting: str, *, version: int | None = None, person: str | None = None) -> None:
         """Go back to the default."""

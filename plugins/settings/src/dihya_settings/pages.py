@@ -1,0 +1,13 @@
+"""What stands in the menu."""
+
+from __future__ import annotations
+
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.ui import Page
+
+PAGES = (
+    Page("settings", Text("Settings", "Réglages"), "/settings/", "settings:read", "system", 20, "settings"),
+    Page(
+        "settings.mine", Text("My settings", "Mes réglages"), "/settings/mine/", "settings:own", "work", 95, "user-round"
+    ),
+)  # fmt: skip
