@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from dihya_i18n.negotiation import from_environment, negotiate
+from dihya_i18n.negotiation import from_environment, kept, negotiate
 from hypothesis import given, strategies
 
 CODES = ["fr", "en"]
@@ -25,6 +25,28 @@ CODES = ["fr", "en"]
 def test_choice_before_cookie_before_browser(chosen: str, cookie: str, header: str, expected: str) -> None:
     """What somebody chose counts first, then what they chose before, then what the browser asks for."""
     assert negotiate(CODES, "fr", chosen=chosen, cookie=cookie, header=header) == expected
+
+
+@pytest.mark.parametrize(
+    ("setting", "cookie", "expected"),
+    [
+        ("en", "fr", "en"),
+        ("en", "fr~en", "fr"),
+        ("fr", "en~en", "fr"),
+        ("", "en~fr", "en"),
+        ("en", None, "en"),
+        ("xx", "en", "en"),
+    ],
+)
+def test_of_setting_and_cookie_counts_what_was_chosen_last(setting: str, cookie: str | None, expected: str) -> None:
+    """A cookie that knew the setting came after it; one that did not came before."""
+    assert negotiate(CODES, "fr", chosen=None, cookie=cookie, header="fr", setting=setting) == expected
+    assert negotiate(CODES, "fr", chosen="fr", cookie=cookie, header="en", setting=setting) == "fr"
+
+
+def test_a_cookie_knows_the_setting_that_it_came_after() -> None:
+    """And nothing of one that was not there."""
+    assert (kept("fr", "en"), kept("fr", "")) == ("fr~en", "fr")
 
 
 @given(header=strategies.text(), chosen=strategies.text(), cookie=strategies.text())

@@ -114,3 +114,40 @@ def test_readers_of_english_get_the_exact_sentence(app: Any) -> None:
 def test_no_header_is_an_error(app: Any, header: str) -> None:
     """A malformed Accept-Language gives a page."""
     assert app.client().get("/demo/", headers={"Accept-Language": header}).status_code == 200
+
+
+@pytest.fixture
+def person(make_app: Any) -> Any:
+    """Somebody who chose English and the time of New York."""
+    from dihya_hookspecs.settings import SettingsStore
+
+    blueprint = Blueprint("demo", __name__)
+
+    @blueprint.get("/")
+    @public("a test")
+    def page() -> str:
+        return render_template_string(PAGE)
+
+    demo = SimpleNamespace(register_routes=hookimpl(lambda: blueprint), __name__="dihya_demo")
+    demo.register_routes.__name__ = "register_routes"
+    app = make_app("i18n", "settings", plugins={"demo": demo})
+    with app.act() as act:
+        act.get(SettingsStore).set("i18n.language", "en", person="ann")
+        act.get(SettingsStore).set("i18n.timezone", "America/New_York", person="ann")
+    return app.client("user", id="ann"), app.client("user", id="bob")
+
+
+def test_everybody_reads_in_their_own_language_and_time(person: Any) -> None:
+    """What a person chose counts for them, wherever they are, and for nobody else."""
+    ann, bob = person
+    asks = {"Accept-Language": "fr"}
+    assert words(ann.get("/demo/", headers=asks)).startswith("en 3 Feb 2026 1 Jul 2026, 18:00:00")
+    assert words(bob.get("/demo/", headers=asks)).startswith("fr 3 févr. 2026 2 juil. 2026, 00:00:00")
+    assert ann.get("/demo/nothing", headers={**asks, "Accept": "text/html"}).headers["Content-Language"] == "en"
+
+
+def test_a_language_that_is_chosen_on_a_page_counts_until_the_setting_changes(person: Any) -> None:
+    """The links of the frame work for people with a setting, too."""
+    ann, _ = person
+    ann.get("/demo/?lang=fr")
+    assert words(ann.get("/demo/")).startswith("fr")

@@ -21,8 +21,11 @@ EDGE_PAIRS = [("edge", "surface"), ("edge", "ground"), ("fill", "surface"), ("in
 
 def palette(scheme: str) -> dict[str, str]:
     """The colours of one scheme, by token."""
-    blocks = re.findall(r":root \{([^}]*)\}", CSS)
-    return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", blocks[0 if scheme == "light" else 1]))
+    (block,) = re.findall(r"^:root \{([^}]*)\}", CSS, re.MULTILINE)
+    both = {name: (colour, colour) for name, colour in re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block)}
+    pairs = re.findall(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", block)
+    both |= {name: (light, dark) for name, light, dark in pairs}
+    return {name: colours[scheme == "dark"] for name, colours in both.items()}
 
 
 def luminance(colour: str) -> float:
@@ -54,9 +57,11 @@ def test_inputs_can_be_seen(scheme: str) -> None:
     assert {pair: round(ratio, 2) for pair, ratio in low.items() if ratio < 3} == {}
 
 
-def test_both_schemes_have_the_same_colours() -> None:
-    """No colour of the light scheme is missing in the dark one."""
-    assert palette("light").keys() == palette("dark").keys()
+def test_the_person_decides_before_the_device() -> None:
+    """The attribute ``data-theme`` of the page chooses one of the two schemes, whatever the device asks for."""
+    for scheme in ("light", "dark"):
+        assert f':root[data-theme="{scheme}"] {{\n  color-scheme: {scheme};\n}}' in CSS
+    assert "color-scheme: light dark;" in CSS and "prefers-color-scheme" not in CSS
 
 
 def test_vendored_files_are_the_recorded_ones() -> None:

@@ -7,12 +7,13 @@ from typing import Any
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.resources import Query
 from dihya_hookspecs.resources.asking import ask
+from dihya_hookspecs.settings import mine
 from dihya_hookspecs.ui import Layout
 from flask import Response, redirect, request
 
 from .records import Desk
+from .settings import Settings
 
-PAGE = 50
 _OURS = ("lang",)
 
 
@@ -40,5 +41,5 @@ class BasePages:
                 for name, values in request.args.lists()
                 if name not in _OURS and (said := list(filter(None, values)))
             },
-            limit=PAGE,
+            limit=mine(Settings).rows,
         )

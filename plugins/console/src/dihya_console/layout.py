@@ -12,9 +12,11 @@ from dihya_hookspecs.access import Access, Actor
 from dihya_hookspecs.acts import current
 from dihya_hookspecs.app import AppInfo, Plugins
 from dihya_hookspecs.i18n import language
+from dihya_hookspecs.settings import mine
 from flask import Response, current_app, make_response, render_template, request
 
 from . import menu, messages
+from .settings import Settings
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class FrameView:
     sections: list[menu.Section] = field(default_factory=list)
     here: str = ""
     messages: list[messages.Message] = field(default_factory=list)
+    look: Settings = field(default_factory=Settings)
 
 
 class Frame:
@@ -86,6 +89,7 @@ class Frame:
             sign_in="securite" in self._active, version=version(), code=language.get(),
             direction=directions.get(language.get(), "ltr"), languages=links if len(links) > 1 else [],
             sections=found, here=menu.current(found, request.path), messages=messages.take(request),
+            look=mine(Settings),
         )  # fmt: skip
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dihya_hookspecs.web import Step
 
-from .routes import choose_language, say_language
+from .routes import choose_language, choose_language_of_person, say_language
 
-STEPS = (Step("language", "identity", choose_language, say_language),)
+STEPS = (
+    Step("language", "identity", choose_language, say_language),
+    Step("language of the person", "content", choose_language_of_person, None),
+)

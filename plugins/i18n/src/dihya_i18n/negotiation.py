@@ -9,21 +9,38 @@ from functools import lru_cache
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-COOKIE = "dihya_lang"
+COOKIE, KNOWING = "dihya_lang", "~"
 
 
-def negotiate(codes: Sequence[str], default: str, *, chosen: str | None, cookie: str | None, header: str | None) -> str:
+def negotiate(
+    codes: Sequence[str],
+    default: str,
+    *,
+    chosen: str | None,
+    cookie: str | None,
+    header: str | None,
+    setting: str = "",
+) -> str:
     """Return one of *codes*.
 
     Args:
         chosen: the value of ``?lang=``.
-        cookie: what they chose before.
+        cookie: what they chose before, as ``kept`` wrote it.
         header: the value of ``Accept-Language``, however malformed.
+        setting: the language among the person's settings. Of setting and cookie counts what was chosen last: a cookie
+            that knew this setting came after it.
     """
-    for wish in (chosen, cookie):
+    before, _, known = (cookie or "").partition(KNOWING)
+    wishes = (chosen, before, setting) if known == setting else (chosen, setting, before)
+    for wish in wishes:
         if wish in codes:
             return str(wish)
     return _best(header, tuple(codes)) or default
+
+
+def kept(chosen: str, setting: str) -> str:
+    """Return what the cookie says of a choice that was made while the setting was this."""
+    return f"{chosen}{KNOWING}{setting}" if setting else chosen
 
 
 def from_environment(environ: Mapping[str, str], codes: Sequence[str]) -> str:

@@ -6,15 +6,16 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from dihya_hookspecs.acts import get
+from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import Language, use
 from dihya_hookspecs.i18n import language as current_language
+from dihya_hookspecs.settings import mine
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 from flask.sansio.app import App
 
 from . import formats
-from .negotiation import COOKIE, negotiate
+from .negotiation import COOKIE, kept, negotiate
 from .service import Languages
 from .settings import Settings
 
@@ -34,6 +35,7 @@ def language_of(request: Request) -> str:
         chosen=_asked(request),
         cookie=request.cookies.get(COOKIE) if "HTTP_COOKIE" in request.environ else None,
         header=request.environ.get("HTTP_ACCEPT_LANGUAGE"),
+        setting=mine(Settings).language,
     )
     languages.speak(code)
     return code
@@ -48,6 +50,12 @@ def choose_language(request: Request) -> None:
     language_of(request)
 
 
+def choose_language_of_person(request: Request) -> None:
+    """The step before the view, when it is known who asks: their own setting counts."""
+    if current().actor is not None and mine(Settings).language != get(Settings).language:
+        language_of(request)
+
+
 def say_language(request: Request, response: Response) -> None:
     """The step after the view: name the language of what people read, remember a choice, and fall silent.
 
@@ -58,7 +66,8 @@ def say_language(request: Request, response: Response) -> None:
         response.vary.update(("Accept-Language", "Cookie"))
     chosen = _asked(request)
     if chosen and chosen in get(Languages).codes():
-        response.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure, httponly=True)
+        value = kept(chosen, mine(Settings).language)
+        response.set_cookie(COOKIE, value, max_age=YEAR, samesite="Lax", secure=request.is_secure, httponly=True)
     use("en", None)
 
 
@@ -89,15 +98,15 @@ def _languages() -> list[Language]:
 
 
 def _timezone() -> str:
-    return get(Settings).timezone
+    return mine(Settings).timezone
 
 
 def _date(value: dt.date | str | None, style: str = "medium") -> str:
-    return formats.show_date(value, current_language.get(), get(Settings).timezone, style)
+    return formats.show_date(value, current_language.get(), mine(Settings).timezone, style)
 
 
 def _datetime(value: dt.datetime | str | None, style: str = "medium") -> str:
-    return formats.show_datetime(value, current_language.get(), get(Settings).timezone, style)
+    return formats.show_datetime(value, current_language.get(), mine(Settings).timezone, style)
 
 
 def _number(value: int | float | Decimal | None) -> str:

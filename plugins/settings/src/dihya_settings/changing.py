@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dihya_hookspecs import Flaw, Invalid, NotFound
 from dihya_hookspecs.acts import Act, current, get
 from dihya_hookspecs.events import IDENTIFIER
-from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.i18n import Text, mark
 from dihya_hookspecs.settings import Section, SettingLayers, is_secret
 from sqlalchemy import event, insert, update
 from sqlalchemy.orm import Session
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .service import Store
 
 log = logging.getLogger("dihya.settings")
+SAID = (mark("problem.setting"), mark("problem.setting-locked"), mark("problem.setting-stale"))
+"""What people read of a refusal outside of the page."""
 ONE_OF = Text("must be one of %(expected)s", "doit être l’une de ces valeurs : %(expected)s")
 MOST_NAMED = 8
 
