@@ -64,7 +64,7 @@ PLANKS = SimpleNamespace(
 @pytest.fixture
 def planks(make_app):
     """The address of an application in which everybody is an administrator, and the record with one long word."""
-    app = make_app("console", "i18n", "static", plugins={"planks": PLANKS})
+    app = make_app("console", "i18n", "static", "settings", plugins={"planks": PLANKS})
     actor = app.client("admin").actor
     with app.act() as act:
         plank = act.get(Planks).add({"name": "N" * 80, "place": "yard"})
@@ -92,6 +92,24 @@ def test_one_long_word_makes_no_page_wider(planks, browse):
             assert page.fits(), f"{path} is wider than {width} px"
     last = page.find("tbody td:last-child").rect
     assert last["x"] < 1280, "the list has pushed its last column out of sight"
+
+
+def test_settings_fit_into_the_window_and_colours_follow_the_person(planks, browse):
+    """Every page of settings fits; dark pages are dark on a light device as soon as somebody chose them."""
+    page = browse(planks[0])
+    for path in ("/settings/", "/settings/of/console/", "/settings/mine/"):
+        page.open(path)
+        page.find("main h1")
+        page.picture(path.strip("/").replace("/", "-"))
+    page.driver.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "light"}]}
+    )
+    ground = "return getComputedStyle(document.body).backgroundColor"
+    assert page.driver.execute_script(ground) == "rgb(251, 250, 246)"
+    page.fill(**{"console.theme": "dark"})
+    page.find("[name='console.rows']").send_keys("\n")  # Enter saves
+    page.find(".notice.success")
+    assert page.driver.execute_script(ground) == "rgb(15, 20, 17)" and page.complaints() == []
 
 
 def test_the_whole_story(installation, browse):

@@ -240,6 +240,8 @@ def test_the_page_for_authors_says_what_is_so(start, tmp_path, monkeypatch):
                 service.lend("Nedjma", 14)
             with pytest.raises(Exception, match="install or enable dihya-loans"):
                 act.get(contract.Loans)
+            terms = importlib.import_module("dihya_loans.terms")
+            assert (terms.days(), terms.order()) == (21, "title")
     finally:
         for name in [
             name for name in sys.modules if name.partition(".")[0] in ("dihya_loans", "dihya_fines", "loans_contract")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+from unicodedata import normalize
 
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.access import Actor
@@ -77,7 +78,7 @@ def groups(
         if names and only in (None, plugin):
             rows = tuple(_row(layers, section, name, kept.get(f"{plugin}.{name}"), person) for name in names)
             found.append(Group(plugin, str(section.title), rows))
-    return sorted(found, key=lambda group: group.title.casefold())
+    return sorted(found, key=lambda group: normalize("NFKD", group.title).casefold())
 
 
 def latest(layers: SettingLayers, plugin: str) -> BaseModel:
@@ -164,6 +165,8 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, (list, tuple, set, frozenset)):
         return "\n".join(map(str, value))
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return "on" if value is True else str(value.value if isinstance(value, Enum) else value)
 
 
