@@ -19,6 +19,15 @@ def test_each_plugin_has_its_settings_permissions_tables_commands_and_routes(mak
     assert "`GET /health/live`" in parts["wsgi"] and "public" in parts["wsgi"]
 
 
+def test_what_people_change_is_marked(make_app):
+    """Beside what it is for: whose choice it is, and from when on it counts."""
+    app = make_app("docs", "tasks", "i18n")
+    with app.act():
+        text = pages.pages()["reference.md"]
+    assert "at the same time. *People change it; from the next start on.* |" in text
+    assert "dates are shown. *People change it; each person may choose for themselves.* |" in text
+
+
 def test_no_secret_default_is_printed(make_app):
     """A setting that is a secret shows that it is one, not what it holds."""
     app = make_app("docs")

@@ -13,6 +13,7 @@ from dihya_hookspecs.access import Permission, Role
 from dihya_hookspecs.app import PluginInfo, Plugins
 from dihya_hookspecs.data import Impersonal, Model, Personal
 from dihya_hookspecs.events import type_of
+from dihya_hookspecs.settings import Editable, editable_fields
 from flask import Blueprint, Flask
 from pydantic import BaseModel, SecretStr
 from pydantic_core import PydanticUndefined
@@ -71,9 +72,23 @@ def _settings(info: PluginInfo) -> Iterator[tuple[str, ...]]:
 
 
 def _fields(section: str, model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
+    marks = editable_fields(model)
     for name, field in model.model_fields.items():
         kind = field.annotation.__name__ if isinstance(field.annotation, type) else str(field.annotation)
-        yield f"`{section}.{name}`", f"`{kind.replace('typing.', '')}`", _default(field), field.description or ""
+        yield (
+            f"`{section}.{name}`",
+            f"`{kind.replace('typing.', '')}`",
+            _default(field),
+            _told(field.description, marks.get(name)),
+        )
+
+
+def _told(description: str | None, mark: Editable | None) -> str:
+    """Return what a field is for, and whether people change it."""
+    if mark is None:
+        return description or ""
+    whose = "; each person may choose for themselves" if mark.personal else ""
+    return f"{description} *People change it{whose}{'; from the next start on' if mark.restart else ''}.*"
 
 
 def _default(field: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from dihya_hookspecs.acts import get
@@ -25,6 +26,7 @@ def languages_or_none() -> dict[str, Text | str]:
     return {"": ASKED, **languages()}
 
 
+@cache
 def zones() -> dict[str, str]:
     """Return the time zones of this machine."""
     return {name: name.replace("_", " ") for name in sorted(available_timezones())}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
 from typing import Any
 from unicodedata import normalize
 
@@ -123,13 +124,18 @@ def _misfit(layers: SettingLayers, section: Section, name: str, kept: Kept | Non
 
 def _described(model: type[BaseModel], name: str) -> tuple[dict[str, Any], bool]:
     """Return the JSON Schema of a field, and whether it may be empty."""
-    schema = model.model_json_schema(mode="validation")
+    schema = _schema(model)
     told = schema["properties"][model.model_fields[name].alias or name]
     options = told.get("anyOf") or told.get("allOf") or [told]
     definitions = schema.get("$defs", {})
     found = [definitions[one["$ref"].rsplit("/", 1)[-1]] if "$ref" in one else one for one in options]
     kinds = [one for one in found if one.get("type") != "null"]
     return {**(kinds[0] if kinds else {}), **{k: v for k, v in told.items() if k != "anyOf"}}, len(kinds) < len(found)
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema(mode="validation")
 
 
 def _choices(section: Section, name: str, described: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
