@@ -175,3 +175,15 @@ def test_going_back_is_judged_too(start, change, read):
     with pytest.raises(Invalid, match="does not fit"):
         change(app, "choir.most")
     assert read(app, "most") == 9
+
+
+def test_a_change_between_reading_and_writing_is_told(start, read):
+    """Somebody reads, another changes and is done, the first writes: 409 with the name, on every database."""
+    app, store = start(), None
+    with pytest.raises(Invalid, match="Ann changed 'choir.songs' meanwhile") as caught, app.act(actor=BOB) as slow:
+        store = slow.get(SettingsStore)
+        assert store.kept() == {}
+        with app.act(actor=ANN):
+            store.set("choir.songs", 4, version=0)
+        store.set("choir.songs", 5, version=0)
+    assert caught.value.status == 409 and read(app, "songs") == 4
