@@ -38,6 +38,32 @@ class Loan(Record):
     reader_id: Mapped[uuid.UUID] = impersonal("a link", Reference("readers"), label=("Reader", "Lecteur"))
 
 
+class Fine(Record):
+    __tablename__ = "lending_fines"
+    __module__ = "dihya_lending.models"
+    __resource__ = Resource(
+        title=("Fines", "Amendes"), singular=("Fine", "Amende"), read=(), write=(), caption="{reader_id} – {why}"
+    )
+
+    reader_id: Mapped[uuid.UUID] = impersonal("a link", Reference("readers"), label=("Reader", "Lecteur"))
+    witness_id: Mapped[uuid.UUID | None] = impersonal("a link", Reference("readers"), label=("Witness", "Témoin"))
+    why: Mapped[str] = impersonal("a word", ShortText(80), label=("Why", "Pourquoi"), search=True)
+
+
+class Reminder(Record):
+    __tablename__ = "lending_reminders"
+    __module__ = "dihya_lending.models"
+    __resource__ = Resource(
+        title=("Reminders", "Rappels"),
+        singular=("Reminder", "Rappel"),
+        read=(),
+        write=(),
+        caption="{fine_id}",
+    )
+
+    fine_id: Mapped[uuid.UUID] = impersonal("a link", Reference("fines"), label=("Fine", "Amende"))
+
+
 class Loans(Records[Loan]):
     model = Loan
 
@@ -59,6 +85,12 @@ def test_a_resource_is_completed_from_its_fields(module):
     assert readers.labels["name"] == Text("Name", "Nom")
     assert (readers.service.model, readers.service.search, readers.service.order) == (Reader, ("name",), "name")
     assert loans.references == {"reader_id": "readers"} and loans.service is Loans
+
+
+def test_a_record_is_found_by_what_it_is_called_after(module):
+    """A search looks where the caption does: through its links, link by link, and not through others."""
+    assert resource_of(Fine).service.search == ("why", "reader_id.name")
+    assert resource_of(Reminder).service.search == ("fine_id.why", "fine_id.reader_id.name")
 
 
 def test_rights_follow_from_the_roles(module):

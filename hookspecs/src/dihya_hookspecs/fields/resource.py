@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -91,9 +92,33 @@ def service_of(model: Any, order: str = "") -> Any:
     written: list[Any] = [cls for cls in Records.__subclasses__() if getattr(cls, "model", None) is model]
     if written:
         return written[-1]
-    search = tuple(field.name for field in fields_of(model).values() if field.search)
-    given = {"model": model, "search": search, "__module__": model.__module__, **({"order": order} if order else {})}
+    given = {
+        "model": model,
+        "search": tuple(_searched(model)),
+        "__module__": model.__module__,
+        **({"order": order} if order else {}),
+    }
     return type(f"{model.__name__}Records", (Records,), given)
+
+
+def _searched(model: Any, depth: int = 2) -> Iterator[str]:
+    """Yield the columns in which a search looks: its own, and those of what its caption is made of.
+
+    A membership fee is called after its member, so it is found by the member's name.
+    """
+    fields, said = fields_of(model), vars(model).get("__resource__")
+    yield from (field.name for field in fields.values() if field.search)
+    for name in re.findall(r"{(\w+)}", said.caption) if isinstance(said, Resource) and depth else ():
+        if name in fields and fields[name].reference and (other := _referred(model, name)) is not None:
+            yield from (f"{name}.{path}" for path in _searched(other, depth - 1))
+
+
+def _referred(model: Any, name: str) -> Any | None:
+    """Return the class that a link leads to; None where its plugin is not there."""
+    for key in model.__table__.columns[name].foreign_keys:
+        table = model.metadata.tables.get(key.target_fullname.rpartition(".")[0])
+        return table.info.get("model") if table is not None else None
+    return None
 
 
 def _declaring(module: ModuleType) -> list[Any]:
