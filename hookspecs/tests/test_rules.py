@@ -96,7 +96,7 @@ BROKEN = {
     "ends_on": ({"starts_on": DAY, "ends_on": DAY - timedelta(1)}, "« Au » ne peut pas précéder « Du »", 422),
     "paid_on": ({"state": "paid"}, "« Réglée le » est nécessaire lorsque « État » vaut « Réglée »", 422),
     "show_id": ({"holder": "Ana"}, "il existe déjà une fiche avec les mêmes « Spectacle » et « Titulaire »", 409),
-    "seats": ({"seats": 7}, "la somme de « Places » dépasserait « Capacité » de « Spectacle »", 422),
+    "seats": ({"seats": 7}, "la somme de « Places » dépasserait « Capacité » de « Spectacle » ; reste {left}", 422),
 }
 
 
@@ -107,18 +107,30 @@ def test_a_broken_rule_is_told_at_its_field_in_the_readers_language(session, sho
     there = Bookings(session).add({"show_id": show.id, "holder": "Bo"})
     token = language.set("fr")
     try:
-        for write in (
-            lambda: Bookings(session).add({"show_id": show.id, "holder": "Cy", **values}),
-            lambda: Bookings(session).change(there.id, values if field != "seats" else {"seats": 8}),
+        for left, write in (
+            (5, lambda: Bookings(session).add({"show_id": show.id, "holder": "Cy", **values})),
+            (6, lambda: Bookings(session).change(there.id, values if field != "seats" else {"seats": 8})),
         ):
             with pytest.raises(Invalid) as refusal:
                 write()
-            assert [(flaw.pointer, flaw.detail) for flaw in refusal.value.flaws] == [(f"/{field}", said)]
+            assert [(flaw.pointer, flaw.detail) for flaw in refusal.value.flaws] == [
+                (f"/{field}", said.format(left=left))
+            ]
             assert refusal.value.status == status
     finally:
         language.reset(token)
     session.flush()
     assert (there.holder, there.seats, there.state) == ("Bo", 1, "due")
+
+
+def test_who_asks_for_too_much_is_told_what_is_left(session, show):
+    """Of ten seats four are taken: a booking of seven hears that six are left, and one that grows counts its own among them."""
+    bookings = Bookings(session)
+    with pytest.raises(Invalid, match="would exceed “Capacity” of “Show”; 6 left$"):
+        bookings.add({"show_id": show.id, "holder": "Bo", "seats": 7})
+    there = bookings.add({"show_id": show.id, "holder": "Bo", "seats": 5})
+    with pytest.raises(Invalid, match="; 6 left$"):
+        bookings.change(there.id, {"seats": 8})
 
 
 def test_what_keeps_the_rules_passes(session, show):

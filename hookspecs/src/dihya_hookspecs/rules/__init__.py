@@ -70,7 +70,7 @@ def obey(session: Session, record: Any) -> None:
         return
     flaws = []
     for rule, owner in broken:
-        said = str(rule.message or rule.words(owner))
+        said = str(rule.message or (rule.complaint(session, record) if owner is model else rule.words(owner)))
         flaws.append(Flaw(f"/{rule.field if owner is model else rule.limit}", said, rule.code))
     status = 422 if any(rule.status == 422 for rule, _ in broken) else 409
     raise Invalid(flaws[0].detail, code=broken[0][0].code, status=status, flaws=flaws)

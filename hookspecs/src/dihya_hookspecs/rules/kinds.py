@@ -44,6 +44,10 @@ class Rule:
         """Return what a refusal says, made of labels."""
         raise NotImplementedError
 
+    def complaint(self, session: Session, record: Any) -> Text:
+        """Return what a refusal of *record* says."""
+        return self.words(type(record))
+
     def prepare(self, table: Table) -> None:
         """Add to the table what the rule needs there."""
 
@@ -209,6 +213,15 @@ class SumAtMost(Rule):
             return False
         most = session.scalar(_locked(getattr(parent, self.limit), parent.id == shared))
         return most is not None and self.total(session, model, shared, record.id) + own > most
+
+    def complaint(self, session: Session, record: Any) -> Text:
+        """Say how much is left besides; whoever asks for too much knows then what to ask for."""
+        from sqlalchemy import select
+
+        shared, parent, said = getattr(record, self.over), parent_of(type(record), self.over), self.words(type(record))
+        most = session.scalar(select(getattr(parent, self.limit)).where(parent.id == shared))
+        left = max(most - self.total(session, type(record), shared, record.id), 0)
+        return Text(f"{said.en}; {left} left", f"{said.fr} ; reste {str(left).replace('.', ',')}")
 
     def lowered(self, session: Session, model: Any, parent: Any) -> bool:
         """Tell whether the sum over *model* exceeds the limit that *parent* is about to have."""
