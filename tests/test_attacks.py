@@ -171,12 +171,14 @@ def bearer(token):
 def forged(app, token, **claims):
     """Return *token* with other claims, signed with the real key: as another service might have."""
     from dihya_securite.keyring import KeyRing
+    from dihya_securite.tokens import signed
     from joserfc import jwt
 
     with app.act() as act:
-        key = act.get(KeyRing).signing()
-    old = jwt.decode(token, key, algorithms=["Ed25519"])
-    return jwt.encode(old.header, old.claims | claims, key, algorithms=["Ed25519"])
+        ring = act.get(KeyRing)
+        key = ring.signing()
+        old = jwt.decode(token, ring.verifying(key.id), algorithms=["Ed25519"])
+    return signed(old.header, old.claims | claims, key)
 
 
 def sent(client, method, path, **given):

@@ -13,6 +13,7 @@ from dihya_core.loading.discovery import installed
 from dihya_hookspecs.access import OPERATOR, SYSTEM
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.data import Database
+from dihya_hookspecs.keys import Keys
 from sqlalchemy import text as sql
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,7 +38,8 @@ BREAK = {
     "rgpd.coverage": lambda app: run(app, "CREATE TABLE ghost_people (id INTEGER, name TEXT)"),
     "rgpd.erasures": lambda app: forge(app.data / "rgpd" / "tombstones.jsonl"),
     "securite.administrator": lambda app: run(app, "UPDATE securite_people SET active = false"),
-    "securite.signing_key": lambda app: spoil(app.data / "keys" / "tokens"),
+    "keys": lambda app: (app.data / "keys" / "rgpd.key").rename(app.data / "away"),
+    "securite.signing_key": lambda app: spoil(app.data / "keys"),
     "storage": lambda app: spoil(app.data / "blobs"),
     "tasks": lambda app: run(
         app,
@@ -83,6 +85,8 @@ def sound(make_app, tmp_path):
     app = make_app(*NAMES, config=config, data=folder, tables=False)
     with app.act("add", actor=OPERATOR) as act:
         act.get(Directory).create(OPERATOR, "admin@example.org", "Tin", ["admin"])
+    with app.act("setup") as act:
+        act.get(Keys).agree()
     return app
 
 

@@ -66,7 +66,7 @@ def test_the_database_is_named_by_dihya_db_url(engine, request, tmp_path, monkey
     for _ in range(2):
         app = App(
             create_app(
-                only=["db", "migrations", "securite", "audit"],
+                only=["db", "migrations", "keys", "securite", "audit"],
                 given={"dihya": {"data": str(tmp_path)}, "securite": QUICK},
             ),
             [],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Literal
 
+from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.access import SYSTEM
 
 if TYPE_CHECKING:
@@ -34,10 +35,17 @@ def start(runtime: Runtime, acts: RuntimeActs, mode: Mode) -> bool:
             seconds = max(runtime.core.start_seconds, runtime.hook_caller.hooks[hook].budget)
             for plugin, _, error in runtime.hook_caller.collect_each(hook, seconds, **arguments):
                 if error is not None:
+                    _refuse(runtime, hook, plugin, error)
                     runtime.quarantine_for(plugin, f"failed in {hook}: ", error)
     if mode == "serve":
         runtime.remember()
     return len(runtime.active()) < before
+
+
+def _refuse(runtime: Runtime, hook: str, plugin: str, error: Exception) -> None:
+    """Raise Invalid with the words of a plugin that says why nothing may be served, where that is its to say."""
+    if hook == "before_serving" and isinstance(error, DihyaError) and runtime.required(plugin):
+        raise Invalid(f"plugin {plugin!r} lets nothing be served: {error.message}", code="required") from error
 
 
 def stop(runtime: Runtime, acts: RuntimeActs) -> None:

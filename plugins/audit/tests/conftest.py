@@ -21,6 +21,7 @@ from dihya_hookspecs.app import AppInfo
 from dihya_hookspecs.audit import Anchor, AuditEvent
 from dihya_hookspecs.data import Database
 from dihya_hookspecs.ui import Layout
+from dihya_keys.service import FileKeys
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.orm import Session
 
@@ -65,10 +66,10 @@ def world(tmp_path, make_event):
     engine = connect(tmp_path / "dihya.db")
     LogEntry.metadata.create_all(engine, tables=TABLES)
     file = AnchorFile(tmp_path / "anchors" / "checkpoints.txt")
-    keys.create(tmp_path / "keys", "test-log")
+    keys.create(FileKeys(tmp_path / "keys"), "test-log")
     sequencer = Sequencer(
         engine,
-        lambda: keys.signer(tmp_path / "keys", "test-log"),
+        lambda: keys.signer(FileKeys(tmp_path / "keys"), "test-log"),
         tmp_path,
         file=file,
         anchors=[Anchor("file", file.send)],

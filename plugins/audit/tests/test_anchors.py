@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dihya_audit.anchors import AnchorFile
 from dihya_audit.note import Checkpoint, Signer
+from dihya_keys.signing import LocalSigner
 
-SIGNER = Signer.create("log")
+SIGNER = Signer(LocalSigner.create("log"))
 
 
 def note(size):

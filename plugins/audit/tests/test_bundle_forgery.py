@@ -19,6 +19,8 @@ from dihya_audit.sequencer import Sequencer
 from dihya_audit.service import Log
 from dihya_audit.verify import FORMAT, verify_bundle
 from dihya_hookspecs.audit import Anchor, AuditEvent
+from dihya_keys.service import FileKeys
+from dihya_keys.signing import LocalSigner
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
@@ -42,7 +44,7 @@ def bundles(tmp_path_factory):
     data = tmp_path_factory.mktemp("bundles")
     engine = create_engine(f"sqlite:///{data / 'dihya.db'}")
     LogEntry.metadata.create_all(engine, tables=[m.__table__ for m in (Outbox, LogEntry, Node, SignedCheckpoint)])
-    signer = keys.create(data / "keys", "test-log")
+    signer = keys.create(FileKeys(data / "keys"), "test-log")
     file = AnchorFile(data / "anchors" / "checkpoints.txt")
     sequencer = Sequencer(engine, lambda: signer, data, file=file, anchors=[Anchor("file", file.send)])
     log, numbers = Log(engine, sequencer, file), itertools.count()
@@ -104,7 +106,7 @@ def swap(found, key, first=0, second=2):
 
 def signed_again(files):
     """Make a whole bundle of the same name, right in itself, signed by a key that somebody has made."""
-    stranger = Signer.create("test-log")
+    stranger = Signer(LocalSigner.create("test-log"))
     entries = [json.loads(line) for line in files["entries.jsonl"].decode().split("\n")[:-1]]
     rehash(entries[0], '"p1"', '"p2"')
     tree = Growing()
@@ -176,7 +178,7 @@ WAYS = {
         **files, "checkpoint.note": files["previous.note"], "previous.note": files["checkpoint.note"],
     },
     ("log", "signed by a stranger"): signed_again,
-    ("log", "sealed by a stranger"): lambda files: sealed_again(files, Signer.create("test-log")),
+    ("log", "sealed by a stranger"): lambda files: sealed_again(files, Signer(LocalSigner.create("test-log"))),
 }  # fmt: skip
 
 

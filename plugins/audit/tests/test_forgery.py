@@ -23,6 +23,8 @@ from dihya_audit.sequencer import Sequencer
 from dihya_audit.service import Log
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.audit import Anchor, AuditEvent
+from dihya_keys.service import FileKeys
+from dihya_keys.signing import LocalSigner
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
@@ -52,7 +54,7 @@ class Case:
         """The log as a process sees it that starts now."""
         file = AnchorFile(self.anchors)
         sequencer = Sequencer(
-            self.engine, lambda: keys.signer(self.data / "keys", ""), self.data,
+            self.engine, lambda: keys.signer(FileKeys(self.data / "keys"), ""), self.data,
             file=file, anchors=[Anchor("file", file.send)], batch=7,
         )  # fmt: skip
         return Log(self.engine, sequencer, file)
@@ -138,7 +140,7 @@ def prepared(tmp_path_factory):
         (top / name).mkdir()
         case = Case(top / name)
         LogEntry.metadata.create_all(case.engine, tables=TABLES)
-        keys.create(top / name / "keys", "test-log")
+        keys.create(FileKeys(top / name / "keys"), "test-log")
         case.act(9)
         case.act(5)
         if name == "good":
@@ -225,7 +227,7 @@ def put_back(*paths, whence="older"):
 
 
 def strange_note(case):
-    stranger = Signer.create("test-log")
+    stranger = Signer(LocalSigner.create("test-log"))
     return stranger.sign(str(Checkpoint("test-log", 24, bytes(32))))
 
 
@@ -236,7 +238,7 @@ CUT = (
 COPY = (
     "SELECT 24, leaf, envelope, at, act, actor, action, object, outcome, plugin FROM audit_entries WHERE position = 3"
 )
-SIGNED, KEY, ANCHORS = "keys/audit.signed", "keys/audit.key", "anchors/checkpoints.txt"
+SIGNED, KEY, ANCHORS = "audit/audit.signed", "keys/audit.key", "anchors/checkpoints.txt"
 
 WAYS = {
     "entry: envelope edited": sql("UPDATE audit_entries SET envelope = replace(envelope, 'done', 'gone') WHERE position = 10"),

@@ -7,6 +7,7 @@ import shutil
 import pytest
 from dihya_audit.merkle import leaf_hash
 from dihya_audit.note import Signer
+from dihya_keys.signing import LocalSigner
 from sqlalchemy import text
 
 
@@ -120,7 +121,7 @@ def test_an_added_entry_is_named(touched):
 
 def test_a_forged_checkpoint_is_named(touched, world):
     """A checkpoint that another key has signed is reported."""
-    stranger = Signer.create("test-log")
+    stranger = Signer(LocalSigner.create("test-log"))
     note = stranger.sign("test-log\n23\n" + "A" * 43 + "=\n")
     report = touched("UPDATE audit_checkpoints SET note = :note WHERE size = 23", note=note)
     assert "unsigned" in {finding.kind for finding in report.findings}
@@ -149,4 +150,4 @@ def test_the_trusted_key_decides(world):
     """With a key that one trusts, a log that was signed anew by another is refused."""
     world.write(3)
     assert world.log.verify(str(world.log.signer.verifier)).ok
-    assert not world.log.verify(str(Signer.create("test-log").verifier)).ok
+    assert not world.log.verify(str(Signer(LocalSigner.create("test-log")).verifier)).ok

@@ -11,7 +11,7 @@ from dihya_audit.memory import Memory, Signed, own_lock, place, private
 
 @pytest.fixture
 def memory(tmp_path):
-    return Memory(tmp_path / "keys")
+    return Memory(tmp_path)
 
 
 def test_what_is_about_to_be_signed_becomes_what_was_signed(memory):

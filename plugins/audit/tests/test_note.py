@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from dihya_audit.note import BadNote, Checkpoint, Signer, Verifier
+from dihya_keys.signing import LocalSigner
 
 VKEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 SKEY = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
@@ -12,10 +13,14 @@ PETER = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1F
 ENOCH = "— EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n"
 
 
+def peter():
+    """Return the signer whose key the vectors use."""
+    return Signer(LocalSigner.read(f"{SKEY}\n# made 2026-11-26T00:00:00+00:00\n"))
+
+
 def test_published_note_is_made_and_opened():
     """Signing gives the published bytes; the published notes open, other people's signatures beside."""
-    signer = Signer.read(SKEY)
-    assert str(signer) == SKEY
+    signer = peter()
     assert str(signer.verifier) == VKEY
     assert signer.sign(TEXT) == f"{TEXT}\n{PETER}"
     assert Verifier.read(VKEY).open(f"{TEXT}\n{PETER}{ENOCH}") == TEXT
@@ -24,14 +29,13 @@ def test_published_note_is_made_and_opened():
 
 def test_every_mangled_key_is_refused():
     """No part of a key, and no key with one other byte, is accepted."""
-    for whole, read in ((VKEY, Verifier.read), (SKEY, Signer.read)):
-        for start in range(len(whole)):
-            with pytest.raises(BadNote):
-                read(whole[start + 1 :])
-            with pytest.raises(BadNote):
-                read(whole[:start])
-            with pytest.raises(BadNote):
-                read(whole[:start] + chr(ord(whole[start]) + 1) + whole[start + 1 :])
+    for start in range(len(VKEY)):
+        with pytest.raises(BadNote):
+            Verifier.read(VKEY[start + 1 :])
+        with pytest.raises(BadNote):
+            Verifier.read(VKEY[:start])
+        with pytest.raises(BadNote):
+            Verifier.read(VKEY[:start] + chr(ord(VKEY[start]) + 1) + VKEY[start + 1 :])
 
 
 @pytest.mark.parametrize(
@@ -69,12 +73,10 @@ def test_a_bad_note_does_not_open(note):
 
 
 def test_what_cannot_be_a_note_is_not_signed():
-    """A text without a final newline or with a control character, and a name with a space, are refused."""
+    """A text without a final newline or with a control character are refused."""
     for text in ("abc", "a\tb\n", "a\x1b[31m\n"):
         with pytest.raises(BadNote):
-            Signer.read(SKEY).sign(text)
-    with pytest.raises(BadNote):
-        Signer.create("two words")
+            peter().sign(text)
 
 
 def test_a_checkpoint_is_three_lines():

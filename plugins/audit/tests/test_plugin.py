@@ -30,10 +30,10 @@ def test_a_second_key_is_never_made_for_an_old_log(app):
     (app.data / "keys" / "audit.key").rename(app.data / "away")
     with app.flask.acts.open("setup"):
         (step,) = [step for _, step in app.hooks.collected("register_setup") if step.name == "audit key"]
-        with pytest.raises(DihyaError, match="copy keys/audit.key") as caught:
+        with pytest.raises(DihyaError, match="dihya keys import") as caught:
             step.run()
     assert key in caught.value.message and not (app.data / "keys" / "audit.key").exists()
-    with pytest.raises(DihyaError, match="copy keys/audit.key"), app.act("toys.make") as act:
+    with pytest.raises(DihyaError, match="dihya keys import"), app.act("toys.make") as act:
         act.record("toys.made")
     assert not (app.data / "keys" / "audit.key").exists()
     (app.data / "away").rename(app.data / "keys" / "audit.key")
@@ -51,7 +51,9 @@ def test_nothing_is_served_without_the_key_of_the_log(make_app):
         act.get(AuditLog).checkpoint()
     first.stop()
     (first.data / "keys" / "audit.key").unlink()
-    with pytest.raises(Invalid, match="plugin 'audit' cannot run: failed in before_serving: .*copy keys/audit.key"):
+    with pytest.raises(
+        Invalid, match="plugin 'keys' lets nothing be served: this audit log is signed by .*dihya keys import"
+    ):
         make_app("audit", config={"db": {"url": url}}, data=first.data, serving=True, tables=False)
     assert (
         make_app("audit", config={"db": {"url": url}}, data=first.data, tables=False).client().get("/").status_code
@@ -70,13 +72,14 @@ def test_a_second_data_folder_on_the_same_database_refuses(make_app, tmp_path, p
     shared = {"db": {"url": url.render_as_string(hide_password=False)}}
     second = make_app("audit", config=shared, data=tmp_path / "second", tables=False)
     assert second.cli("setup").exit_code != 0
-    with pytest.raises(DihyaError, match="copy keys/audit.key") as caught, second.act("toys.make") as act:
+    with pytest.raises(DihyaError, match="dihya keys import") as caught, second.act("toys.make") as act:
         act.record("toys.made")
     assert key in caught.value.message and caught.value.status == 503
-    assert second.cli("doctor").exit_code == 1 and "copy keys/audit.key" in second.cli("doctor").stdout
+    assert second.cli("doctor").exit_code == 1 and "dihya keys import" in second.cli("doctor").stdout
     assert not (second.data / "keys" / "audit.key").exists()
     shutil.copytree(first.data / "keys", second.data / "keys", dirs_exist_ok=True)
-    shutil.copytree(first.data / "anchors", second.data / "anchors")
+    for folder in ("audit", "anchors"):
+        shutil.copytree(first.data / folder, second.data / folder, dirs_exist_ok=True)
     with second.act("toys.make") as act:
         act.record("toys.made")
     assert "checkpoint verified" in probe(second)
@@ -86,7 +89,7 @@ def test_what_the_log_locks_and_keeps_is_closed_to_everybody_else(app):
     """Nobody else can open the lock, and so hold the log, nor read the key and what was signed."""
     with app.act("look") as act:
         act.get(AuditLog).checkpoint()
-    for folder in ("keys", "anchors"):
+    for folder in ("keys", "audit", "anchors"):
         assert (app.data / folder).stat().st_mode & 0o077 == 0
         files = [path for path in (app.data / folder).iterdir() if path.is_file()]
         assert files and all(path.stat().st_mode & 0o077 == 0 for path in files), files

@@ -12,6 +12,7 @@ from dihya_hookspecs.access import OPERATOR, Actor
 from dihya_hookspecs.audit import AuditLog
 from dihya_hookspecs.backup import Restored
 from dihya_hookspecs.data import Database
+from dihya_keys.service import FileKeys
 from sqlalchemy import text
 
 TIN = Actor("p1", "Tin Canary", frozenset({"user"}))
@@ -103,7 +104,7 @@ def test_a_backup_that_contradicts_the_log_is_not_signed_by_itself(site, probe):
 
 def test_the_part_of_a_backup_is_checked_on_its_own(site):
     """The log in a sound backup verifies, though the files beside the database know of later signatures."""
-    shutil.copy(site.live / "keys" / "audit.signed", site.saved / "keys" / "audit.signed")
+    shutil.copy(site.live / "audit" / "audit.signed", site.saved / "audit" / "audit.signed")
     shutil.copy(site.live / "anchors" / "checkpoints.txt", site.saved / "anchors" / "checkpoints.txt")
     app = site.start(site.saved)
     with app.act("check"):
@@ -113,6 +114,6 @@ def test_the_part_of_a_backup_is_checked_on_its_own(site):
 
 def test_the_signatures_of_another_log_are_not_carried_over(site, world):
     """A folder with another key says nothing about this log."""
-    before = (site.saved / "keys" / "audit.signed").read_text()
-    keep_evidence(site.live, site.saved, "anchors/checkpoints.txt", world.log.signer)
-    assert (site.saved / "keys" / "audit.signed").read_text() == before
+    before = (site.saved / "audit" / "audit.signed").read_text()
+    keep_evidence(site.live, FileKeys(site.live / "keys"), site.saved, "anchors/checkpoints.txt", world.log.signer)
+    assert (site.saved / "audit" / "audit.signed").read_text() == before

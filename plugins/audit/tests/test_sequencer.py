@@ -18,6 +18,7 @@ from dihya_audit.service import store
 from dihya_audit.verify import verify_bundle
 from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.audit import Anchor
+from dihya_keys.service import FileKeys
 from filelock import FileLock
 from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.orm import Session
@@ -91,7 +92,7 @@ def drain_until(data, last):
         file = AnchorFile(data / "anchors" / "checkpoints.txt")
         anchors = [Anchor("file", anchored)]
         sequencer = Sequencer(
-            engine, lambda: keys.signer(data / "keys", "test-log"), data, file=file, anchors=anchors, batch=4
+            engine, lambda: keys.signer(FileKeys(data / "keys"), "test-log"), data, file=file, anchors=anchors, batch=4
         )  # fmt: skip
         for name in ("begin", "settle", "forget"):
             usual = getattr(sequencer.memory, name)
@@ -128,11 +129,12 @@ import sys
 from pathlib import Path
 from dihya_audit import keys
 from dihya_audit.sequencer import Sequencer
+from dihya_keys.service import FileKeys
 from sqlalchemy import create_engine
 
 data = Path(sys.argv[1])
 engine = create_engine(f"sqlite:///{data / 'dihya.db'}", connect_args={"timeout": 30})
-sequencer = Sequencer(engine, lambda: keys.signer(data / "keys", "test-log"), data, batch=3)
+sequencer = Sequencer(engine, lambda: keys.signer(FileKeys(data / "keys"), "test-log"), data, batch=3)
 print("ready", flush=True)
 while not (data / "done").exists():
     sequencer.drain(60)
@@ -158,7 +160,7 @@ def test_two_processes_make_one_chain(world):
 def test_a_leader_that_hangs_is_reported(world):
     """Who waits too long for the lead is told, and nothing is lost."""
     world.write(1)
-    with FileLock(world.data / "keys" / "audit.lock"), pytest.raises(DihyaError, match="held the lead"):
+    with FileLock(world.data / "audit" / "audit.lock"), pytest.raises(DihyaError, match="held the lead"):
         world.sequencer.drain(timeout=0.05)
     assert world.sequencer.drain() == 1
 

@@ -120,7 +120,7 @@ def test_the_health_check_fails_when_a_checkpoint_was_altered(app, tamper, probe
 def test_the_health_check_fails_when_events_wait(app, probe):
     """The check fails while another process keeps the lead and events wait for their place."""
     probe(app)
-    with FileLock(app.data / "keys" / "audit.lock"):
+    with FileLock(app.data / "audit" / "audit.lock"):
         with app.act("toys.make", actor=TIN) as act:
             act.record("toys.made", object="toys_things:late")
         with pytest.raises(Exception, match="events wait"):
@@ -156,7 +156,7 @@ def test_a_forged_history_is_not_signed_by_the_next_act(app, tamper, probe):
     with pytest.raises(NotFound):
         last_signed(app)
     assert not (app.data / "anchors" / "checkpoints.txt").exists()
-    assert json.loads((app.data / "keys" / "audit.signed").read_text())["note"] == signed
+    assert json.loads((app.data / "audit" / "audit.signed").read_text())["note"] == signed
     with pytest.raises(Exception, match="audit log"):
         probe(app)
     assert app.cli("audit", "verify").exit_code == 1

@@ -12,6 +12,8 @@ import pytest
 from dihya_audit import keys
 from dihya_audit.note import Signer
 from dihya_audit.verify import verify_bundle
+from dihya_keys.service import FileKeys
+from dihya_keys.signing import LocalSigner
 
 
 def unpack(data):
@@ -138,10 +140,10 @@ def test_two_files_of_one_name_are_refused(files):
 
 def test_a_bundle_of_another_key_does_not_verify(world, files):
     """With the key that one trusts, a log that somebody else signed is refused, whatever key lies in it."""
-    trusted = str(keys.signer(world.data / "keys").verifier)
+    trusted = str(keys.signer(FileKeys(world.data / "keys")).verifier)
     report = verify_bundle(repack(files), trusted)
     assert report.ok and report.trusted
-    stranger = str(Signer.create("test-log").verifier)
+    stranger = str(Signer(LocalSigner.create("test-log")).verifier)
     assert not verify_bundle(repack(files), stranger).ok
     assert not verify_bundle(repack(files), "nonsense").ok
 

@@ -17,7 +17,7 @@ from dihya_hookspecs.storage import Blobs
 
 from dihya_core import create_app
 
-PLUGINS = '[plugins]\nenable = ["audit", "backup", "db", "logs", "migrations", "storage", "tasks"]\n'
+PLUGINS = '[plugins]\nenable = ["audit", "backup", "db", "keys", "logs", "migrations", "storage", "tasks"]\n'
 
 
 class Site:

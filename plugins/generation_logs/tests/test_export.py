@@ -22,7 +22,7 @@ def packed(make_app, make):
     def export(form="jsonl"):
         with app.act() as act:
             logs = act.get(GenerationLogs)
-            return pack(logs.between(), form, logs.keys.signer(), ("", ""))
+            return pack(logs.between(), form, logs.marks.signer(), ("", ""))
 
     return export
 
@@ -65,12 +65,12 @@ def test_changed(packed, name):
         check(rewritten(packed(), name, lambda content: content.replace(content[5:6], b"#")))
 
 
-def test_another_key(packed, tmp_path):
+def test_another_key(packed):
     """An export signed by somebody else is refused when the key is known."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-    from dihya_generation_logs.marks import Keys
 
-    other = Keys(tmp_path).signer().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    other = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     with pytest.raises(Invalid, match="another key"):
         check(packed(), other)
 

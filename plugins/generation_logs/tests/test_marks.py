@@ -1,28 +1,21 @@
-"""Keys and fingerprints."""
+"""Fingerprints."""
 
-from concurrent.futures import ThreadPoolExecutor
+from __future__ import annotations
 
-from dihya_generation_logs.marks import Keys
-
-
-def test_mark(tmp_path):
-    """The same words give the same mark with the same key, and another with another."""
-    keys = Keys(tmp_path / "a")
-    assert keys.mark("un  club\n") == keys.mark("un club") != keys.mark("deux clubs")
-    assert Keys(tmp_path / "b").mark("un club") != keys.mark("un club")
+from dihya_generation_logs.marks import Marks
+from dihya_keys.service import FileKeys
 
 
-def test_private(tmp_path):
-    """Keys are readable by their owner only, and nothing else is left in the folder."""
-    keys = Keys(tmp_path)
-    keys.mark("x")
-    keys.signer()
-    assert {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {
-        "generation_logs.key": 0o600, "generation_logs_ed25519.pem": 0o600,
-    }  # fmt: skip
+def test_a_fingerprint_recognises_an_idea_and_depends_on_the_key(tmp_path):
+    """Spaces do not count, another text and another key do."""
+    marks = Marks(FileKeys(tmp_path / "a"))
+    assert marks.mark("un  club\n") == marks.mark("un club") != marks.mark("deux clubs")
+    assert Marks(FileKeys(tmp_path / "b")).mark("un club") != marks.mark("un club")
 
 
-def test_one_key(tmp_path):
-    """Many at once make one key."""
-    with ThreadPoolExecutor(8) as pool:
-        assert len(set(pool.map(lambda _: Keys(tmp_path).mark("x"), range(32)))) == 1
+def test_one_key_marks_and_signs(tmp_path):
+    """It is made at first use."""
+    marks = Marks(FileKeys(tmp_path))
+    marks.mark("x")
+    assert [path.name for path in tmp_path.iterdir()] == ["generation_logs.key"]
+    assert marks.signer().verify(b"x", marks.signer().sign(b"x"))

@@ -49,7 +49,7 @@ def test_never_the_content(app, make, idea):
         row = only(act)
         kept = json.dumps(flat(row), ensure_ascii=False)
         assert "Martin" not in kept.replace("cabinet_martin", "") and "patients" not in kept and "resembles" not in kept
-        assert row.idea_length == len(idea) and row.idea_mark == act.get(GenerationLogs).keys.mark(f" {idea}\n")
+        assert row.idea_length == len(idea) and row.idea_mark == act.get(GenerationLogs).marks.mark(f" {idea}\n")
 
 
 def test_the_options_leave_no_digest_that_could_be_guessed(app, make):

@@ -8,6 +8,7 @@ import json
 import zipfile
 
 from dihya_hookspecs.rgpd import People, Subject
+from dihya_keys.service import FileKeys
 from dihya_rgpd.exporting import check
 from dihya_rgpd.signing import Seal
 from sqlalchemy import text
@@ -70,7 +71,7 @@ def test_an_export_says_what_it_covers_and_is_signed(world):
     assert "canary_traces" in manifest["coverage"]["tables"]
     assert manifest["plugins"]["rgpd"] == "0.1.0"
     assert set(manifest["files"]) == set(files) - {"manifest.json", "manifest.sig"}
-    verifier = Seal(world.app.data / "keys").verifier
+    verifier = Seal(FileKeys(world.app.data / "keys")).verifier
     assert verifier in files["LISEZMOI.txt"].decode()
     assert check(data, verifier) == []
     for name in files:

@@ -9,6 +9,7 @@ import pytest
 from dihya_hookspecs import DihyaError, hookimpl
 from dihya_hookspecs.data import Database
 from dihya_hookspecs.rgpd import Erasure, People, Subject
+from dihya_keys.service import FileKeys
 from dihya_rgpd.models import DemandRow
 from dihya_rgpd.replaying import after_restore, after_setup, probe, replay, take_over
 from dihya_rgpd.settling import committed
@@ -30,7 +31,7 @@ def erase(world, who):
 
 
 def stones_of(app):
-    return Tombstones(app.data, Seal(app.data / "keys"))
+    return Tombstones(app.data, Seal(FileKeys(app.data / "keys")))
 
 
 def find(app, who):

@@ -7,6 +7,7 @@ import re
 import pytest
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.rgpd import People
+from dihya_keys.service import FileKeys
 from dihya_rgpd.exporting import check
 from dihya_rgpd.signing import Seal
 
@@ -39,7 +40,7 @@ def test_the_way_over_the_pages(world):
     assert subject == f"canary_people:{world.tin[0]}"
     answer = client.post("/rgpd/export", data={"subject": subject})
     assert answer.mimetype == "application/zip" and answer.headers["Cache-Control"] == "no-store"
-    assert check(answer.data, Seal(world.app.data / "keys").verifier) == []
+    assert check(answer.data, Seal(FileKeys(world.app.data / "keys")).verifier) == []
     page = client.post("/rgpd/confirm", data={"subject": subject}).text
     assert "canary_invoices" in page and "2036-03-31" in page and "Erase now" in page
     page = client.post("/rgpd/erase", data={"subject": subject}).text

@@ -11,6 +11,7 @@ from dihya_hookspecs.acts import Acts
 from dihya_hookspecs.data import Database
 from dihya_hookspecs.events import Outbox
 from dihya_hookspecs.rgpd import People, Subject
+from dihya_keys.service import FileKeys
 from dihya_rgpd.settling import background
 from dihya_rgpd.signing import Seal
 from dihya_rgpd.tombstones import Tombstones
@@ -134,7 +135,7 @@ def test_what_the_process_of_an_erasure_did_not_come_to_is_done_by_the_event(mak
         id, canaries = seed_person(act.session, "tin")
     with app.act("erase") as act:
         act.get(People).fulfil([Subject("canary_people", id, "canary")])
-    stones = Tombstones(app.data, Seal(app.data / "keys"))
+    stones = Tombstones(app.data, Seal(FileKeys(app.data / "keys")))
     assert stones.committed() == []
     with app.act("deliver") as act:
         act.get(Outbox).deliver(60)

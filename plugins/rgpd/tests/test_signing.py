@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from dihya_hookspecs import DihyaError
+from dihya_keys.service import FileKeys
 from dihya_rgpd.signing import Seal, opened
 
 
 def test_a_signed_text_opens_with_its_key_only(tmp_path):
     """The note opens with the installation's key; another key, another text and another name are refused."""
-    seal, other = Seal(tmp_path / "a"), Seal(tmp_path / "b")
+    seal, other = Seal(FileKeys(tmp_path / "a")), Seal(FileKeys(tmp_path / "b"))
     note = seal.sign("one\ntwo\n")
     assert opened(note, seal.verifier) == "one\ntwo\n"
     for bad in (note.replace("two", "six"), f"{note} ", note[:-3], "", note.replace("— dihya", "— other")):
@@ -21,16 +21,8 @@ def test_a_signed_text_opens_with_its_key_only(tmp_path):
         opened(note, "nonsense")
 
 
-def test_the_key_stays_and_is_closed(tmp_path):
-    """The same key is found again; only its owner may read it; digests differ from key to key."""
-    first = Seal(tmp_path)
-    assert Seal(tmp_path).verifier == first.verifier
-    assert (tmp_path / "rgpd.key").stat().st_mode & 0o777 == 0o600
-    assert first.digest("x") == Seal(tmp_path).digest("x") != Seal(tmp_path / "other").digest("x")
-
-
-def test_a_damaged_key_is_named(tmp_path):
-    """A damaged key file is an error, and is not replaced."""
-    (tmp_path / "rgpd.key").write_text("short")
-    with pytest.raises(DihyaError, match="damaged"):
-        Seal(tmp_path)
+def test_the_key_stays(tmp_path):
+    """The same key is found again; digests differ from key to key."""
+    first = Seal(FileKeys(tmp_path))
+    assert Seal(FileKeys(tmp_path)).verifier == first.verifier
+    assert first.digest("x") == Seal(FileKeys(tmp_path)).digest("x") != Seal(FileKeys(tmp_path / "other")).digest("x")

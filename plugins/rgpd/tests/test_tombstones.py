@@ -9,6 +9,7 @@ import textwrap
 import pytest
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.rgpd import Subject
+from dihya_keys.service import FileKeys
 from dihya_rgpd.signing import Seal
 from dihya_rgpd.tombstones import Tombstone, Tombstones
 
@@ -17,7 +18,7 @@ TWO = Tombstone("d2", "2026-01-02T00:00:00+00:00", (Subject("t_people", "k3", "t
 
 
 def stones_in(folder):
-    return Tombstones(folder, Seal(folder / "keys"))
+    return Tombstones(folder, Seal(FileKeys(folder / "keys")))
 
 
 def test_only_what_was_committed_counts(tmp_path):
@@ -61,8 +62,8 @@ def test_a_line_that_somebody_else_wrote_is_refused(tmp_path, change):
 def test_another_installations_key_is_refused(tmp_path):
     """Without the key that sealed them, tombstones are not believed."""
     stones_in(tmp_path).begin(ONE)
-    with pytest.raises(DihyaError, match="keys/rgpd.key"):
-        Tombstones(tmp_path, Seal(tmp_path / "other")).committed()
+    with pytest.raises(DihyaError, match="put back the key 'rgpd'"):
+        Tombstones(tmp_path, Seal(FileKeys(tmp_path / "other"))).committed()
 
 
 def test_a_half_written_line_is_no_tombstone_and_spoils_none(tmp_path):
@@ -80,14 +81,15 @@ def test_a_half_written_line_is_no_tombstone_and_spoils_none(tmp_path):
 
 def test_processes_that_write_at_once_lose_nothing(tmp_path):
     """Four processes that append at the same moment leave every line whole."""
-    Seal(tmp_path / "keys")
+    Seal(FileKeys(tmp_path / "keys"))
     code = textwrap.dedent("""
         import pathlib, sys
         from dihya_hookspecs.rgpd import Subject
+        from dihya_keys.service import FileKeys
         from dihya_rgpd.signing import Seal
         from dihya_rgpd.tombstones import Tombstone, Tombstones
         folder = pathlib.Path(sys.argv[1])
-        stones = Tombstones(folder, Seal(folder / "keys"))
+        stones = Tombstones(folder, Seal(FileKeys(folder / "keys")))
         for number in range(25):
             name = f"{sys.argv[2]}-{number}"
             stones.begin(Tombstone(name, "now", (Subject("t", name, "t"),)))

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 from dihya_hookspecs.web import CLOSED
+from dihya_keys.service import FileKeys
 from dihya_securite import devices
 from dihya_securite.crowd import COOLS, PAUSE, Crowd, is_known
 from dihya_securite.passwords import Passwords
@@ -80,9 +81,9 @@ def test_a_browser_that_is_known_signs_in_meanwhile(place, add, sign_in):
 )
 def test_what_is_no_cookie_of_ours_lets_nobody_in(tmp_path, cookie):
     """A made-up cookie, and one of another installation, are a stranger's."""
-    assert not is_known(Secret(tmp_path), {"HTTP_COOKIE": cookie})
-    other = devices.make(Secret(tmp_path / "other"), "tin@example.org")
-    assert not is_known(Secret(tmp_path), {"HTTP_COOKIE": f"dihya-device={other}"})
+    assert not is_known(Secret(FileKeys(tmp_path)), {"HTTP_COOKIE": cookie})
+    other = devices.make(Secret(FileKeys(tmp_path / "other")), "tin@example.org")
+    assert not is_known(Secret(FileKeys(tmp_path)), {"HTTP_COOKIE": f"dihya-device={other}"})
 
 
 def test_one_account_that_is_attacked_closes_the_door_to_nobody_else(place):
@@ -101,7 +102,7 @@ def test_one_account_that_is_attacked_closes_the_door_to_nobody_else(place):
 def test_a_network_that_guesses_is_looked_at_now_and_then(tmp_path):
     """One attempt in half a second, whatever its addresses; other networks are not concerned, and it cools down."""
     now = [100.0]
-    crowd = Crowd(Secret(tmp_path), lambda: now[0])
+    crowd = Crowd(Secret(FileKeys(tmp_path)), lambda: now[0])
     crowd.heat("203.0.113.7")
 
     def passes(address):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from dihya_hookspecs.access import Actor
+from dihya_keys.service import FileKeys
 from dihya_securite import csrf
 from dihya_securite.secret import Secret
 from werkzeug.test import EnvironBuilder
@@ -15,7 +16,7 @@ ACTOR = Actor("1", "Tin", session="s1")
 @pytest.fixture
 def secret(tmp_path):
     """A secret."""
-    return Secret(tmp_path)
+    return Secret(FileKeys(tmp_path))
 
 
 def request(method: str = "POST", **options) -> Request:
@@ -28,7 +29,7 @@ def test_a_token_fits_its_bond_only(secret, tmp_path):
     token = csrf.make(secret, "session:s1")
     assert csrf.fits(secret, "session:s1", token) and csrf.make(secret, "session:s1") != token
     assert not csrf.fits(secret, "session:s2", token)
-    assert not csrf.fits(Secret(tmp_path / "other"), "session:s1", token)
+    assert not csrf.fits(Secret(FileKeys(tmp_path / "other")), "session:s1", token)
     for broken in ("", token[:-1], token + "0", token.replace(".", ""), "é.é", token.upper()):
         assert not csrf.fits(secret, "session:s1", broken)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from dihya_securite.health import CHECKS
 
 
@@ -19,10 +22,12 @@ def test_the_health_check_fails_without_administrator(place, add):
         assert people.probe() == "one active administrator"
 
 
-def test_the_health_check_of_the_key_fails_when_the_folder_is_broken(place):
-    """A key folder that cannot be used is reported."""
-    app = place()
-    (app.data / "keys").mkdir(exist_ok=True)
-    (app.data / "keys" / "tokens").write_text("not a folder")
-    with app.act("health"), pytest.raises(OSError):
-        CHECKS[1].probe()
+def test_the_health_check_of_the_key_fails_when_nobody_replaces_it(place):
+    """A key that should have been replaced days ago is reported, with the command."""
+    with time_machine.travel("2026-01-01T00:00:00Z") as clock:
+        app = place()
+        with app.act("health"):
+            CHECKS[1].probe()
+            clock.shift(timedelta(days=95))
+            with pytest.raises(RuntimeError, match="4 days ago.*dihya keys rotate securite.tokens|5 days ago"):
+                CHECKS[1].probe()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import time_machine
 from dihya_hookspecs import DihyaError
+from dihya_keys.service import FileKeys
 from dihya_securite.lockout import Lockout, SignInThrottle, network
 from dihya_securite.models import Failure
 from dihya_securite.secret import Secret
@@ -19,7 +20,7 @@ def lockout(tmp_path):
     engine = create_engine("sqlite://")
     Failure.__table__.create(engine)
     with Session(engine) as session:
-        yield Lockout(session, Secret(tmp_path), Settings(lockout=3, lockout_max=60))
+        yield Lockout(session, Secret(FileKeys(tmp_path)), Settings(lockout=3, lockout_max=60))
     engine.dispose()
 
 

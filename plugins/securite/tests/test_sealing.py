@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from dihya_hookspecs.resources import cursors
 from dihya_hookspecs.sealing import Seals
+from dihya_keys.service import FileKeys
 from dihya_securite.sealing import SecretSeals
 from dihya_securite.secret import Secret
 from hypothesis import given
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 @pytest.fixture(scope="module")
 def seals(tmp_path_factory):
     """Seals of one installation."""
-    return SecretSeals(Secret(tmp_path_factory.mktemp("keys")))
+    return SecretSeals(Secret(FileKeys(tmp_path_factory.mktemp("keys"))))
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
@@ -49,7 +50,7 @@ def test_a_seal_holds_for_its_purpose_and_installation_only(seals, tmp_path):
     with pytest.raises(ValueError):
         seals.unseal("invitation", sealed)
     with pytest.raises(ValueError):
-        SecretSeals(Secret(tmp_path)).unseal("cursor", sealed)
+        SecretSeals(Secret(FileKeys(tmp_path))).unseal("cursor", sealed)
 
 
 def test_cursors_of_the_application_are_sealed(make_app):

@@ -28,7 +28,7 @@ def port():
 def command(tmp_path, port):
     """The command line and environment of a server with few plugins and a database in a temporary folder."""
     (tmp_path / "dihya.toml").write_text(
-        '[plugins]\nenable = ["wsgi", "db"]\naccept_loss_of = ["securite", "audit", "middleware", "rgpd"]\n[wsgi]\nshutdown_seconds = 5\n'
+        '[plugins]\nenable = ["wsgi", "db"]\naccept_loss_of = ["keys", "securite", "audit", "middleware", "rgpd"]\n[wsgi]\nshutdown_seconds = 5\n'
     )
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DIHYA_")}
     dihya = Path(sys.executable).with_name("dihya")

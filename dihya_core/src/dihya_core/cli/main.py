@@ -32,6 +32,7 @@ COMMANDS = {
     "egress": ("egress",),
     "generation_logs": ("generation-logs",),
     "i18n": ("i18n",),
+    "keys": ("keys",),
     "migrations": ("db",),
     "models": ("models",),
     "rgpd": ("rgpd",),

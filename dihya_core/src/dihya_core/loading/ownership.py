@@ -207,6 +207,12 @@ def _owned(kind: str, between: str = "", key: str = "name") -> Callable[[str, It
     )
 
 
+def _keys(plugin: str, answers: Iterable[Any]) -> Iterator[Claim]:
+    """A plugin's own name is that of its first key."""
+    names = (f"{item.name}." if item.name == plugin else item.name for item in answers)
+    return (Claim("key", name, ".") for name in names)
+
+
 def _scoped(kind: str) -> Callable[[str, Iterable[Any]], Iterator[Claim]]:
     """Names that are only known together with their plugin's: nobody else's can be meant, but each is given once."""
     return lambda plugin, answers: (Claim(kind, f"{plugin}/{item.name}", "/") for item in answers)
@@ -220,6 +226,7 @@ CLAIMS: dict[str, Callable[[str, Iterable[Any]], Iterator[Claim]]] = {
     "register_console_pages": _owned("page", key="path"),
     "register_events": _events,
     "register_health_checks": _scoped("health check"),
+    "register_keys": _keys,
     "register_languages": _owned("language", key="code"),
     "register_middleware": _scoped("middleware step"),
     "register_permissions": _access,

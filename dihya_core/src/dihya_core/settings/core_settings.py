@@ -18,6 +18,7 @@ TRUST = {
         "answers carry no security headers, and requests have no limits",
         "les réponses n’ont pas d’en-têtes de sécurité, et les requêtes n’ont pas de limites",
     ),
+    "keys": Text("nothing can be signed or sealed", "rien ne peut être signé ni scellé"),
     "db": Text("there is no database", "il n’y a pas de base de données"),
     "rgpd": Text(
         "nobody’s data can be exported or erased on demand",

@@ -106,12 +106,12 @@ def key() -> None:
 def _own_key() -> str | None:
     """Return the verifier key of this application's log; None where there is none."""
     from dihya_hookspecs.acts import get
-    from dihya_hookspecs.app import AppInfo
+    from dihya_hookspecs.keys import Keys
 
     from .keys import NoKey, signer
 
     try:
-        return str(signer(get(AppInfo).data / "keys").verifier)
+        return str(signer(get(Keys)).verifier)
     except NoKey:
         return None
 

@@ -1,23 +1,25 @@
-"""The key that signs checkpoints and seals events that wait: one file in the data folder, made once for a new log."""
+"""The key that signs checkpoints and seals events that wait; made once for a new log, kept by whoever keeps the keys."""
 
 from __future__ import annotations
 
 import hmac
-import os
 import secrets
-from hashlib import sha256
+from collections.abc import Callable
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
-from dihya_hookspecs import DihyaError
+from dihya_hookspecs import DihyaError, NotFound
+from dihya_hookspecs.keys import Keys
 from sqlalchemy import Connection, inspect, select
 
 from .anchors import AnchorFile
 from .evidence import Head
-from .memory import Memory, private
-from .note import BadNote, Signer, signed_by
+from .memory import Memory
+from .note import Signer, signed_by
 from .tables import checkpoints, outbox
 
-NAME = "audit.key"
+NAME = "audit"
+_OUTBOX = "dihya-audit-outbox"
 
 
 class NoKey(DihyaError):
@@ -37,29 +39,26 @@ class WrongKey(NoKey):
 
     def __init__(self, by: str, here: str = "") -> None:
         said = f"this audit log is signed by {by}" if by else "this audit log has been begun"
-        found = f"the key here is {here}" if here else "there is no keys/audit.key here"
+        found = f"the key here is {here}" if here else "there is no key 'audit' here"
         super().__init__(
-            f"{said}, but {found}; copy keys/audit.key and keys/audit.signed from the data folder that has them"
+            f"{said}, but {found}; run 'dihya keys export FILE' on the machine that has it, and 'dihya keys import FILE' here"
         )
 
 
-def signer(folder: Path, origin: str = "") -> Signer:
-    """Return the key in *folder*.
+def signer(keys: Keys, origin: str = "") -> Signer:
+    """Return the key of the log.
 
     Args:
         origin: the name that the log must have; empty for whatever it has.
 
     Raises:
         NoKey: there is none.
-        DihyaError: the file is damaged, or the key was made under another name.
+        DihyaError: the key was made under another name.
     """
-    path = folder / NAME
     try:
-        found = Signer.read(path.read_text("ascii").strip())
-    except FileNotFoundError:
-        raise NoKey(f"there is no audit key {str(path)!r}") from None
-    except (BadNote, ValueError) as error:
-        raise DihyaError(f"the audit key {path} is damaged; restore it from a backup", code="audit-key") from error
+        found = Signer(keys.signer(NAME))
+    except NotFound as error:
+        raise NoKey(error.message) from None
     if origin and found.name != origin:
         raise DihyaError(
             f"audit.origin is {origin!r}, but the log's key is named {found.name!r}; a log keeps its name",
@@ -68,58 +67,57 @@ def signer(folder: Path, origin: str = "") -> Signer:
     return found
 
 
-def create(folder: Path, origin: str = "") -> Signer:
+def create(keys: Keys, origin: str = "") -> Signer:
     """Make a key for a new log, unless another process was quicker; return the one that stands."""
-    _write(folder / NAME, Signer.create(origin or f"dihya-audit/{secrets.token_hex(6)}"))
-    return signer(folder, origin)
+    keys.create(NAME, label=origin or f"dihya-audit/{secrets.token_hex(6)}")
+    return signer(keys, origin)
 
 
 def seal(key: Signer, envelope: str) -> str:
     """Return what proves that this application put *envelope* into the outbox, and not whoever can write in the database."""
-    secret = sha256(b"dihya-audit-outbox\n" + key.private.private_bytes_raw()).digest()
-    return hmac.new(secret, envelope.encode(), sha256).hexdigest()
+    return hmac.new(key.secret(_OUTBOX), envelope.encode(), "sha256").hexdigest()
 
 
-_fitting: dict[Path, tuple[int, Signer]] = {}
+_fitting: WeakKeyDictionary[Keys, str] = WeakKeyDictionary()
 
 
-def writing_key(connection: Connection, data: Path, origin: str) -> Signer:
+def writing_key(keys: Keys, connection: Callable[[], Connection], data: Path, origin: str) -> Signer:
     """Return the key that seals events, made for a log that has nothing yet.
 
     What another key seals would be set aside later, so nothing is sealed, and no act is done, with a key that is not the
-    log's. The answer is remembered until the file changes.
+    log's. The answer is remembered for the key.
 
     Raises:
         NoKey: the log in the database is signed by a key that is not here.
     """
-    path = data / "keys" / NAME
-    stamp = path.stat().st_mtime_ns if path.exists() else 0
-    known = _fitting.get(path)
-    if known and known[0] == stamp:
-        return known[1]
-    found = key_of(connection, data, origin)
-    _fitting[path] = (path.stat().st_mtime_ns, found)
+    try:
+        found = signer(keys, origin)
+    except NoKey:
+        found = None
+    if found is None or _fitting.get(keys) != found.key.id:
+        found = key_of(keys, connection(), data, origin)
+        _fitting[keys] = found.key.id
     return found
 
 
-def key_of(connection: Connection, data: Path, origin: str, file: AnchorFile | None = None) -> Signer:
+def key_of(keys: Keys, connection: Connection, data: Path, origin: str, file: AnchorFile | None = None) -> Signer:
     """Return the key of the log in this database, making one only for a log that does not exist yet. Raises NoKey."""
     names = _signers(connection, data, file)
     try:
-        found = signer(data / "keys", origin)
+        found = signer(keys, origin)
     except NoKey:
         if names is not None:
             raise WrongKey(next(iter(names), "")) from None
-        return create(data / "keys", origin)
+        return create(keys, origin)
     if names and found.verifier.name_and_hash not in names:
         raise WrongKey(names[0], found.verifier.name_and_hash)
     return found
 
 
 def _signers(connection: Connection, data: Path, file: AnchorFile | None) -> list[str] | None:
-    """Return who says to have signed the log: in the database, beside the key, in the anchor file; None for a new log."""
+    """Return who says to have signed the log: in the database, beside it, in the anchor file; None for a new log."""
     head = Head.of(connection) if inspect(connection).has_table(checkpoints.name) else Head()
-    kept = Memory(data / "keys").read()
+    kept = Memory(data).read()
     notes = [head.note, *(each.note for each in (kept.signed, kept.signing) if each)]
     names = [name for note in notes for name in signed_by(note)]
     if not names and file:
@@ -131,20 +129,3 @@ def _waits(connection: Connection) -> bool:
     """Tell whether an event waits already, which some key has sealed."""
     there = inspect(connection).has_table(outbox.name)
     return there and connection.execute(select(outbox.c.id).limit(1)).first() is not None
-
-
-def _write(path: Path, new: Signer) -> None:
-    private(path.parent)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(f"{new}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        # A link fails where a rename would replace: of two processes that start together, the first one's key stands.
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

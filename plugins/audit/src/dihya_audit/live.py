@@ -149,7 +149,7 @@ class LiveLog:
     def _know_remembered(self) -> None:
         """Take what was signed last for a checkpoint that nothing explains away, unless it may not be committed."""
         signed = self.evidence.kept.signed
-        if signed is None or (checkpoint := self._open(signed.note, "audit.signed beside the key")) is None:
+        if signed is None or (checkpoint := self._open(signed.note, "audit.signed")) is None:
             return
         if checkpoint.size > self.since:
             name = f"the checkpoint over {checkpoint.size} entries that was signed last"
@@ -303,7 +303,7 @@ class LiveLog:
         kept, head = self.evidence.kept, self.head
         if kept.signed is None and kept.signing is None:
             if head.size or head.entries:
-                self._add("forgotten", "the file audit.signed beside the key, which says what was signed last, is gone")
+                self._add("forgotten", "the file audit.signed, which says what was signed last, is gone")
             return
         if head.note in {each.note for each in (kept.signed, kept.signing) if each}:
             return
@@ -317,9 +317,7 @@ class LiveLog:
             return  # It was reported when it was read.
         mine = self.evidence.alone or head.signed_in == self.evidence.place
         if old.size < new.size and (mine or not self._continues(old, new)):
-            self._add(
-                "forgotten", f"audit.signed beside the key is older than the log: {old.size} of {new.size} entries"
-            )
+            self._add("forgotten", f"audit.signed is older than the log: {old.size} of {new.size} entries")
 
     def continues(self, note: str) -> bool:
         """Tell whether the log that is signed now continues *note*."""

@@ -1,4 +1,4 @@
-"""What this log signed last, kept beside its key and apart from the database, so that nothing else is ever continued.
+"""What this log signed last, kept apart from the database, so that nothing else is ever continued.
 
 Two files hold it. ``audit.signing`` is written before a batch is committed, and renamed to ``audit.signed`` after: a
 process that dies in between leaves both, and the database tells which of the two holds. ``audit.stopped`` holds why
@@ -48,14 +48,14 @@ class Kept:
 
 
 class Memory:
-    """The files beside the key.
+    """The files in ``audit`` of the data folder, readable by its owner only.
 
     Args:
-        folder: of the keys, readable by its owner only.
+        data: the data folder.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, data: Path) -> None:
+        self.folder = folder = data / "audit"
         self.signed, self.signing = folder / "audit.signed", folder / "audit.signing"
         self._stopped = folder / "audit.stopped"
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from dihya_hookspecs.keys import Signer as Key
 
 _ED25519 = b"\x01"
 _NAME = re.compile(r"[^\s+]+")
@@ -22,31 +23,18 @@ class BadNote(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A private key with the name of who signs."""
+    """A private key, as the signer of notes; its label is the name of who signs."""
 
-    name: str
-    private: Ed25519PrivateKey
+    key: Key
 
-    @classmethod
-    def create(cls, name: str) -> Signer:
-        """Make a new key."""
-        return cls(_named(name), Ed25519PrivateKey.generate())
+    @property
+    def name(self) -> str:
+        """Who signs."""
+        return _named(self.key.label)
 
-    @classmethod
-    def read(cls, text: str) -> Signer:
-        """Read ``PRIVATE+KEY+name+hash+key``. Raises BadNote."""
-        if not text.startswith("PRIVATE+KEY+"):
-            raise BadNote("not a private key: it does not begin with PRIVATE+KEY+")
-        name, key_hash, seed = _parse(text.removeprefix("PRIVATE+KEY+"))
-        signer = cls(name, Ed25519PrivateKey.from_private_bytes(seed))
-        if signer.verifier.hash != key_hash:
-            raise BadNote("the key does not fit its hash")
-        return signer
-
-    def __str__(self) -> str:
-        return (
-            f"PRIVATE+KEY+{self.name}+{self.verifier.hash.hex()}+{_encode(_ED25519 + self.private.private_bytes_raw())}"
-        )
+    def secret(self, purpose: str) -> bytes:
+        """Return 32 bytes that only the holder of this key can make."""
+        return self.key.secret(purpose)
 
     def __repr__(self) -> str:
         return f"<Signer {self.name}>"
@@ -54,12 +42,12 @@ class Signer:
     @property
     def verifier(self) -> Verifier:
         """The public half."""
-        return Verifier(self.name, self.private.public_key().public_bytes_raw())
+        return Verifier(self.name, self.key.public)
 
     def sign(self, text: str) -> str:
         """Return *text* as a signed note. Raises BadNote when it cannot be one."""
         _check_text(text)
-        signature = self.verifier.hash + self.private.sign(text.encode())
+        signature = self.verifier.hash + self.key.sign(text.encode())
         return f"{text}\n— {self.name} {_encode(signature)}\n"
 
 

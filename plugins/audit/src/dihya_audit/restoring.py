@@ -11,6 +11,7 @@ from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.app import AppInfo
 from dihya_hookspecs.audit import AuditLog
 from dihya_hookspecs.backup import Restored
+from dihya_hookspecs.keys import Keys
 
 from . import keys
 from .accepting import Acceptance
@@ -54,7 +55,8 @@ def restored(what: Restored) -> None:
         if not Head.of(connection).entries:
             return
     if what.previous:
-        keep_evidence(what.previous, get(AppInfo).data, get(Settings).anchor_file, found.signer)
+        then = get(Keys).beside(what.previous)
+        keep_evidence(what.previous, then, get(AppInfo).data, get(Settings).anchor_file, found.signer)
     act = current()
     reason = f"backup of {what.taken_at} restored" + (f": {what.reason}" if what.reason else "")
     made = Acceptance(found.sequencer, reason[:LONGEST_REASON], act.actor.id if act.actor else None, act.id)
@@ -62,10 +64,10 @@ def restored(what: Restored) -> None:
         log.error("the restored audit log contradicts what was signed before; 'dihya audit verify' says where")
 
 
-def keep_evidence(previous: Path, data: Path, anchor_file: str, signer: Signer) -> None:
+def keep_evidence(previous: Path, then: Keys, data: Path, anchor_file: str, signer: Signer) -> None:
     """Carry over what the folder that is replaced knows of later signatures, if they are of the same key."""
     try:
-        if keys.signer(previous / "keys").verifier != signer.verifier:
+        if keys.signer(then).verifier != signer.verifier:
             return
     except DihyaError:
         return
@@ -74,7 +76,7 @@ def keep_evidence(previous: Path, data: Path, anchor_file: str, signer: Signer) 
         now.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.copyfile(before.path, now.path)
         now.path.chmod(0o600)
-    old, new = Memory(previous / "keys"), Memory(data / "keys")
+    old, new = Memory(previous), Memory(data)
     last, here = old.read().signed, new.read().signed
     if last and _largest([last.note], signer) > _largest([here.note] if here else [], signer):
         new.forget()

@@ -54,7 +54,7 @@ class Sequencer:
 
     Args:
         signer: gives the key; called when something is to be signed or checked.
-        data: the data folder; the key's folder in it holds the lock and what was signed last.
+        data: the data folder; ``audit`` in it holds the lock and what was signed last.
         file: the anchor file, as far as it is evidence.
         send: sends a note to one anchor.
     """
@@ -72,7 +72,7 @@ class Sequencer:
     ) -> None:
         self.engine = engine
         self.anchors = anchors
-        self.memory = Memory(data / "keys")
+        self.memory = Memory(data)
         self.place = place(data)
         self.file = file
         self.signer = signer

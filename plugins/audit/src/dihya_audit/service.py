@@ -15,6 +15,7 @@ from dihya_hookspecs.app import AppInfo, Plugins
 from dihya_hookspecs.audit import Anchor, AuditEvent, AuditLog, Entry
 from dihya_hookspecs.data import Database
 from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.keys import Keys
 from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select
 from sqlalchemy import event as events
 from sqlalchemy.exc import OperationalError
@@ -44,7 +45,7 @@ LONGEST_QUERY, MOST_WORDS = 200, 20
 def put(event: AuditEvent, session: Session) -> None:
     """Put *event* of the running act into the outbox. What a command did has its place before the command ends."""
     info = get(AppInfo)
-    store(event, session, keys.writing_key(session.connection(), info.data, get(Settings).origin))
+    store(event, session, keys.writing_key(get(Keys), session.connection, info.data, get(Settings).origin))
     if click.get_current_context(silent=True) and not session.info.get("audit_drains"):
         session.info["audit_drains"] = True
         found: Log = get(AuditLog)  # type: ignore[assignment]
@@ -60,7 +61,7 @@ def make_key() -> str:
     """Make the signing key of a new log; return one sentence with its public half. Raises NoKey for another's log."""
     data, settings = get(AppInfo).data, get(Settings)
     with get(Database).engine.connect() as connection:
-        found = keys.key_of(connection, data, settings.origin, AnchorFile(data / settings.anchor_file))
+        found = keys.key_of(get(Keys), connection, data, settings.origin, AnchorFile(data / settings.anchor_file))
     return f"the audit log is signed by {found.verifier}"
 
 
@@ -98,7 +99,7 @@ class Log(AuditLog):
     def from_container(cls, svcs_container: Any) -> Log:
         """Build the log inside an act."""
         engine, info = svcs_container.get(Database).engine, svcs_container.get(AppInfo)
-        settings, acts = svcs_container.get(Settings), svcs_container.get(Acts)
+        settings, acts, held = svcs_container.get(Settings), svcs_container.get(Acts), svcs_container.get(Keys)
         file = AnchorFile(info.data / settings.anchor_file)
 
         def send(anchor: Anchor, note: str) -> None:
@@ -107,10 +108,10 @@ class Log(AuditLog):
 
         def signer() -> Signer:
             try:
-                return keys.signer(info.data / "keys", settings.origin)
+                return keys.signer(held, settings.origin)
             except keys.NoKey:  # A log that has nothing yet gets a key; any other says whose it was.
                 with engine.connect() as connection:
-                    return keys.key_of(connection, info.data, settings.origin, file)
+                    return keys.key_of(held, connection, info.data, settings.origin, file)
 
         sequencer = Sequencer(
             engine,

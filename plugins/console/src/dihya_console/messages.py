@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from dihya_hookspecs.acts import get
-from dihya_hookspecs.app import AppInfo
+from dihya_hookspecs.keys import Keys
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 if TYPE_CHECKING:
@@ -61,30 +57,5 @@ def carry_over(request: Request, response: Response) -> None:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(_key(get(AppInfo).data / "keys"), salt="dihya.console.messages", serializer=json)
-
-
-_keys: dict[Path, bytes] = {}
-
-
-def _key(folder: Path) -> bytes:
-    """Return the key of this data folder, made at first use; whoever comes first makes it for all processes."""
-    if folder not in _keys:
-        path = folder / "console_messages"
-        if not path.exists():
-            _make_key(path)
-        _keys[folder] = path.read_bytes()
-    return _keys[folder]
-
-
-def _make_key(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(dir=path.parent)  # mode 0600
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(32))
-    try:
-        os.link(name, path)  # unlike a rename, this never replaces the key of a faster process
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(name)
+    key = get(Keys).create("console").secret("dihya-console-messages")
+    return URLSafeTimedSerializer(key, salt="dihya.console.messages", serializer=json)

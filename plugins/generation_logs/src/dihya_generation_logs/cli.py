@@ -33,7 +33,7 @@ def export(target: Path, start: datetime | None, end: datetime | None, form: str
         logs = act.get(GenerationLogs)
         records = logs.between(begin, stop)
         period = (begin.date().isoformat() if begin else "", stop.date().isoformat() if stop else "")
-        data = pack(records, form, logs.keys.signer(), period)  # type: ignore[arg-type]
+        data = pack(records, form, logs.marks.signer(), period)  # type: ignore[arg-type]
         act.record("generation_logs.export", rows=len(records), format=form)
     target.write_bytes(data)
     click.echo(f"{len(records)} generations in {target}", err=True)

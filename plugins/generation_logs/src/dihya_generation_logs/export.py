@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from dihya_hookspecs import Invalid
+from dihya_hookspecs.keys import Signer
 from dihya_hookspecs.storage import zipped
 
 from .models import Generation
@@ -23,7 +24,7 @@ from .service import flat
 Format = Literal["jsonl", "csv"]
 
 
-def pack(records: Sequence[Generation], form: Format, signer: Ed25519PrivateKey, period: tuple[str, str]) -> bytes:
+def pack(records: Sequence[Generation], form: Format, signer: Signer, period: tuple[str, str]) -> bytes:
     """Return the ZIP: the records, a manifest with the digest of each file, and an Ed25519 signature of the manifest."""
     rows = [flat(record) for record in records]
     files = {"generations.jsonl": _lines(rows)} if form == "jsonl" else _tables(rows)
@@ -35,7 +36,9 @@ def pack(records: Sequence[Generation], form: Format, signer: Ed25519PrivateKey,
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
     text = json.dumps(manifest, indent=1).encode()
-    public = signer.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    public = Ed25519PublicKey.from_public_bytes(signer.public).public_bytes(
+        Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+    )
     files |= {"manifest.json": text, "manifest.sig": signer.sign(text), "public_key.pem": public}
     return zipped(files)
 

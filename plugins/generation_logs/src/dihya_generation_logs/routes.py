@@ -40,7 +40,7 @@ def export() -> Response:
     form: Format = "csv" if request.args.get("format") == "csv" else "jsonl"
     records = logs.between()
     current().record("generation_logs.export", rows=len(records), format=form)
-    response = Response(pack(records, form, logs.keys.signer(), ("", "")), mimetype="application/zip")
+    response = Response(pack(records, form, logs.marks.signer(), ("", "")), mimetype="application/zip")
     response.headers["Content-Disposition"] = 'attachment; filename="generation-log.zip"'
     return response
 

@@ -11,13 +11,14 @@ from typing import Any
 
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.acts import Act
-from dihya_hookspecs.app import AppInfo, Plugins
+from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.data import Found, Query, Records, where
 from dihya_hookspecs.generation import Project, Proposal, Templates
+from dihya_hookspecs.keys import Keys
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from .marks import Keys
+from .marks import Marks
 from .models import Attempt, Generation
 from .settings import Settings
 
@@ -32,15 +33,15 @@ class GenerationLogs(Records[Generation]):
     search = ("project", "template", "model", "proposer")
     order = "-created_at"
 
-    def __init__(self, act: Act, session: Session, keys: Keys, settings: Settings) -> None:
+    def __init__(self, act: Act, session: Session, marks: Marks, settings: Settings) -> None:
         super().__init__(session)
-        self._act, self.keys, self._settings = act, keys, settings
+        self._act, self.marks, self._settings = act, marks, settings
 
     @classmethod
     def from_container(cls, svcs_container: Any) -> GenerationLogs:
         """Build the log inside an act."""
-        keys = Keys(svcs_container.get(AppInfo).data / "keys")
-        return cls(svcs_container.get(Act), svcs_container.get(Session), keys, svcs_container.get(Settings))
+        marks = Marks(svcs_container.get(Keys))
+        return cls(svcs_container.get(Act), svcs_container.get(Session), marks, svcs_container.get(Settings))
 
     def record(self, project: Project) -> Generation:
         """Write one generation with its attempts; the idea leaves a fingerprint and a length, nothing else."""
@@ -98,10 +99,10 @@ class GenerationLogs(Records[Generation]):
             "template": needs.template,
             "template_version": version,
             "template_digest": template_digest,
-            "idea_mark": self.keys.mark(needs.idea) if needs.idea else None,
+            "idea_mark": self.marks.mark(needs.idea) if needs.idea else None,
             "idea_length": len(needs.idea),
             "language": needs.language,
-            "options_mark": self.keys.mark(_canonical(needs.options)) if needs.options else None,
+            "options_mark": self.marks.mark(_canonical(needs.options)) if needs.options else None,
             "parameters": {"options": sorted(needs.options), "entities": len(needs.entities)},
         }
 

@@ -192,12 +192,12 @@ def coverage(as_json: bool) -> None:
 def verify(file: Path, vkey: str | None) -> None:
     """Check that FILE is an export as it was signed."""
     from dihya_hookspecs.acts import get
-    from dihya_hookspecs.app import AppInfo
+    from dihya_hookspecs.keys import Keys
 
     from .exporting import check
     from .signing import Seal
 
-    flaws = check(file.read_bytes(), vkey or Seal(get(AppInfo).data / "keys").verifier)
+    flaws = check(file.read_bytes(), vkey or Seal(get(Keys)).verifier)
     for flaw in flaws:
         click.echo(flaw)
     click.echo("NOT VERIFIED" if flaws else "verified")

@@ -11,12 +11,13 @@ from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.acts import Acts, get
 from dihya_hookspecs.app import AppInfo
 from dihya_hookspecs.data import Database
+from dihya_hookspecs.keys import Keys
 from dihya_hookspecs.rgpd import People
 from sqlalchemy import inspect, select
 
 from .models import DemandRow
 from .settling import settle
-from .signing import Seal
+from .signing import KEY, Seal
 from .tombstones import Tombstone, Tombstones
 
 
@@ -72,13 +73,14 @@ def after_restore(previous: Path | None) -> None:
 
 def take_over(previous: Path) -> int:
     """Add the tombstones of a data folder that was replaced to this one's; return how many were missing here."""
-    if not (previous / "rgpd").is_dir() or not (previous / "keys" / "rgpd.key").is_file():
+    if not (previous / "rgpd").is_dir() or KEY not in get(Keys).beside(previous).names():
         return 0
     return _stones(get(AppInfo).data).merge(_stones(previous).committed())
 
 
 def _stones(data: Path) -> Tombstones:
-    return Tombstones(data, Seal(data / "keys"))
+    keys = get(Keys)
+    return Tombstones(data, Seal(keys if data == get(AppInfo).data else keys.beside(data)))
 
 
 def _missing(stones: Tombstones) -> Sequence[Tombstone]:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from dihya_hookspecs import DihyaError, Incomplete, Invalid, NotFound
-from dihya_hookspecs.acts import Act
+from dihya_hookspecs.acts import Act, get
 from dihya_hookspecs.app import AppInfo, Hooks, PluginInfo, Plugins
 from dihya_hookspecs.data import Model
+from dihya_hookspecs.keys import Keys
 from dihya_hookspecs.rgpd import Demand, Disclosure, Erasure, People, Subject
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -253,7 +254,7 @@ class DataSubjects(People):
         return f"{len(list(self.annotations.places()))} columns about people are covered"
 
     def _seal(self) -> Seal:
-        return Seal(self._data / "keys")
+        return Seal(get(Keys))
 
     def _rows_about(self, subjects: Sequence[Subject]) -> dict[str, dict[Key, Fate]]:
         return rows_about(self.session, self.annotations, by_table(subjects), self.reach.present())

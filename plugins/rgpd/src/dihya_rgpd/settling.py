@@ -10,6 +10,7 @@ from dihya_hookspecs.acts import Act, Acts, get
 from dihya_hookspecs.app import AppInfo
 from dihya_hookspecs.data import Database
 from dihya_hookspecs.events import Event
+from dihya_hookspecs.keys import Keys
 from dihya_hookspecs.ops import Tasks
 from dihya_hookspecs.rgpd import People
 from sqlalchemy import select
@@ -29,7 +30,7 @@ def committed(demand: str) -> None:
     """Confirm the tombstone of *demand*, and try once to make its bytes leave. Called after the commit, so that who asked
     is told what is true then; the subscription of the event does the same where that never came."""
     info = get(AppInfo)
-    stones = Tombstones(info.data, Seal(info.data / "keys"))
+    stones = Tombstones(info.data, Seal(get(Keys)))
     if any(stone.demand == demand for stone in stones.unconfirmed()):
         stones.confirm(demand)
     if get(Database).engine.dialect.name == "sqlite" or not _repeated(info):

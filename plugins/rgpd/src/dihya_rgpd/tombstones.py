@@ -94,8 +94,8 @@ class Tombstones:
                 continue  # a process was killed while it wrote the line, and so before the erasure was committed
             if not hmac.compare_digest(seal, self._seal.digest(text)):
                 raise DihyaError(
-                    f"line {number} of {self.path} is not sealed by the key of this installation; put back keys/rgpd.key "
-                    "from the same backup, or find out who changed the file",
+                    f"line {number} of {self.path} is not sealed by the key of this installation; put back the key "
+                    "'rgpd' of the same backup, or find out who changed the file",
                     code="rgpd-tombstones",
                 )
             yield json.loads(text)

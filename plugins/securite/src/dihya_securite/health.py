@@ -18,9 +18,21 @@ def _somebody_administers() -> str:
 
 
 def _tokens_can_be_signed() -> str:
-    from .keyring import KeyRing
+    from datetime import timedelta
 
-    return f"tokens are signed with key {current().get(KeyRing).signing().kid}"
+    from dihya_hookspecs.keys import Keys
+
+    from .settings import Settings
+    from .turning import TOKENS, overdue
+
+    keys = current().get(Keys)
+    late = overdue(keys, current().get(Settings))
+    if late > timedelta(days=1):
+        raise RuntimeError(
+            f"the key of the tokens should have been replaced {late.days} days ago; install dihya-tasks, which does it, or "
+            f"run: dihya keys rotate {TOKENS}"
+        )
+    return f"tokens are signed with key {keys.signer(TOKENS).id}"
 
 
 CHECKS = (

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from dihya_hookspecs.access import Access
-from dihya_hookspecs.app import AppInfo, Registry
+from dihya_hookspecs.app import Registry
+from dihya_hookspecs.keys import Keys
 from dihya_hookspecs.sealing import Seals
 
 from .crowd import Crowd
@@ -27,7 +28,7 @@ def register(registry: Registry) -> None:
     """Register the services of this plugin."""
     registry.register_factory(Reach, lambda svcs_container: Reach(svcs_container.get(Access)))
     registry.register_factory(Passwords, _once(lambda get: Passwords(get(Settings))))
-    registry.register_factory(Secret, _once(lambda get: Secret(get(AppInfo).data / "keys")))
+    registry.register_factory(Secret, _once(lambda get: Secret(get(Keys))))
     registry.register_factory(Seals, _once(_seals))
     registry.register_factory(Crowd, _once(lambda get: Crowd(get(Secret))))
     registry.register_factory(KeyRing, _once(_ring))
@@ -43,8 +44,7 @@ def _seals(get: Callable[[type], Any]) -> Seals:
 
 
 def _ring(get: Callable[[type], Any]) -> KeyRing:
-    settings = get(Settings)
-    return KeyRing(get(AppInfo).data / "keys" / "tokens", settings.signing_key_days, settings.refresh_days * 86400)
+    return KeyRing(get(Keys), get(Settings).refresh_days * 86400)
 
 
 def _once(make: Callable[[Callable[[type], Any]], _T]) -> Callable[[Any], _T]:

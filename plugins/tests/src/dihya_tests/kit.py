@@ -187,7 +187,7 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., App]]:
         given.setdefault("dihya", {}).setdefault("data", str(folder))
         drop = _database(given)
         flask = create_app(
-            only={"db", *names},
+            only={"db", "keys", *names},
             given=given,
             environ={},
             plugins={**(plugins or {}), "kit": _plugin(trail)},

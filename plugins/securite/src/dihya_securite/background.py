@@ -1,0 +1,9 @@
+"""What is done again and again beside the requests."""
+
+from __future__ import annotations
+
+from dihya_hookspecs.ops import Background
+
+from .turning import in_time
+
+BACKGROUND = (Background("securite.turn_key", 3600, in_time),)
