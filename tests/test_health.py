@@ -41,6 +41,7 @@ BREAK = {
     "keys": lambda app: (app.data / "keys" / "rgpd.key").rename(app.data / "away"),
     "securite.signing_key": lambda app: spoil(app.data / "keys"),
     "storage": lambda app: spoil(app.data / "blobs"),
+    "storage.shared": lambda app: run(app, "DROP TABLE storage_blobs"),
     "tasks": lambda app: run(
         app,
         f"{WAITING} ('old', 'services.generate', 'queued', 'default', 0, '', '[]', '', 0, 0, 0, false, 0, 0, 0, :at, :at)",

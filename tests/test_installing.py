@@ -13,7 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.journey
 
-COMPANY = ("audit", "club", "db", "logs", "migrations")
+COMPANY = ("audit", "club", "db", "keys", "logs", "migrations")
 PYPROJECT = """[project]
 name = "dihya-club"
 version = "{version}"

@@ -12,7 +12,7 @@ import svcs
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import Act, Acts, current
-from dihya_hookspecs.app import AppInfo, Hooks, Plugins
+from dihya_hookspecs.app import AppInfo, Breaker, Hooks, Plugins
 from dihya_hookspecs.data import ChangeTracking
 from dihya_hookspecs.installing import Installing
 from dihya_hookspecs.observe import Observation
@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from dihya_core.data.change_tracking import Tracking
 from dihya_core.health import HealthChecks
+from dihya_core.hooks.circuit_breaker import SharedBreaker
 from dihya_core.hooks.containment import PluginFault, contained
 from dihya_core.settings.layers import Layers
 
@@ -105,6 +106,7 @@ class Services:
         self.layers = Layers(runtime, self)
         self._provided: dict[type, object] = {
             Plugins: runtime,
+            Breaker: SharedBreaker(runtime.breaker, runtime.hook_caller.silence),
             Hooks: runtime,
             Acts: acts,
             Access: access,

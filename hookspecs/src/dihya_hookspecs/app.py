@@ -90,6 +90,20 @@ class PluginChange:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakerState:
+    """Whether a plugin is left out because it kept failing; of two states the later one holds.
+
+    Attributes:
+        at: seconds since 1970; later than the state that it follows.
+    """
+
+    plugin: str
+    tripped: bool
+    reason: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class AppInfo:
     """What a plugin may know of the application it starts in.
 
@@ -166,6 +180,19 @@ class Plugins(Protocol):
 
     def published(self) -> Mapping[str, Sequence[Callable[..., Any]]]:
         """The hooks that plugins publish themselves, by plugin: the functions in their ``hookspecs.py``."""
+
+
+class Breaker(Protocol):
+    """Which plugins are left out because they keep failing, as this data folder knows it. Provided by the core.
+
+    For whoever shares it with other machines: what ``states`` returns there is merged here, and the other way round.
+    """
+
+    def states(self) -> Sequence[BreakerState]:
+        """What is known here of every plugin that was ever tripped."""
+
+    def merge(self, states: Sequence[BreakerState]) -> None:
+        """Take over what is later than what is known here, at once."""
 
 
 class Hooks(Protocol):

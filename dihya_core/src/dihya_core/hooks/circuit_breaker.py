@@ -1,4 +1,4 @@
-"""Plugins that keep failing are tripped: left out, visible, remembered across processes, and re-armable."""
+"""Plugins that keep failing are tripped: left out, visible, remembered across processes and machines, and re-armable."""
 
 from __future__ import annotations
 
@@ -6,13 +6,22 @@ import json
 import os
 import tempfile
 from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from threading import Lock
 from time import monotonic, time
 
+from dihya_hookspecs.app import BreakerState
+
+_LEAST = 0.001
+"""Seconds by which a state is later than the one that it follows, whatever the clocks of two machines say."""
+
 
 class CircuitBreaker:
     """Counts failures and holds the tripped plugins in ``<data>/tripped.json``.
+
+    What one process does is a state with a moment, and the later of two states holds. So folders, and the database that
+    machines share, are merged in any order and give the same.
 
     Args:
         folder: the data folder; None keeps the state in memory.
@@ -26,6 +35,7 @@ class CircuitBreaker:
         self._lock = Lock()
         self._stamp: int | None = None
         self._checked = 0.0
+        self._states: dict[str, BreakerState] = {}
         self.reasons: dict[str, str] = {}
         self.refresh(force=True)
 
@@ -37,17 +47,16 @@ class CircuitBreaker:
             times.append(now)
             if plugin in self.reasons or len(times) < self._limit or now - times[0] > self._window:
                 return False
-            self.reasons[plugin] = reason
-            self._save()
+            self._set(plugin, True, reason)
             return True
 
     def rearm(self, plugin: str) -> bool:
         """Forget that a plugin was tripped; return False when it was not."""
         with self._lock:
             self._failures.pop(plugin, None)
-            known = self.reasons.pop(plugin, None) is not None
+            known = plugin in self.reasons
             if known:
-                self._save()
+                self._set(plugin, False)
             return known
 
     def refresh(self, *, force: bool = False) -> bool:
@@ -59,12 +68,41 @@ class CircuitBreaker:
         try:
             stamp = self._path.stat().st_mtime_ns
         except OSError:
-            stamp = None
+            return False
         if stamp == self._stamp:
             return False
-        self._stamp = stamp
+        with self._lock:
+            self._stamp = stamp
+            return self._take(_load(self._path))
+
+    def states(self) -> Sequence[BreakerState]:
+        """Return what is known of every plugin that was ever tripped."""
+        self.refresh(force=True)
+        return tuple(self._states.values())
+
+    def merge(self, states: Iterable[BreakerState]) -> bool:
+        """Take over what is later than what is known; return True when another set of plugins is tripped then."""
+        with self._lock:
+            changed = self._take(states)
+            if changed:
+                self._save()
+            return changed
+
+    def _set(self, plugin: str, tripped: bool, reason: str = "") -> None:
+        if self._path is not None:
+            self._take(_load(self._path))
+        before = self._states.get(plugin)
+        at = max(time(), before.at + _LEAST if before else 0.0)
+        self._take([BreakerState(plugin, tripped, reason, at)])
+        self._save()
+
+    def _take(self, states: Iterable[BreakerState]) -> bool:
         before = set(self.reasons)
-        self.reasons = _load(self._path) if stamp else {}
+        for state in states:
+            known = self._states.get(state.plugin)
+            if known is None or known.at < state.at:
+                self._states[state.plugin] = state
+        self.reasons = {name: state.reason for name, state in self._states.items() if state.tripped}
         for plugin in before - set(self.reasons):
             self._failures.pop(plugin, None)
         return before != set(self.reasons)
@@ -72,20 +110,49 @@ class CircuitBreaker:
     def _save(self) -> None:
         if self._path is None:
             return
-        text = json.dumps({name: {"reason": reason, "at": int(time())} for name, reason in self.reasons.items()})
+        kept = {
+            name: {"tripped": state.tripped, "reason": state.reason, "at": state.at}
+            for name, state in self._states.items()
+        }
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle, name = tempfile.mkstemp(dir=self._path.parent)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+                json.dump(kept, file)
             os.replace(name, self._path)
             self._stamp = self._path.stat().st_mtime_ns
         except OSError:
             return  # the state then lives in this process alone
 
 
-def _load(path: Path) -> dict[str, str]:
+class SharedBreaker:
+    """The breaker as plugins see it; implements ``dihya_hookspecs.app.Breaker``.
+
+    Args:
+        silence: told which plugins are not to be called.
+    """
+
+    def __init__(self, breaker: CircuitBreaker, silence: Callable[[set[str]], None]) -> None:
+        self._breaker, self._silence = breaker, silence
+
+    def states(self) -> Sequence[BreakerState]:
+        """What is known here of every plugin that was ever tripped."""
+        found = self._breaker.states()
+        self._silence(set(self._breaker.reasons))
+        return found
+
+    def merge(self, states: Sequence[BreakerState]) -> None:
+        """Take over what is later than what is known here, at once."""
+        if self._breaker.merge(states):
+            self._silence(set(self._breaker.reasons))
+
+
+def _load(path: Path) -> list[BreakerState]:
     try:
-        return {name: item["reason"] for name, item in json.loads(path.read_text("utf-8")).items()}
+        found = json.loads(path.read_text("utf-8"))
+        return [
+            BreakerState(name, bool(item["tripped"]), str(item["reason"]), float(item["at"]))
+            for name, item in found.items()
+        ]
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return {}  # a damaged note must not keep the application from starting; the failures will come again
+        return []  # a damaged note must not keep the application from starting; the failures will come again

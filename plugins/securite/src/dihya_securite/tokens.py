@@ -119,7 +119,6 @@ class Tokens:
         )
 
     def _sign(self, family: TokenFamily, kind: str, expires: int, claims: dict[str, Any]) -> str:
-        from joserfc import jwt
 
         key = self._ring.signing()
         full = {

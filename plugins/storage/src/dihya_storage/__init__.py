@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dihya_hookspecs import hookimpl
-from dihya_hookspecs.app import Registry
+from dihya_hookspecs.app import AppInfo, Registry
 from dihya_hookspecs.rgpd import Demand, Disclosure, Erasure, Subject
 
 
@@ -12,6 +12,14 @@ def register_services(registry: Registry) -> None:
     from dihya_hookspecs.storage import Blobs
 
     registry.register_factory(Blobs, "dihya_storage.service:LocalBlobs.from_container", enter=False)
+
+
+@hookimpl
+def on_startup(app_info: AppInfo) -> None:
+    if app_info.serving:
+        from .places import say
+
+        say()
 
 
 @hookimpl

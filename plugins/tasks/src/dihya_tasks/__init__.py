@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dihya_hookspecs import hookimpl
+from dihya_hookspecs.acts import Acts
 from dihya_hookspecs.app import AppInfo, Registry
 from dihya_hookspecs.backup import Restored
+from dihya_hookspecs.ops import Background
 from dihya_hookspecs.rgpd import Demand, Disclosure, Erasure
 
 
@@ -13,6 +15,18 @@ def register_services(registry: Registry) -> None:
     from dihya_hookspecs.ops import Tasks
 
     registry.register_factory(Tasks, "dihya_tasks.service:Queue.from_container", enter=False)
+
+
+@hookimpl
+def register_background() -> Background:
+    """Share what the breaker knows, in each process: every machine has a data folder of its own."""
+
+    def share(acts: Acts) -> None:
+        from .sharing import share as exchange
+
+        exchange(acts)
+
+    return Background("tasks.share_breaker", 2.0, share, leader=False)
 
 
 @hookimpl

@@ -7,7 +7,7 @@ from typing import Any
 
 from dihya_hookspecs.data import Model, impersonal
 from dihya_hookspecs.fields import UTCDateTime
-from sqlalchemy import JSON, Boolean, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Double, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 
@@ -70,3 +70,14 @@ class Leader(Model, audited=False):
     name: Mapped[str] = impersonal("what is led", String(64), primary_key=True)
     worker: Mapped[str] = impersonal("the process that leads", String(64))
     leased_until: Mapped[datetime] = impersonal("when it is taken for dead", UTCDateTime())
+
+
+class LeftOut(Model, audited=False):
+    """What all machines are to know of a plugin that keeps failing. Not audited: the machine on which it happens tells it."""
+
+    __tablename__ = "tasks_left_out"
+
+    plugin: Mapped[str] = impersonal("which plugin", String(64), primary_key=True)
+    tripped: Mapped[bool] = impersonal("whether it is left out", Boolean)
+    reason: Mapped[str] = impersonal("in which hook it failed, and with which type of error", Text)
+    at: Mapped[float] = impersonal("since when, in seconds since 1970; the later one holds", Double)

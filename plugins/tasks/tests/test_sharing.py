@@ -1,0 +1,80 @@
+"""What machines on one database know of plugins that keep failing."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.acts import Acts
+from dihya_hookspecs.app import Breaker, Plugins
+from dihya_tasks.models import LeftOut
+from dihya_tasks.sharing import share
+from sqlalchemy import select
+
+
+def bad():
+    @hookimpl
+    def on_response(request, response):
+        raise OSError("always")
+
+    return SimpleNamespace(on_response=on_response, __name__="dihya_bad")
+
+
+def exchange(app):
+    """Do what the recurring work of a server does."""
+    with app.act("share") as act:
+        acts = act.get(Acts)
+    share(acts)
+
+
+def state(app):
+    with app.act("look") as act:
+        return next(info.state for info in act.get(Plugins).all() if info.name == "bad")
+
+
+@pytest.fixture
+def pair(make_app, postgresql, tmp_path):
+    """Two data folders on one PostgreSQL."""
+    given = {"config": {"db": {"url": postgresql}}}
+    return (
+        make_app("tasks", plugins={"bad": bad()}, **given),
+        make_app("tasks", plugins={"bad": bad()}, data=tmp_path / "there", tables=False, **given),
+    )
+
+
+def test_what_one_machine_leaves_out_the_other_does_too(pair):
+    """A plugin that is tripped here is left out there with the same reason, and re-arming there counts here."""
+    here, there = pair
+    for _ in range(5):
+        here.client().get("/nothing")
+    assert (state(here), state(there)) == ("tripped", "active")
+    exchange(here), exchange(there)
+    assert state(there) == "tripped"
+    with there.act("rearm") as act:
+        act.get(Plugins).rearm("bad")
+    exchange(there), exchange(here)
+    assert (state(here), state(there)) == ("active", "active")
+
+
+def test_without_news_nothing_is_written(pair):
+    """A row is replaced by a later state only."""
+    here, there = pair
+    for _ in range(5):
+        here.client().get("/nothing")
+    for app in (here, there, here):
+        exchange(app)
+    with here.act("look") as act:
+        (row,) = act.session.scalars(select(LeftOut))
+        assert (row.plugin, row.tripped, row.at) == ("bad", True, act.get(Breaker).states()[0].at)
+
+
+def test_one_machine_keeps_it_in_its_folder(make_app, tmp_path):
+    """On SQLite nothing is written: its processes share a file."""
+    app = make_app("tasks", plugins={"bad": bad()}, config={"db": {"url": f"sqlite:///{tmp_path / 'one.db'}"}})
+    for _ in range(5):
+        app.client().get("/nothing")
+    exchange(app)
+    with app.act("look") as act:
+        assert act.session.scalars(select(LeftOut)).all() == []
+    assert state(app) == "tripped"
