@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from dihya_core.install import work
+from dihya_core.install import job, work
 from dihya_core.install.swap import alone
 
 
@@ -52,3 +52,28 @@ def test_mending_tells_what_became_of_a_change(carry_out):
     assert carry_out("uninstall", "club", resume=True).state == "done"
     ended = carry_out("install", "club", resume=True)
     assert ended.state == "failed" and "before anything was changed" in ended.said
+
+
+def test_a_failure_is_told_and_stands_in_the_audit_log(make_app, monkeypatch):
+    """With who asked, the step, and the digest; it is told also where the log cannot be written."""
+    app = make_app("audit", "i18n")
+    data = app.hooks.data
+    work.write(data, work.new("install", "club", "1", "p1", "ab"))
+
+    def carry_out(progress, told, runtime, acts, overrides, errand):
+        errand.tell("tables")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(job, "_opened", lambda told: (app.hooks, [], ""))
+    monkeypatch.setattr(job, "carry_out", carry_out)
+    with alone(data) as lock:
+        job.main({"data": str(data), "config": "", "who": "Ann", "lock": lock})
+    assert (work.read(data).state, work.read(data).step) == ("failed", "tables")
+    (event,) = [event for event in app.trail if event.action == "plugins.install"]
+    assert (event.actor, event.outcome, event.object) == ("p1", "failed", "plugin:club")
+    assert dict(event.facts)["sha256"] == "ab" and dict(event.facts)["step"] == "tables"
+    monkeypatch.setattr(job, "_note_failure", lambda acts, progress: 1 / 0)
+    work.write(data, work.new("install", "club", "1", "p1"))
+    with alone(data) as lock, pytest.raises(ZeroDivisionError):
+        job.main({"data": str(data), "config": "", "who": "Ann", "lock": lock})
+    assert work.read(data).state == "failed"

@@ -50,9 +50,9 @@ def main(told: Mapping[str, Any]) -> None:
     except BaseException as error:
         said = error.message if isinstance(error, DihyaError) else described(error, f"dihya_{progress.name}")
         progress = replace(progress, state="failed", said=said)
-        if acts is not None:
-            _note_failure(acts, progress)
     work.write(data, progress)
+    if progress.state == "failed" and acts is not None:
+        _note_failure(acts, progress)
 
 
 def carry_out(

@@ -62,10 +62,12 @@ def uninstall(name: str, runtime: Runtime, acts: RuntimeActs, errand: Errand | N
     """
     errand = errand or Errand(work=f"uninstall {name}")
     move = planned(name, runtime, errand)
-    with swapping.alone(runtime.data, errand.who, errand.work, held=errand.lock):
-        with acts.open("core.uninstall", actor=replace(OPERATOR, id=errand.by)) as act:
-            stays = leftovers.lines(leftovers.remains(runtime, act, name))
-            act.record("plugins.uninstall", object=f"plugin:{name}", version=move.version)
+    with (
+        swapping.alone(runtime.data, errand.who, errand.work, held=errand.lock),
+        acts.open("core.uninstall", actor=replace(OPERATOR, id=errand.by)) as act,
+    ):
+        stays = leftovers.lines(leftovers.remains(runtime, act, name))
+        act.record("plugins.uninstall", object=f"plugin:{name}", version=move.version)
         errand.tell("remove")
         _take_out(move, runtime)
     return stays
