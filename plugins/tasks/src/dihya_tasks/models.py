@@ -32,7 +32,9 @@ class QueuedTask(Model, audited=False):
     )
     reason: Mapped[str] = impersonal("why an operator dropped it", Text, default="")
     payload: Mapped[dict[str, Any] | None] = impersonal(
-        "identifiers only, by rule; emptied when the task is over for good", JSON(none_as_null=True)
+        "identifiers only, by rule; emptied when the task is over for good",
+        JSON(none_as_null=True),
+        visible_to=("admin",),
     )
     steps: Mapped[int] = impersonal("how many steps are done", Integer, default=0)
     done: Mapped[int] = impersonal("how far it says it is", Integer, default=0)
