@@ -26,6 +26,15 @@ def test_all_start_together(make_app):
     assert [info for info in app.hooks.all() if info.state != "active"] == []
 
 
+def test_every_template_compiles(make_app):
+    """No page waits for its first reader to show that it cannot be read, or that it uses a filter that nobody brings."""
+    environment = make_app(*PLUGINS, tables=False).flask.jinja_env
+    names = environment.list_templates(extensions=("html",))
+    assert len(names) > 40
+    for name in names:
+        environment.get_template(name)
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_any_company_starts(make_app, seed):
     """Ten seeded random subsets."""
