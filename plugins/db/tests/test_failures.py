@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 
 import pytest
@@ -11,6 +12,7 @@ from dihya_db.failures import sentence
 from dihya_db.settings import Settings
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.access import OPERATOR, SYSTEM, Actor
+from psycopg import errors
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -112,3 +114,18 @@ def sqlite_error(name):
     error = sqlite3.OperationalError("x")
     error.sqlite_errorname = name
     return error
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (errors.InvalidPassword(), "refuses the user or the password; check --to"),
+        (errors.InvalidCatalogName(), "does not exist on this server; create the database or check --to"),
+        (errors.DiskFull(), "the disk of .* is full"),
+    ],
+)
+def test_the_place_where_the_address_was_said_is_named(error, said):
+    """A command's option, where it was one; a password is not repeated."""
+    url = make_url("postgresql+psycopg://u:s3cret@h/n")
+    found = sentence(error, url, "--to")
+    assert found is not None and re.search(said, found.message) and "s3cret" not in found.message

@@ -217,28 +217,30 @@ def test_a_database_in_use_is_not_copied(rows, postgres):
     assert relations(postgres) == [] and len(rows.trail) == events
 
 
-ADDRESSES = [
-    ("nonsense", "--to is not a database URL; write it like postgresql://"),
-    ("mysql://u@h/n", "--to names 'mysql'; use postgresql or sqlite"),
-    ("sqlite:///{data}/dihya.db", "--to names the database '.*dihya.db', which db.url names already"),
-    ("sqlite:///{data}/other.db", "--to names SQLite; a copy goes from SQLite to PostgreSQL"),
-    ("postgresql://nobody@/{name}?host={host}", "refuses the user or the password; check --to"),
-    (
-        "postgresql://dihya@/nowhere?host={host}",
-        "'nowhere' on .* does not exist on this server; create the .* check --to",
-    ),
-    ("postgresql://dihya@127.0.0.1:1/{name}", "does not answer; start the server or check --to"),
-    ("postgresql://dihya@/{name}?host={host}&options=-csearch_path%3Dgone", "names no schema that exists.* check --to"),
-]
+ADDRESSES = {
+    "nonsense": "--to is not a database URL; write it like postgresql://",
+    "mysql://u@h/n": "--to names 'mysql'; use postgresql or sqlite",
+    "sqlite:///{data}/dihya.db": "--to names the database '.*dihya.db', which db.url names already",
+    "sqlite:///{data}/other.db": "--to names SQLite; a copy goes from SQLite to PostgreSQL",
+    "{stranger}": "refuses the user or the password; check --to",
+    "{nowhere}": "'nowhere' on .* does not exist on this server; create the database or check --to",
+    "postgresql://dihya:s3cret@127.0.0.1:1/n": "does not answer; start the server or check --to",
+    "{schemaless}": "names no schema that exists; create it or check --to",
+}
 
 
-@pytest.mark.parametrize(("address", "said"), ADDRESSES)
+@pytest.mark.parametrize(("address", "said"), ADDRESSES.items())
 def test_an_address_that_leads_nowhere(rows, postgres, address, said):
-    """Each is one sentence that names what was said, and what to do."""
-    to = address.format(data=rows.data, host=postgres.query["host"], name=postgres.database)
-    done = copy(rows, postgres, to=to)
+    """Each is one sentence that names what was said, and what to do, without the password."""
+    changed = {
+        "stranger": postgres.set(username="nobody_here", password="s3cret"),
+        "nowhere": postgres.set(database="nowhere"),
+        "schemaless": postgres.set(query={**postgres.query, "options": "-csearch_path=gone"}),
+    }
+    named = {name: url.render_as_string(False) for name, url in changed.items()}
+    done = copy(rows, postgres, to=address.format(data=rows.data, **named))
     assert done.exit_code == 1 and re.search(said, done.stderr), done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    assert len(done.stderr.splitlines()) == 1 and "s3cret" not in done.stderr
 
 
 def test_a_target_that_is_not_empty_is_left_alone(rows, postgres):
