@@ -93,3 +93,11 @@ def test_a_second_copy_into_the_same_schema_waits_for_nobody(both, postgres):
         other.execute(lock, [0x44494859])
         with both() as (source, target), pytest.raises(Invalid, match="another copy into this database is under way"):
             copy(source, target, Tables())
+
+
+def test_what_came_into_the_schema_meanwhile_is_left_alone(both):
+    """It is looked for again once the lock is held, whatever was there when the command began."""
+    with both() as (source, target):
+        target.execute(text("CREATE TABLE theirs (x int)"))
+        with pytest.raises(Invalid, match="is not empty: theirs stand in schema 'public'"):
+            copy(source, target, Tables())
