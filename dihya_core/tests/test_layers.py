@@ -158,6 +158,19 @@ def test_a_store_that_fails_stops_nothing(start, caplog):
     assert "stored settings cannot be read: ZeroDivisionError" in caplog.text
 
 
+def test_what_was_out_of_reach_at_the_start_waits_for_the_next_one(start):
+    """A field that is read at the start keeps the value that it had there, also where the store failed then."""
+    app = start()
+    app.store.follow = lambda: 1 / 0
+    with app.act() as act:
+        layers = act.get(SettingLayers)
+        layers._first = None
+        layers._forget("keeper")
+        assert layers.current("door").hinges == 3
+        layers.lay({"door": {"hinges": 5, "width": 99}})
+        assert (layers.current("door").hinges, layers.current("door").width) == (3, 99)
+
+
 def test_without_a_store_the_operator_decides(make_app):
     """A plugin with editable settings works where nobody keeps any."""
     app = make_app(plugins={"door": SimpleNamespace(Settings=Settings)}, config={"door": {"width": 75}})

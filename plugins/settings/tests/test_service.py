@@ -139,11 +139,17 @@ def test_what_fits_no_more_after_an_upgrade_is_named_and_kept(start, change, rea
 
 def test_health_says_what_is_stored(start, change):
     """How many settings differ, and which of them wait for the next start."""
-    app = start()
+    app = start("tasks")
     change(app, "choir.songs", 4)
     change(app, "choir.pool", 7)
     with app.act():
         assert probe() == "2 settings differ from the default; from the next start on: choir.pool"
+
+
+def test_health_says_where_nobody_looks(start):
+    """Without recurring work other processes follow only when they start."""
+    with start().act():
+        assert probe().endswith("no plugin does recurring work, so other processes follow at their next start")
 
 
 def test_what_is_kept_says_who_and_when(start, change):

@@ -216,6 +216,7 @@ class Layers:
                 log.debug("why stored settings cannot be read", exc_info=error)
             finally:
                 self._asked, self._busy = True, False
+                self._first = self._first or {}  # what was out of reach at the start counts from the next one on
 
     def _forget(self, plugin: str) -> None:
         """Ask again who keeps settings: whoever did may be the plugin that was taken out."""

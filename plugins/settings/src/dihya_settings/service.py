@@ -14,6 +14,7 @@ from dihya_hookspecs import DihyaError
 from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.acts import Acts, current, get
 from dihya_hookspecs.data import Database
+from dihya_hookspecs.ops import Tasks
 from dihya_hookspecs.settings import Kept, SettingLayers, SettingsStore
 from sqlalchemy import Engine, inspect, select
 from sqlalchemy.exc import DBAPIError
@@ -155,7 +156,17 @@ def probe() -> str:
     if wrong:
         raise DihyaError(f"stored settings that do not count, the default does: {'; '.join(wrong)}; set or unset them")
     waiting = sorted(f"{plugin}.{field}" for plugin, section in sections.items() for field in section.waiting)
-    number = sum(one.kept for one in store.kept().values())
-    return f"{number} settings differ from the default" + (
-        f"; from the next start on: {', '.join(waiting)}" if waiting else ""
-    )
+    said = [f"{sum(one.kept for one in store.kept().values())} settings differ from the default"]
+    if waiting:
+        said.append(f"from the next start on: {', '.join(waiting)}")
+    if not _looked():
+        said.append("no plugin does recurring work, so other processes follow at their next start")
+    return "; ".join(said)
+
+
+def _looked() -> bool:
+    """Tell whether somebody looks for what other processes stored."""
+    try:
+        return bool(get(Tasks))
+    except DihyaError:
+        return False
