@@ -32,12 +32,12 @@ class Person(Record, subject="id", **ACCOUNT):
     password_hash: Mapped[str] = personal("authorization.password", String(80), secret=True)
 
 
-class Order(Record, subject="person_id", purpose="selling", basis="contract", retention="3y"):
+class Order(Record, subject="person_id", purpose=("selling", "la vente"), basis="contract", retention="3y"):
     """One hop from a person."""
 
     __tablename__ = "canary_orders"
     person_id: Mapped[uuid.UUID] = personal("unique_id", Uuid, ForeignKey("canary_people.id"))
-    address: Mapped[str] = personal("contact.address", Text)
+    address: Mapped[str] = personal("contact.address", Text, label=("Address", "Adresse"))
     photo: Mapped[bytes | None] = personal("image", LargeBinary)
     article: Mapped[str] = impersonal("a price list entry", String(40))
 

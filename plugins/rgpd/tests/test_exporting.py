@@ -91,6 +91,15 @@ def test_a_person_can_read_the_export(world):
     assert "<script" not in page and "&lt;b&gt;Tin" in page and "http" not in page
 
 
+def test_the_page_of_an_export_speaks_as_the_application_does(world):
+    """Purposes and fields stand under the words that their plugin gave them, in both languages, and not under names of columns."""
+    page = export(world, world.tin)["index.html"].decode()
+    assert '<h2>la vente <span lang="en">– selling</span></h2>' in page
+    assert '<th scope="col">Adresse <span lang="en">– Address</span></th>' in page
+    assert '<th scope="col">Création <span lang="en">– Created</span></th>' in page
+    assert ">address<" not in page and ">created_at<" not in page
+
+
 def test_what_a_plugin_cannot_tell_is_marked(world):
     """A failing plugin makes the export incomplete; the rest is there."""
     world.plugin.broken = {"export"}

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 from dihya_hookspecs._model import BASES
-from dihya_rgpd.wording import basis, kept
+from dihya_hookspecs.data import Record, impersonal
+from dihya_hookspecs.fields import Choice, Flag
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.web import Resource
+from dihya_rgpd.wording import basis, both, kept, label, title, value
+from sqlalchemy.orm import Mapped
 
 
 @pytest.mark.parametrize("name", BASES)
@@ -47,3 +52,21 @@ def test_the_page_of_an_export_says_them(world):
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         page = archive.read("index.html").decode()
     assert "obligation légale" in page and "10 years after issued_on" in page and "legal_obligation" not in page
+
+
+class Fee(Record):
+    """A table of a plugin that says what people call things."""
+
+    __tablename__ = "wording_fees"
+    __resource__ = Resource(title=("Fees", "Cotisations"), singular=("Fee", "Cotisation"), read=(), write=())
+    state: Mapped[str] = impersonal("a state", Choice({"due": ("Due", "À régler")}), label=("State", "État"))
+    paid: Mapped[bool] = impersonal("yes or no", Flag())
+
+
+def test_tables_fields_and_codes_are_said_in_words():
+    """A table is called as its resource is, a field by its label, a code by its caption; what has no words keeps its name."""
+    table = Fee.__table__
+    assert (title(table), label(table, "state")) == (Text("Fees", "Cotisations"), Text("State", "État"))
+    assert (value(table, "state", "due"), value(table, "paid", True)) == ("À régler – Due", "oui – yes")
+    assert (value(table, "state", "odd"), value(table, "state", None)) == ("odd", None)
+    assert both("assoc_lists") == Text("assoc_lists", "assoc_lists")

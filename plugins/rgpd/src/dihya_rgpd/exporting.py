@@ -50,12 +50,13 @@ searched, what may be missing, and the digest of each file; manifest.sig signs i
 class Section:
     """A table of the export as a person reads it."""
 
-    title: str
+    name: str
     plugin: str
-    purposes: tuple[str, ...]
+    title: Text
+    purposes: tuple[Text, ...]
     bases: tuple[Text, ...]
     retentions: tuple[Text, ...]
-    columns: tuple[str, ...]
+    columns: tuple[Text, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
@@ -115,11 +116,12 @@ class Export:
         said = [column.info["rgpd"] for fate in self.fates[name].values() for g in fate.groups for column in g.columns]
         columns = tuple(dict.fromkeys(key for row in rows for key in row))
         return Section(
-            name, plugin,
-            tuple(dict.fromkeys(str(declared.purpose) for declared in said)),
+            name, plugin, wording.title(table),
+            tuple(dict.fromkeys(wording.both(declared.purpose) for declared in said)),
             tuple(wording.basis(one) for one in dict.fromkeys(declared.basis for declared in said)),
             tuple(wording.kept(one) for one in dict.fromkeys(declared.retention for declared in said)),
-            columns, tuple(tuple(_text(row.get(column)) for column in columns) for row in rows),
+            tuple(wording.label(table, column) for column in columns),
+            tuple(tuple(_text(wording.value(table, column, row.get(column))) for column in columns) for row in rows),
         )  # fmt: skip
 
     def _disclosure(self, plugin: str, found: Disclosure, files: dict[str, bytes]) -> Section:
@@ -129,7 +131,8 @@ class Export:
             _put(files, f"files/{part(plugin)}/{part(name)}", content)
         columns = tuple(dict.fromkeys(key for row in found.rows for key in row))
         rows = tuple(tuple(_text(_plain(row.get(column))) for column in columns) for row in found.rows)
-        return Section(found.source, plugin, (), (), (), columns, rows)
+        title, heads = wording.both(found.source), tuple(wording.both(column) for column in columns)
+        return Section(found.source, plugin, title, (), (), (), heads, rows)
 
     def _page(self, sections: Sequence[Section], files: Sequence[str]) -> str:
         from jinja2 import Environment, FileSystemLoader

@@ -1,9 +1,15 @@
-"""Legal bases and retentions as a person reads them in an export, in French and English."""
+"""What stands in an export as a person reads it, in French and English: tables, fields, purposes, bases, retentions."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from dihya_hookspecs.fields.declared import Field, field_of
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.rgpd import Retention
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
 
 _BASES = {
     "consent": Text("consent", "consentement"),
@@ -23,3 +29,32 @@ def basis(name: str) -> Text:
 def kept(retention: str) -> Text:
     """Return how long something is kept, in words; a column is named as the data name it."""
     return Retention.parse(retention).words
+
+
+def both(said: str | Text) -> Text:
+    """Return what was said in one language or in two as a text in two."""
+    return said if isinstance(said, Text) else Text(said, said)
+
+
+def title(table: Table) -> Text:
+    """Return what people call a table: the title of its resource, or else its name."""
+    said = vars(table.info.get("model", object)).get("__resource__")
+    return Text(*said.title) if said is not None else both(table.name)
+
+
+def label(table: Table, column: str) -> Text:
+    """Return what people call a column."""
+    return _field(table, column).label
+
+
+def value(table: Table, column: str, given: Any) -> Any:
+    """Return a value as it stands, but a code or a yes or no in words."""
+    if isinstance(given, bool):
+        return "oui – yes" if given else "non – no"
+    said = _field(table, column).choices.get(given) if isinstance(given, str) else None
+    return f"{said.fr} – {said.en}" if said else given
+
+
+def _field(table: Table, column: str) -> Field:
+    """Return what is known of a column by the name that it has in the database."""
+    return field_of(next(each for each in table.columns if each.name == column))
