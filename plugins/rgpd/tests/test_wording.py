@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from dihya_hookspecs._model import BASES
 from dihya_hookspecs.data import Record, impersonal
-from dihya_hookspecs.fields import Choice, Flag
+from dihya_hookspecs.fields import Choice, Flag, LocalDate
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.web import Resource
 from dihya_rgpd.wording import basis, both, kept, label, title, value
@@ -51,7 +53,7 @@ def test_the_page_of_an_export_says_them(world):
         data = act.get(People).export([Subject("canary_people", world.tin[0], "canary")])
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         page = archive.read("index.html").decode()
-    assert "obligation légale" in page and "10 years after issued_on" in page and "legal_obligation" not in page
+    assert "obligation légale" in page and "10 years after “Issued on”" in page and "legal_obligation" not in page
 
 
 class Fee(Record):
@@ -61,6 +63,7 @@ class Fee(Record):
     __resource__ = Resource(title=("Fees", "Cotisations"), singular=("Fee", "Cotisation"), read=(), write=())
     state: Mapped[str] = impersonal("a state", Choice({"due": ("Due", "À régler")}), label=("State", "État"))
     paid: Mapped[bool] = impersonal("yes or no", Flag())
+    left_on: Mapped[date | None] = impersonal("a day", LocalDate(), label=("Left on", "Parti le"))
 
 
 def test_tables_fields_and_codes_are_said_in_words():
@@ -70,3 +73,12 @@ def test_tables_fields_and_codes_are_said_in_words():
     assert (value(table, "state", "due"), value(table, "paid", True)) == ("À régler – Due", "oui – yes")
     assert (value(table, "state", "odd"), value(table, "state", None)) == ("odd", None)
     assert both("assoc_lists") == Text("assoc_lists", "assoc_lists")
+
+
+def test_a_retention_names_a_day_by_its_label():
+    """Whoever reads when a time begins reads the words of the form, and for a column without words its name."""
+    said = kept("3y after left_on", Fee.__table__)
+    assert (said.en, said.fr) == ("3 years after “Left on”", "3 ans après « Parti le »")
+    assert kept("3y after gone_on", Fee.__table__).en == "3 years after gone_on"
+    assert kept("until left_on", Fee.__table__).fr == "jusqu’à « Parti le »"
+    assert kept("account", Fee.__table__) == kept("account")

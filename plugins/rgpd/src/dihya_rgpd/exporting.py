@@ -119,7 +119,7 @@ class Export:
             name, plugin, wording.title(table),
             tuple(dict.fromkeys(wording.both(declared.purpose) for declared in said)),
             tuple(wording.basis(one) for one in dict.fromkeys(declared.basis for declared in said)),
-            tuple(wording.kept(one) for one in dict.fromkeys(declared.retention for declared in said)),
+            tuple(wording.kept(one, table) for one in dict.fromkeys(declared.retention for declared in said)),
             tuple(wording.label(table, column) for column in columns),
             tuple(tuple(_text(wording.value(table, column, row.get(column))) for column in columns) for row in rows),
         )  # fmt: skip

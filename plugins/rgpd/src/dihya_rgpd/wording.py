@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs.fields.declared import Field, field_of
@@ -26,9 +28,23 @@ def basis(name: str) -> Text:
     return _BASES.get(name, Text(name, name))
 
 
-def kept(retention: str) -> Text:
-    """Return how long something is kept, in words; a column is named as the data name it."""
-    return Retention.parse(retention).words
+def kept(retention: str, table: Table | None = None) -> Text:
+    """Return how long something is kept, in words; a column is named by its label in the table, or else as the data name it."""
+    parsed = Retention.parse(retention)
+    if table is None:
+        return parsed.words
+    names = {each.name for each in table.columns}
+    said = {name: label(table, name) for name in parsed.starts if name in names}
+    english = _called(parsed, {name: f"“{words.en}”" for name, words in said.items()})
+    french = _called(parsed, {name: f"« {words.fr} »" for name, words in said.items()})
+    return Text(english.words.en, french.words.fr)
+
+
+def _called(retention: Retention, names: Mapping[str, str]) -> Retention:
+    """Return a retention whose columns have other names."""
+    return replace(
+        retention, spans=tuple(replace(span, after=names.get(span.after, span.after)) for span in retention.spans)
+    )
 
 
 def both(said: str | Text) -> Text:
