@@ -73,7 +73,11 @@ def prove(name: str, wheels: dict[str, Path], work: Path, with_tests: bool) -> N
     python = environment / "bin" / "python"
     run(UV, "venv", "--quiet", "--python", sys.executable, environment)
     ours = [wheels["hookspecs"], wheels["dihya_core"], wheels[name]]
-    extra = [wheels["tests"], wheels["db"], "hypothesis", "time-machine", "pytest-xdist"] if with_tests else []
+    extra = (
+        [wheels["tests"], wheels["db"], wheels["console"], "hypothesis", "time-machine", "pytest-xdist"]
+        if with_tests
+        else []
+    )
     find = [option for wheel in wheels.values() for option in ("--find-links", wheel.parent)]
     run(UV, "pip", "install", "--quiet", "--python", python, "--constraint", CONSTRAINTS, *find, *ours, *extra)
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("DIHYA_", "PYTHON", "VIRTUAL_ENV"))}

@@ -18,7 +18,8 @@ from dihya_hookspecs.events import Subscription, event
 from dihya_hookspecs.generation import Template
 from dihya_hookspecs.i18n import Language, Text
 from dihya_hookspecs.ops import Task
-from dihya_hookspecs.ui import Page
+from dihya_hookspecs.slots import Slot
+from dihya_hookspecs.ui import Application, Link, Page
 from dihya_hookspecs.web import Resource
 from sqlalchemy import Column, Integer, MetaData, Table
 
@@ -188,6 +189,7 @@ CLASHES = {
     "register_ai_providers": lambda: SimpleNamespace(card=SimpleNamespace(provider="oracle")),
     "register_console_pages": lambda: page("/sing/"),
     "register_backup_parts": lambda: BackupPart("songs", 1, print, print),
+    "register_links": lambda: Link("sign-in", "/sing-in"),
 }
 
 
@@ -231,6 +233,7 @@ def test_what_is_named_after_its_plugin_is_named_after_no_other(make_app, plugin
     ("hook", "answer"),
     [
         ("register_console_pages", lambda: page("/p/", "p:nothing")),
+        ("register_slots", lambda: Slot("menu", "song", print, "p:nothing")),
         ("register_events", lambda: happened("p.sung", "p:nothing")),
         (
             "register_resources",
@@ -243,6 +246,20 @@ def test_a_permission_that_nobody_registers_takes_out_who_asks_for_it(make_app, 
     app = make_app(plugins={"p": answering(plugin, hook, answer()), "q": plugin()})
     app.flask.runtime.collected(hook)
     assert "asks for 'p:nothing'" in states(app)["p"][1] and states(app)["q"][0] == "active"
+
+
+@pytest.mark.parametrize(
+    ("hook", "answers"),
+    [
+        ("register_applications", lambda: [Application(WORDS), Application(WORDS)]),
+        ("register_slots", lambda: [Slot("menu", "song", print, None), Slot("admin", "song", print, None)]),
+    ],
+)
+def test_what_a_plugin_says_of_itself_is_said_once(make_app, plugin, hook, answers):
+    """Two titles of one application and two slots of one name take the plugin out."""
+    app = make_app(plugins={"p": answering(plugin, hook, *answers())})
+    app.flask.runtime.collected(hook)
+    assert "it registered already" in states(app)["p"][1]
 
 
 def test_a_plugin_that_was_here_is_older_than_one_that_was_installed_before_it(make_app, plugin, tmp_path):

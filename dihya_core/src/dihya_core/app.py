@@ -157,7 +157,6 @@ def _jinja(app: Flask, runtime: Runtime) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, pgettext=_pgettext)
-    app.context_processor(lambda: {"nonce": request.environ.get("dihya.nonce", "") if request else ""})
 
 
 class Templates(PrefixLoader):
@@ -250,12 +249,12 @@ def _clash(
     now: Mapping[tuple[str, str], object],
     held: dict[tuple[str, str], str],
 ) -> tuple[str, tuple[str, str]] | None:
-    """Note in *held* what a plugin brought; return whose name it took, and which, or None. What is lent may be replaced."""
+    """Note in *held* what a plugin brought; return whose name it took, and which, or None."""
     for place, value in now.items():
         if before.get(place) is value:
             continue
         other = held.get(place, CORE) if place in before else plugin
-        if other != plugin and not getattr(before[place], "dihya_lent", False):
+        if other != plugin:
             return other, place
         held[place] = plugin
     return None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from dihya_hookspecs import DihyaError, Invalid, NotFound
 from dihya_hookspecs.app import Outlook, PluginChange, PluginInfo
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from dihya_core.lifecycle import Mode, Phase
 
 log = logging.getLogger("dihya.core")
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -198,6 +199,12 @@ class Runtime:
     def call(self, hook: str, /, **arguments: Any) -> Any:
         """Call a hook."""
         return self.hook_caller.call(hook, **arguments)
+
+    def guarded(self, plugin: str, what: str, function: Callable[[], _T], budget_ms: float = 100.0) -> _T | None:
+        """Call a function that a plugin declared; None where it fails."""
+        from dihya_core.hooks.declared import guarded
+
+        return guarded(self.hook_caller, plugin, what, function, budget_ms)
 
     def quarantine_for(self, name: str, doing: str, error: Exception) -> None:
         """Quarantine a plugin for an error; its words are left to the log, since they may quote a secret."""

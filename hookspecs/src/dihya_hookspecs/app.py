@@ -6,7 +6,7 @@ import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from . import hookspec
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from .i18n import Text
+
+_T = TypeVar("_T")
 
 
 def later(place: str) -> Callable[..., Any]:
@@ -195,6 +197,13 @@ class Breaker(Protocol):
         """Take over what is later than what is known here, at once."""
 
 
+def implementing(hook: str) -> frozenset[str]:
+    """Return the installed plugins that implement a hook: whoever implements ``find_actor`` knows accounts, and so on."""
+    from .acts import get
+
+    return frozenset(info.name for info in get(Plugins).all() if hook in info.hooks)
+
+
 class Hooks(Protocol):
     """Calls hooks, guarded. Provided by the core; for services whose act has a moment that others may answer."""
 
@@ -208,6 +217,19 @@ class Hooks(Protocol):
 
         Raises:
             Refused: a ``deny`` hook failed. Whatever was raised: an ``abort`` hook failed.
+        """
+
+    def guarded(self, plugin: str, what: str, function: Callable[[], _T], budget_ms: float = 100.0) -> _T | None:
+        """Call a function that a plugin declared, such as the content of a slot; its failure costs nothing but its answer.
+
+        It is counted and timed as a hook is, and named where hooks are. What it did to the database before it failed is
+        undone. One that keeps being slow is left out for half a minute.
+
+        Args:
+            what: how it is called where it is named: ``slot history``.
+
+        Returns:
+            Its answer; None where it failed, rests, or the plugin is tripped.
         """
 
 

@@ -27,6 +27,8 @@ _V = TypeVar("_V", bound=Callable[..., Any])
 _M = TypeVar("_M", bound="BaseModel")
 TURNED_AWAY = "dihya.turned_away"
 """In the WSGI environment: seconds for which this client address need not ask this path again (429)."""
+NONCE = "dihya.nonce"
+"""In the WSGI environment: what allows one script or style of the page itself (Content-Security-Policy)."""
 CLOSED = "dihya.closed"
 """In the WSGI environment: ``Closed``, when nobody need ask this path by this method for a moment (503)."""
 Stage = Literal["edge", "identity", "content"]

@@ -14,13 +14,9 @@ from dihya_audit.models import LogEntry, Node, Outbox, SignedCheckpoint
 from dihya_audit.outbox import store
 from dihya_audit.sequencer import Sequencer
 from dihya_audit.service import Log
-from dihya_hookspecs import hookimpl
 from dihya_hookspecs.access import Actor
-from dihya_hookspecs.acts import get
-from dihya_hookspecs.app import AppInfo
 from dihya_hookspecs.audit import Anchor, AuditEvent
 from dihya_hookspecs.data import Database
-from dihya_hookspecs.ui import Layout
 from dihya_keys.service import FileKeys
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.orm import Session
@@ -87,36 +83,10 @@ def world(tmp_path, make_event):
     engine.dispose()
 
 
-class PlainLayout:
-    """Renders the main part of a page alone."""
-
-    def page(self, template, *, title, status=200, bare=False, **context):
-        """Render the template from the plugin's own folder."""
-        from dihya_hookspecs.i18n import gettext
-        from flask import Response, request
-        from jinja2 import Environment, FileSystemLoader
-
-        plugin, name = template.split("/")
-        folder = get(AppInfo).folders[plugin] / "templates"
-        environment = Environment(loader=FileSystemLoader(folder), autoescape=True)
-        environment.globals.update(_=gettext, request=request)
-        return Response(environment.get_template(name).render(**context), status=status)
-
-
-def plain():
-    """A plugin that provides pages without a console."""
-
-    @hookimpl
-    def register_services(registry):
-        registry.register_value(Layout, PlainLayout())
-
-    return SimpleNamespace(register_services=register_services, __doc__="Plain pages.", __name__="plain")
-
-
 @pytest.fixture
 def app(make_app):
     """An application with the log, and three acts in it."""
-    app = make_app("audit", config={"audit": {"origin": "test-log"}}, plugins={"plain": plain()})
+    app = make_app("audit", "console", config={"audit": {"origin": "test-log"}})
     for number in range(3):
         with app.act("toys.make", actor=Actor("p1", "Tin Canary", frozenset({"user"}))) as act:
             act.record("toys.made", object=f"toys_things:{number}", count=number)

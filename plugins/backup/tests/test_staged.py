@@ -24,7 +24,8 @@ def test_it_is_told_where_everything_is(tmp_path, monkeypatch):
 def test_options_of_the_command_are_passed_on(tmp_path):
     """All but those that say where things are."""
     given = {"config": str(tmp_path / "c"), "overrides": ("dihya.data=/old", "db.url=old", "audit.origin=a")}
-    assert options_of(given) == ["--config", str(tmp_path / "c"), "--set=audit.origin=a"]
+    staging = Staging(tmp_path, settings={"db.url": "sqlite:////new"})
+    assert options_of(given, staging) == ["--config", str(tmp_path / "c"), "--set=audit.origin=a"]
 
 
 def test_the_configuration_is_found_as_dihya_finds_it(tmp_path, monkeypatch):

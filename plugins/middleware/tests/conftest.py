@@ -11,9 +11,11 @@ from dihya_hookspecs.web import public
 
 def page() -> Any:
     """A page with the nonce."""
-    from flask import render_template_string
+    from dihya_hookspecs.web import NONCE
+    from flask import render_template_string, request
 
-    return render_template_string("<script nonce='{{ nonce }}'></script>" + "<p>text</p>" * 500)
+    source = "<script nonce='{{ nonce }}'></script>" + "<p>text</p>" * 500
+    return render_template_string(source, nonce=request.environ[NONCE])
 
 
 def echo() -> Any:

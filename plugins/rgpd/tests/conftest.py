@@ -10,11 +10,9 @@ from types import SimpleNamespace
 import pytest
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.acts import get
-from dihya_hookspecs.app import AppInfo
 from dihya_hookspecs.data import Model, Record, impersonal, key, personal
 from dihya_hookspecs.events import Subscription
 from dihya_hookspecs.rgpd import Disclosure, Erasure
-from dihya_hookspecs.ui import Layout
 from sqlalchemy import JSON, Date, DateTime, ForeignKey, Integer, LargeBinary, String, Text, Uuid
 from sqlalchemy.orm import Mapped, Session
 
@@ -117,21 +115,6 @@ class Badge(Model):
     person_id: Mapped[uuid.UUID] = impersonal("which account", Uuid, ForeignKey("canary_people.id", ondelete="CASCADE"))
 
 
-class PlainLayout:
-    """Renders the main part of a page alone."""
-
-    def page(self, template, *, title, status=200, bare=False, **context):
-        """Render the template from the plugin's own folder."""
-        from dihya_hookspecs.i18n import gettext
-        from flask import Response, request
-        from jinja2 import Environment, FileSystemLoader, PrefixLoader
-
-        folders = {name: FileSystemLoader(folder / "templates") for name, folder in get(AppInfo).folders.items()}
-        environment = Environment(loader=PrefixLoader(folders), autoescape=True)
-        environment.globals.update(_=gettext, csrf_token=lambda: "token", request=request)
-        return Response(environment.get_template(template).render(**context), status=status, mimetype="text/html")
-
-
 class Toys(SimpleNamespace):
     """The plugin; ``broken`` names the hooks that fail, ``files`` are what it holds outside of the database."""
 
@@ -139,10 +122,6 @@ class Toys(SimpleNamespace):
 def toys():
     """Return a plugin whose tables are above."""
     plugin = Toys(__doc__="Canaries.", __name__="canary", broken=set(), files={}, heard=[], demands=[])
-
-    @hookimpl
-    def register_services(registry):
-        registry.register_value(Layout, PlainLayout())
 
     @hookimpl
     def on_rgpd_export(subject, demand):
@@ -166,7 +145,7 @@ def toys():
     def register_subscriptions():
         return Subscription("*", lambda act, event, key: plugin.heard.append(event), "canary.ear")
 
-    for function in (register_services, on_rgpd_export, on_rgpd_erase, register_subscriptions):
+    for function in (on_rgpd_export, on_rgpd_erase, register_subscriptions):
         setattr(plugin, function.__name__, function)
     return plugin
 
@@ -205,7 +184,7 @@ def seed(session, tag):
 def world(make_app):
     """Two people who wrote to one another: ``app``, ``plugin``, ``tin`` and ``ada`` as (id, canaries)."""
     plugin = toys()
-    app = make_app("rgpd", plugins={"canary": plugin})
+    app = make_app("rgpd", "console", plugins={"canary": plugin})
     with app.act("seed") as act:
         tin, ada = seed(act.session, "tin"), seed(act.session, "ada")
         act.session.add_all([

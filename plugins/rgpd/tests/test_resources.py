@@ -11,7 +11,6 @@ HTML = {"Accept": "text/html", "Accept-Language": "en"}
 def app(make_app, canary_plugin, seed_person):
     """An application with REST, pages and one person."""
     plugin = canary_plugin()
-    del plugin.register_services  # the real pages are looked at
     made = make_app("rgpd", "console", "routes", "i18n", "static", plugins={"canary": plugin})
     with made.act("seed") as act:
         made.tin = seed_person(act.session, "tin")

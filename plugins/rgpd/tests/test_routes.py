@@ -101,7 +101,7 @@ def test_nothing_of_a_demand_is_quoted_in_the_audit(world):
 
 def test_the_audit_log_is_retained_and_still_verifies(make_app, canary_plugin, seed_person):
     """What a person did stays in the log under their opaque id, as declared; erasing does not touch the log."""
-    app = make_app("rgpd", "audit", plugins={"canary": canary_plugin()})
+    app = make_app("rgpd", "console", "audit", plugins={"canary": canary_plugin()})
     with app.act("seed") as act:
         identity, canaries = seed_person(act.session, "tin")
     with app.act("canary.wave", actor=Actor(identity, "Tin", frozenset({"user"}))) as act:

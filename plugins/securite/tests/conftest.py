@@ -3,39 +3,13 @@
 from __future__ import annotations
 
 import re
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from dihya_hookspecs import hookimpl
 from dihya_hookspecs.access import OPERATOR
-from dihya_hookspecs.ui import Layout
 
 PASSWORD = "quatre mots sans rapport"
 QUICK = {"argon2_time": 1, "argon2_memory": 64}
-
-
-class BareLayout:
-    """Renders a plugin's template without a frame; remembers what was said."""
-
-    said: list[str] = []
-
-    def page(self, template: str, *, title: str, status: int = 200, bare: bool = False, **context: Any) -> Any:
-        from flask import make_response, render_template
-
-        return make_response(render_template(template, title=title, **context), status)
-
-    def flash(self, message: str, kind: str = "info") -> None:
-        self.said.append(message)
-
-
-@hookimpl
-def register_services(registry: Any) -> None:
-    """Provide the frame."""
-    registry.register_value(Layout, BareLayout())
-
-
-FRAME = SimpleNamespace(register_services=register_services, __name__="frame", __doc__="A frame for pages.")
 
 
 @pytest.fixture
@@ -44,7 +18,7 @@ def place(make_app):
 
     def start(*names: str, plugins: Any = None, **settings: Any) -> Any:
         config = {"securite": QUICK | settings}
-        return make_app("securite", *names, config=config, plugins={"frame": FRAME, **(plugins or {})})
+        return make_app("securite", "console", *names, config=config, plugins=plugins or {})
 
     return start
 

@@ -94,10 +94,12 @@ class form:
 
     @hookimpl
     def register_routes():
-        from flask import Blueprint, current_app
+        from dihya_hookspecs.acts import get
+        from dihya_hookspecs.ui import FormTokens
+        from flask import Blueprint
 
         pages = Blueprint("form", __name__)
-        token = public("a form")(lambda: current_app.jinja_env.globals["csrf_token"]())
+        token = public("a form")(lambda: get(FormTokens).token())
         pages.add_url_rule("/", view_func=token, endpoint="page")
         return pages
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
+from dihya_hookspecs import hookimpl
 from dihya_hookspecs.rgpd import Demand, Subject
 from dihya_hookspecs.storage import Blobs
 
 
+def find_actor(request):
+    """Recognises nobody, and so has the accounts."""
+
+
 @pytest.fixture
 def app(make_app):
-    app = make_app("storage")
+    doors = SimpleNamespace(find_actor=hookimpl(find_actor), __name__="dihya_doors")
+    app = make_app("storage", plugins={"doors": doors})
     with app.act() as act:
         for owner, data in (("p1", b"of both"), ("p2", b"of both"), ("p1", b"of p1"), ("p2", b"of p2")):
             act.get(Blobs).put(data, media_type="text/plain", filename="né e.txt", purpose="test", owner=owner)
@@ -23,7 +31,7 @@ def call(app, hook, subject, kind):
 
 def test_an_export_has_the_files_of_this_person(app):
     """The person gets the bytes of the own files, nothing of others, and no row that the annotated table gives already."""
-    [found] = call(app, "on_rgpd_export", Subject("securite_people", "p1", "securite"), "export")
+    [found] = call(app, "on_rgpd_export", Subject("doors_accounts", "p1", "doors"), "export")
     assert sorted(found.files.values()) == [b"of both", b"of p1"] and found.rows == ()
     assert all(name.endswith("-né_e.txt") for name in found.files)
 
@@ -34,14 +42,14 @@ def test_one_lost_file_leaves_the_others_in_the_export(app):
         lost = act.get(Blobs).put(b"gone", media_type="text/plain", filename="x", purpose="test", owner="p1")
     (path,) = (app.data / "blobs").glob(f"*/{lost.digest}")
     path.unlink()
-    [found] = call(app, "on_rgpd_export", Subject("securite_people", "p1", "securite"), "export")
+    [found] = call(app, "on_rgpd_export", Subject("doors_accounts", "p1", "doors"), "export")
     assert sorted(found.files.values()) == [b"of both", b"of p1"]
     assert len(found.gaps) == 1 and lost.digest[:12] in found.gaps[0]
 
 
 def test_erasure_removes_what_only_this_person_held(app):
     """The person's holdings go; bytes that somebody else holds stay; a second run changes nothing."""
-    subject = Subject("securite_people", "p1", "securite")
+    subject = Subject("doors_accounts", "p1", "doors")
     [found] = call(app, "on_rgpd_erase", subject, "erase")
     assert (found.source, found.removed) == ("storage_blobs", 2)
     left = b"".join(path.read_bytes() for path in (app.data / "blobs").glob("*/*"))

@@ -48,7 +48,16 @@ def test_files_of_a_plugin(library):
     assert {path for path in files if path.startswith("src/")} == {
         f"src/dihya_mon_club/{name}"
         for name in (
-            *("__init__.py", "cli.py", "models.py", "permissions.py", "sample.py", "sample.json", "py.typed"),
+            *(
+                "__init__.py",
+                "cli.py",
+                "models.py",
+                "pages.py",
+                "permissions.py",
+                "sample.py",
+                "sample.json",
+                "py.typed",
+            ),
             "migrations/0001_initial.py",
         )
     }

@@ -97,6 +97,11 @@ class OpenAct:
             Tracking().follow(self._session, self.changes)
         return self._session
 
+    @property
+    def opened(self) -> bool:
+        """Whether the session was used, so that a transaction may be open."""
+        return self._session is not None and self._session.in_transaction()
+
     def get(self, service: type[_T]) -> _T:
         """Return a service."""
         if self._container is None:

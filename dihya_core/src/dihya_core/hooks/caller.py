@@ -115,6 +115,10 @@ class HookCaller:
         self._silent = set(names)
         self.freeze()
 
+    def silent(self, plugin: str) -> bool:
+        """Tell whether a plugin is left out where one may go without it."""
+        return plugin in self._silent
+
     def freeze(self) -> None:
         """Compile every hook from what is registered now."""
         for hook in self.hooks.values():

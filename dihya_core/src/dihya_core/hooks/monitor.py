@@ -23,6 +23,7 @@ log = logging.getLogger("dihya.core")
 LAST = 12  # a plugin is judged by so many of its last calls
 SLOW = 3  # and is called slow when so many of them were
 QUIET = 60.0  # seconds between two lines about the same hook of the same plugin
+REST = 30.0  # seconds for which a function that a page can do without is left out once it is slow
 
 
 def _last() -> deque[int]:
@@ -42,6 +43,7 @@ class Record:
     error: str = ""
     milliseconds: float = 0.0
     told: dict[str, float] = field(default_factory=dict)
+    rests_until: float = 0.0
 
     def troubles(self) -> list[Trouble]:
         """Return what is wrong with the last calls."""
@@ -88,11 +90,13 @@ class HookMonitor:
         record.milliseconds = seconds * 1000
         if (calls := getattr(self._request, "calls", None)) is not None:
             calls.append(f"plugin {record.plugin!r} took {seconds:.1f} s in {record.hook}")
-        if any(item.kind == "slow" for item in record.troubles()) and self._due(record, "slow"):
-            log.warning(
-                "plugin %r took %.0f ms in %s; the budget is %.0f ms",
-                record.plugin, record.milliseconds, record.hook, record.budget * 1000,
-            )  # fmt: skip
+        if any(item.kind == "slow" for item in record.troubles()):
+            record.rests_until = monotonic() + REST
+            if self._due(record, "slow"):
+                log.warning(
+                    "plugin %r took %.0f ms in %s; the budget is %.0f ms",
+                    record.plugin, record.milliseconds, record.hook, record.budget * 1000,
+                )  # fmt: skip
         self._dirty = True
         self.publish()
 

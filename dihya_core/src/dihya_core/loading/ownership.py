@@ -218,22 +218,30 @@ def _scoped(kind: str) -> Callable[[str, Iterable[Any]], Iterator[Claim]]:
     return lambda plugin, answers: (Claim(kind, f"{plugin}/{item.name}", "/") for item in answers)
 
 
+def _once_only(kind: str) -> Callable[[str, Iterable[Any]], Iterator[Claim]]:
+    """What a plugin says of itself, once."""
+    return lambda plugin, answers: (Claim(kind, f"{plugin}/", "/") for _ in answers)
+
+
 CLAIMS: dict[str, Callable[[str, Iterable[Any]], Iterator[Claim]]] = {
     "register_ai_providers": _providers,
     "register_anchors": _owned("anchor"),
     "register_backup_parts": _owned("backup part"),
+    "register_applications": _once_only("application"),
     "register_commands": _commands,
     "register_console_pages": _owned("page", key="path"),
     "register_events": _events,
     "register_health_checks": _scoped("health check"),
     "register_keys": _keys,
     "register_languages": _owned("language", key="code"),
+    "register_links": _owned("link"),
     "register_middleware": _scoped("middleware step"),
     "register_permissions": _access,
     "register_policies": _scoped("access policy"),
     "register_resources": _scoped("resource"),
     "register_routes": _owned("blueprint"),
     "register_setup": _scoped("setup step"),
+    "register_slots": _scoped("slot"),
     "register_subscriptions": _owned("subscription", "."),
     "register_tasks": _owned("task", "."),
     "register_templates": _templates,

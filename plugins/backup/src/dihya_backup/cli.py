@@ -181,11 +181,11 @@ def _needed(path: Path | None, data: Path) -> Key:
 def _arrive(reason: str = "") -> Arrive:
     from .staged import arrive, options_of
 
-    options = options_of(click.get_current_context().find_root().params)
+    params = click.get_current_context().find_root().params
 
     def run(staging: Staging, manifest: Manifest) -> list[str]:
         facts = {"taken_at": manifest.taken_at, "made_on": manifest.made_on, "digest": manifest.digest}
-        return arrive(staging, {**facts, "reason": reason[:200]}, options)
+        return arrive(staging, {**facts, "reason": reason[:200]}, options_of(params, staging))
 
     return run
 

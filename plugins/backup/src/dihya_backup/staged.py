@@ -34,16 +34,21 @@ def arrive(staging: Staging, facts: Mapping[str, object], options: Sequence[str]
 
 def environment(staging: Staging) -> dict[str, str]:
     """Return the variables that point the application at the staging; a password in a URL is seen by nobody there."""
-    settings = {**staging.settings, "dihya.data": str(staging.data)}
+    settings = _told(staging)
     told = {f"DIHYA_{name.replace('.', '_').upper()}": value for name, value in settings.items()}
     return {**{key: value for key, value in os.environ.items() if f"{key}".removesuffix("_FILE") not in told}, **told}
 
 
-def options_of(params: Mapping[str, object]) -> list[str]:
+def _told(staging: Staging) -> dict[str, str]:
+    """Return the settings that point at the staging; an option of the command would win over them."""
+    return {**staging.settings, "dihya.data": str(staging.data)}
+
+
+def options_of(params: Mapping[str, object], staging: Staging) -> list[str]:
     """Return the options of the running ``dihya`` command that the restored application needs too."""
     config, overrides = params.get("config"), params.get("overrides") or ()
     given = ["--config", os.path.abspath(str(config))] if config else []
-    kept = [line for line in overrides if str(line).partition("=")[0].strip() not in ("dihya.data", "db.url")]  # type: ignore[attr-defined]
+    kept = [line for line in overrides if str(line).partition("=")[0].strip() not in _told(staging)]  # type: ignore[attr-defined]
     return [*given, *(f"--set={line}" for line in kept)]
 
 

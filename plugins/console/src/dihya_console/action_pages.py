@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
-from typing import Any
 
-from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs import Invalid
 from dihya_hookspecs.acts import current, get
-from dihya_hookspecs.audit import AuditLog, Entry
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import ngettext
 from dihya_hookspecs.resources.actions import Action, actions_of, carry_out, permission_of
-from dihya_hookspecs.resources.writing import OWN
 from dihya_hookspecs.ui import Layout
 from flask import Response, request
 
 from .base_pages import BasePages
 from .captions import Captions
-from .forms import label_of
+from .history import History
 from .words import say
 
 LINES = 100
@@ -49,42 +45,15 @@ class ActionPages(BasePages):
     def history(self, id: uuid.UUID) -> Response:
         """Who changed which fields of the record, and what else was done with it, the newest first."""
         desk = self._desk
-        record, log = desk.service.get(id), self._log()
-        entries = log.search(object=f"{desk.model.__tablename__}:{id}", limit=LINES) if log else []
+        record = desk.service.get(id)
         title = _("History of “%(name)s”", name=desk.caption(record))
-        return self._page("history", title, record=record, name=desk.caption(record), lines=map(self._line, entries))
-
-    def _line(self, entry: Entry) -> tuple[dt.datetime, str, str, str]:
-        """Return when, what, which fields and by whom, as people read them."""
-        event, resource = entry.event, self._desk.resource
-        words = {"insert": _("was added"), "update": _("was changed"), "delete": _("was deleted")}
-        own = {f"{self._desk.plugin}.{each.name}": str(each.title) for each in actions_of(resource).values()}
-        untold = {*OWN, *self._desk.hidden()}
-        columns = [str(column) for column in event.facts.get("columns", ()) if column not in untold]
-        actor = current().actor
-        who = _("you") if actor and event.actor == actor.id else event.actor or "–"
-        fields = ", ".join(label_of(resource, column) for column in columns)
-        return (
-            dt.datetime.fromisoformat(event.at),
-            own.get(event.action) or words.get(event.action, event.action),
-            fields,
-            who,
-        )
+        lines = History(desk.plugin, desk.resource).lines(id, LINES)
+        return self._page("history", title, record=record, name=desk.caption(record), lines=lines)
 
     def _actions(self) -> list[Action]:
         """Return the actions that the actor may carry out."""
         resource = self._desk.resource
         return [each for each in actions_of(resource).values() if self._desk.may(permission_of(resource, each))]
-
-    def _has_history(self) -> bool:
-        return self._desk.may(self._desk.resource.write or self._desk.resource.read) and self._log() is not None
-
-    def _log(self) -> Any:
-        """Return the log, or None where no plugin keeps one."""
-        try:
-            return get(AuditLog)
-        except DihyaError:
-            return None
 
     def _chosen(self) -> list[uuid.UUID]:
         try:

@@ -12,7 +12,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs.i18n import gettext as _
-from flask import current_app, has_app_context
+
+from .surroundings import formats
 
 if TYPE_CHECKING:
     from .records import Desk
@@ -135,15 +136,12 @@ def _filled(pattern: str, values: Mapping[str, str]) -> str:
 def _said(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    filters = current_app.jinja_env.filters if has_app_context() else {}
-    if not filters:  # a command or a test names a record
-        return str(value)
     if isinstance(value, dt.datetime):
-        return str(filters["datetime"](value, "short"))
+        return formats().datetime(value, "short")
     if isinstance(value, dt.date):
-        return str(filters["date"](value))
+        return formats().date(value)
     if isinstance(value, (int, float, Decimal)):
-        return str(filters["number"](value))
+        return formats().number(value)
     return str(value)
 
 

@@ -16,9 +16,10 @@ from dihya_hookspecs.i18n import Text, language
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.resources.sentences import complaint
 from dihya_hookspecs.web import Resource
-from flask import current_app
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
+
+from .surroundings import formats
 
 INPUTS = {
     "date": "date",
@@ -267,8 +268,7 @@ def shown(field: Field, value: Any, zone: str) -> str:
 
 def zone() -> str:
     """The time zone in which people read and write times; UTC where no plugin says otherwise."""
-    asked = current_app.jinja_env.globals.get("timezone")
-    return str(asked()) if callable(asked) else "UTC"
+    return formats().timezone()
 
 
 def local(value: dt.datetime) -> dt.datetime:

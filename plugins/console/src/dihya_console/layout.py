@@ -8,15 +8,21 @@ from importlib import metadata
 from typing import Any
 from urllib.parse import urlencode
 
+from dihya_hookspecs import DeclarationError
 from dihya_hookspecs.access import Access, Actor
 from dihya_hookspecs.acts import current
-from dihya_hookspecs.app import AppInfo, Plugins
+from dihya_hookspecs.app import Hooks, Plugins
 from dihya_hookspecs.i18n import language
 from dihya_hookspecs.settings import mine
-from flask import Response, current_app, make_response, render_template, request
+from flask import Response, make_response, render_template, request
 
 from . import menu, messages
+from .counters import Counters
+from .page_context import ConsolePage
 from .settings import Settings
+from .surroundings import formats
+
+_counters = Counters()
 
 
 @dataclass(frozen=True)
@@ -33,17 +39,14 @@ class LanguageLink:
 class FrameView:
     """What the frame's template shows."""
 
-    body: str
     bare: bool
     wide: bool
     actor: Actor | None
-    assets: bool
-    sign_in: bool
     version: str
     code: str
     direction: str
     languages: list[LanguageLink]
-    sections: list[menu.Section] = field(default_factory=list)
+    groups: list[menu.Group] = field(default_factory=list)
     here: str = ""
     messages: list[messages.Message] = field(default_factory=list)
     look: Settings = field(default_factory=Settings)
@@ -52,43 +55,51 @@ class FrameView:
 class Frame:
     """Implements ``dihya_hookspecs.ui.Layout``."""
 
-    def __init__(self, plugins: Plugins, access: Access, app_info: AppInfo) -> None:
-        self._plugins, self._access = plugins, access
-        self._active = {info.name for info in app_info.plugins if info.state == "active"}
+    def __init__(self, plugins: Plugins, access: Access, hooks: Hooks) -> None:
+        self._plugins, self._access, self._hooks = plugins, access, hooks
 
     @classmethod
     def from_container(cls, svcs_container: Any) -> Frame:
         """Build the layout inside an act."""
-        return cls(svcs_container.get(Plugins), svcs_container.get(Access), svcs_container.get(AppInfo))
+        return cls(svcs_container.get(Plugins), svcs_container.get(Access), svcs_container.get(Hooks))
 
     def page(
         self, template: str, *, title: str, status: int = 200, bare: bool = False, wide: bool = False, **context: Any
     ) -> Response:
-        """Render a plugin's template as the main part of a page.
+        """Render a plugin's template inside the frame.
 
         Args:
             wide: the template brings its own margins; for the front page.
+
+        Raises:
+            DeclarationError: the template does not extend the layout.
         """
-        view = self._view(template, bare, wide)
-        response = make_response(render_template("console/frame.html", **context, title=title, frame=view), status)
-        response.headers.setdefault("Cache-Control", "no-store" if view.actor else "no-cache")
+        page = ConsolePage(title, lambda: self._view(bare, wide))
+        response = make_response(render_template(template, **context, page=page), status)
+        if not page.framed:
+            raise DeclarationError(
+                f"template {template!r} stands in no frame; begin it with '{{% extends page.layout %}}' and write its "
+                "content into '{% block main %}'"
+            )
+        response.headers.setdefault("Cache-Control", "no-store" if page.actor else "no-cache")
         return response
 
     def flash(self, message: str, kind: str = "info") -> None:
         """Show *message* on the next page."""
         messages.say(request, message, kind)
 
-    def _view(self, template: str, bare: bool, wide: bool) -> FrameView:
+    def _view(self, bare: bool, wide: bool) -> FrameView:
         actor = current().actor
-        found = [] if bare else menu.sections(self._plugins, self._access, actor)
-        speak = current_app.jinja_env.globals.get("languages")
-        links = [_language_link(item.code, item.name) for item in speak()] if callable(speak) else []
-        directions = {item.code: item.direction for item in speak()} if callable(speak) else {}
+        found = [] if bare or not actor else menu.groups(self._plugins, self._access, actor)
+        here = menu.current(found, request.path)
+        found = _counters.counted(self._hooks, menu.folded(found, here), actor)
+        spoken = formats().languages()
+        links = [_language_link(item.code, item.name) for item in spoken]
+        directions = {item.code: item.direction for item in spoken}
         return FrameView(
-            body=template, bare=bare, wide=wide, actor=actor, assets="static" in self._active,
-            sign_in="securite" in self._active, version=version(), code=language.get(),
+            bare=bare, wide=wide, actor=actor, version=version(), code=language.get(),
             direction=directions.get(language.get(), "ltr"), languages=links if len(links) > 1 else [],
-            sections=found, here=menu.current(found, request.path), messages=messages.take(request),
+            groups=found, here=here, messages=messages.take(request),
             look=mine(Settings),
         )  # fmt: skip
 

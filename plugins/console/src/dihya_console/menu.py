@@ -1,30 +1,47 @@
-"""The menu: pages and resources of all plugins, as far as somebody may see them."""
+"""The menu: pages and resources of all plugins by application, as far as somebody may see them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dihya_hookspecs.access import Access, Actor
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.ui import Page
+from dihya_hookspecs.ui import SECTIONS, Application, Page
 from dihya_hookspecs.web import Resource
 
-SECTIONS = ("work", "trust", "system")
+LONG = 12
+"""A longer menu opens only the group in which one is."""
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """One part of the menu."""
+class Entry:
+    """A line of the menu; ``count`` is the number beside it, 0 for none."""
+
+    plugin: str
+    page: Page
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The pages of one application, or of one of the sections that plugins share.
+
+    Attributes:
+        open: False where the menu is long and one is elsewhere.
+    """
 
     name: str
-    pages: tuple[Page, ...]
+    title: str
+    icon: str
+    entries: tuple[Entry, ...]
+    open: bool = True
 
     @property
-    def title(self) -> str:
-        """What people read above it."""
-        return {"work": _("Work"), "trust": _("Trust"), "system": _("Administration")}.get(self.name, self.name)
+    def count(self) -> int:
+        """What waits in all of its pages."""
+        return sum(entry.count for entry in self.entries)
 
 
 def path_of(plugin: str, resource: Resource) -> str:
@@ -39,29 +56,61 @@ def page_of(plugin: str, resource: Resource, order: int = 30) -> Page:
     )
 
 
-def sections(plugins: Plugins, access: Access, actor: Actor | None) -> list[Section]:
-    """Return the menu for *actor*; a section without pages is left out."""
-    pages = list(_pages(plugins))
-    seen = [page for page in pages if page.permission is None or access.decide(actor, page.permission)]
-    names = [*SECTIONS, *sorted({page.section for page in seen} - set(SECTIONS))]
-    found = [
-        Section(name, tuple(sorted((p for p in seen if p.section == name), key=lambda p: p.order))) for name in names
+def groups(plugins: Plugins, access: Access, actor: Actor | None) -> list[Group]:
+    """Return the menu for *actor*: applications by their order and title, then what plugins share; no empty group."""
+    seen = [entry for entry in _entries(plugins) if _may(access, actor, entry.page)]
+    said = dict(plugins.collected("register_applications"))
+    own = [_own(name, said.get(name), seen) for name in {e.plugin: None for e in seen if e.page.section == "work"}]
+    own.sort(key=lambda group: (_order(said.get(group.name)), group.title.casefold()))
+    shared = [
+        Group(name, _title(name), "", _sorted(e for e in seen if e.page.section == name))
+        for name in SECTIONS
+        if name != "work"
     ]
-    return [section for section in found if section.pages]
+    return [*own, *(group for group in shared if group.entries)]
 
 
-def current(menu: Iterable[Section], path: str) -> str:
+def folded(menu: Sequence[Group], here: str) -> list[Group]:
+    """Return the menu with only the group open in which one is, where it is long."""
+    if sum(len(group.entries) for group in menu) <= LONG:
+        return list(menu)
+    return [replace(group, open=any(entry.page.path == here for entry in group.entries)) for group in menu]
+
+
+def current(menu: Iterable[Group], path: str) -> str:
     """Return the address of the menu's page to which *path* belongs: the longest that begins it; empty for none."""
-    paths = (page.path for section in menu for page in section.pages)
+    paths = (entry.page.path for group in menu for entry in group.entries)
     return max((p for p in paths if path == p or path.startswith(p.rstrip("/") + "/")), key=len, default="")
 
 
-def _pages(plugins: Plugins) -> Iterable[Page]:
+def _own(plugin: str, said: Application | None, seen: Iterable[Entry]) -> Group:
+    title = str(said.title) if said else plugin.replace("_", " ").capitalize()
+    entries = _sorted(entry for entry in seen if entry.plugin == plugin and entry.page.section == "work")
+    return Group(plugin, title, said.icon if said else "", entries)
+
+
+def _order(said: Application | None) -> int:
+    return said.order if said else 50
+
+
+def _title(section: str) -> str:
+    return {"trust": _("Trust"), "system": _("Administration")}[section]
+
+
+def _sorted(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(sorted(entries, key=lambda entry: entry.page.order))
+
+
+def _may(access: Access, actor: Actor | None, page: Page) -> bool:
+    return page.permission is None or bool(access.decide(actor, page.permission))
+
+
+def _entries(plugins: Plugins) -> Iterable[Entry]:
     declared = set()
     for plugin, page in plugins.collected("register_console_pages"):
         declared.add(page.path)
-        yield page if page.icon else replace(page, icon=plugin)
+        yield Entry(plugin, page if page.icon else replace(page, icon=plugin))
     for plugin, resource in plugins.collected("register_resources"):
         page = page_of(plugin, resource)
         if page.path not in declared:
-            yield page
+            yield Entry(plugin, page)

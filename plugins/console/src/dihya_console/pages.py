@@ -8,6 +8,7 @@ from dihya_hookspecs.ui import Page
 from .permissions import HEALTH, PLUGINS
 
 PAGES = (
+    Page("overview", Text("Overview", "Vue d’ensemble"), "/console/", HEALTH, "system", 5, "gauge"),
     Page("plugins", Text("Plugins", "Plugins"), "/console/plugins", PLUGINS, "system", 10, "plugins"),
     Page("health", Text("Health", "État de l’application"), "/console/health", HEALTH, "system", 20, "health"),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 from dihya_hookspecs.access import Access, Decision
 from dihya_hookspecs.acts import current, get
@@ -44,7 +44,7 @@ class Column:
     name: str
     label: str
     order: str
-    direction: str = ""
+    direction: Literal["", "ascending", "descending"] = ""
     number: bool = False
 
 
@@ -156,6 +156,7 @@ class Desk:
 
     def _column(self, name: str, label: str, sort: tuple[str, ...], number: bool) -> Column:
         ascending, descending = sort[:1] == (name,), sort[:1] == (f"-{name}",)
+        direction: Literal["", "ascending", "descending"]
         direction = "ascending" if ascending else "descending" if descending else ""
         link = (f"-{name}" if ascending else name) if name in self.model.__table__.columns else ""
         return Column(name, label, link, direction, number)

@@ -15,7 +15,7 @@ from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.resources import Query, where
 from dihya_hookspecs.resources.actions import actions_of, permission_of
-from dihya_hookspecs.ui import Layout
+from dihya_hookspecs.ui import Head, Layout
 from dihya_hookspecs.web import Resource, about, accepts, requires
 from flask import Blueprint, Response, request
 
@@ -23,7 +23,7 @@ from .action_pages import ActionPages
 from .captions import Captions
 from .file_pages import BODY, FilePages
 from .forms import Field, label_of, parse, shown, zone
-from .records import Desk
+from .records import Column, Desk
 from .words import faults_of, known, refusal
 
 COUNTED = 10_000
@@ -106,12 +106,26 @@ class ResourcePages(ActionPages, FilePages):
             (record, captions.of(desk, record), [desk.cell(record, column.name, captions) for column in columns[1:]])
             for record in found.items
         ]
+        actions = [each for each in self._actions() if each.many]
         return self._page(
-            "list", str(desk.resource.title), columns=columns, rows=rows, found=found, total=total, counted=COUNTED, query=query.search,
+            "list", str(desk.resource.title), heads=self._heads(columns, bool(actions)), rows=rows, found=found, total=total, counted=COUNTED, query=query.search,
             after=query.cursor, link=self._link, searchable=bool(desk.service.search), filtered=self._filtered(query),
-            may_write=desk.may(desk.resource.write), actions=[each for each in self._actions() if each.many],
+            may_write=desk.may(desk.resource.write), actions=actions,
             questions=desk.questions(), given=request.args,
         )  # fmt: skip
+
+    def _heads(self, columns: list[Column], choosing: bool) -> list[Head]:
+        """Return the heads of the list; one leads to the list sorted by it."""
+        choice = [Head(_("Choose"), "hidden")] if choosing else []
+        return choice + [
+            Head(
+                column.label,
+                "number" if column.number else "",
+                self._link(sort=column.order, after=None) if column.order else "",
+                column.direction,
+            )
+            for column in columns
+        ]
 
     def record(self, id: uuid.UUID) -> Response:
         """One record, what can be done with it, and what points to it."""
@@ -126,7 +140,7 @@ class ResourcePages(ActionPages, FilePages):
         return self._page(
             "record", desk.caption(record), record=record, facts=facts, related=self._related(id),
             may_write=may_write, why_not="" if may_write or not desk.resource.write else refused(may_write),
-            actions=self._actions(), has_history=self._has_history(),
+            actions=self._actions(),
         )  # fmt: skip
 
     def _related(self, id: uuid.UUID) -> list[Related]:

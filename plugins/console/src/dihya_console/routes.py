@@ -5,16 +5,13 @@ from __future__ import annotations
 from dihya_hookspecs import DihyaError, Invalid, NotFound
 from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import current, get
-from dihya_hookspecs.app import AppInfo, Plugins
+from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.installing import Installing
 from dihya_hookspecs.ops import Health
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import public, requires
 from flask import Blueprint, Response, redirect, request
-from flask.blueprints import BlueprintSetupState
-from flask.sansio.app import App
-from markupsafe import Markup
 
 from . import installing_pages, installing_words, menu, plugin_pages
 from .permissions import HEALTH, PLUGINS
@@ -33,54 +30,26 @@ def make_blueprint() -> Blueprint:
     blueprint.add_url_rule("/console/plugins/<name>/disable", "question", question)
     blueprint.add_url_rule("/console/plugins/<name>/<act>", "switch", switch, methods=["POST"])
     blueprint.add_url_rule("/console/health", "health", health)
+    blueprint.add_url_rule("/console/", "overview", overview)
     installing_pages.add_to(blueprint)
-
-    def install(state: BlueprintSetupState) -> None:
-        lend_to_templates(state.app)
-
-    blueprint.record_once(install)
     return blueprint
-
-
-def lend_to_templates(app: App) -> None:
-    """Give templates what other plugins would bring, where those are not active: pages stay readable.
-
-    ``dihya_lent`` tells the core that whoever brings the real thing may replace it.
-    """
-    for name, value in (("asset", _bare), ("integrity", _none), ("csrf_token", _none)):
-        app.jinja_env.globals.setdefault(name, value)
-    for name in ("date", "datetime", "number", "money"):
-        app.jinja_env.filters.setdefault(name, _plain)
-
-
-def _bare(name: str) -> str:
-    return f"/static/{name}"
-
-
-def _none(*names: str) -> Markup:
-    return Markup("")
-
-
-def _plain(value: object, *style: object) -> str:
-    return "" if value is None else str(value)
-
-
-for _function in (_bare, _none, _plain):
-    _function.dihya_lent = True  # type: ignore[attr-defined]
 
 
 @public("the front page says what Dihya is; somebody signed in sees only the pages that they may")
 def home() -> Response:
     """What can I do now?"""
     layout, actor = get(Layout), current().actor
-    active = {info.name for info in get(AppInfo).plugins}
     if actor is None:
-        facts = {"promised": promised(get(Plugins)), "plain": PLAIN, "sign_in": "securite" in active}
+        facts = {"promised": promised(get(Plugins)), "plain": PLAIN}
         return layout.page("console/welcome.html", title=_("Dihya"), wide=True, **facts)
-    sections = menu.sections(get(Plugins), get(Access), actor)
-    paths = {page.path for section in sections for page in section.pages}
-    idea = "/services/" if "/services/" in paths else ""
-    return layout.page("console/home.html", title=_("Home"), sections=sections, idea=idea)
+    groups = menu.groups(get(Plugins), get(Access), actor)
+    return layout.page("console/home.html", title=_("Home"), groups=groups)
+
+
+@requires(HEALTH)
+def overview() -> Response:
+    """What an administrator sees at a glance; each part of the application says how it fares."""
+    return get(Layout).page("console/overview.html", title=_("Overview"))
 
 
 @requires(PLUGINS)

@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 
 @hookimpl
 def register_services(registry: Registry) -> None:
+    from dihya_hookspecs.ui import Formats
+
     from .service import Languages
 
     registry.register_value(Languages, Languages())
+    registry.register_factory(Formats, "dihya_i18n.writing:Writing.from_container")
 
 
 @hookimpl
 def on_problem(problem: Problem, request: Request) -> Problem:
     from .problems import translate
-    from .routes import language_of
+    from .speaking import language_of
 
     return translate(problem, language_of(request))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dihya_hookspecs.web import Step
 
-from .routes import choose_language, choose_language_of_person, say_language
+from .speaking import choose_language, choose_language_of_person, say_language
 
 STEPS = (
     Step("language", "identity", choose_language, say_language),

@@ -6,11 +6,11 @@ import secrets
 from typing import TYPE_CHECKING
 
 from dihya_hookspecs.acts import current
+from dihya_hookspecs.web import NONCE
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request, Response
 
-NONCE = "dihya.nonce"
 _PAGE = (
     "default-src 'none'; script-src 'self' 'nonce-{}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -39,7 +39,7 @@ class SecurityHeaders:
         self._hsts = f"max-age={hsts_seconds}" if hsts_seconds else ""
 
     def before(self, request: Request) -> None:
-        """Make the nonce that templates know as ``nonce``."""
+        """Make the nonce that templates know as ``page.nonce``."""
         request.environ[NONCE] = secrets.token_urlsafe(16)
 
     def after(self, request: Request, response: Response) -> None:

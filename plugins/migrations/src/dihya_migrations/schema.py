@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from dihya_hookspecs import DihyaError, NotFound
 from dihya_hookspecs.acts import current
+from dihya_hookspecs.app import implementing
 from dihya_hookspecs.data import UNAUDITED
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -47,7 +48,7 @@ class PluginSchema:
             told = migrations.engine.execution_options(**{UNAUDITED: "the version of a plugin that goes"})
             with told.begin() as connection:
                 connection.execute(text(f"DROP TABLE IF EXISTS {quoted}"))
-        if plugin != "audit":  # its own tables may be gone
+        if plugin not in implementing("on_audit"):  # the tables of the log may be gone
             act.record("migrations.downgrade", object=f"plugin:{plugin}", before=step.before, after=step.after)
         return f"{plugin}: {step.before or 'nothing'} → {step.after or 'nothing'}"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs import DihyaError, Invalid, NotFound
 from dihya_hookspecs.acts import Act, current
-from dihya_hookspecs.app import AppInfo
+from dihya_hookspecs.app import AppInfo, implementing
 from dihya_hookspecs.data import Database
 
 from .settings import Settings
@@ -166,7 +166,7 @@ class Migrations:
 
 def applied(done: Upgrade, act: Act) -> str:
     """Record each revision that was run and return one sentence. Raises DihyaError when some plugin was not upgraded."""
-    if "audit" not in done.failures:  # without its tables nothing can be recorded
+    if not done.failures.keys() & implementing("on_audit"):  # without the tables of the log nothing can be recorded
         for step in done.steps:
             for before, after in pairwise((step.before, *step.revisions)):
                 act.record("migrations.upgrade", object=f"plugin:{step.plugin}", before=before, after=after)

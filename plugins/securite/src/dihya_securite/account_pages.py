@@ -14,7 +14,7 @@ from dihya_hookspecs.web import requires
 from flask import Blueprint, redirect, request, url_for
 
 from .identity import clear_browser, known, local, set_cookie, signed_in
-from .keys import Keys, own_id
+from .keys import Keys, lives, own_id
 from .models import Person, now
 from .reach import Reach
 from .service import Directory
@@ -23,7 +23,6 @@ from .settings import Settings
 from .strength import SHORTEST
 
 account = Blueprint("securite_account", __name__, url_prefix="/securite/account")
-_LIVES = (30, 90, 365)
 
 
 @account.get("/")
@@ -118,7 +117,7 @@ def sign_out_everywhere() -> Any:
 @requires("securite:keys", confirmed=True)
 def create_key() -> Any:
     """Create an API key and show it, once."""
-    days = next((days for days in _lives() if str(days) == request.form.get("days")), _lives()[0])
+    days = next((days for days in lives() if str(days) == request.form.get("days")), lives()[0])
     ends = now() + timedelta(days=days)
     try:
         row, secret = get(Keys).create(signed_in(), request.form.get("title", ""), request.form.getlist("scopes"), ends)
@@ -146,21 +145,12 @@ def begin_session(person: Person, target: str) -> Any:
 
 
 def _page(status: int = 200, error: str = "", secret: str = "", created: str = "") -> Any:
-    actor, access = signed_in(), get(Access)
-    me = own_id(actor)
-    held = [one for one in access.permissions().values() if access.decide(actor, one.name)]
     response = get(Layout).page(
         "securite/account.html", title=_("My account"), status=status, error=error, secret=secret, created=created,
-        person=get(Directory).get(me), sessions=get(Sessions).of(me), keys=get(Keys).of(actor), session=actor.session, lives=_lives(),
-        permissions=sorted(held, key=lambda one: one.name), roles=access.roles(), moment=moment,
+        person=get(Directory).get(own_id(signed_in())), roles=get(Access).roles(),
     )  # fmt: skip
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _lives() -> list[int]:
-    most = get(Settings).key_days
-    return [days for days in _LIVES if days <= most] or [most]
 
 
 def _password_page(error: str = "", status: int = 200) -> Any:
@@ -175,8 +165,3 @@ def _confirm_page(error: str = "", status: int = 200) -> Any:
         "securite/confirm.html", title=_("Password, please"), status=status, error=error,
         next=local(request.values.get("next", "")),
     )  # fmt: skip
-
-
-def moment(when: Any) -> str:
-    """A time for people to read, in UTC."""
-    return when.strftime("%Y-%m-%d %H:%M UTC") if when else "–"

@@ -136,7 +136,7 @@ def _here(request: Request, code: str) -> str:
 
 
 def csrf_token() -> str:
-    """A CSRF token for the running request; the Jinja global ``csrf_token()``."""
+    """A CSRF token for a form on the page that is being made."""
     from flask import request
 
     actor = current().actor
@@ -144,6 +144,14 @@ def csrf_token() -> str:
     if actor is not None and actor.session:
         return csrf.make(get(Secret), f"session:{actor.session}")
     return csrf.make(get(Secret), f"before:{_before(request)}")
+
+
+class PageTokens:
+    """Implements ``dihya_hookspecs.ui.FormTokens``."""
+
+    def token(self) -> str:
+        """Return a token for the running request."""
+        return csrf_token()
 
 
 def proves_origin(request: Request) -> bool:

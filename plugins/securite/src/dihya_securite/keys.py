@@ -11,7 +11,7 @@ from typing import Any
 
 from dihya_hookspecs import Flaw, Invalid, NotFound, Refused
 from dihya_hookspecs.access import Access, Actor
-from dihya_hookspecs.acts import Act
+from dihya_hookspecs.acts import Act, get
 from dihya_hookspecs.i18n import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -27,6 +27,7 @@ from .tokens import bad_credential
 MARK = "dhk_"
 _NOTED = timedelta(hours=1)  # used_at is written at most this often
 _MOST = 50
+_LIVES = (30, 90, 365)
 
 
 class Keys:
@@ -135,3 +136,9 @@ def own_id(actor: Actor) -> uuid.UUID:
         return uuid.UUID(actor.id)
     except ValueError:
         raise Refused("this needs an account; sign in", code="person-needed") from None
+
+
+def lives() -> list[int]:
+    """Return the numbers of days that a key may be made for."""
+    most = get(Settings).key_days
+    return [days for days in _LIVES if days <= most] or [most]

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dihya_hookspecs.i18n import Text
-from dihya_hookspecs.ui import Page
+from dihya_hookspecs.ui import Link, Page
 
 PAGES = (
     Page("people", Text("People", "Personnes"), "/securite/people/", "securite:people", "system", 20, "people"),
     Page("account", Text("My account", "Mon compte"), "/securite/account/", "securite:account", "system", 90, "person"),
+)
+
+LINKS = (
+    Link("sign-in", "/securite/sign-in"),
+    Link("sign-out", "/securite/sign-out"),
+    Link("account", "/securite/account/"),
 )

@@ -13,7 +13,6 @@ from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
 from flask import Blueprint, redirect, request
 
-from .account_pages import moment
 from .identity import signed_in
 from .service import Directory
 
@@ -101,7 +100,6 @@ def _one(id: str, one_time: str = "", error: str = "", status: int = 200) -> Any
     response = get(Layout).page(
         "securite/person.html", title=person.name or person.email, status=status, person=person, one_time=one_time,
         error=error, roles=_roles(), may_give_roles=_may_give_roles(), oneself=actor.id == str(person.id),
-        moment=moment,
     )  # fmt: skip
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -9,25 +9,19 @@ from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import accepts, limited, public
-from flask import Blueprint, Flask, jsonify, redirect, request
+from flask import Blueprint, jsonify, redirect, request
 
 from . import devices
 from .account_pages import account, begin_session
 from .api import SIGN_IN_BYTES, SIGN_INS_PER_MINUTE, api
 from .crowd import closing_when_full
-from .identity import PASSWORD_PAGE, clear_browser, cookie_name, csrf_token, local, proves_origin, set_cookie
+from .identity import PASSWORD_PAGE, clear_browser, cookie_name, local, proves_origin, set_cookie
 from .keyring import KeyRing
 from .people_pages import people
 from .secret import Secret
 from .sessions import Sessions, SignInService
 
 pages = Blueprint("securite", __name__)
-
-
-@pages.record_once
-def _give_templates_the_token(state: Any) -> None:
-    app: Flask = state.app
-    app.jinja_env.globals["csrf_token"] = csrf_token
 
 
 @pages.get("/sign-in")

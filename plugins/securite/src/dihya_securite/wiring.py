@@ -10,6 +10,7 @@ from dihya_hookspecs.access import Access
 from dihya_hookspecs.app import Registry
 from dihya_hookspecs.keys import Keys
 from dihya_hookspecs.sealing import Seals
+from dihya_hookspecs.ui import FormTokens
 
 from .crowd import Crowd
 from .keyring import KeyRing
@@ -31,6 +32,7 @@ def register(registry: Registry) -> None:
     registry.register_factory(Secret, _once(lambda get: Secret(get(Keys))))
     registry.register_factory(Seals, _once(_seals))
     registry.register_factory(Crowd, _once(lambda get: Crowd(get(Secret))))
+    registry.register_factory(FormTokens, "dihya_securite.identity:PageTokens")
     registry.register_factory(KeyRing, _once(_ring))
     registry.register_value(SignInThrottle, SignInThrottle())
     registry.register_value(Verified, Verified())

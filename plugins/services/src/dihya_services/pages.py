@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dihya_hookspecs.i18n import Text
-from dihya_hookspecs.ui import Page
+from dihya_hookspecs.ui import Application, Page
 
+APPLICATION = Application(Text("Create", "Créer"), "spark", 10)
 PAGES = (
     Page("services", Text("New project", "Nouveau projet"), "/services/", "services:generate", "work", 1, "spark"),
     Page(

@@ -147,6 +147,13 @@ class Generations:
             filters += (Filter("status", "ne", "archived"),)
         return self.records.find(Query(filters=filters, limit=limit, cursor=after), total=True)
 
+    def running(self, limit: int) -> Sequence[Generation]:
+        """Return what is being built for the actor, the newest first."""
+        me = self._demand_actor().id
+        begun = Generation.task != "", Generation.finished_at.is_(None)
+        newest = select(Generation).where(Generation.person_id == me, *begun)
+        return self.session.scalars(newest.order_by(Generation.created_at.desc()).limit(limit)).all()
+
     def idea(self, generation: Generation) -> str | None:
         """Return the words of the idea to who may change the generation; None to everybody else."""
         write = self.access.actions(Generation)[1]

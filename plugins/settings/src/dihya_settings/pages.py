@@ -8,6 +8,6 @@ from dihya_hookspecs.ui import Page
 PAGES = (
     Page("settings", Text("Settings", "Réglages"), "/settings/", "settings:read", "system", 20, "settings"),
     Page(
-        "settings.mine", Text("My settings", "Mes réglages"), "/settings/mine/", "settings:own", "work", 95, "user-round"
+        "settings.mine", Text("My settings", "Mes réglages"), "/settings/mine/", "settings:own", "system", 91, "user-round"
     ),
 )  # fmt: skip

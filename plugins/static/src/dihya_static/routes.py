@@ -4,51 +4,28 @@ from __future__ import annotations
 
 from dihya_hookspecs import NotFound
 from dihya_hookspecs.acts import get
-from dihya_hookspecs.app import AppInfo
 from dihya_hookspecs.web import public
-from flask import Blueprint, Response, current_app, has_request_context, request
-from flask.blueprints import BlueprintSetupState
-from flask.sansio.app import App
+from flask import Blueprint, Response, request
 
 from .service import Asset, Assets
 
 FOR_EVER = "public, max-age=31536000, immutable"
 UNTIL_CHANGED = "no-cache"
-EXTENSION = "dihya_static"
 
 
 def make_blueprint() -> Blueprint:
-    """Return the blueprint, which also gives templates ``asset()`` and ``integrity()``; each application has assets of its own."""
+    """Return the blueprint; each application has assets of its own."""
     blueprint = Blueprint("static", __name__)
 
     @blueprint.get("/<plugin>/<path:file>")
     @public("style sheets, scripts, fonts and pictures hold nothing about anybody")
     def file(plugin: str, file: str) -> Response:
-        found = current_app.extensions[EXTENSION].match(plugin, file)
+        found = get(Assets).match(plugin, file)
         if found is None:
             raise NotFound("no such asset")
         return answer(*found)
 
-    def install(state: BlueprintSetupState) -> None:
-        assets = state.app.extensions[EXTENSION] = Assets(lambda: get(AppInfo).folders)
-        give_to_templates(state.app, assets)
-
-    blueprint.record(install)
     return blueprint
-
-
-def give_to_templates(app: App, assets: Assets) -> None:
-    """Add ``asset("plugin/file")`` (an address) and ``integrity("plugin/file")`` (its SRI digest) to all templates."""
-
-    def asset(name: str) -> str:
-        root = request.script_root if has_request_context() else ""
-        return f"{root}/static/{assets.demand(name).fingerprinted}"
-
-    def integrity(name: str) -> str:
-        return assets.demand(name).integrity
-
-    app.add_template_global(asset)
-    app.add_template_global(integrity)
 
 
 def answer(asset: Asset, by_fingerprint: bool) -> Response:

@@ -6,6 +6,7 @@ import re
 
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.acts import get
+from dihya_hookspecs.app import implementing
 from dihya_hookspecs.rgpd import Disclosure, Erasure, Subject
 from dihya_hookspecs.storage import Blobs
 from sqlalchemy import select
@@ -14,13 +15,15 @@ from sqlalchemy.orm import Session
 from .models import Holding
 from .service import LocalBlobs
 
-# An owner is an actor's id, which is the key of a person of the securite plugin.
-PERSONS = ("securite_people", Holding.__tablename__)
+
+def _owns(subject: Subject) -> bool:
+    """Tell whether a subject may own files: an owner is an actor's id, which is the key of an account."""
+    return subject.table == Holding.__tablename__ or subject.plugin in implementing("find_actor")
 
 
 def disclose(subject: Subject) -> list[Disclosure]:
     """Return the person's files; what is known of each is in the annotated table."""
-    if subject.table not in PERSONS:
+    if not _owns(subject):
         return []
     blobs = get(Blobs)
     held = get(Session).scalars(select(Holding).where(Holding.owner == subject.key).order_by(Holding.created_at)).all()
@@ -38,7 +41,7 @@ def disclose(subject: Subject) -> list[Disclosure]:
 
 def erase(subject: Subject) -> list[Erasure]:
     """Remove the person's files; bytes that somebody else holds too stay for them."""
-    if subject.table not in PERSONS:
+    if not _owns(subject):
         return []
     blobs = get(Blobs)
     assert isinstance(blobs, LocalBlobs)  # noqa: S101 - this plugin's own hook on its own service

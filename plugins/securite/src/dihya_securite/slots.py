@@ -1,0 +1,43 @@
+"""What stands on one's own account: the browsers and the keys that act in one's name."""
+
+from __future__ import annotations
+
+from dihya_hookspecs.access import Access
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.slots import Fragment, Slot, SlotContext
+
+
+def sessions(about: SlotContext) -> Fragment | None:
+    """The browsers in which the reader is signed in."""
+    from .keys import own_id
+    from .sessions import Sessions
+
+    if about.actor is None:
+        return None
+    rows = get(Sessions).of(own_id(about.actor))
+    return Fragment("securite/slots/sessions.html", {"sessions": rows, "session": about.actor.session})
+
+
+def keys(about: SlotContext) -> Fragment | None:
+    """The reader's keys, and a form for one more."""
+    from .keys import Keys, lives
+
+    if about.actor is None:
+        return None
+    access = get(Access)
+    held = [one for one in access.permissions().values() if access.decide(about.actor, one.name)]
+    return Fragment(
+        "securite/slots/keys.html",
+        {
+            "keys": get(Keys).of(about.actor),
+            "permissions": sorted(held, key=lambda one: one.name),
+            "lives": lives(),
+            "error": about.facts.get("error", ""),
+        },
+    )
+
+
+SLOTS = (
+    Slot("account", "sessions", sessions, "securite:account", 10),
+    Slot("account", "keys", keys, "securite:keys", 20),
+)

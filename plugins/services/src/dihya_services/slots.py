@@ -1,0 +1,27 @@
+"""What stands on pages of others: the way to a first idea, and what is being built."""
+
+from __future__ import annotations
+
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.slots import Fragment, Slot, SlotContext
+
+SHOWN = 3
+
+
+def idea(about: SlotContext) -> Fragment:
+    """Where somebody describes what they need."""
+    return Fragment("services/slots/idea.html")
+
+
+def running(about: SlotContext) -> Fragment | None:
+    """What is being built for the reader at the moment."""
+    from .service import Generations
+
+    found = get(Generations).running(SHOWN)
+    return Fragment("services/slots/running.html", {"running": found}) if found else None
+
+
+SLOTS = (
+    Slot("dashboard", "idea", idea, "services:generate", 10),
+    Slot("menu", "running", running, "services:generate", 10),
+)
