@@ -141,7 +141,7 @@ def test_a_removed_plugin_is_reported_and_breaks_nothing(make_app, url):
     result = app.cli("db", "check")
     assert result.exit_code == 0
     assert (
-        "plugin 'tasks' is not active, but its tables are there: tasks_leaders, tasks_steps, tasks_tasks"
+        "plugin 'tasks' is not active, but its tables are there: tasks_leaders, tasks_left_out, tasks_steps, tasks_tasks"
         in result.stderr
     )
     assert "no active plugin owns these tables: strangers" in result.stderr

@@ -65,7 +65,7 @@ def test_a_command_does_no_recurring_work(make_app):
     """An application that does not serve collects the work and runs none of it."""
     ran = threading.Event()
     app = make_app("tasks", plugins={"worker": plugin_with(Background("worker.beat", 60, lambda acts: ran.set()))})
-    assert [work.name for work in offered(app.hooks)] == ["worker.beat"] and not ran.is_set()
+    assert "worker.beat" in [work.name for work in offered(app.hooks)] and not ran.is_set()
 
 
 def test_who_does_not_lead_does_its_own_work_only():

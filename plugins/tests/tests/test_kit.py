@@ -9,8 +9,9 @@ from dihya_hookspecs.app import AppInfo
 
 
 def test_an_application_holds_what_was_named(make_app):
-    """And a database, its keys, and the kit's own plugin."""
-    assert {info.name for info in make_app("i18n").hooks.all()} == {"db", "keys", "i18n", "kit"}
+    """And a database, and the kit's own plugin; who keeps keys is there where a named plugin has any."""
+    assert {info.name for info in make_app("i18n").hooks.all()} == {"db", "i18n", "kit"}
+    assert {info.name for info in make_app("audit").hooks.all()} == {"audit", "db", "keys", "kit"}
 
 
 def test_each_house_has_a_folder_and_a_database_of_its_own(make_app):

@@ -6,7 +6,7 @@ import gc
 import importlib.util
 import os
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import SimpleNamespace
@@ -187,7 +187,7 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., App]]:
         given.setdefault("dihya", {}).setdefault("data", str(folder))
         drop = _database(given)
         flask = create_app(
-            only={"db", "keys", *names},
+            only={"db", *names, *_keepers(names)},
             given=given,
             environ={},
             plugins={**(plugins or {}), "kit": _plugin(trail)},
@@ -204,6 +204,13 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., App]]:
     for app, drop in reversed(started):
         app.stop()
         drop()
+
+
+def _keepers(names: Iterable[str]) -> set[str]:
+    """Return who keeps the private keys of these plugins, where one of them has any."""
+    found = (importlib.util.find_spec(f"dihya_{name}") for name in names)
+    folders = [Path(spec.origin).parent for spec in found if spec is not None and spec.origin]
+    return {"keys"} if any((folder / "private_keys.py").exists() for folder in folders) else set()
 
 
 def _plugin(trail: list[AuditEvent]) -> SimpleNamespace:
