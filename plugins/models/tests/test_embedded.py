@@ -5,7 +5,7 @@ import time
 import pytest
 from dihya_hookspecs.ai import AIFailure, AIRequest, Label
 from dihya_models.embedded import LONGEST, Embedded, _prompt
-from dihya_models.weights import Weights
+from dihya_models.weights import FILE, Weights
 
 
 @pytest.fixture(scope="module")
@@ -72,14 +72,41 @@ def test_deadline(model, labels):
     assert caught.value.outcome == "timeout" and time.monotonic() - started < 2
 
 
+@pytest.fixture
+def shared(cache, tmp_path):
+    """A folder with the model, which several installations share."""
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    (folder / FILE).symlink_to(cache / FILE)
+    return folder
+
+
 def test_examples_kept_on_disk(model, labels, cache, tmp_path):
-    """The examples are read once; a new process finds their vectors in a file that holds no text."""
-    first = Embedded(Weights(tmp_path, cache=cache))
-    ask(first, "un club", labels)
-    (file,) = tmp_path.glob("examples-*.json")
-    assert "cotisations" not in file.read_text()
-    second = Embedded(Weights(tmp_path, cache=cache))
-    assert second._read() == first._read() != {}
+    """The examples are read once; another installation finds their vectors beside the model, in a file that holds no text."""
+    ask(model, "un club", labels)
+    file = next(file for file in model._files() if file.is_file())
+    assert file.parent == cache and "cotisations" not in file.read_text()
+    assert Embedded(Weights(tmp_path, cache=cache))._read() == model._read() != {}
+
+
+def test_vectors_that_somebody_else_could_have_written_are_not_read(shared, tmp_path):
+    """They would decide what an idea is taken for."""
+    model = Embedded(Weights(tmp_path / "own", cache=shared))
+    model._vectors = {"a": [0.5]}
+    model._write()
+    assert model._read() == {"a": [0.5]}
+    model._files()[0].chmod(0o666)
+    assert model._read() == {}
+
+
+def test_vectors_are_kept_where_the_shared_folder_takes_none(shared, tmp_path):
+    """An installation then has a file of its own."""
+    model = Embedded(Weights(tmp_path / "own", cache=shared))
+    model._vectors = {"a": [0.5]}
+    beside, own = model._files()
+    beside.mkdir()  # no file can take its place
+    model._write()
+    assert own.is_file() and model._read() == {"a": [0.5]}
 
 
 def test_only_classifies(model):

@@ -116,26 +116,41 @@ class Embedded:
         return [[self._vectors[_name(text)] for text in label.examples or (label.name,)] for label in classes]
 
     def _read(self) -> dict[str, Vector]:
-        try:
-            kept = json.loads(self._file().read_text())
-            return {name: list(array("f", base64.b64decode(packed))) for name, packed in kept.items()}
-        except (OSError, ValueError):
-            return {}
+        for file in self._files():
+            try:
+                if not _strange(file):
+                    kept = json.loads(file.read_text())
+                    return {name: list(array("f", base64.b64decode(packed))) for name, packed in kept.items()}
+            except (OSError, ValueError):
+                continue
+        return {}
 
     def _write(self) -> None:
         packed = {name: base64.b64encode(array("f", vector)).decode() for name, vector in self._vectors.items()}
-        file = self._file()
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            fresh = file.with_suffix(f".{os.getpid()}")
-            fresh.write_text(json.dumps(packed))
-            os.replace(fresh, file)
-        except OSError:
-            return  # a cache: without it the next process reads the examples again
+        for file in self._files():
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                fresh = file.with_suffix(f".{os.getpid()}")
+                fresh.write_text(json.dumps(packed))
+                os.replace(fresh, file)
+            except OSError:
+                continue  # a folder that others fill; without any place the next process reads the examples again
+            return
 
-    def _file(self) -> Path:
-        # Vectors of another model or another frame mean something else.
-        return self.weights.folder / f"examples-{sha256((self.weights.check() + FRAME).encode()).hexdigest()[:16]}.json"
+    def _files(self) -> list[Path]:
+        """Return where vectors are kept: beside a model that several installations share, or in a folder of our own.
+
+        Vectors of another model or another frame mean something else, so the name tells both.
+        """
+        name = f"examples-{sha256((self.weights.check() + FRAME).encode()).hexdigest()[:16]}.json"
+        folders = [self.weights.folder] if self.weights.own else [self.weights.path.parent, self.weights.folder]
+        return [folder / name for folder in dict.fromkeys(folders)]
+
+
+def _strange(file: Path) -> bool:
+    """Tell whether somebody else could have written the file, which would decide what ideas are taken for."""
+    found = file.stat()
+    return hasattr(os, "getuid") and (found.st_uid != os.getuid() or bool(found.st_mode & 0o022))
 
 
 def _prompt(text: str) -> str:
