@@ -18,6 +18,7 @@ from dihya_hookspecs.generation import Needs, Templates
 from dihya_hookspecs.storage import Blobs
 
 PASSWORD, ROLES = "canari orange sous la pluie", ("admin", "auditeur", "dpo", "user")
+EVERY_ROLE = (*ROLES, "console:installer")
 SECURITE = {"argon2_time": 1, "argon2_memory": 64, "lockout": 100}
 CONFIG = {"securite": SECURITE, "models": {"embedded": False}, "services": {"heartbeat": 0.05}}
 ARGUMENT = re.compile(r"<(?:[^<>]*:)?(\w+)>")
@@ -95,11 +96,11 @@ def furnished(app):
 
     app.people, app.keys = {}, {}
     with app.act("furnish", actor=OPERATOR) as act:
-        for name, roles in {**{role: (role,) for role in ROLES}, "all": ROLES, "victim": ("user",)}.items():
+        for name, roles in {**{role: (role,) for role in ROLES}, "all": EVERY_ROLE, "victim": ("user",)}.items():
             person, _ = act.get(Directory).create(OPERATOR, f"{name}@example.org", name, roles, PASSWORD)
             app.people[name] = str(person.id)
         for scope in ("docs:read", "securite:account"):
-            owner = Actor(app.people["all"], "all", frozenset(ROLES))
+            owner = Actor(app.people["all"], "all", frozenset(EVERY_ROLE))
             key, app.keys[scope] = act.get(Keys).create(owner, scope, [scope])
         kind = {"media_type": "text/plain", "filename": "a.txt", "purpose": "test"}
         blob = act.get(Blobs).put(b"hers", owner=app.people["victim"], **kind)
@@ -321,7 +322,7 @@ def targets(app, *methods):
 
 def attack(app, calls):
     """Send each (rule, label, method, path, arguments) as somebody who holds everything, so that no door stops it."""
-    client = app.client(*ROLES, id=app.people["all"])
+    client = app.client(*EVERY_ROLE, id=app.people["all"])
     answers = ((call, sent(client, call[2], call[3], **call[4])) for call in calls)
     told([(call[2], call[0], call[1], wrong) for call, answer in answers if (wrong := offence(answer))])
 
@@ -460,7 +461,7 @@ def test_headers_about_the_way_are_not_believed(app):
         "X-Original-URL": "/audit/",
         "X-Rewrite-URL": "/audit/", "X-HTTP-Method-Override": "DELETE", "Referer": "https://evil.example/",
     }  # fmt: skip
-    client, offenders = app.client(*ROLES, id=app.people["all"]), []
+    client, offenders = app.client(*EVERY_ROLE, id=app.people["all"]), []
     for _, path, rule, _ in operations(app, guarded=False, methods=("GET",)):
         answer = sent(client, "GET", path, headers={**lies, "Accept": "text/html,*/*"})
         if b"evil.example" in answer.data or "evil.example" in str(answer.headers):
