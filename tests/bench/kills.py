@@ -37,6 +37,7 @@ class Tally:
     Attributes:
         busy: kills before which something was acknowledged since the one before; the others hit a server at rest.
         refused: writes that were answered with a refusal; nobody gave a reason for one.
+        shut_out: sign-ins that failed; the drill asks again.
     """
 
     kills: dict[str, int] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Tally:
     generations: list[str] = field(default_factory=list)
     busy: int = 0
     refused: list[str] = field(default_factory=list)
+    shut_out: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
@@ -69,6 +71,7 @@ class Site:
             "people", "add", "tin@example.org", "--name", "Tin", "--role", "admin", "--password-stdin", input=PASSWORD
         )
         self.process: subprocess.Popen[bytes] | None = None
+        self.shut_out: list[str] = []
         self.client = httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
 
     def run(self, *words: str, input: str = "") -> str:
@@ -117,6 +120,8 @@ class Site:
         said = self.client.post("/api/v1/securite/tokens", json={"email": "tin@example.org", "password": PASSWORD})
         if said.status_code == 201:
             self.client.headers["Authorization"] = f"Bearer {said.json()['access_token']}"
+        else:
+            self.shut_out.append(f"{said.status_code} {said.json().get('code')}")
 
     def ask(self, method: str, path: str, **given: Any) -> httpx2.Response:
         """Send a request; sign in again where the token has ended, or the password was given too long ago."""
@@ -225,15 +230,17 @@ def _generate(site: Site, tally: Tally) -> None:
 def _count(site: Site, tally: Tally, seconds: float = 1200) -> None:
     end = time.monotonic() + seconds
     for location in tally.generations:
-        while (found := site.ask("GET", location).json())["status"] not in ("ready", "failed", "archived"):
+        while (answer := site.ask("GET", location)).json()["status"] not in ("ready", "failed", "archived"):
             if time.monotonic() > end:
                 break
             time.sleep(0.5)
+        found = answer.json()
         if found["status"] != "ready":
-            tally.failed.append(f"{location}: {found['status']} {found.get('failure') or found.get('error') or ''}")
+            tally.failed.append(f"{location}: {found['status']} {found.get('failure') or found.get('code') or ''}")
     listed = json.loads(site.run("people", "list", "--json"))
     known = {person["email"] for person in listed}
     tally.lost = sorted(tally.people - known)
+    tally.shut_out = site.shut_out
 
 
 def _leftovers(site: Site, tally: Tally) -> None:
@@ -257,6 +264,7 @@ def main(kills: int = KILLS, url: str = "") -> int:
     print(f"acknowledged {len(tally.people)} people, {len(tally.generations)} generations")
     print(f"lost         {len(tally.lost)} {tally.lost[:3]}")
     print(f"refused      {len(tally.refused)} {tally.refused[:3]}")
+    print(f"shut out     {len(tally.shut_out)} {tally.shut_out[:3]}")
     print(f"failed       {len(tally.failed)} {tally.failed[:3]}")
     print(f"left         {len(tally.left)} {tally.left[:3]}")
     print(f"audit        {tally.verified}")
