@@ -11,9 +11,12 @@ from dihya_hookspecs import hookimpl
 from dihya_hookspecs.access import Permission
 from dihya_hookspecs.data import Record, Records, impersonal
 from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.ui import Page
 from dihya_hookspecs.web import Resource
 from dihya_tests.kit import ACTOR
 from pydantic import BaseModel
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped
 from werkzeug.serving import make_server
@@ -217,3 +220,36 @@ def wait_for(url, cookies, seconds=30):
             pass  # the server is changing its workers
         pause.wait(0.3)
     raise AssertionError(f"{url} is not there after {seconds} s")
+
+
+def test_a_long_menu_folds_and_its_drawer_is_opened_by_keyboard(make_app, browse):
+    """At 320 px Enter opens the drawer, only the group with the page is open in it, the page is marked, and a folded group opens."""
+
+    @hookimpl
+    def register_console_pages():
+        return [Page(f"p{number}", Text("Page", "Page"), f"/many/{number}", None) for number in range(20)]
+
+    many = SimpleNamespace(register_console_pages=register_console_pages, __name__="many", __doc__="Many pages.")
+    app = make_app("console", "i18n", "static", plugins={"planks": PLANKS, "many": many})
+    actor = app.client("admin").actor
+    server = make_server(
+        "127.0.0.1", 0, lambda environ, begin: app.flask({**environ, ACTOR: actor}, begin), threaded=True
+    )
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        page = browse(f"http://127.0.0.1:{server.port}")
+        page.open("/planks/planks/")
+        page.resize(320)
+        page.find("details.menu > summary").send_keys(Keys.ENTER)
+        here = page.find("details.menu a[aria-current='page']")
+        assert here.is_displayed() and here.text == "Planches" and page.fits()
+        groups = page.driver.find_elements(By.CSS_SELECTOR, "details.menu .nav-group")
+        assert [group.get_attribute("open") is not None for group in groups].count(True) == 1
+        folded = next(group for group in groups if group.get_attribute("open") is None)
+        folded.find_element(By.TAG_NAME, "summary").send_keys(Keys.ENTER)
+        assert folded.find_element(By.TAG_NAME, "a").is_displayed()
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
