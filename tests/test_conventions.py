@@ -264,6 +264,15 @@ def test_no_page_leads_to_a_literal_path(folder):
 
 
 @each_plugin
+def test_every_template_can_be_read(folder):
+    """Each page compiles, so that a mistake is not first seen by whoever opens it."""
+    from jinja2 import Environment
+
+    for path in sorted((source(folder) / "templates").rglob("*.html")):
+        Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True).compile(path.read_text("utf-8"), str(path))
+
+
+@each_plugin
 def test_every_readme_fits_two_screens_and_says_what_one_gets(folder):
     """The fixed first two headings."""
     text = (folder / "README.md").read_text("utf-8")
