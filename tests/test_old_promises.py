@@ -197,7 +197,8 @@ def test_the_words_are_kept(whole):
     }
     assert written <= set(STATES)
     with app.act() as act:
-        assert set(act.get(Access).roles()) == {"admin", "dpo", "auditeur", "user", "guest"}
+        base = {role for role in act.get(Access).roles() if ":" not in role}  # a plugin's own bears its name
+    assert base == {"admin", "dpo", "auditeur", "user", "guest"}
     for path in ("/", "/securite/sign-in", "/nowhere"):
         page = app.client().get(path, headers={"Accept": "text/html"}).text
         assert "De l’idée au code, en toute souveraineté" in page
