@@ -169,7 +169,8 @@ def _value(column, table, keys, person, canaries):
     if foreign is not None:
         return keys.get(foreign.column.table.name, {}).get(foreign.column.key)
     declared, kind = column.info.get("rgpd"), stored_as(column)
-    if isinstance(declared, Personal) and declared.subject == column.key and not column.primary_key:
+    own = column.primary_key and len(table.primary_key) == 1  # the key of a row that is a person
+    if isinstance(declared, Personal) and declared.subject == column.key and not own:
         return person
     if isinstance(kind, Enum):
         return kind.enums[0]
