@@ -18,7 +18,7 @@ from sqlalchemy import inspect, select
 from .models import DemandRow
 from .settling import settle
 from .signing import KEY, Seal
-from .tombstones import Tombstone, Tombstones
+from .tombstones import Tombstone, Tombstones, file_of
 
 
 def replay() -> int:
@@ -26,9 +26,9 @@ def replay() -> int:
 
     Raises DihyaError when something cannot be erased, or the tables are missing: then nothing may be served.
     """
-    stones = _stones(get(AppInfo).data)
-    if not stones.path.exists():
+    if not file_of(get(AppInfo).data).exists():
         return 0
+    stones = _stones(get(AppInfo).data)
     if DemandRow.__tablename__ not in inspect(get(Database).engine).get_table_names():
         if not stones.committed():
             return 0
@@ -44,9 +44,9 @@ def replay() -> int:
 
 def probe() -> str:
     """Say that no erasure waits to be repeated; raise DihyaError when an old copy of the database was put in place."""
-    stones = _stones(get(AppInfo).data)
-    if not stones.path.exists():
+    if not file_of(get(AppInfo).data).exists():
         return "no erasure has left a tombstone yet"
+    stones = _stones(get(AppInfo).data)
     if missing := _missing(stones):
         raise DihyaError(
             f"{len(missing)} erasures are missing from the database: an older copy of it was put in place; restart, which "

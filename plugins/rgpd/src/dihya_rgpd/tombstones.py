@@ -19,6 +19,11 @@ from .signing import Seal
 NAME = "tombstones.jsonl"
 
 
+def file_of(data: Path) -> Path:
+    """Return where the tombstones of a data folder stand; asked without any key."""
+    return data / "rgpd" / NAME
+
+
 @dataclass(frozen=True, slots=True)
 class Tombstone:
     """An erasure: the number of its demand, when it was, and whose rows went, by table and opaque key."""
@@ -36,7 +41,7 @@ class Tombstones:
     """
 
     def __init__(self, data: Path, seal: Seal) -> None:
-        self.path, self._seal = data / "rgpd" / NAME, seal
+        self.path, self._seal = file_of(data), seal
 
     def begin(self, stone: Tombstone) -> None:
         """Write down an erasure that is about to be committed, on the disk before returning."""
