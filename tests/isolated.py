@@ -74,7 +74,7 @@ def prove(name: str, wheels: dict[str, Path], work: Path, with_tests: bool) -> N
     run(UV, "venv", "--quiet", "--python", sys.executable, environment)
     ours = [wheels["hookspecs"], wheels["dihya_core"], wheels[name]]
     extra = (
-        [wheels["tests"], wheels["db"], wheels["console"], "hypothesis", "time-machine", "pytest-xdist"]
+        [wheels["tests"], wheels["db"], wheels["keys"], wheels["console"], "hypothesis", "time-machine", "pytest-xdist"]
         if with_tests
         else []
     )
