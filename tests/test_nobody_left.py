@@ -292,7 +292,7 @@ def erase(app):
         return answer(act.get(People).receipt(outcome.demand), outcome)
 
 
-def settle(app, attempts=20):
+def settle(app, attempts=80):
     """Try as the recurring work does, until it is done: whoever looks at a table for a moment makes an attempt fail."""
     with app.act("get") as act:
         acts = act.get(Acts)

@@ -89,11 +89,19 @@ def erased(engine):
         return stamp(connection, ["t_people", "never_there"])
 
 
+def settled(engine, stamped):
+    """Try as often as the recurring work would until the bytes are gone; other tests write on the same server."""
+    for _attempt in range(40):
+        if (found := settle(engine, stamped)) == [POSTGRES_LOG]:
+            return True
+    return found
+
+
 def test_postgresql_rewrites_the_tables(great):
     """The removed row is in no file of the table or of its indexes afterwards; the server's log is named."""
     engine, _ = great
     assert in_files(engine, "Canary-tin") and in_files(engine, "Canary-mail")
-    assert settle(engine, erased(engine)) == [POSTGRES_LOG]
+    assert settled(engine, erased(engine)) is True
     assert not in_files(engine, "Canary-tin") and not in_files(engine, "Canary-mail")
 
 
@@ -106,7 +114,19 @@ def test_postgresql_says_that_an_older_transaction_may_still_see_the_rows(great)
         stamped = erased(engine)
         assert settle(engine, stamped) == [POSTGRES_FILES, POSTGRES_LOG]
         reader.rollback()
-        assert settle(engine, stamped) == [POSTGRES_LOG]
+        assert settled(engine, stamped) is True
+    assert not in_files(engine, "Canary-tin")
+
+
+def test_a_transaction_in_another_database_keeps_the_bytes_too(great, postgresql_server):
+    """Rewriting sees what was before the oldest writer of the whole server: as long as it is open the files are named."""
+    engine, _ = great
+    with psycopg.connect(postgresql_server.replace("+psycopg", "")) as elsewhere:
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        stamped = erased(engine)
+        assert settle(engine, stamped) == [POSTGRES_FILES, POSTGRES_LOG]
+        elsewhere.rollback()
+        assert settled(engine, stamped) is True
     assert not in_files(engine, "Canary-tin")
 
 

@@ -14,6 +14,7 @@ SQLITE_LOG, POSTGRES_FILES, POSTGRES_LOG = "sqlite-log", "postgres-files", "post
 PASSING = frozenset({POSTGRES_LOG})
 """What is said, and does not keep a demand open: nothing that the application does makes it go sooner."""
 _PATIENCE = 250  # milliseconds
+_OTHERS = 1.0  # seconds in which transactions of others usually end
 
 
 def reached(tables: Iterable[Table], touched: Iterable[str]) -> set[str]:
@@ -66,7 +67,7 @@ def _emptied(engine: Engine) -> bool:
 
 def _rewritten(engine: Engine, stamped: Mapping[str, Any]) -> bool:
     with _autocommit(engine) as connection:
-        if not _unseen(connection, stamped.get("transaction", 0) % 2**32):
+        if not _unseen(connection, stamped.get("transaction", 0)):
             return False
         connection.execute(text(f"SET lock_timeout = '{_PATIENCE}ms'"))
         quote = connection.dialect.identifier_preparer.quote
@@ -82,18 +83,22 @@ def _rewritten(engine: Engine, stamped: Mapping[str, Any]) -> bool:
 
 
 def _unseen(connection: Connection, own: int) -> bool:
-    """True once nobody who began before the erasure may still see the rows, which would be copied with the others."""
+    """True once nobody who began before the erasure may still see the rows, which would be copied with the others.
+
+    That is asked of this database, and of every transaction of the server that writes: the rewriting itself sees what
+    was before the oldest of them, in whichever database it runs.
+    """
     seeing = text("""
-        SELECT count(*) FROM (
+        SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint <= :whole)::int + count(*) FROM (
           SELECT backend_xmin::text::bigint AS oldest FROM pg_stat_activity
            WHERE pid <> pg_backend_pid() AND datname = current_database()
           UNION ALL SELECT transaction::text::bigint FROM pg_prepared_xacts
           UNION ALL SELECT xmin::text::bigint FROM pg_replication_slots
         ) AS others WHERE oldest <= :own
     """)
-    end = monotonic() + _PATIENCE / 1000
+    end = monotonic() + _OTHERS
     while connection.scalar(
-        seeing, {"own": own}
+        seeing, {"own": own % 2**32, "whole": own}
     ):  # a look of the health check, or of the server's own cleaning, ends soon
         if monotonic() > end:
             return False
