@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from selenium.webdriver.support.ui import WebDriverWait
 
-pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.filterwarnings("default")]
+pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.exhaustive, pytest.mark.filterwarnings("default")]
 
 COMPANY = (
     "audit", "console", "db", "events", "harbour", "i18n", "keys", "logs", "middleware", "migrations", "rgpd", "routes", "securite",

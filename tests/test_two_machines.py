@@ -17,7 +17,7 @@ import httpx2
 import pyrage
 import pytest
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.exhaustive]
 MAIN = "from dihya_core.cli.main import main; main()"
 PASSWORD = "quatre mots sans rapport"
 HEARTBEAT = 5.0
