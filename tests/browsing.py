@@ -5,11 +5,14 @@ import os
 from pathlib import Path
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 # Where a run leaves pictures of the pages, for people to look at: DIHYA_TEST_SCREENSHOTS=folder tox run -e e2e
 PICTURES = os.environ.get("DIHYA_TEST_SCREENSHOTS")
+RELOADED = (StaleElementReferenceException,)
+"""A page that comes anew while one looks at it is looked at again."""
 
 
 class Browser:
@@ -63,7 +66,7 @@ class Browser:
     def press(self, words):
         """Press the button or follow the link that says *words*."""
         path = f"//*[self::button or self::a][contains(normalize-space(.), {words!r})]"
-        element = WebDriverWait(self.driver, 15).until(
+        element = WebDriverWait(self.driver, 15, ignored_exceptions=RELOADED).until(
             lambda driver: next((e for e in driver.find_elements(By.XPATH, path) if e.is_displayed()), None)
         )
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
@@ -78,7 +81,7 @@ class Browser:
 
     def until(self, words, seconds=15):
         """Wait until the page says *words*."""
-        WebDriverWait(self.driver, seconds).until(
+        WebDriverWait(self.driver, seconds, ignored_exceptions=RELOADED).until(
             lambda driver: words in driver.find_element(By.TAG_NAME, "body").text, f"{words!r} never came"
         )
 
