@@ -34,6 +34,19 @@ def test_tokens_are_had_for_address_and_password(door):
     assert set(answer.json) == {"access_token", "refresh_token", "expires_in", "token_type"}
 
 
+@pytest.mark.parametrize("way", ["tokens", "tokens/refresh"])
+def test_a_token_that_has_ended_stands_in_nobodys_way(door, way):
+    """Clients send it along with the request for new ones; elsewhere it is refused as before."""
+    door("tin@example.org")
+    right, ended = {"email": "tin@example.org", "password": PASSWORD}, {"Authorization": "Bearer ended"}
+    client = door.app.client()
+    given = (
+        right if way == "tokens" else {"refresh_token": client.post(f"{URL}/tokens", json=right).json["refresh_token"]}
+    )
+    assert client.post(f"{URL}/{way}", json=given, headers=ended).status_code in (200, 201)
+    assert client.get(f"{URL}/me", headers=ended).status_code == 401
+
+
 def test_failures_are_problems_that_are_recorded_and_then_delayed(door):
     """401 as RFC 9457 with an audit event each, then 429 with Retry-After."""
     door("tin@example.org")

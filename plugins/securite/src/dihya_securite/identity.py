@@ -32,6 +32,8 @@ PASSWORD_PAGE = "/securite/account/password"  # noqa: S105
 CONFIRM_PAGE = "/securite/account/confirm"
 _LOCAL = re.compile(r"^/(?![/\\])[^\\\x00-\x20\x7f]*\Z")
 _KNOWN, _BEFORE, _TOKEN = "dihya.securite.known", "dihya.securite.before", "dihya.securite.token"
+_PROVEN_IN_THE_BODY = ("/api/v1/securite/tokens", "/api/v1/securite/tokens/refresh")
+"""Where new tokens are asked for: clients send the one that has ended along, and are not refused for it."""
 _WHILE_CHANGING = (
     PASSWORD_PAGE,
     "/securite/sign-out",
@@ -58,7 +60,8 @@ def recognise(request: Request) -> Actor | None:
 
 def _credential(request: Request) -> tuple[str, Callable[[str], Identity | None] | None]:
     """Return what the request shows, a bearer credential before the cookie, and how to find out whose it is."""
-    shown = request.environ.get("HTTP_AUTHORIZATION", "")
+    asks = request.method == "POST" and request.path in _PROVEN_IN_THE_BODY
+    shown = "" if asks else request.environ.get("HTTP_AUTHORIZATION", "")
     if shown[:6].lower() == "bearer" and not shown[6:7].strip():
         credential = shown[6:].strip()
         return credential, _key if credential.startswith(MARK) else _token
