@@ -24,7 +24,7 @@ def begun(monkeypatch):
 def app(make_app, tmp_path):
     """An application whose operator allows every source."""
     (tmp_path / "shelf").mkdir()
-    allowed = {"uploads": True, "shelf": str(tmp_path / "shelf"), "index": "https://index.example.org/simple"}
+    allowed = {"uploads": True, "shelf": str(tmp_path / "shelf"), "index": "https://packages.example.org/ours"}
     return make_app("audit", "i18n", "securite", config={"plugins": allowed})
 
 

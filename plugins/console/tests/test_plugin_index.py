@@ -13,7 +13,7 @@ from dihya_hookspecs import DihyaError, Invalid, NotFound, hookimpl
 from dihya_hookspecs.installing import Arrival, Installing, Sources
 from dihya_hookspecs.net import Outgoing
 
-INDEX = "https://index.example.org/simple"
+INDEX = "https://packages.example.org/ours"
 WHEEL = b"a wheel"
 
 
@@ -45,8 +45,8 @@ def test_the_newest_release_is_taken(files: list[dict[str, Any]], chosen: str | 
 def test_only_the_operators_index_is_called() -> None:
     """And where its files lie; without an index nobody is called."""
     assert plugin_index.hosts("") == []
-    assert [one.host for one in plugin_index.hosts(INDEX)] == ["index.example.org"]
-    assert [one.host for one in plugin_index.hosts("https://pypi.org/simple")] == ["pypi.org", "files.pythonhosted.org"]
+    assert [one.host for one in plugin_index.hosts(INDEX)] == ["packages.example.org"]
+    assert [one.host for one in plugin_index.hosts("https://pypi.org/")] == ["pypi.org", "files.pythonhosted.org"]
 
 
 class Brought:
@@ -108,7 +108,7 @@ class Network:
 
     def stream(self, method: str, url: str) -> Any:
         """A file."""
-        assert url == "https://index.example.org/files/dihya_notes-1.0-py3-none-any.whl"
+        assert url == "https://packages.example.org/files/dihya_notes-1.0-py3-none-any.whl"
         return nullcontext(Answer(200, content=self._content))
 
 
@@ -166,4 +166,4 @@ def test_the_hosts_are_declared(make_app: Any) -> None:
     app = make_app("console", config={"plugins": {"index": INDEX}})
     with app.act():
         declared = [host.host for plugin, host in app.hooks.collected("register_egress") if plugin == "console"]
-    assert declared == ["index.example.org"]
+    assert declared == ["packages.example.org"]

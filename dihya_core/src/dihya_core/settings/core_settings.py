@@ -76,6 +76,6 @@ class Toggles(BaseModel):
     )
     index: str = Field(
         "",
-        description="Address of a package index, such as https://pypi.org/simple, from which the console may install "
+        description="Address of a package index, as PEP 691 describes it, from which the console may install "
         "dihya-NAME. Empty for none.",
     )
