@@ -1,10 +1,10 @@
 """Text as searches compare it, the same in Python and on both engines."""
 
 import pytest
-from dihya_hookspecs.resources.folding import fold, folded, install
+from dihya_hookspecs.resources.folding import fold, folded
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, event, literal, select
+from sqlalchemy import literal, select
 
 LETTERS = st.characters(max_codepoint=0x05FF, exclude_characters="\0", exclude_categories=["Cs", "Cn"])
 
@@ -35,17 +35,6 @@ def test_spellings_of_one_name_fold_alike(written, typed):
 def test_different_letters_stay_different():
     """Folding does not guess."""
     assert len({fold(word) for word in ("Muller", "Moller", "Mueller")}) == 3
-
-
-@pytest.fixture(scope="module")
-def engines(postgresql_server):
-    """A SQLite and a PostgreSQL."""
-    sqlite = create_engine("sqlite://")
-    event.listen(sqlite, "connect", lambda connection, _: install(connection))
-    postgresql = create_engine(postgresql_server)
-    yield sqlite, postgresql
-    sqlite.dispose()
-    postgresql.dispose()
 
 
 @settings(max_examples=30, deadline=None)

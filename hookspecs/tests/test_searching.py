@@ -1,25 +1,14 @@
 """A word is found in a text however either is spelled, the same on both engines."""
 
 import pytest
-from dihya_hookspecs.resources.folding import fold, install
+from dihya_hookspecs.resources.folding import fold
 from dihya_hookspecs.resources.searching import LONGEST, _expression, occurs
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, event, literal, select
+from sqlalchemy import literal, select
 
 NAMES = st.sampled_from("oOœŒeEéÉaæÆsSßẞlŁł\u0301\u0308i\u0131İ.%_\\\\[^-] \n\u200bжΩ")
 TEXTS = st.text(NAMES, max_size=10)
-
-
-@pytest.fixture(scope="module")
-def engines(postgresql_server):
-    """A SQLite and a PostgreSQL."""
-    sqlite = create_engine("sqlite://")
-    event.listen(sqlite, "connect", lambda connection, _: install(connection))
-    postgresql = create_engine(postgresql_server)
-    yield sqlite, postgresql
-    sqlite.dispose()
-    postgresql.dispose()
 
 
 @settings(max_examples=60, deadline=None)

@@ -12,17 +12,15 @@ from dihya_hookspecs.acts import _current, current
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.scopes import Viewer
 
-from dihya_core.policies import Objection, asked, conditions, holds, refuse
+from dihya_core.policies import HOOK, Objection, asked, conditions, holds, refuse, written
 
 if TYPE_CHECKING:
     from dihya_hookspecs.scopes import Rule
     from dihya_hookspecs.web import Resource
     from sqlalchemy import ColumnElement, Select
 
-    from dihya_core.loading.discovery import Candidate
     from dihya_core.runtime import Runtime
 
-HOOK = "register_policies"
 MOST = 10_000
 MACHINE = {"system": "the application itself", "operator": "whoever runs commands on this machine"}
 
@@ -99,7 +97,7 @@ class AccessRules:
     def _with_lost(self, found: Any) -> tuple[Any, str]:
         """Return the policies, and the name of a plugin whose policies nobody can ask; empty for none."""
         quarantined = ((name, one) for name, one in self._runtime.plugins.items() if one.state == "quarantined")
-        return found, next((name for name, one in quarantined if HOOK in one.hooks or _written(one.candidate)), "")
+        return found, next((name for name, one in quarantined if HOOK in one.hooks or written(one.candidate)), "")
 
     def _permitted(self, actor: Actor | None, permission: str) -> Decision:
         """Judge by the roles of the actor and the scopes of their key; the same roles have the same answer."""
@@ -262,15 +260,6 @@ class AccessRules:
         ask = self._runtime.hook_caller.hooks["check_access"].call
         objections = ask(actor, permission, request) if ask else ()
         return objections[0][1] if objections else None
-
-
-def _written(candidate: Candidate) -> bool:
-    """Tell whether a plugin has policies that could not even be read: it failed before anybody asked for them."""
-    folder = candidate.folder()
-    if folder is None:
-        return False
-    face = folder / "__init__.py"
-    return (folder / "policies.py").is_file() or (face.is_file() and HOOK in face.read_text("utf-8", "replace"))
 
 
 def _by_name(found: Any) -> tuple[dict[str, Permission], dict[str, Role]]:

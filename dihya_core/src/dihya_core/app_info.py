@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dihya_core.runtime import Runtime
 
 
-class Facts:
+class AppInfoFactory:
     """Makes the ``AppInfo`` of an act."""
 
     def __init__(self, runtime: Runtime) -> None:
@@ -22,7 +22,7 @@ class Facts:
     def __call__(self) -> AppInfo:
         """Return what a plugin may know now."""
         runtime = self._runtime
-        return AppInfo(runtime.data, ActiveNow(runtime), self._of_active(), runtime.serving, runtime.core.debug)
+        return AppInfo(runtime.data, ActivePlugins(runtime), self._of_active(), runtime.serving, runtime.core.debug)
 
     def _of_active(self) -> Mapping[str, Path]:
         """Return the folders of the active plugins, which are looked for once as long as the same ones are active."""
@@ -34,7 +34,7 @@ class Facts:
         return self._folders[1]
 
 
-class ActiveNow(Sequence[PluginInfo]):
+class ActivePlugins(Sequence[PluginInfo]):
     """The active plugins, described when the first of them is looked at."""
 
     __slots__ = ("_found", "_runtime")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from dihya_hookspecs.scopes import Viewer
     from sqlalchemy import ColumnElement
 
+    from dihya_core.loading.discovery import Candidate
+
 log = logging.getLogger("dihya.core")
+HOOK = "register_policies"
 
 
 class Objection(Exception):
@@ -72,3 +75,12 @@ def failed(by: str, error: Exception) -> Objection:
 
 def refuse(reason: str, by: str, code: str = "refused", **params: object) -> Decision:
     return Decision(False, reason, by, code, params)
+
+
+def written(candidate: Candidate) -> bool:
+    """Tell whether a plugin has policies that could not even be read: it failed before anybody asked for them."""
+    folder = candidate.folder()
+    if folder is None:
+        return False
+    face = folder / "__init__.py"
+    return (folder / "policies.py").is_file() or (face.is_file() and HOOK in face.read_text("utf-8", "replace"))

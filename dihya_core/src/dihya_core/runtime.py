@@ -14,8 +14,8 @@ from dihya_hookspecs.app import Outlook, PluginChange, PluginInfo
 from dihya_hookspecs.i18n import Text
 
 from dihya_core import lifecycle
+from dihya_core.app_info import AppInfoFactory
 from dihya_core.data import tables
-from dihya_core.facts import Facts
 from dihya_core.hooks.caller import HookCaller
 from dihya_core.hooks.circuit_breaker import CircuitBreaker
 from dihya_core.hooks.containment import described
@@ -58,7 +58,7 @@ class Runtime:
     pending_changes: list[PluginChange] = field(default_factory=list)
     forget: list[Callable[[str], None]] = field(default_factory=list)
     names: Ownership = field(init=False)
-    app_info: Facts = field(init=False)
+    app_info: AppInfoFactory = field(init=False)
     known_before: list[str] = field(init=False)
     _taken: dict[str, str] | None = None
     at_start: Callable[[str], bool] = field(init=False)
@@ -66,7 +66,7 @@ class Runtime:
 
     def __post_init__(self) -> None:
         self.known_before = remembered(self.data)
-        self.app_info = Facts(self)
+        self.app_info = AppInfoFactory(self)
         self.at_start = switches.runner(self._file())
         self.names = Ownership(self.rank, lambda name: self.plugins[name].candidate.requires, self._permissions)
         self.forget.append(self.names.forget)
