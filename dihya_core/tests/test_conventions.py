@@ -228,3 +228,34 @@ def test_hooks_may_be_implemented_beside_files(package, start):
     app = start(toy=toy)
     app.runtime.call("on_shutdown", app_info=app.runtime.app_info())
     assert toy.seen == [1]
+
+
+FULL = """from flask import current_app, g, request, session
+from werkzeug.local import LocalProxy
+
+class Prickly:
+    def __getattribute__(self, name):
+        raise RuntimeError(f"nobody may ask for {name}")
+
+def connect():
+    raise ConnectionError("touched")
+
+database, thorn = LocalProxy(connect), Prickly()
+"""
+
+
+@pytest.mark.parametrize("file", ["face", "hookspecs", "models", "resources"])
+def test_what_else_stands_in_a_namespace_is_not_touched(package, start, file):
+    """Flask's ``request``, a lazy connection and an object whose attributes raise quarantine nobody, in whichever file."""
+    runtime = start(toy=package(**{file: FULL})).runtime
+    runtime.models()
+    runtime.collected("register_resources")
+    assert (runtime.plugins["toy"].state, runtime.plugins["toy"].reason) == ("active", "")
+
+
+def test_a_plugin_in_memory_may_hold_proxies_too(start):
+    """There the loader looks for tables and hooks among all names at once."""
+    space = {}
+    exec(FULL, space)  # noqa: S102
+    runtime = start(toy=SimpleNamespace(**space)).runtime
+    assert runtime.plugins["toy"].reason == ""

@@ -67,3 +67,13 @@ def test_commands_speak_the_language_of_the_terminal(make_app: Any, monkeypatch:
     assert gettext("Not Found") == "Not Found"
     with app.act("test"):
         assert gettext("Not Found") == "Introuvable"
+
+
+def test_extract_fails_when_a_template_does_not_parse(make_app: Any, tmp_path: Path) -> None:
+    """``dihya i18n extract`` names template and line, and exits 1."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "__init__.py").write_text("")
+    (tmp_path / "templates" / "page.html").write_text("<p>\n\n{% if %}")
+    result = make_app("i18n").cli("i18n", "extract", str(tmp_path))
+    assert result.exit_code == 1
+    assert "templates/page.html:3: " in result.stderr

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from dihya_hookspecs import Invalid
 from dihya_i18n.catalogues import read
 from dihya_i18n.extraction import compare, update
 
@@ -86,3 +87,19 @@ def test_a_message_is_wanted_with_its_context(package: Path) -> None:
     )
     assert "door: Lock" not in compare("demo", package, "fr").missing
     assert "canal: Lock" in compare("demo", package, "fr").missing
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("templates/a.html", '<h1>\n{{ _("Open" }}</h1>', "a.html:2: unexpected '}'"),
+        ("broken.py", "x = 1\n_(\n", "broken.py:"),
+    ],
+)
+def test_a_file_that_does_not_parse_is_named(package: Path, file: str, text: str, said: str) -> None:
+    """Its messages would be missing without a word; it is named with its line, and nothing is written."""
+    (package / file).write_text(text)
+    with pytest.raises(Invalid) as raised:
+        update(package, ["fr"])
+    assert said in str(raised.value)
+    assert not (package / "translations").exists()

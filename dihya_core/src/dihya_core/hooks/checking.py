@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from dihya_hookspecs._marks import mark_of
+
 from dihya_core.hooks.containment import PluginFault
 from dihya_core.hooks.specification import Hook
 
@@ -18,7 +20,7 @@ def implementations(plugin: object) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Yield (hook, function) for what a plugin marks with ``@hookimpl``."""
     for name in dir(plugin):
         function = getattr(plugin, name, None)
-        if inspect.isroutine(function) and (options := getattr(function, "dihya_impl", None)):
+        if (options := mark_of(function, "dihya_impl")) and inspect.isroutine(function):
             yield options.get("specname") or name, function
 
 

@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 import dihya_hookspecs
 from dihya_hookspecs import Kind, OnError, Policy
+from dihya_hookspecs._marks import mark_of
 
 from dihya_core.hooks.containment import PluginFault
 from dihya_core.hooks.monitor import Record
@@ -60,8 +61,8 @@ def specified(source: object, owner: str = "") -> Iterator[Hook]:
     """Yield the hooks that the functions of a module or namespace specify."""
     for name in dir(source):
         function = getattr(source, name, None)
-        policy = getattr(function, "dihya_policy", None)
-        if isinstance(policy, Policy) and callable(function):  # SQLAlchemy's ``func`` has an attribute of every name
+        policy = mark_of(function, "dihya_policy")
+        if isinstance(policy, Policy) and callable(function):
             yield Hook(name, policy, tuple(inspect.signature(function).parameters), owner, function)
 
 

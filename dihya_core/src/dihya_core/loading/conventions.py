@@ -140,7 +140,7 @@ def _bound(path: Path, stamp: int) -> frozenset[str]:
 def _in_module(plugin: object, place: Place) -> bool:
     if not place.derived:
         return hasattr(plugin, place.name)
-    return any(isinstance(value, type) and "__resource__" in vars(value) for value in vars(plugin).values())
+    return any(issubclass(type(value), type) and "__resource__" in vars(value) for value in vars(plugin).values())
 
 
 def _in_file(path: Path, place: Place) -> bool:

@@ -123,7 +123,9 @@ def _referred(model: Any, name: str) -> Any | None:
 
 def _declaring(module: ModuleType) -> list[Any]:
     classes = [
-        value for value in vars(module).values() if isinstance(value, type) and value.__module__ == module.__name__
+        value
+        for value in vars(module).values()
+        if issubclass(type(value), type) and value.__module__ == module.__name__
     ]
     return [cls for cls in classes if "__resource__" in vars(cls)]
 

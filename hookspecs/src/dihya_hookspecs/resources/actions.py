@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from .. import DeclarationError, Flaw, Invalid, NotFound
+from .._marks import mark_of
 from ..acts import current
 from ..i18n import Text
 from .query import MOST
@@ -70,7 +71,7 @@ def actions_of(resource: Resource) -> Mapping[str, Action]:
         said
         for cls in reversed(resource.service.__mro__)
         for method in vars(cls).values()
-        if (said := getattr(method, "dihya_action", None))
+        if (said := mark_of(method, "dihya_action"))
     ]
     return {each.name: each for each in found}
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from dihya_hookspecs import Invalid
+from jinja2 import TemplateSyntaxError
 
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
+LOUD = {"**/templates/**.html": {"silent": "false"}}
 KEYWORDS = {**DEFAULT_KEYWORDS, "mark": None}
 BY_KEY = ("problem.", "flaw.")
 """Messages that are looked up by a code which only exists at run time; they are never obsolete."""
@@ -32,19 +36,38 @@ class Gap:
 
 
 def extract(package: Path) -> Catalog:
-    """Return the template catalogue of a package folder."""
+    """Return the template catalogue of a package folder. Raises Invalid for a file that cannot be read as what it is."""
     template = Catalog(charset="utf-8", fuzzy=False)
-    found = extract_from_dir(str(package), METHODS, keywords=KEYWORDS, comment_tags=("NOTE:",), strip_comment_tags=True)
-    for file, line, message, comments, context in sorted(found, key=lambda item: (item[0], item[1])):
+    for file, line, message, comments, context in sorted(_found(package), key=lambda item: (item[0], item[1])):
         template.add(message, None, [(file, line)], auto_comments=comments, context=context)
     return template
 
 
+def _found(package: Path) -> list[tuple[str, int, Any, list[str], str | None]]:
+    """Return the messages of all files; what is not read would be missing from the catalogue without a word."""
+    at = [""]
+    found = extract_from_dir(
+        str(package),
+        METHODS,
+        LOUD,
+        KEYWORDS,
+        ("NOTE:",),
+        lambda file, method, options: at.__setitem__(0, file),
+        strip_comment_tags=True,
+    )
+    try:
+        return list(found)
+    except TemplateSyntaxError as error:
+        raise Invalid(f"{package / at[0]}:{error.lineno}: {error.message}; nothing was extracted") from error
+    except (SyntaxError, TokenError, UnicodeDecodeError) as error:
+        line = getattr(error, "lineno", None) or 1
+        raise Invalid(f"{package / at[0]}:{line}: {error.args[0]}; nothing was extracted") from error
+
+
 def update(package: Path, codes: Iterable[str]) -> dict[str, int]:
     """Write ``translations/messages.pot``, bring each catalogue up to date, and return how many messages it lacks."""
-    folder = package / "translations"
+    folder, template = package / "translations", extract(package)
     folder.mkdir(exist_ok=True)
-    template = extract(package)
     _write(folder / "messages.pot", template)
     lacking = {}
     for code in codes:
