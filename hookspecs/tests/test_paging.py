@@ -2,12 +2,13 @@
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.data import Model, Record, impersonal
-from dihya_hookspecs.resources import Query, Records
+from dihya_hookspecs.resources import Filter, Query, Records
 from dihya_hookspecs.resources.folding import install
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -136,6 +137,40 @@ def test_no_row_that_stays_is_lost_or_doubled(engines, rows, deeds, sort, limit)
             session.rollback()
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    rows=st.lists(VALUES, max_size=14),
+    deeds=st.lists(DEEDS, max_size=8),
+    sort=st.lists(st.sampled_from(SORTS), min_size=1, max_size=3, unique=True),
+    limit=st.integers(1, 4),
+    turn=st.integers(0, 4),
+)
+def test_who_goes_back_meets_every_row_that_stays_once(engines, rows, deeds, sort, limit, turn):
+    """Forward to some page, then back to the beginning: what was seen comes again once, while other rows change."""
+    for engine in engines:
+        with Session(engine) as session:
+            service, references = filled(session, rows)
+            untouched, acts = {row.id for row in service.find(Query(limit=500)).items}, list(deeds)
+
+            def change(service=service, references=references, acts=acts, untouched=untouched):
+                for deed, place, values in acts.pop() if acts else ():
+                    untouched.discard(carry_out(service, deed, place, values, references))
+
+            query, pages = Query(sort=tuple(sort), limit=limit), []
+            page = service.find(query)
+            while page.next and len(pages) < turn:
+                pages.append([row.id for row in page.items])
+                change()
+                page = service.find(replace(query, cursor=page.next))
+            seen, again = [id for ids in pages for id in ids], []
+            while page.previous:
+                change()
+                page = service.find(replace(query, before=page.previous))
+                again = [row.id for row in page.items] + again
+            assert [id for id in again if id in untouched] == [id for id in seen if id in untouched], engine.name
+            session.rollback()
+
+
 def carry_out(service, deed, place, values, references):
     """Remove, change or add a row and return the id of the one concerned."""
     there = service.find(Query(sort=("id",), limit=500)).items
@@ -222,6 +257,56 @@ def test_a_page_goes_on_after_its_last_row_is_gone(service):
         service.remove(row.id)
     rest = service.find(Query(sort=("whole",), limit=9, cursor=first.next))
     assert sorted(row.text for row in rest.items) == ["w2", "w3", "w4"]
+
+
+def test_a_list_is_read_from_its_end_in_its_own_order(service):
+    """The page before holds the rows in the order of the list, and the first page has none before it."""
+    query = Query(sort=("-whole", "text"), limit=2)
+    second = service.find(replace(query, cursor=service.find(query).next))
+    assert [row.text for row in second.items] == ["w3", "w0"] and second.previous
+    first = service.find(replace(query, before=second.previous))
+    assert [row.text for row in first.items] == ["w4", "w2"]
+    assert first.previous is None
+    assert [row.text for row in service.find(replace(query, cursor=first.next)).items] == ["w3", "w0"]
+
+
+@pytest.mark.parametrize("gone", ["before", "after"])
+def test_where_nothing_is_left_the_way_back_holds_every_row(service, gone):
+    """All rows on one side are removed: the empty page leads to all on the other side, the row at the place included."""
+    query = Query(sort=("text",), limit=2)
+    first = service.find(query)
+    second = service.find(replace(query, cursor=first.next))
+    if gone == "before":
+        for row in first.items:
+            service.remove(row.id)
+        empty = service.find(replace(query, before=second.previous))
+        assert not empty.items and empty.previous is None
+        found = service.find(replace(query, cursor=empty.next))
+        assert [row.text for row in found.items] == ["w2", "w3"]
+    else:
+        for name in ("w2", "w3", "w4"):
+            service.remove(next(row.id for row in service.find(Query()).items if row.text == name))
+        empty = service.find(replace(query, cursor=first.next))
+        assert not empty.items and empty.next is None
+        found = service.find(replace(query, before=empty.previous))
+        assert [row.text for row in found.items] == ["w0", "w1"]
+
+
+def test_two_cursors_are_refused(service):
+    """A page stands after one place or before one."""
+    cursor = service.find(Query(limit=2)).next
+    with pytest.raises(Invalid, match="give after or before, not both"):
+        service.find(Query(cursor=cursor, before=cursor))
+
+
+def test_what_stands_before_a_page_is_counted(service):
+    """Whatever is filtered away does not count, and a long list is counted to a limit only."""
+    query = Query(sort=("text",), limit=2, filters=(Filter("whole", "ne", 0),))
+    second = service.find(replace(query, cursor=service.find(query).next))
+    assert [row.text for row in second.items] == ["w4"]
+    assert service.preceding(query, second.previous) == 2
+    assert service.preceding(query, second.previous, most=0) == 1
+    assert service.preceding(replace(query, filters=()), second.previous) == 4
 
 
 def test_a_page_is_one_statement_and_its_total_one_more(service):

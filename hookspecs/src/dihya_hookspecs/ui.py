@@ -248,8 +248,10 @@ class PageContext(Protocol):
     def empty(self, text: str, title: str = "", *, url: str = "", label: str = "") -> Markup:
         """Return what stands where there is nothing: a sentence, and a button that leads to the way out."""
 
-    def pages(self, *, first: str = "", next: str = "", first_label: str = "", next_label: str = "") -> Markup:
-        """Return the way through a long list: addresses of its first and its next page; nothing without any."""
+    def pages(
+        self, *, first: str = "", next: str = "", first_label: str = "", next_label: str = "", previous: str = ""
+    ) -> Markup:
+        """Return the way through a long list: addresses of its first, previous and next page; nothing without any."""
 
 
 @provided_by("dihya-console")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -67,10 +68,30 @@ def test_list_pages_with_a_cursor(admin):
         answer = admin.get(url)
         assert answer.json["total"] == 7
         seen += [item["title"] for item in answer.json["items"]]
-        link = answer.headers.get("Link")
-        assert (link is None) == (answer.json["next"] is None)
-        url = link.partition(">")[0].lstrip("<") if link else None
+        links = linked(answer)
+        assert ("next" in links, "prev" in links) == (bool(answer.json["next"]), bool(answer.json["previous"]))
+        url = links.get("next")
     assert seen == [f"Book {number}" for number in range(7)]
+
+
+def linked(answer):
+    """Return the addresses of the header Link by what they lead to."""
+    said = answer.headers.get("Link", "")
+    return {rel: url for url, rel in re.findall(r'<([^>]+)>; rel="(\w+)"', said)}
+
+
+def test_list_pages_go_back_as_they_came(admin):
+    """From the last page ``previous`` leads to the first one, and the filter stays."""
+    for number in range(7):
+        add(admin, f"Book {number}")
+    answer = admin.get(f"{BOOKS}?limit=3&fields=title&title:ne=Book 0")
+    last = admin.get(linked(answer)["next"])
+    assert [item["title"] for item in last.json["items"]] == ["Book 4", "Book 5", "Book 6"]
+    first = admin.get(f"{BOOKS}", query_string={"limit": 3, "title:ne": "Book 0", "before": last.json["previous"]})
+    assert [item["title"] for item in first.json["items"]] == ["Book 1", "Book 2", "Book 3"]
+    assert first.json["previous"] is None and "prev" not in linked(first)
+    both = {"after": answer.json["next"], "before": last.json["previous"]}
+    assert admin.get(BOOKS, query_string=both).json["errors"][0]["pointer"] == "/before"
 
 
 def test_get_with_if_none_match_is_304_until_it_changes(admin):

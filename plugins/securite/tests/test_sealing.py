@@ -58,8 +58,8 @@ def test_cursors_of_the_application_are_sealed(make_app):
     app = make_app("securite")
     with app.act() as act:
         assert isinstance(act.get(Seals), SecretSeals)
-        cursor = cursors.write("people", ["name"], ["Tin Hinan", "id"])
-        assert cursors.read("people", ["name"], cursor) == ["Tin Hinan", "id"]
+        cursor = cursors.write("people", ["name"], cursors.Place(["Tin Hinan", "id"]))
+        assert cursors.read("people", ["name"], cursor).values == ["Tin Hinan", "id"]
     import base64
 
     assert b"Hinan" not in base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))

@@ -52,7 +52,7 @@ def ask(resource: Resource, arguments: Mapping[str, Sequence[str]], *, limit: in
         Invalid: with a flaw for every parameter that is unknown, repeated, or does not fit its column.
     """
     reader = _Reader(resource)
-    once = {name: reader.single(name, arguments.get(name, ())) for name in ("q", "sort", "limit", "after")}
+    once = {name: reader.single(name, arguments.get(name, ())) for name in ("q", "sort", "limit", "after", "before")}
     asked = [reader.filter(name, values) for name, values in arguments.items() if name not in once]
     query = Query(
         reader.words(once["q"]),
@@ -60,6 +60,7 @@ def ask(resource: Resource, arguments: Mapping[str, Sequence[str]], *, limit: in
         reader.sort(once["sort"]),
         reader.limit(once["limit"], limit),
         once["after"] or None,
+        once["before"] or None,
     )
     if reader.flaws:
         raise Invalid(str(_WRONG), flaws=reader.flaws)

@@ -1,4 +1,4 @@
-"""Where a page ended: a keyset that carries the sort values and the id, so that it outlives its row.
+"""A place between two rows: a keyset that carries the sort values and the id of one of them, so that it outlives its row.
 
 The values may be personal and cursors stand in addresses, so they are sealed where the application keeps a secret.
 """
@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -18,22 +19,36 @@ from ..sealing import seals
 _PURPOSE = "cursor"
 
 
-def write(table: str, sort: Sequence[str], values: Sequence[Any]) -> str:
-    """Return the cursor that stands after a row with these sort values, the id last, as the driver gave them."""
-    said = [table, list(sort), [_said(value) for value in values]]
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a cursor says.
+
+    Attributes:
+        values: the sort values of a row, the id last, as the driver gave them.
+        included: whether this row itself belongs to what is read from here on.
+    """
+
+    values: Sequence[Any]
+    included: bool = False
+
+
+def write(table: str, sort: Sequence[str], place: Place) -> str:
+    """Return the cursor of a place in this table, in this order."""
+    said: list[Any] = [table, list(sort), [_said(value) for value in place.values]]
+    said += [True] if place.included else []
     return seals().seal(_PURPOSE, json.dumps(said, ensure_ascii=False, separators=(",", ":")))
 
 
-def read(table: str, sort: Sequence[str], cursor: str) -> list[Any]:
-    """Return the sort values of a cursor. Raises Invalid unless it was made for this table and this order."""
+def read(table: str, sort: Sequence[str], cursor: str) -> Place:
+    """Return the place of a cursor. Raises Invalid unless it was made for this table and this order."""
     try:
-        of, order, values = json.loads(seals().unseal(_PURPOSE, cursor))
+        of, order, values, *included = json.loads(seals().unseal(_PURPOSE, cursor))
         found = [_value(each) for each in values]
     except (ValueError, TypeError, KeyError, ArithmeticError) as error:
         raise _foreign(cursor) from error
     if (of, order) != (table, list(sort)) or len(found) != len(order) + 1:
         raise _foreign(cursor)
-    return found
+    return Place(found, bool(included))
 
 
 def _foreign(cursor: str) -> Invalid:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, String, false, func, or_, select, type_coerce
@@ -15,8 +16,9 @@ from .. import Flaw, Invalid, NotFound, _reach
 from .._model import Model
 from ..fields.form import checked
 from ..rules import obey
-from . import columns, conflicts, cursors, filters, sorting
+from . import columns, conflicts, filters, sorting
 from .folding import fold
+from .paging import Paging
 from .query import MOST, Found, Query
 from .searching import occurs
 
@@ -117,20 +119,11 @@ class Records(Generic[_T]):
         Raises:
             Invalid: an unknown column, an operator that a column does not have, a cursor that is not of this list and order.
         """
-        conditions, names = self._conditions(query), self._sort(query.sort)
-        keys = [sorting.key(self._path(name.lstrip("-"), "sort"), name, self.visible) for name in names]
+        conditions, paging = self._conditions(query), self._paging(query)
         number = self.count(query) if total else None
-        if query.cursor:
-            values = cursors.read(self.model.__tablename__, names[:-1], query.cursor)
-            conditions.append(sorting.beyond(keys, values))
-        limit = min(max(query.limit, 1), MOST)
-        places = [key.expression.label(f"place_{number}") for number, key in enumerate(keys)]
-        asked = select(self.model, *places).where(*conditions)
-        asked = self.visible(self.model, asked).order_by(*(key.order() for key in keys)).limit(limit + 1)
-        rows = self.session.execute(asked).all()
-        items = [row[0] for row in rows[:limit]]
-        ended = cursors.write(self.model.__tablename__, names[:-1], rows[limit - 1][1:]) if len(rows) > limit else None
-        return Found(items, ended, number)
+        asked = select(self.model, *paging.columns()).where(*conditions, *paging.conditions())
+        asked = self.visible(self.model, asked).order_by(*paging.order()).limit(paging.limit + 1)
+        return paging.found(self.session.execute(asked).all(), number)
 
     def count(self, query: Query = _EVERYTHING, *, most: int | None = None) -> int:
         """Return how many records the query finds, whatever its limit and cursor.
@@ -138,7 +131,19 @@ class Records(Generic[_T]):
         Args:
             most: stop there, so that a long list costs no more than a short one; the answer is then ``most + 1``.
         """
-        chosen = self.visible(self.model, select(self.model.id).where(*self._conditions(query)))
+        return self._counted(self._conditions(query), most)
+
+    def preceding(self, query: Query, before: str, *, most: int | None = None) -> int:
+        """Return how many of the records that the query finds stand before a page, whose ``previous`` is *before*.
+
+        Args:
+            most: stop there, as ``count`` does.
+        """
+        paging = self._paging(replace(query, cursor=None, before=before))
+        return self._counted([*self._conditions(query), *paging.conditions()], most)
+
+    def _counted(self, conditions: Sequence[ColumnElement[bool]], most: int | None) -> int:
+        chosen = self.visible(self.model, select(self.model.id).where(*conditions))
         if most is not None:
             chosen = chosen.limit(most + 1)
         return self.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
@@ -210,6 +215,11 @@ class Records(Generic[_T]):
 
     def _path(self, name: str, use: str) -> columns.Path:
         return columns.find(self.model, name, use, self.hidden)
+
+    def _paging(self, query: Query) -> Paging:
+        names = self._sort(query.sort)
+        keys = [sorting.key(self._path(name.lstrip("-"), "sort"), name, self.visible) for name in names]
+        return Paging.of(self.model.__tablename__, names[:-1], keys, query)
 
     def _sort(self, asked: Sequence[str]) -> list[str]:
         """Return the order as it is carried out: the id comes last, so that no two records are equal."""

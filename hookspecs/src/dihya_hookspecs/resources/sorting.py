@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, literal, or_, select, type_coerce
@@ -12,6 +12,7 @@ from sqlalchemy.types import NullType
 
 from .. import Flaw, Invalid
 from .columns import Path
+from .cursors import Place
 from .filters import Visible
 
 
@@ -22,16 +23,24 @@ class Key:
     Attributes:
         expression: what is compared, as the driver sees it: without the type's own reading and writing, so that a value
             that comes back in a cursor is the very one that the database holds.
+        nulls_first: where the list is read from its end, what is empty comes first.
     """
 
     expression: Any
     descending: bool
     nullable: bool
+    nulls_first: bool = False
 
     def order(self) -> Any:
         """Return its part of ORDER BY; engines disagree on where NULL stands, here it is last, both ways."""
         directed = self.expression.desc() if self.descending else self.expression.asc()
-        return directed.nulls_last() if self.nullable else directed
+        if not self.nullable:
+            return directed
+        return directed.nulls_first() if self.nulls_first else directed.nulls_last()
+
+    def turned(self) -> Key:
+        """Return the key of the same list, read from its end."""
+        return replace(self, descending=not self.descending, nulls_first=not self.nulls_first)
 
     def same(self, value: Any) -> ColumnElement[bool]:
         """Return the condition that a row has the cursor's value."""
@@ -42,9 +51,9 @@ class Key:
     def beyond(self, value: Any) -> ColumnElement[bool]:
         """Return the condition that a row comes after the cursor's value."""
         if value is None:
-            return false()
+            return self.expression.is_not(None) if self.nulls_first else false()
         further = self.expression < _bound(value) if self.descending else self.expression > _bound(value)
-        return or_(further, self.expression.is_(None)) if self.nullable else further
+        return or_(further, self.expression.is_(None)) if self.nullable and not self.nulls_first else further
 
 
 def _bound(value: Any) -> Any:
@@ -77,13 +86,16 @@ def _reached(path: Path, visible: Visible) -> Any:
     return sought.correlate(reference.class_).scalar_subquery()
 
 
-def beyond(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
-    """Return the condition that a row comes after the one that had *values*."""
+def beyond(keys: Sequence[Key], place: Place) -> ColumnElement[bool]:
+    """Return the condition that a row comes after a place, in the order of the keys."""
+    values = place.values
     ways = [
         and_(
-            *(key.same(value) for key, value in zip(keys[:place], values[:place], strict=True)),
-            keys[place].beyond(values[place]),
+            *(key.same(value) for key, value in zip(keys[:depth], values[:depth], strict=True)),
+            keys[depth].beyond(values[depth]),
         )
-        for place in range(len(keys))
+        for depth in range(len(keys))
     ]
+    if place.included:
+        ways.append(and_(*(key.same(value) for key, value in zip(keys, values, strict=True))))
     return or_(*ways)

@@ -45,7 +45,7 @@ def pages(service: Records[_T], query: Query, most: int) -> Iterator[Sequence[_T
     """Yield all that a query finds, page by page. Raises Invalid before the first one when it is more than *most*."""
     if service.count(query, most=most) > most:
         raise Invalid(str(_LONG) % {"rows": most}, code="too-long")
-    page = replace(query, limit=MOST, cursor=None)
+    page = replace(query, limit=MOST, cursor=None, before=None)
     while True:
         found = service.find(page)
         yield found.items

@@ -23,14 +23,19 @@ class BasePages:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
+    @property
+    def _base(self) -> str:
+        """The address of the list, which those of records begin with."""
+        return request.script_root + self._desk.path
+
     def _page(self, template: str, title: str, status: int = 200, **context: Any) -> Response:
         return get(Layout).page(
             f"console/resource_{template}.html", title=title, status=status,
-            desk=self._desk, resource=self._desk.resource, base=request.script_root + self._desk.path, **context,
+            desk=self._desk, resource=self._desk.resource, base=self._base, **context,
         )  # fmt: skip
 
     def _go(self, rest: str) -> Any:
-        return redirect(f"{request.script_root}{self._desk.path}{rest}", 303)
+        return redirect(f"{self._base}{rest}", 303)
 
     def _query(self) -> Query:
         """Return what the address asks of the list; an input that was left empty asks nothing."""

@@ -120,9 +120,11 @@ class ConsolePage:
         """Return what stands where there is nothing."""
         return self._piece("empty", text, title, url, label)
 
-    def pages(self, *, first: str = "", next: str = "", first_label: str = "", next_label: str = "") -> Markup:
+    def pages(
+        self, *, first: str = "", next: str = "", first_label: str = "", next_label: str = "", previous: str = ""
+    ) -> Markup:
         """Return the way through a long list."""
-        return self._piece("pages", first, next, first_label, next_label)
+        return self._piece("pages", first, next, first_label, next_label, previous)
 
     def _digest(self, name: str) -> str:
         return assets.integrity(name) if (assets := found(Assets)) else ""

@@ -15,19 +15,16 @@ from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.resources import Query, where
 from dihya_hookspecs.resources.actions import actions_of, permission_of
-from dihya_hookspecs.ui import Head, Layout
+from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import Resource, about, accepts, requires
 from flask import Blueprint, Response, request
 
-from .action_pages import ActionPages
 from .captions import Captions
 from .file_pages import BODY, FilePages
 from .forms import Field, label_of, parse, shown, zone
-from .records import Column, Desk
+from .list_pages import COUNTED, ListPages
+from .records import Desk
 from .words import faults_of, known, refusal
-
-COUNTED = 10_000
-"""A longer list says "more than"; counting it would cost more than showing it."""
 
 FIRST = 5
 """Of what points to a record, this many are named on its page."""
@@ -90,42 +87,8 @@ def _guarded(permission: str, page: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
-class ResourcePages(ActionPages, FilePages):
+class ResourcePages(FilePages, ListPages):
     """The views of one resource."""
-
-    def index(self) -> Response:
-        """A page of records: searched, sorted, one page after the other."""
-        desk = self._desk
-        query = self._query()
-        found = desk.service.find(query)
-        total = desk.service.count(query, most=COUNTED)
-        captions = Captions()
-        captions.prepare(desk, found.items, [*desk.listed(), *desk.caption_fields()])
-        columns = desk.columns(query.sort or (desk.service.order,))
-        rows = [
-            (record, captions.of(desk, record), [desk.cell(record, column.name, captions) for column in columns[1:]])
-            for record in found.items
-        ]
-        actions = [each for each in self._actions() if each.many]
-        return self._page(
-            "list", str(desk.resource.title), heads=self._heads(columns, bool(actions)), rows=rows, found=found, total=total, counted=COUNTED, query=query.search,
-            after=query.cursor, link=self._link, searchable=bool(desk.service.search), filtered=self._filtered(query),
-            may_write=desk.may(desk.resource.write), actions=actions,
-            questions=desk.questions(), given=request.args,
-        )  # fmt: skip
-
-    def _heads(self, columns: list[Column], choosing: bool) -> list[Head]:
-        """Return the heads of the list; one leads to the list sorted by it."""
-        choice = [Head(_("Choose"), "hidden")] if choosing else []
-        return choice + [
-            Head(
-                column.label,
-                "number" if column.number else "",
-                self._link(sort=column.order, after=None) if column.order else "",
-                column.direction,
-            )
-            for column in columns
-        ]
 
     def record(self, id: uuid.UUID) -> Response:
         """One record, what can be done with it, and what points to it."""
@@ -277,18 +240,6 @@ class ResourcePages(ActionPages, FilePages):
 
     def _kept(self, fields: list[Field]) -> dict[str, str]:
         return {field.name: request.form.get(field.name, "").replace("\r\n", "\n") for field in fields}
-
-    def _filtered(self, query: Query) -> list[tuple[str, Any]]:
-        """Return what the list is narrowed to: the label of each column and its value."""
-        equal = {asked.field: asked.value for asked in query.filters if asked.op == "eq"}
-        record, captions = type("Filter", (), equal), Captions()
-        return [(label_of(self._desk.resource, name), self._desk.cell(record, name, captions)) for name in equal]
-
-    def _link(self, **changes: str | None) -> str:
-        """The address of this list with other arguments; None takes one away."""
-        arguments = {**request.args.to_dict(), "lang": None, **changes}
-        said = urlencode({key: value for key, value in arguments.items() if value})
-        return f"?{said}" if said else request.script_root + self._desk.path
 
 
 def refused(decision: Decision) -> str:

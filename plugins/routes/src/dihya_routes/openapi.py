@@ -86,15 +86,19 @@ class _Operations:
         self.title, self.one = resource.title.en.lower(), with_article(resource.singular.en.lower())
 
     def page(self) -> dict[str, Any]:
-        """List: ``{items, next}``."""
+        """List: ``{items, next, previous}``."""
         content = {
             "type": "object",
             "properties": {
                 "items": {"type": "array", "items": {"$ref": self.names["record"]}},
                 "next": {"type": ["string", "null"], "description": "Give it as ``after`` to get the next page."},
+                "previous": {
+                    "type": ["string", "null"],
+                    "description": "Give it as ``before`` to get the page before.",
+                },
                 "total": {"type": "integer", "minimum": 0, "description": "Only where ``total=true`` asks for it."},
             },
-            "required": ["items", "next"],
+            "required": ["items", "next", "previous"],
         }
         return self._operation(
             "list",
@@ -106,6 +110,9 @@ class _Operations:
                 *self._filters(),
                 _query("limit", {"type": "integer", "minimum": 1, "maximum": 500}, "How many records."),
                 _query("after", {"type": "string"}, "The cursor ``next`` of the page before."),
+                _query(
+                    "before", {"type": "string"}, "The cursor ``previous`` of the page after; in place of ``after``."
+                ),
                 _query("total", {"type": "boolean"}, "Count all that is found."),
             ],
         )

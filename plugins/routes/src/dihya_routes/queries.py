@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from . import shape
 
 _OURS = ("fields", "total")
-_PAGING = ("limit", "after", "total")
+_PAGING = ("limit", "after", "before", "total")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ def asked(resource: Resource, arguments: MultiDict[str, str], page_size: int | N
     """Read the query string.
 
     Args:
-        page_size: the limit when nobody gives one; None for a list that comes whole, without ``limit``, ``after`` and ``total``.
+        page_size: the limit when nobody gives one; None for a list that comes whole, without ``limit``, ``after``,
+            ``before`` and ``total``.
 
     Raises:
         Invalid: naming every parameter that is unknown, repeated or out of range.

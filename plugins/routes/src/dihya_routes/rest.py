@@ -12,7 +12,7 @@ from uuid import UUID
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.resources import tables, writing
+from dihya_hookspecs.resources import Found, tables, writing
 from dihya_hookspecs.resources.actions import Action, actions_of, carry_out, permission_of
 from dihya_hookspecs.web import PATCH_TYPES, Resource, about, body, demand_match, json_object, requires
 from flask import Blueprint, Response, request, url_for
@@ -88,14 +88,11 @@ class Rest:
         said: dict[str, Any] = {
             "items": [shape.record(item, asked.fields) for item in found.items],
             "next": found.next,
+            "previous": found.previous,
         }
         answer = _json(said | {"total": found.total} if asked.total else said)
-        if found.next:
-            following = [
-                *((name, each) for name, each in request.args.items(multi=True) if name != "after"),
-                ("after", found.next),
-            ]
-            answer.headers["Link"] = f'<{request.path}?{urlencode(following)}>; rel="next"'
+        if links := _links(found):
+            answer.headers["Link"] = ", ".join(links)
         return answer
 
     def add(self) -> Response:
@@ -187,6 +184,15 @@ def _view(method: Callable[..., Response], permission: str) -> Callable[..., Res
         return method(**arguments)
 
     return view
+
+
+def _links(found: Found[Any]) -> list[str]:
+    """Return the addresses of the pages before and after this one, as the header Link says them (RFC 8288)."""
+    kept = [(name, each) for name, each in request.args.items(multi=True) if name not in ("after", "before")]
+    ways = (("prev", "before", found.previous), ("next", "after", found.next))
+    return [
+        f'<{request.path}?{urlencode([*kept, (name, cursor)])}>; rel="{rel}"' for rel, name, cursor in ways if cursor
+    ]
 
 
 def _match(version: int) -> bool:

@@ -1,0 +1,90 @@
+"""The list of a resource: searched, sorted, narrowed, and one page after or before the other."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.i18n import ngettext
+from dihya_hookspecs.resources import Found, Query
+from dihya_hookspecs.ui import Head
+from flask import Response, request
+
+from .action_pages import ActionPages
+from .captions import Captions
+from .forms import label_of
+from .records import Column
+from .surroundings import formats
+
+COUNTED = 10_000
+"""A longer list says "more than"; counting it would cost more than showing it."""
+
+
+class ListPages(ActionPages):
+    """The list of one resource."""
+
+    def index(self) -> Response:
+        """A page of records: searched, sorted, one page after the other."""
+        desk = self._desk
+        query = self._query()
+        found = desk.service.find(query)
+        if (query.before or query.cursor) and not found.items:  # what stood there is gone: where something stands
+            return self._go(self._link(after=None, before=found.previous).removeprefix(self._base))
+        total = desk.service.count(query, most=COUNTED)
+        captions = Captions()
+        captions.prepare(desk, found.items, [*desk.listed(), *desk.caption_fields()])
+        columns = desk.columns(query.sort or (desk.service.order,))
+        rows = [
+            (record, captions.of(desk, record), [desk.cell(record, column.name, captions) for column in columns[1:]])
+            for record in found.items
+        ]
+        actions = [each for each in self._actions() if each.many]
+        return self._page(
+            "list", str(desk.resource.title), heads=self._heads(columns, bool(actions)), rows=rows, found=found, total=total,
+            extent=self._extent(query, found, total), query=query.search,
+            after=query.cursor or query.before, link=self._link, searchable=bool(desk.service.search), filtered=self._filtered(query),
+            may_write=desk.may(desk.resource.write), actions=actions,
+            questions=desk.questions(), given=request.args,
+        )  # fmt: skip
+
+    def _heads(self, columns: list[Column], choosing: bool) -> list[Head]:
+        """Return the heads of the list; one leads to the list sorted by it."""
+        choice = [Head(_("Choose"), "hidden")] if choosing else []
+        return choice + [
+            Head(
+                column.label,
+                "number" if column.number else "",
+                self._link(sort=column.order, after=None, before=None) if column.order else "",
+                column.direction,
+            )
+            for column in columns
+        ]
+
+    def _extent(self, query: Query, found: Found[Any], total: int) -> str:
+        """Return which records of how many the page shows; of a list that is long, only that it is."""
+        many, number = total > COUNTED, formats().number
+        said = number(COUNTED if many else total)
+        before = 0
+        if found.previous:
+            before = self._desk.service.preceding(query, found.previous, most=COUNTED)
+        if not found.items or before > COUNTED or not (found.previous or found.next):
+            if many:
+                return _("more than %(count)s records", count=said)
+            return ngettext("%(count)s record", "%(count)s records", total)
+        place = {"first": number(before + 1), "last": number(before + len(found.items)), "count": said}
+        if many:
+            return _("%(first)s–%(last)s of more than %(count)s records", **place)
+        return _("%(first)s–%(last)s of %(count)s records", **place)
+
+    def _filtered(self, query: Query) -> list[tuple[str, Any]]:
+        """Return what the list is narrowed to: the label of each column and its value."""
+        equal = {asked.field: asked.value for asked in query.filters if asked.op == "eq"}
+        record, captions = type("Filter", (), equal), Captions()
+        return [(label_of(self._desk.resource, name), self._desk.cell(record, name, captions)) for name in equal]
+
+    def _link(self, **changes: str | None) -> str:
+        """The address of this list with other arguments; None takes one away."""
+        arguments = {**request.args.to_dict(), "lang": None, **changes}
+        said = urlencode({key: value for key, value in arguments.items() if value})
+        return f"?{said}" if said else self._base

@@ -1,0 +1,79 @@
+"""The way through a list, and what it says of its place."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from dihya_console import list_pages
+from dihya_hookspecs.access import SYSTEM
+
+from .conftest import Member
+
+HTML = {"Accept": "text/html", "Accept-Language": "en"}
+
+
+@pytest.fixture
+def sixty(app: Any) -> Any:
+    """A reader of sixty members, in a plan for each half."""
+    with app.act(actor=SYSTEM) as act:
+        act.session.add_all(
+            Member(name=f"M{number:02}", email=None, plan="full" if number % 2 else "reduced", active=True, note="")
+            for number in range(60)
+        )
+    return app.client("user")
+
+
+def way(page: str, rel: str) -> str:
+    """The address behind "Next page" or "Previous page", empty where there is none."""
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', page)
+    return "/demo/members/" + found[1].replace("&amp;", "&") if found else ""
+
+
+def names(page: str) -> list[str]:
+    return re.findall(r">(M\d\d)</a></th>", page)
+
+
+def test_a_list_goes_back_to_where_it_came_from(sixty: Any) -> None:
+    """Order and search stay, and the first page has nothing before it."""
+    first = sixty.get("/demo/members/?q=m&sort=-name", headers=HTML).text
+    second = sixty.get(way(first, "next"), headers=HTML).text
+    assert names(second) == [f"M{number:02}" for number in range(9, -1, -1)] and not way(second, "next")
+    again = sixty.get(way(second, "prev"), headers=HTML).text
+    assert names(again) == names(first) and not way(again, "prev") and way(again, "next")
+    assert "before=" not in way(again, "next") and 'name="before"' not in again
+
+
+def test_a_page_says_where_it_stands(sixty: Any) -> None:
+    """Among how many, of those that the filter finds."""
+    first = sixty.get("/demo/members/?limit=20", headers=HTML).text
+    assert "1–20 of 60 records" in first
+    assert "21–40 of 60 records" in sixty.get(way(first, "next"), headers=HTML).text
+    half = sixty.get("/demo/members/?plan=full&limit=20", headers=HTML).text
+    assert "21–30 of 30 records" in sixty.get(way(half, "next"), headers=HTML).text
+    assert "30 records" in sixty.get("/demo/members/?plan=full&limit=30", headers=HTML).text
+
+
+def test_a_long_list_is_not_counted_to_its_end(sixty: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the limit it says that there are more, and no place."""
+    monkeypatch.setattr(list_pages, "COUNTED", 25)
+    first = sixty.get("/demo/members/?limit=20", headers=HTML).text
+    assert "1–20 of more than 25 records" in first
+    second = sixty.get(way(first, "next"), headers=HTML).text
+    assert "21–40 of more than 25 records" in second
+    assert "more than 25 records" in (third := sixty.get(way(second, "next"), headers=HTML).text) and "41–" not in third
+
+
+@pytest.mark.parametrize(("rel", "left"), [("next", "M00"), ("prev", "M59")])
+def test_where_nothing_is_left_the_list_is_shown_from_where_something_stands(
+    sixty: Any, app: Any, rel: str, left: str
+) -> None:
+    """The rows of the next page, or of the one before, were removed meanwhile."""
+    page = sixty.get("/demo/members/", headers=HTML).text
+    page = page if rel == "next" else sixty.get(way(page, "next"), headers=HTML).text
+    with app.act(actor=SYSTEM) as act:
+        for member in act.session.query(Member).filter(Member.name != left):
+            act.session.delete(member)
+    answer = sixty.get(way(page, rel), headers=HTML, follow_redirects=True)
+    assert answer.status_code == 200 and names(answer.text) == [left]
