@@ -84,6 +84,31 @@ def world(tmp_path, make_event):
 
 
 @pytest.fixture
+def touched(world):
+    """A log of 23 entries whose guards somebody has dropped; ``touched(sql, **values)`` changes it."""
+    for number in (5, 11, 7):
+        world.write(number)
+        world.sequencer.drain()
+
+    def change(*statements, **values):
+        with world.engine.begin() as connection:
+            for table in ("audit_entries", "audit_nodes"):
+                for verb in ("update", "delete"):
+                    connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{verb}"))
+            for statement in statements:
+                connection.execute(text(statement), values)
+        return world.log.verify()
+
+    return change
+
+
+@pytest.fixture
+def named():
+    """Return the function that tells which entries the findings of a report name."""
+    return _named
+
+
+@pytest.fixture
 def app(make_app):
     """An application with the log, and three acts in it."""
     app = make_app("audit", "console", config={"audit": {"origin": "test-log"}})
@@ -103,6 +128,11 @@ def tamper():
 def probe():
     """Return what asks the health check."""
     return _probe
+
+
+def _named(report):
+    ranges = [(f.index, f.last if f.last is not None else f.index) for f in report.findings if f.index is not None]
+    return {index for first, last in ranges for index in range(first, last + 1)}
 
 
 def _tamper(app, statement, **values):

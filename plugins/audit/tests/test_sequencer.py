@@ -6,15 +6,15 @@ import itertools
 import os
 import subprocess
 import sys
-import threading
 
 import pytest
 from dihya_audit import keys
 from dihya_audit.anchors import AnchorFile
 from dihya_audit.merkle import root
 from dihya_audit.note import Checkpoint
-from dihya_audit.sequencer import Sequencer, entries, node_reader, size_of
-from dihya_audit.service import store
+from dihya_audit.outbox import store
+from dihya_audit.sequencer import Sequencer
+from dihya_audit.tables import entries, node_reader, size_of
 from dihya_audit.verify import verify_bundle
 from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.audit import Anchor
@@ -163,27 +163,6 @@ def test_a_leader_that_hangs_is_reported(world):
     with FileLock(world.data / "audit" / "audit.lock"), pytest.raises(DihyaError, match="held the lead"):
         world.sequencer.drain(timeout=0.05)
     assert world.sequencer.drain() == 1
-
-
-def test_an_anchor_that_was_away_gets_the_checkpoint_later(world, caplog):
-    """A failing anchor stops neither the log nor the other anchors, and is served at the next drain."""
-    got, broken = [], threading.Event()
-    broken.set()
-
-    def send(note):
-        if broken.is_set():
-            raise OSError("away")
-        got.append(note)
-
-    world.sequencer.anchors = [*world.sequencer.anchors, Anchor("far", send)]
-    world.write(2)
-    assert world.sequencer.drain() == 2
-    assert "far" in caplog.text and len(world.file.notes()) == 1
-    assert not world.sequencer.idle()
-    broken.clear()
-    world.sequencer.drain()
-    assert got == world.file.notes()
-    assert world.sequencer.idle()
 
 
 def test_input_forges_no_line(world, capsys):

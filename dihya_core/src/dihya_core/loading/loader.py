@@ -55,28 +55,15 @@ def build(
         early: is called before any plugin is imported; when it returns something true, what is installed has changed.
     """
     here = installed()
-    candidates = {item.name: item for item in here if only is None or item.name in set(only)}
-    if only is not None and (absent := set(only) - candidates.keys()):
-        raise NotFound(f"not installed: {', '.join(sorted(absent))}")
-    for name, module in (plugins or {}).items():
-        package = getattr(module, "__name__", f"dihya_{name}")
-        candidates[name] = Candidate(
-            name, package, version="0", summary=(getattr(module, "__doc__", "") or "").strip(), module=module
-        )
-    known = {*candidates, *(item.name for item in here)}
-    found = reading.read(path, known, environ=environ, overrides=overrides, given=given)
-    core = configuration.settle(Core, "dihya", found) or Core()
-    switched = configuration.settle(Toggles, "plugins", found) or Toggles()
-    _check_names(found, switched, candidates if only is None else {**candidates, **{item.name: item for item in here}})
-    found.warnings += [item.warning for item in candidates.values() if item.warning]
-    data = (found.folder / core.data).resolve()
-    caller = HookCaller(lambda plugin, hook, error: runtime.failed(plugin, hook, error), HookMonitor(data))
-    runtime = Runtime(
-        found, core, switched, data, caller, CircuitBreaker(data, core.trip_after), {}, [], safe_mode, serving
+    candidates = _candidates(here, only, plugins or {})
+    found = reading.read(
+        path, {*candidates, *(item.name for item in here)}, environ=environ, overrides=overrides, given=given
     )
-    runtime.hook_caller.states = lambda: {name: loaded.state for name, loaded in runtime.plugins.items()}
-    found.pardon(uninstalled(data))
-    runtime.plugins = {name: LoadedPlugin(item) for name, item in candidates.items()}
+    runtime = _unloaded(found, candidates, safe_mode, serving)
+    there = candidates if only is None else {**candidates, **{item.name: item for item in here}}
+    _check_names(found, runtime.switches, there)
+    found.warnings += [item.warning for item in candidates.values() if item.warning]
+    found.pardon(uninstalled(runtime.data))
     if early is not None and early(runtime):
         return build(
             path,
@@ -90,6 +77,36 @@ def build(
         )
     _admit(runtime)
     runtime.phase = "loaded"
+    return runtime
+
+
+def _candidates(
+    here: Sequence[Candidate], only: Iterable[str] | None, plugins: Mapping[str, object]
+) -> dict[str, Candidate]:
+    """Return which plugins are considered: those that are installed, or some of them, and those in memory."""
+    wanted = None if only is None else set(only)
+    candidates = {item.name: item for item in here if wanted is None or item.name in wanted}
+    if wanted is not None and (absent := wanted - candidates.keys()):
+        raise NotFound(f"not installed: {', '.join(sorted(absent))}")
+    for name, module in plugins.items():
+        package = getattr(module, "__name__", f"dihya_{name}")
+        candidates[name] = Candidate(
+            name, package, version="0", summary=(getattr(module, "__doc__", "") or "").strip(), module=module
+        )
+    return candidates
+
+
+def _unloaded(found: Configuration, candidates: Mapping[str, Candidate], safe_mode: bool, serving: bool) -> Runtime:
+    """Return the runtime of these settings, in which no plugin is imported yet."""
+    core = configuration.settle(Core, "dihya", found) or Core()
+    switched = configuration.settle(Toggles, "plugins", found) or Toggles()
+    data = (found.folder / core.data).resolve()
+    caller = HookCaller(lambda plugin, hook, error: runtime.failed(plugin, hook, error), HookMonitor(data))
+    plugins = {name: LoadedPlugin(item) for name, item in candidates.items()}
+    runtime = Runtime(
+        found, core, switched, data, caller, CircuitBreaker(data, core.trip_after), plugins, [], safe_mode, serving
+    )
+    runtime.hook_caller.states = lambda: {name: loaded.state for name, loaded in runtime.plugins.items()}
     return runtime
 
 

@@ -15,13 +15,14 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from .continuation import ACTION, LONGEST_REASON, Continuation, flaw
 from .envelope import seal
 from .evidence import Evidence
+from .growing import append, edge, writing
 from .live import LiveLog
 from .memory import Kept
 from .merkle import Growing, leaf_hash
 from .models import GUARDED, guards
 from .note import BadNote, Checkpoint, Signer
 from .report import SHOWN
-from .sequencer import Sequencer, append, edge
+from .sequencer import Sequencer
 from .tables import checkpoints, entries, entry, nodes, outbox, size_of
 
 MOST_LOST = 1000
@@ -63,7 +64,7 @@ class Acceptance:
 
     def _carry_on(self, timeout: float, wanted: Callable[[Continuation], bool]) -> Any:
         sequencer = self._sequencer
-        with sequencer.writing(timeout) as connection:
+        with writing(sequencer.engine, timeout) as connection:
             found = self._draft(connection, sequencer.signer())
             if not wanted(found):
                 connection.rollback()

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from .merkle import consistency, inclusion
 from .note import Signer
-from .sequencer import checkpoints, entries, node_reader
+from .tables import checkpoints, entries, node_reader
 from .verify import FORMAT
 
 _README = """This is a part of an audit log, with its proofs.

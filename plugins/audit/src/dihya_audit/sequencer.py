@@ -17,22 +17,24 @@ from typing import Any
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.audit import Anchor
 from filelock import Timeout
-from sqlalchemy import Connection, Engine, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
+from .anchoring import anchor, anchored, unanchored
 from .anchors import TAIL, AnchorFile
+from .comparing import continues
 from .evidence import Evidence, Head
+from .growing import append, edge, writing
 from .keys import WrongKey
 from .live import LiveLog
 from .memory import Memory, Signed, place
-from .merkle import Growing, leaf_hash, subtrees
+from .merkle import Growing
 from .note import BadNote, Checkpoint, Signer, Verifier, signed_by
 from .outbox import copies_in, flaw_of
 from .report import Report
-from .tables import checkpoints, entries, entry, node_reader, nodes, outbox, size_of
+from .tables import checkpoints, outbox
 
 log = logging.getLogger("dihya.audit")
 
-_LOCK = 0x44494859  # "DIHY", the first half of PostgreSQL's advisory lock; the second is the schema
 # So many of the newest entries are looked at again before each signature.
 RECENT = 256
 
@@ -112,7 +114,7 @@ class Sequencer:
         with self.engine.connect() as connection:
             if connection.execute(select(outbox.c.id).where(outbox.c.flaw.is_(None)).limit(1)).first():
                 return False
-            return not self.anchors or _unanchored(connection) is None
+            return not self.anchors or unanchored(connection) is None
 
     def examine(self, *, full: bool = False, verifier: Verifier | None = None) -> Report:
         """Check the log against itself and what was signed; the newest entries only, or all.
@@ -197,8 +199,7 @@ class Sequencer:
         """Tell whether another machine has gone on from *note* already."""
         if self.alone or not head.note:
             return False
-        evidence = Evidence(place=self.place, alone=False)
-        return LiveLog(connection, self.signer().verifier, evidence, head).continues(note)
+        return continues(connection, self.signer().verifier, note, head.note)
 
     @contextmanager
     def leadership(self, timeout: float) -> Iterator[None]:
@@ -212,17 +213,8 @@ class Sequencer:
                 code="audit-lead", status=503,
             ) from None  # fmt: skip
 
-    @contextmanager
-    def writing(self, timeout: float) -> Iterator[Connection]:
-        """Open the transaction in which the log grows; of several machines one writes at a time."""
-        with self.engine.connect() as connection, _patience(connection, timeout), connection.begin():
-            if connection.dialect.name == "postgresql":
-                connection.execute(text(f"SET LOCAL lock_timeout = {int(timeout * 1000)}"))
-                connection.execute(select(func.pg_advisory_xact_lock(_LOCK, func.hashtext(func.current_schema()))))
-            yield connection
-
     def _batch(self, timeout: float) -> int:
-        with self.writing(timeout) as connection:
+        with writing(self.engine, timeout) as connection:
             query = select(outbox.c.id, outbox.c.actor, outbox.c.envelope, outbox.c.seal).where(outbox.c.flaw.is_(None))
             rows = connection.execute(query.order_by(outbox.c.id).limit(self._batch_size)).all()
             if not rows:
@@ -286,75 +278,9 @@ class Sequencer:
             )
         )
         kept = self.memory.read().signed
-        anchored = max(_anchored(connection, self.place, self.alone), kept.anchored if kept else 0)
-        self.memory.begin(Signed(note, 0 if through < 0 else anchored, through))
+        reached = max(anchored(connection, self.place, self.alone), kept.anchored if kept else 0)
+        self.memory.begin(Signed(note, 0 if through < 0 else reached, through))
 
     def anchor(self) -> None:
         """Send the newest checkpoint to every anchor that does not have it."""
-        if not self.anchors:
-            return
-        with self.engine.connect() as connection:
-            newest = _unanchored(connection)
-        if newest is None:
-            return
-        reached = [self._reach(anchor, newest.note) for anchor in self.anchors]
-        if all(reached):
-            with self.engine.begin() as connection:
-                values = {"anchored_at": datetime.now(UTC), "anchored_in": self.place}
-                connection.execute(update(checkpoints).where(checkpoints.c.size == newest.size).values(values))
-
-    def _reach(self, anchor: Anchor, note: str) -> bool:
-        try:
-            self._send(anchor, note)
-        except Exception:
-            # The log must go on while an anchor is away; the checkpoint stays marked and is sent again.
-            log.exception("anchor %r did not take the checkpoint; it will be sent again", anchor.name)
-            return False
-        return True
-
-
-@contextmanager
-def _patience(connection: Connection, seconds: float) -> Iterator[None]:
-    """Wait at most *seconds* for a lock in the transaction that follows: the act that asks may hold it itself."""
-    if connection.dialect.name == "postgresql":
-        yield  # There, the transaction says it itself.
-        return
-    driver: Any = connection.connection.dbapi_connection
-    (usual,) = driver.execute("PRAGMA busy_timeout").fetchone()
-    driver.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}").close()
-    try:
-        yield
-    finally:
-        driver.execute(f"PRAGMA busy_timeout = {int(usual)}").close()
-
-
-def append(connection: Connection, tree: Growing, envelopes: Sequence[str]) -> None:
-    """Give *envelopes* the next places in the log, and their nodes to the tree."""
-    first, leaves = tree.size, [leaf_hash(envelope.encode()) for envelope in envelopes]
-    made = [node for leaf in leaves for node in tree.add(leaf)]
-    rows = [entry(first + i, leaf, text) for i, (leaf, text) in enumerate(zip(leaves, envelopes, strict=True))]
-    connection.execute(insert(entries), rows)
-    if made:
-        connection.execute(insert(nodes), [{"level": level, "position": i, "hash": h} for level, i, h in made])
-
-
-def edge(connection: Connection) -> Growing:
-    """Return the tree of the log, as its stored nodes give it. Raises DihyaError when one is missing."""
-    size, node = size_of(connection), node_reader(connection)
-    return Growing(size, [node(level, position) for level, position in subtrees(0, size)])
-
-
-def _unanchored(connection: Connection) -> Any:
-    newest = connection.execute(
-        select(checkpoints.c.size, checkpoints.c.note, checkpoints.c.anchored_at)
-        .order_by(checkpoints.c.size.desc())
-        .limit(1)
-    ).first()
-    return newest if newest is not None and newest.anchored_at is None else None
-
-
-def _anchored(connection: Connection, here: str, alone: bool) -> int:
-    """Return the size of the largest checkpoint that this data folder has sent to its anchors."""
-    query = select(checkpoints.c.size).where(checkpoints.c.anchored_at.is_not(None))
-    query = query if alone else query.where(checkpoints.c.anchored_in == here)
-    return connection.scalar(query.order_by(checkpoints.c.size.desc()).limit(1)) or 0
+        anchor(self.engine, self.anchors, self._send, self.place)

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
-from dihya_hookspecs import DihyaError, Flaw, Invalid, NotFound
+from dihya_hookspecs import DihyaError, Invalid, NotFound
 from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.acts import Acts, get
 from dihya_hookspecs.app import AppInfo, Plugins
 from dihya_hookspecs.audit import Anchor, AuditEvent, AuditLog, Entry
 from dihya_hookspecs.data import Database
-from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.keys import Keys
-from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy import event as events
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -25,21 +24,17 @@ from . import bundle, keys
 from .accepting import Acceptance
 from .anchors import AnchorFile
 from .continuation import Continuation
-from .envelope import unseal
 from .evidence import Head
 from .merkle import includes, inclusion, leaf_hash
 from .note import BadNote, Checkpoint, Signer, Verifier
 from .outbox import store
 from .report import Report
+from .searching import entry_of, matching
 from .sequencer import Sequencer, Stopped
 from .settings import Settings
-from .tables import checkpoints, entries, node_reader, storable
+from .tables import checkpoints, node_reader, storable
 
 log = logging.getLogger("dihya.audit")
-
-_SEARCHED = ("action", "object", "plugin", "act", "actor", "outcome")
-# Longer patterns and more conditions are more than SQLite's parser takes; nobody types them.
-LONGEST_QUERY, MOST_WORDS = 200, 20
 
 
 def put(event: AuditEvent, session: Session) -> None:
@@ -136,7 +131,8 @@ class Log(AuditLog):
         """Entries, newest first. Every word of *query* must occur in one of the columns, in any case."""
         self.catch_up()
         with self.engine.connect() as connection:
-            return [_read(row) for row in self._rows(connection, query, actor, object, act, before, limit)]
+            rows = matching(connection, query=query, actor=actor, object=object, act=act, before=before, limit=limit)
+        return [entry_of(row) for row in rows]
 
     def show(self, *, query: str = "", act: str = "", before: int | None = None, limit: int = 50) -> Shown:
         """Return entries together with the proof that the newest checkpoint holds for each of them."""
@@ -147,8 +143,8 @@ class Log(AuditLog):
         except DihyaError as error:
             flaw = error.message
         with self.engine.connect() as connection:
-            rows = self._rows(connection, query, "", "", act, before, limit)
-            found = [_read(row) for row in rows]
+            rows = matching(connection, query=query, actor="", object="", act=act, before=before, limit=limit)
+            found = [entry_of(row) for row in rows]
             checkpoint = self._newest(connection)
             node = node_reader(connection)
             proven = frozenset(row.position for row in rows if checkpoint and _proven(row, checkpoint, node))
@@ -262,40 +258,6 @@ class Log(AuditLog):
             return Checkpoint.read(self.signer.verifier.open(head.note)) if head.note else None
         except (BadNote, DihyaError):
             return None
-
-    def _rows(self, connection, query, actor, object, act, before, limit) -> Sequence[Any]:
-        conditions = [_match(storable(word)) for word in _words(query)]
-        wanted = {"actor": actor, "object": object, "act": act}
-        conditions += [entries.c[name] == storable(value) for name, value in wanted.items() if value]
-        if before is not None:
-            conditions.append(entries.c.position < before)
-        statement = select(entries).where(*conditions).order_by(entries.c.position.desc())
-        return connection.execute(statement.limit(min(max(limit, 1), 500))).all()
-
-
-def _words(query: str) -> list[str]:
-    words = query.split()
-    if len(query) > LONGEST_QUERY or len(words) > MOST_WORDS:
-        detail = _(
-            "a search has at most %(characters)s characters and %(words)s words",
-            characters=LONGEST_QUERY,
-            words=MOST_WORDS,
-        )
-        raise Invalid(detail, flaws=[Flaw("/query", detail, "query")])
-    return words
-
-
-def _match(word: str) -> ColumnElement[bool]:
-    pattern = word.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return or_(*(func.lower(entries.c[name]).like(f"%{pattern}%", escape="\\") for name in _SEARCHED))
-
-
-def _read(row: Any) -> Entry:
-    try:
-        event = unseal(row.envelope)
-    except (ValueError, TypeError):  # An altered envelope must not hide the others; verify names it.
-        event = AuditEvent(row.at, row.act, row.actor, row.action, row.object, row.outcome, row.plugin, {})
-    return Entry(row.position, bytes(row.leaf).hex(), event)
 
 
 def _proven(row: Any, checkpoint: Checkpoint, node) -> bool:
