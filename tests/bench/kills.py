@@ -1,6 +1,7 @@
 """Kill -9 at random: the server, a worker, or all of it, while people write and plugins are generated.
 
-``tox run -e bench -- kills`` kills 20 times on SQLite; ``python -m tests.bench.kills N [URL]`` N times, on a PostgreSQL database.
+``tox run -e bench -- kills`` kills 20 times on SQLite; ``python -m tests.bench.kills N [URL]`` N times, on a PostgreSQL database;
+with ``postgresql`` in place of the URL on a server of its own.
 SIGTERM ends the killing early; what was reached is counted all the same.
 """
 
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from dihya_tests.postgresql import Server
 
 IDEA = "gérer les adhérents et les cotisations d'une association"
 PASSWORD = "une phrase assez longue"
@@ -272,5 +274,15 @@ def main(kills: int = KILLS, url: str = "") -> int:
     return 0 if tally.clean else 1
 
 
+def _main(kills: str = str(KILLS), url: str = "") -> int:
+    if url != "postgresql":
+        return main(int(kills), url)
+    server = Server()
+    try:
+        return main(int(kills), server.url)
+    finally:
+        server.stop()
+
+
 if __name__ == "__main__":
-    raise SystemExit(main(int(sys.argv[1]) if len(sys.argv) > 1 else KILLS, sys.argv[2] if len(sys.argv) > 2 else ""))
+    raise SystemExit(_main(*sys.argv[1:]))
