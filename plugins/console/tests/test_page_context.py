@@ -66,9 +66,12 @@ def test_a_table_has_its_caption_and_its_heads(shown: Any) -> None:
         "'?sort=price', 'ascending'), page.head('Do', 'hidden')]) %}<tr><td>{{ name }}</td></tr>{% endcall %}{% endblock %}"
     )
     page = main(shown(source, name="<i>"))
-    assert "<caption>Books &amp; co</caption>" in page and '<th scope="col">Title</th>' in page
+    assert "<caption>Books &amp; co</caption>" in page and '<th scope="col" role="columnheader">Title</th>' in page
     assert 'class="number" aria-sort="ascending"><a href="?sort=price">Price' in page
-    assert '<span class="visually-hidden">Do</span>' in page and "<td>&lt;i&gt;</td>" in page
+    assert (
+        '<span class="visually-hidden">Do</span>' in page
+        and '<td role="cell" data-label="Title">&lt;i&gt;</td>' in page
+    )
 
 
 def test_a_table_without_rows_says_what_is_missing(shown: Any) -> None:

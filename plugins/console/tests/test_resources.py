@@ -48,11 +48,11 @@ def test_a_list_is_searched_sorted_and_paged(admin: Any) -> None:
     for number in range(60):
         add(admin, name=f"Member {number:02}", email=f"m{number}@example.org")
     first = admin.get("/demo/members/", headers=HTML).text
-    assert "1–50 of 60 records" in first and first.count('<th scope="row">') == 50
+    assert "1–50 of 60 records" in first and first.count('<th scope="row"') == 50
     following = re.search(r'href="(\?after=[^"]+)"', first)
     assert following
     second = admin.get("/demo/members/" + following[1], headers=HTML).text
-    assert second.count('<th scope="row">') == 10 and "Member 59" in second and "First page" in second
+    assert second.count('<th scope="row"') == 10 and "Member 59" in second and "First page" in second
     found = admin.get("/demo/members/?q=member+07", headers=HTML).text
     assert "1 record<" in found and "Member 07" in found
     backwards = admin.get("/demo/members/?sort=-name", headers=HTML).text
@@ -150,8 +150,8 @@ def test_two_people_do_not_overwrite_each_other(admin: Any) -> None:
     data = {**TIN, "note": "two\r\nlines", "name": "Second", "version": "1"}
     answer = admin.post(f"{path}/edit", data=data, headers=HTML)
     assert answer.status_code == 412
-    assert "<td>Second</td><td>First</td>" in answer.text and "Somebody else changed" in answer.text
-    assert '<th scope="row">Note</th>' not in answer.text
+    assert re.search(r"<td[^>]*>Second</td><td[^>]*>First</td>", answer.text) and "Somebody else changed" in answer.text
+    assert ">Note</th>" not in answer.text
     version = re.search(r'name="version" value="(\d+)"', answer.text)
     assert version and version[1] == "2"
     assert "First" in admin.get(path, headers=HTML).text

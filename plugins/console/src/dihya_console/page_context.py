@@ -18,6 +18,7 @@ from flask import current_app, request
 from markupsafe import Markup
 
 from . import fragments
+from .cards import labelled
 from .surroundings import formats, found
 
 LAYOUT, PIECES = "console/layout.html", "console/pieces.html"
@@ -114,7 +115,7 @@ class ConsolePage:
     ) -> Markup:  # fmt: skip
         """Return a table around the rows."""
         columns = [head if isinstance(head, Head) else Head(head) for head in heads]
-        return self._piece("table", caption, columns, quiet, empty, caller=caller)
+        return self._piece("table", caption, columns, quiet, empty, caller=lambda: labelled(caller(), columns))
 
     def empty(self, text: str, title: str = "", *, url: str = "", label: str = "") -> Markup:
         """Return what stands where there is nothing."""

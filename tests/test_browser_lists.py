@@ -1,0 +1,166 @@
+"""Lists and forms as people use them: with a keyboard, on a narrow screen, in French and in English."""
+
+import threading
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.access import SYSTEM, Permission
+from dihya_hookspecs.data import Model, Record, Records, action, impersonal
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.web import Resource
+from dihya_tests.kit import ACTOR
+from pydantic import BaseModel
+from sqlalchemy import ForeignKey, Numeric, String
+from sqlalchemy.orm import Mapped
+from werkzeug.serving import make_server
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
+
+
+class Reader(Record):
+    """Who borrows."""
+
+    __tablename__ = "lists_readers"
+    name: Mapped[str] = impersonal("an invented name", String(80))
+    town: Mapped[str] = impersonal("where the shelf stands", String(80))
+
+
+class Loan(Record):
+    """What is lent to a reader."""
+
+    __tablename__ = "lists_loans"
+    title: Mapped[str] = impersonal("a title", String(120))
+    reader_id: Mapped[UUID] = impersonal("to whom", ForeignKey(Reader.id))
+    fee: Mapped[Decimal] = impersonal("an amount", Numeric(10, 2))
+    due: Mapped[date] = impersonal("a day")
+    seen: Mapped[datetime | None] = impersonal("a moment")
+    back: Mapped[bool] = impersonal("whether it came back")
+
+
+class Readers(Records[Reader]):
+    """All readers."""
+
+    model, search, order = Reader, ("name", "town"), "name"
+
+
+class Loans(Records[Loan]):
+    """All loans."""
+
+    model, search, order = Loan, ("title", "reader_id.name"), "title"
+
+    @action("give_back", ("Take back", "Rendre"), many=True)
+    def give_back(self, record):
+        """The book stands on its shelf again."""
+        record.back = True
+
+
+class ReaderForm(BaseModel):
+    """What is written of a reader."""
+
+    name: str
+    town: str = ""
+
+
+class LoanForm(BaseModel):
+    """What is written of a loan."""
+
+    title: str
+    reader_id: UUID
+    fee: Decimal = Decimal(0)
+    due: date
+    back: bool = False
+
+
+LABELS = {
+    "title": Text("Title", "Titre"), "reader_id": Text("Lent to", "Prêté à"), "fee": Text("Fee", "Frais"),
+    "due": Text("Due back on", "À rendre le"), "back": Text("Came back", "Rendu"), "seen": Text("Last seen", "Vu en dernier"),
+}  # fmt: skip
+
+
+@hookimpl
+def register_permissions():
+    return [Permission("lists:read", Text("see", "voir")), Permission("lists:write", Text("change", "modifier"))]
+
+
+@hookimpl
+def register_resources():
+    return [
+        Resource(
+            "readers", Readers, ReaderForm, Text("Readers", "Lecteurs"), Text("reader", "lecteur"), "lists:read",
+            "lists:write", ("name", "town"), {"name": Text("Name", "Nom"), "town": Text("Town", "Ville")},
+        ),
+        Resource(
+            "loans", Loans, LoanForm, Text("Loans", "Prêts"), Text("loan", "prêt"), "lists:read", "lists:write",
+            ("title", "reader_id", "fee", "due", "back", "seen"), LABELS, {"reader_id": "readers"},
+        ),
+    ]  # fmt: skip
+
+
+LISTS = SimpleNamespace(
+    register_permissions=register_permissions, register_resources=register_resources, __name__="lists", __doc__="Lists."
+)
+
+
+@pytest.fixture
+def page(make_app, browse):
+    """A browser before an application of sixty readers and loans, in which everybody is an administrator."""
+    app = make_app("console", "i18n", "static", "settings", plugins={"lists": LISTS})
+    actor = app.client("admin").actor
+    with app.act(actor=SYSTEM) as act:
+        Model.metadata.create_all(act.session.connection(), tables=[Reader.__table__, Loan.__table__])
+        readers = [Reader(name=f"Reader {number:02}", town="Tipasa") for number in range(60)]
+        act.session.add_all(readers)
+        act.session.flush()
+        act.session.add_all(
+            Loan(title=f"Odes {number:02}", reader_id=reader.id, fee=Decimal("2.50"), due=date(2026, 3, 1), back=False,
+                 seen=datetime(2026, 1, 15, 12, tzinfo=UTC))
+            for number, reader in enumerate(readers)
+        )  # fmt: skip
+    server = make_server(
+        "127.0.0.1", 0, lambda environ, begin: app.flask({**environ, ACTOR: actor}, begin), threaded=True
+    )
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield browse(f"http://127.0.0.1:{server.port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+LABEL = "return getComputedStyle(arguments[0], '::before').content"
+
+
+def test_a_row_is_a_card_where_there_is_no_room(page):
+    """At 320 px each cell says its column, every link is in the window, and choosing works; at 1280 px it is a table."""
+    for language in ("fr", "en"):
+        page.open(f"/lists/loans/?limit=10&lang={language}")
+        page.find("tbody tr")
+        page.picture(f"lists-list-{language}")
+    page.resize(320)
+    cell = page.find("tbody td[data-label='Due back on']")
+    assert page.driver.execute_script(LABEL, cell) == '"Due back on"'
+    for element in page.driver.find_elements("css selector", "main tbody a, main tbody input, thead a"):
+        place = element.rect
+        assert 0 <= place["x"] and place["x"] + place["width"] <= 320, element.text
+    page.find("tbody input[type=checkbox]").click()
+    page.press("Take back")
+    page.until("Done for 1 record")
+    page.resize(1280)
+    cell = page.find("tbody td[data-label='Due back on']")
+    assert page.driver.execute_script(LABEL, cell) == "none"
+
+
+def test_one_goes_through_a_list_and_back(page):
+    """Next page, previous page; the place is said on each."""
+    page.open("/lists/loans/?limit=20&lang=en")
+    page.until("1–20 of 60 records")
+    page.press("Next page")
+    page.until("21–40 of 60 records")
+    page.picture("lists-pages-en")
+    page.press("Previous page")
+    page.until("1–20 of 60 records")
+    assert page.complaints() == []
