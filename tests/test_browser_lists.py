@@ -145,7 +145,7 @@ def test_a_row_is_a_card_where_there_is_no_room(page):
     assert page.driver.execute_script(LABEL, cell) == '"Due back on"'
     for element in page.driver.find_elements("css selector", "main tbody a, main tbody input, thead a"):
         place = element.rect
-        assert 0 <= place["x"] and place["x"] + place["width"] <= 320, element.text
+        assert place["x"] >= 0 and place["x"] + place["width"] <= 320, element.text
     page.find("tbody input[type=checkbox]").click()
     page.press("Take back")
     page.until("Done for 1 record")
