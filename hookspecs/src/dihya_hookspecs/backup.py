@@ -72,6 +72,8 @@ class BackupPart:
         hold: entered before the first part is saved and left after the last; keeps what the snapshot refers to.
         local_settings: keys of the plugin's section of ``dihya.toml`` that belong to one machine (places, addresses) and
             do not travel; ``*`` for all of them.
+        holds: tells whether a file that it claims holds anything; a place where none does is empty, and a backup is put back
+            there without further words. None: every file does.
     """
 
     name: str
@@ -82,6 +84,7 @@ class BackupPart:
     moment: Moment = "after"
     hold: Callable[[], AbstractContextManager[object]] | None = None
     local_settings: tuple[str, ...] = ()
+    holds: Callable[[Path], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

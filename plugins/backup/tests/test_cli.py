@@ -238,3 +238,38 @@ def test_a_key_beside_the_data_is_refused(sites):
     assert result.returncode == 1 and "lies in the data folder" in result.stderr
     result = site.run("backup", "b")
     assert result.returncode == 1 and "make one with 'dihya backup key FILE'" in result.stderr
+
+
+def test_a_restore_that_fails_on_an_empty_place_says_one_sentence(sites, tmp_path):
+    """There is no audit log yet that could tell of the attempt, so nothing is said of it; nothing was put there either."""
+    here, empty = sites("here"), sites("empty")
+    key = tmp_path / "key"
+    here.done("setup")
+    here.done("backup", "key", key)
+    here.done("backup", tmp_path / "whole", "--key-file", key)
+    (tmp_path / "torn").write_bytes((tmp_path / "whole").read_bytes()[:2000])
+    result = empty.run("restore", tmp_path / "torn", "--key-file", key)
+    said = f"error: '{tmp_path}/torn' is damaged or was changed; use another backup\n"
+    assert (result.returncode, result.stdout) == (1, "")
+    assert [line for line in result.stderr.splitlines(keepends=True) if not line.startswith("WARNING: ")] == [said]
+    empty.done("restore", tmp_path / "whole", "--key-file", key)
+
+
+def test_a_restore_that_fails_in_a_used_place_is_audited(sites, tmp_path):
+    """Whoever tried to replace what is there stands in its log."""
+    from dihya_hookspecs.data import Database
+    from sqlalchemy import text
+
+    here = sites("here")
+    key = tmp_path / "key"
+    here.done("setup")
+    here.done("backup", "key", key)
+    here.done("backup", tmp_path / "whole", "--key-file", key)
+    (tmp_path / "torn").write_bytes((tmp_path / "whole").read_bytes()[:2000])
+    assert here.run("restore", tmp_path / "torn", "--key-file", key, "--force").returncode == 1
+    app = here.app()
+    with app.acts.open("test.read") as act, act.get(Database).engine.connect() as connection:
+        tables = ("audit_outbox", "audit_entries")
+        told = [line for table in tables for line in connection.scalars(text(f"SELECT envelope FROM {table}"))]
+    stop(app)
+    assert any("backup.restore" in line and "failed" in line for line in told)

@@ -208,3 +208,25 @@ def test_the_copy_is_closed_to_others(make_app, tmp_path):
     app = make_app(config={"db": {"url": ""}})
     folder = saved(app, tmp_path)
     assert stat.S_IMODE((folder / "database.sqlite").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "holds"),
+    [
+        ("dihya.db", "PRAGMA journal_mode=WAL", False),
+        ("dihya.db", "CREATE TABLE a (b)", True),
+        ("dihya.db-wal", None, False),
+        ("dihya.db", None, True),
+    ],
+    ids=["empty", "a table", "beside", "damaged"],
+)
+def test_a_database_without_tables_holds_nothing(tmp_path, name, made, holds):
+    """A place that only has such a file is empty; one that is damaged may hold anything."""
+    path = tmp_path / name
+    if made is None:
+        path.write_bytes(b"not a database" * 100)
+    else:
+        connection = sqlite3.connect(path)
+        connection.execute(made)
+        connection.close()
+    assert backup.holds_tables(path) is holds

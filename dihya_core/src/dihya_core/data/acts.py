@@ -17,6 +17,7 @@ from dihya_hookspecs.events import Outbox, written
 
 from dihya_core.data.outcomes import explained, status_of
 from dihya_core.data.publishing import publisher
+from dihya_core.data.tables import log_exists
 
 if TYPE_CHECKING:
     import svcs
@@ -43,6 +44,7 @@ class OpenAct:
         mutating: True when even a change of nothing is worth an event (an unsafe HTTP method).
         outside: True for an act that must not hold a transaction.
         verdicts: what was decided in this act about permissions, by permission, and for whom (under no name).
+        command: True for a command, which may run where nothing is set up yet: then its failure leaves no trace.
         unknown: told of a refusal to nobody, as (status, error); None where an act without actor is one of our own.
     """
 
@@ -56,6 +58,7 @@ class OpenAct:
         "changes",
         "mutating",
         "outside",
+        "command",
         "unknown",
         "verdicts",
         "_services",
@@ -74,7 +77,7 @@ class OpenAct:
         self.object: str | None = None
         self.facts: dict[str, str] = {}
         self.changes: Changes | None = None
-        self.mutating = self.outside = False
+        self.mutating = self.outside = self.command = False
         self.unknown: Callable[[int, BaseException | None], None] | None = None
         self.verdicts: dict[str, Any] = {}
         self._services, self._runtime = services, runtime
@@ -194,6 +197,8 @@ class OpenAct:
         self.outside = False
         facts = {"status": status} | ({"error": type(error).__name__} if error else {})
         try:
+            if self.command and not log_exists(self._runtime, self.session):
+                return
             self._audit(self.name, self.object, "refused" if refused else "failed", facts)
             self._commit()
         except Exception as failure:

@@ -9,6 +9,8 @@ from dihya_core.hooks.containment import contained
 from dihya_core.loading.ownership import strange_tables
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from dihya_core.runtime import Runtime
 
 
@@ -31,6 +33,17 @@ def gather(runtime: Runtime) -> None:
                 runtime.quarantine_for(name, "its tables cannot be read: ", error)
             _own(runtime, name)
     _join(runtime)
+
+
+def log_exists(runtime: Runtime, session: Session) -> bool:
+    """Tell whether who writes the audit log has a table to write into; before ``dihya setup`` there is none."""
+    from dihya_hookspecs.data import Model
+    from sqlalchemy import inspect
+
+    writers = {plugin for plugin, _ in runtime.hook_caller.hooks["on_audit"].implementations}
+    names = [table.name for table in Model.metadata.tables.values() if table.info.get("plugin") in writers]
+    database = inspect(session.connection())
+    return not names or any(map(database.has_table, names))
 
 
 def _own(runtime: Runtime, importing: str = "") -> None:

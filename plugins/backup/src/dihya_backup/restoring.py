@@ -85,7 +85,11 @@ def restore(
 def held(data: Path, parts: Parts) -> str:
     """Return the name of a file that makes the folder not empty: one that a backup would hold."""
     worthless = [pattern for _, part in parts if part.save is None for pattern in part.claims]
-    return next((name for name, _ in loose.files(data, [*worthless, "serve.pid"])), "")
+    judges = [(part.claims, part.holds) for _, part in parts if part.holds]
+    for name, path in loose.files(data, [*worthless, "serve.pid"]):
+        if all(holds(path) for claims, holds in judges if loose.claimed(name, claims)):
+            return name
+    return ""
 
 
 @contextmanager

@@ -75,6 +75,19 @@ def check() -> str:
     return f"{rows} rows in {len(names)} tables, sound"
 
 
+def holds_tables(path: Path) -> bool:
+    """Tell whether a file of SQLite's has a table; a command that looked for one before ``dihya setup`` leaves an empty file."""
+    if path.name.endswith(("-wal", "-shm")):
+        return False  # what is in there is seen through the file that it belongs to
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    except sqlite3.DatabaseError:
+        return True  # damaged, and somebody's all the same
+    finally:
+        connection.close()
+
+
 def _copy(engine: Engine, target: Path) -> None:
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     with engine.connect() as connection:
@@ -186,5 +199,6 @@ PARTS = (
         check=check,
         moment="snapshot",
         local_settings=("url",),
+        holds=holds_tables,
     ),
 )
