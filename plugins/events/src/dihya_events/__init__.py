@@ -31,3 +31,11 @@ def on_rgpd_erase(demand: Demand) -> list[Erasure]:
     from .people import erase
 
     return erase(demand)
+
+
+@hookimpl
+def on_purge(plugin: str) -> None:
+    """Remove what a plugin published and what waits for it."""
+    from .purge import forget
+
+    forget(plugin)
