@@ -29,6 +29,7 @@ from dihya_core.settings.configuration import Configuration, suggest
 from dihya_core.settings.core_settings import TRUST, Core, Toggles
 
 if TYPE_CHECKING:
+    from dihya_hookspecs.slots import TimeBudget
     from pydantic import BaseModel
 
     from dihya_core.data.acts import RuntimeActs
@@ -200,11 +201,18 @@ class Runtime:
         """Call a hook."""
         return self.hook_caller.call(hook, **arguments)
 
-    def guarded(self, plugin: str, what: str, function: Callable[[], _T], budget_ms: float = 100.0) -> _T | None:
+    def guarded(
+        self,
+        plugin: str,
+        what: str,
+        function: Callable[[], _T],
+        budget_ms: float = 100.0,
+        within: TimeBudget | None = None,
+    ) -> _T | None:
         """Call a function that a plugin declared; None where it fails."""
         from dihya_core.hooks.declared import guarded
 
-        return guarded(self.hook_caller, plugin, what, function, budget_ms)
+        return guarded(self.hook_caller, plugin, what, function, budget_ms, within)
 
     def quarantine_for(self, name: str, doing: str, error: Exception) -> None:
         """Quarantine a plugin for an error; its words are left to the log, since they may quote a secret."""

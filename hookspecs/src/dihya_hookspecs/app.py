@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from .i18n import Text
+    from .slots import TimeBudget
 
 _T = TypeVar("_T")
 
@@ -219,17 +220,25 @@ class Hooks(Protocol):
             Refused: a ``deny`` hook failed. Whatever was raised: an ``abort`` hook failed.
         """
 
-    def guarded(self, plugin: str, what: str, function: Callable[[], _T], budget_ms: float = 100.0) -> _T | None:
+    def guarded(
+        self,
+        plugin: str,
+        what: str,
+        function: Callable[[], _T],
+        budget_ms: float = 100.0,
+        within: TimeBudget | None = None,
+    ) -> _T | None:
         """Call a function that a plugin declared, such as the content of a slot; its failure costs nothing but its answer.
 
         It is counted and timed as a hook is, and named where hooks are. What it did to the database before it failed is
-        undone. One that keeps being slow is left out for half a minute.
+        undone. One that was slow is not waited for again at once: it rests, twice as long each time that it is slow again.
 
         Args:
             what: how it is called where it is named: ``slot history``.
+            within: the time that it shares with others; once that is spent, it is not called, and whoever took longest rests.
 
         Returns:
-            Its answer; None where it failed, rests, or the plugin is tripped.
+            Its answer; None where it failed, rests, is not called, or the plugin is tripped.
         """
 
 

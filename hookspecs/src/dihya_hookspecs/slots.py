@@ -46,12 +46,38 @@ class SlotContext:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+class TimeBudget:
+    """The seconds that all slots of one page have together; whoever takes longest is known when they are spent.
+
+    What a function does the first time, when its libraries and templates are loaded, is on the house, unless it takes a second.
+    """
+
+    __slots__ = ("longest", "seconds", "spent")
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.spent = seconds, 0.0
+        self.longest: tuple[float, str, str] | None = None
+
+    def spend(self, plugin: str, what: str, seconds: float) -> None:
+        """Count what one of them took."""
+        self.spent += seconds
+        if self.longest is None or seconds > self.longest[0]:
+            self.longest = (seconds, plugin, what)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left for the others."""
+        return self.spent >= self.seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """Something that a plugin puts on pages of others.
 
-    It costs only itself: one that raises or that is not allowed is left out and the page stands; one that keeps being slow
-    is left out for half a minute. ``dihya plugins`` and the page of plugins then name the plugin and the slot.
+    It costs only itself: one that raises or that is not allowed is left out and the page stands. One that was slow is left out
+    of the following pages, twice as long each time that it is slow again; and once the slots of a page have taken the
+    time that a page has for them (``TimeBudget``), the others are left out of that page, and whoever took longest rests.
+    ``dihya plugins`` and the page of plugins then name the plugin and the slot.
 
     Attributes:
         place: ``dashboard`` (cards of the home page), ``record.actions`` and ``list.actions`` (buttons at the head of a record
@@ -61,7 +87,7 @@ class Slot:
         content: gives the fragment, or None for nothing. It only reads.
         permission: who sees it; None for everybody who sees the page.
         order: lower stands first.
-        budget_ms: what takes longer is slow.
+        budget_ms: what takes longer is slow; its first call in a process may take a second.
     """
 
     place: Place

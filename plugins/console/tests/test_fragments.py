@@ -152,3 +152,21 @@ def test_a_place_that_no_page_has_takes_the_plugin_out_with_the_names_that_exist
     info = next(info for info in app.flask.runtime.all() if info.name == "extra")
     assert info.state == "quarantined"
     assert "stands in 'record.side', which no page has; write one of 'dashboard', 'record.actions'" in info.reason
+
+
+def test_a_page_does_not_wait_longer_than_it_has_for_its_slots(extended: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes after a slot that took all the time is left out without a word, and the plugin is named with the slow one."""
+    at = [0.0]
+    monkeypatch.setattr("dihya_core.hooks.declared.perf_counter", lambda: at[0])
+
+    def slow(about: SlotContext) -> Fragment:
+        at[0] += 1.5
+        return Fragment("extra/word.html", {"word": "at last"})
+
+    app = extended(Slot("dashboard", "snail", slow, None, 1, 5000), Slot("dashboard", "quick", said("quick"), None, 2))
+    client = app.client("user")
+    page = client.get("/", headers=HTML)
+    assert page.status_code == 200 and "<b>at last</b>" in page.text and "<b>quick</b>" not in page.text
+    assert told(app) == ["slow: 1 of the last 1 calls of slot snail (1500 ms)"]
+    page = client.get("/", headers=HTML)
+    assert "<b>at last</b>" not in page.text and "<b>quick</b>" in page.text

@@ -23,7 +23,11 @@ log = logging.getLogger("dihya.core")
 LAST = 12  # a plugin is judged by so many of its last calls
 SLOW = 3  # and is called slow when so many of them were
 QUIET = 60.0  # seconds between two lines about the same hook of the same plugin
-REST = 30.0  # seconds for which a function that a page can do without is left out once it is slow
+SECOND = 1000.0  # milliseconds: so long is slow, whoever it is and however seldom
+REST = (
+    2.0  # seconds for which a function that a page can do without is left out once it was slow; each time twice as long
+)
+LONGEST_REST = 3600.0
 
 
 def _last() -> deque[int]:
@@ -43,6 +47,7 @@ class Record:
     error: str = ""
     milliseconds: float = 0.0
     told: dict[str, float] = field(default_factory=dict)
+    rests: int = 0
     rests_until: float = 0.0
 
     def troubles(self) -> list[Trouble]:
@@ -50,7 +55,7 @@ class Record:
         calls = min(self.calls, LAST)
         failed, slow = (sum(1 for number in kept if number > self.calls - LAST) for kept in (self.failures, self.slow))
         found = [Trouble("failing", self.hook, failed, calls, self.error)] if failed else []
-        if slow >= SLOW or (slow and self.milliseconds >= 1000):
+        if slow >= SLOW or (slow and (self.rests or self.milliseconds >= SECOND)):
             found.append(Trouble("slow", self.hook, slow, calls, f"{self.milliseconds:.0f} ms"))
         return found
 
@@ -90,15 +95,18 @@ class HookMonitor:
         record.milliseconds = seconds * 1000
         if (calls := getattr(self._request, "calls", None)) is not None:
             calls.append(f"plugin {record.plugin!r} took {seconds:.1f} s in {record.hook}")
-        if any(item.kind == "slow" for item in record.troubles()):
-            record.rests_until = monotonic() + REST
-            if self._due(record, "slow"):
-                log.warning(
-                    "plugin %r took %.0f ms in %s; the budget is %.0f ms",
-                    record.plugin, record.milliseconds, record.hook, record.budget * 1000,
-                )  # fmt: skip
+        if any(item.kind == "slow" for item in record.troubles()) and self._due(record, "slow"):
+            log.warning(
+                "plugin %r took %.0f ms in %s; the budget is %.0f ms",
+                record.plugin, record.milliseconds, record.hook, record.budget * 1000,
+            )  # fmt: skip
         self._dirty = True
         self.publish()
+
+    def rest(self, record: Record) -> None:
+        """Leave a function out that a page can do without: each time that it is slow again, twice as long."""
+        record.rests_until = monotonic() + min(REST * 2**record.rests, LONGEST_REST)
+        record.rests = min(record.rests + 1, 20)
 
     def wrapped(self, record: Record, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return *function*, watched like a hook; its errors go on, and an exit of the interpreter becomes one."""

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import language
-from dihya_hookspecs.slots import Place
+from dihya_hookspecs.slots import Place, TimeBudget
 from dihya_hookspecs.ui import Assets, Design, FormTokens, Head, LinkName, url_of
 from dihya_hookspecs.web import NONCE
 from flask import current_app, request
@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from . import fragments
 from .cards import labelled
+from .settings import Settings
 from .surroundings import formats, found
 
 LAYOUT, PIECES = "console/layout.html", "console/pieces.html"
@@ -44,6 +45,11 @@ class ConsolePage:
         """What the frame shows; asked for by the layout alone."""
         self.framed = True
         return self._view()
+
+    @cached_property
+    def slot_time(self) -> TimeBudget:
+        """What all slots of this page have together."""
+        return TimeBudget(get(Settings).slots_seconds)
 
     @cached_property
     def design(self) -> Design | None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.settings import editable
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 TITLE = Text("Pages", "Pages")
 
@@ -44,4 +44,7 @@ class Settings(BaseModel):
         personal=True,
         ge=5,
         le=500,
+    )
+    slots_seconds: float = Field(
+        1.0, gt=0, le=60, description="What the slots of one page may take together; who comes later is left out of it."
     )
