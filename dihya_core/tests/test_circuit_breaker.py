@@ -1,6 +1,9 @@
 """A plugin that keeps failing is tripped, seen by every process, and re-armable."""
 
+from types import SimpleNamespace
+
 from dihya_core.hooks.circuit_breaker import CircuitBreaker, SharedBreaker
+from dihya_core.hooks.monitor import HookMonitor
 from dihya_hookspecs.app import BreakerState
 
 
@@ -68,7 +71,7 @@ def test_two_processes_of_one_folder_lose_nothing(tmp_path):
 def test_what_is_learnt_from_elsewhere_counts_at_once():
     """Plugins that another machine left out are not called here, and those that it re-armed are."""
     silenced = []
-    shared = SharedBreaker(CircuitBreaker(None), silenced.append)
+    shared = SharedBreaker(CircuitBreaker(None), SimpleNamespace(silence=silenced.append, monitor=HookMonitor()))
     shared.merge([BreakerState("p", True, "why", 1.0)])
     shared.merge([BreakerState("p", True, "why", 1.0)])
     shared.merge([BreakerState("p", False, "", 2.0)])

@@ -106,7 +106,7 @@ class Services:
         self.layers = Layers(runtime, self)
         self._provided: dict[type, object] = {
             Plugins: runtime,
-            Breaker: SharedBreaker(runtime.breaker, runtime.hook_caller.silence),
+            Breaker: SharedBreaker(runtime.breaker, runtime.hook_caller),
             Hooks: runtime,
             Acts: acts,
             Access: access,

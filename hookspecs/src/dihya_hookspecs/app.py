@@ -43,6 +43,7 @@ class Trouble:
     Attributes:
         count, calls: so many of the last so many calls.
         detail: type and place of the last error, or how long the last slow call took; no words of the error.
+        machine: which other machine on the same database saw it; empty for this one.
     """
 
     kind: Literal["failing", "slow"]
@@ -50,10 +51,12 @@ class Trouble:
     count: int
     calls: int
     detail: str = ""
+    machine: str = ""
 
     def __str__(self) -> str:
         detail = f" ({self.detail})" if self.detail else ""
-        return f"{self.kind}: {self.count} of the last {self.calls} calls of {self.hook}{detail}"
+        place = f", seen on {self.machine}" if self.machine else ""
+        return f"{self.kind}: {self.count} of the last {self.calls} calls of {self.hook}{detail}{place}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class PluginInfo:
         milliseconds: what importing and registering it took.
         hooks: the hooks that it implements.
         package: its import package; code is read from here only when the plugin is active.
-        troubles: which of its hooks fail or are slow, in this process and in others on the same data folder.
+        troubles: which of its hooks fail or are slow, in this process, in others on the same data folder, and on other machines.
     """
 
     name: str
@@ -186,9 +189,10 @@ class Plugins(Protocol):
 
 
 class Breaker(Protocol):
-    """Which plugins are left out because they keep failing, as this data folder knows it. Provided by the core.
+    """Which plugins are left out because they keep failing, and which fail or are slow, as this data folder knows it.
 
-    For whoever shares it with other machines: what ``states`` returns there is merged here, and the other way round.
+    Provided by the core, for whoever shares it with other machines: what ``states`` returns there is merged here, and the other
+    way round; what ``troubles`` returns there is said here by ``elsewhere``.
     """
 
     def states(self) -> Sequence[BreakerState]:
@@ -196,6 +200,16 @@ class Breaker(Protocol):
 
     def merge(self, states: Sequence[BreakerState]) -> None:
         """Take over what is later than what is known here, at once."""
+
+    def troubles(self) -> Mapping[str, Sequence[Trouble]]:
+        """Plugin → what the processes of this data folder see wrong with it now."""
+
+    def elsewhere(self, seen: Mapping[str, Sequence[Trouble]]) -> None:
+        """Say what other machines see; it stands until it is said anew, for some minutes at most.
+
+        Args:
+            seen: plugin → what is wrong with it; each names its machine.
+        """
 
 
 def implementing(hook: str) -> frozenset[str]:

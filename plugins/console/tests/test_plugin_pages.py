@@ -63,3 +63,17 @@ def test_a_plugin_that_is_not_there_has_no_page(app: Any) -> None:
     """The answer suggests one that is."""
     answer = app.client("admin").get("/console/plugins/demmo", headers={"Accept-Language": "en"})
     assert answer.status_code == 404 and "did you mean 'demo'" in answer.json["detail"]
+
+
+def test_what_another_machine_sees_is_shown_with_its_name(make_app: Any, demo: Any) -> None:
+    """On the page of plugins and on that of the plugin, in the reader's language."""
+    from dihya_hookspecs.app import Breaker, Trouble
+
+    app = make_app("console", "i18n", plugins={"demo": demo})
+    with app.act("share") as act:
+        act.get(Breaker).elsewhere(
+            {"demo": [Trouble("failing", "on_response", 2, 12, "OSError", "north:/srv/instance")]}
+        )
+    for path in ("/console/plugins", "/console/plugins/demo"):
+        page = app.client("admin").get(path, headers=FRENCH).text
+        assert "vu sur north:/srv/instance" in page, path

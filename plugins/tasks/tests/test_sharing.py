@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 from types import SimpleNamespace
 
 import pytest
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.acts import Acts
 from dihya_hookspecs.app import Breaker, Plugins
-from dihya_tasks.models import LeftOut
+from dihya_tasks.models import LeftOut, Seen
 from dihya_tasks.sharing import share
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 
 def bad():
@@ -38,8 +39,8 @@ def pair(make_app, postgresql, tmp_path):
     """Two data folders on one PostgreSQL."""
     given = {"config": {"db": {"url": postgresql}}}
     return (
-        make_app("tasks", plugins={"bad": bad()}, **given),
-        make_app("tasks", plugins={"bad": bad()}, data=tmp_path / "there", tables=False, **given),
+        make_app("tasks", "wsgi", plugins={"bad": bad()}, **given),
+        make_app("tasks", "wsgi", plugins={"bad": bad()}, data=tmp_path / "there", tables=False, **given),
     )
 
 
@@ -51,6 +52,7 @@ def test_what_one_machine_leaves_out_the_other_does_too(pair):
     assert (state(here), state(there)) == ("tripped", "active")
     exchange(here), exchange(there)
     assert state(there) == "tripped"
+    assert f"seen on {socket.gethostname()}:{here.data}" in there.cli("plugins").stdout
     with there.act("rearm") as act:
         act.get(Plugins).rearm("bad")
     exchange(there), exchange(here)
@@ -78,3 +80,58 @@ def test_one_machine_keeps_it_in_its_folder(make_app, tmp_path):
     with app.act("look") as act:
         assert act.session.scalars(select(LeftOut)).all() == []
     assert state(app) == "tripped"
+
+
+def fares(app):
+    """Return what is said of the plugin: each trouble in a sentence."""
+    with app.act("look") as act:
+        return [str(one) for info in act.get(Plugins).all() if info.name == "bad" for one in info.troubles]
+
+
+def test_what_fails_on_one_machine_is_named_on_the_other_with_the_machine(pair):
+    """In the list of plugins there, in its command and in its health; not where it was seen, and no longer than it lasts."""
+    here, there = pair
+    here.client().get("/nothing")
+    exchange(here), exchange(there), exchange(here)
+    (own,), (told,) = fares(here), fares(there)
+    assert own.startswith("failing: 1 of the last 1 calls of on_response (OSError")
+    assert told == f"{own}, seen on {socket.gethostname()}:{here.data}"
+    assert told in there.cli("plugins").stdout
+    assert there.client().get("/health/ready").json["plugins"] == {"bad": "failing"}
+    record = here.flask.runtime.hook_caller.monitor.record("bad", "on_response")
+    record.calls += 12
+    exchange(here), exchange(there)
+    assert fares(there) == []
+
+
+def test_a_machine_that_is_silent_is_not_believed_for_long(pair, postgresql):
+    """After three minutes by the clock of the database what it saw is forgotten, there and in the database."""
+    here, there = pair
+    here.client().get("/nothing")
+    exchange(here), exchange(there)
+    assert len(fares(there)) == 1
+    with here.act("age") as act:
+        act.session.execute(update(Seen).values(at=Seen.at - 181))
+    exchange(there)
+    assert fares(there) == []
+    with here.act("look") as act:
+        assert act.session.scalars(select(Seen)).all() == []
+
+
+def test_while_nothing_changes_troubles_are_written_once_a_minute(pair):
+    """The row stays as it is between two exchanges, and is refreshed before the others forget it."""
+    here, _ = pair
+    here.client().get("/nothing")
+    exchange(here)
+
+    def at():
+        with here.act("look") as act:
+            return act.session.scalar(select(Seen.at))
+
+    first = at()
+    exchange(here)
+    assert at() == first
+    with here.act("age") as act:
+        act.session.execute(update(Seen).values(at=first - 61))
+    exchange(here)
+    assert at() >= first

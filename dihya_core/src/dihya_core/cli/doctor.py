@@ -72,7 +72,7 @@ def _plugins(context: CommandContext) -> list[Finding]:
         if info.state not in ("active", "disabled"):
             found.append(Finding(name, False, f"{info.state}: {info.reason}"))
         for trouble in info.troubles:
-            found.append(Finding(name, False, str(trouble), trouble.kind == "failing"))
+            found.append(Finding(name, False, str(trouble), trouble.kind == "failing" and not trouble.machine))
         if (
             info.state == "active"
             and find_spec(info.package) is None

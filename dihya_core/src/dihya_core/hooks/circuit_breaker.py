@@ -6,12 +6,16 @@ import json
 import os
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from time import monotonic, time
+from typing import TYPE_CHECKING
 
-from dihya_hookspecs.app import BreakerState
+from dihya_hookspecs.app import BreakerState, Trouble
+
+if TYPE_CHECKING:
+    from dihya_core.hooks.caller import HookCaller
 
 _LEAST = 0.001
 """Seconds by which a state is later than the one that it follows, whatever the clocks of two machines say."""
@@ -129,11 +133,11 @@ class SharedBreaker:
     """The breaker as plugins see it; implements ``dihya_hookspecs.app.Breaker``.
 
     Args:
-        silence: told which plugins are not to be called.
+        caller: told which plugins are not to be called; its monitor knows which fail.
     """
 
-    def __init__(self, breaker: CircuitBreaker, silence: Callable[[set[str]], None]) -> None:
-        self._breaker, self._silence = breaker, silence
+    def __init__(self, breaker: CircuitBreaker, caller: HookCaller) -> None:
+        self._breaker, self._silence, self._monitor = breaker, caller.silence, caller.monitor
 
     def states(self) -> Sequence[BreakerState]:
         """What is known here of every plugin that was ever tripped."""
@@ -145,6 +149,14 @@ class SharedBreaker:
         """Take over what is later than what is known here, at once."""
         if self._breaker.merge(states):
             self._silence(set(self._breaker.reasons))
+
+    def troubles(self) -> Mapping[str, Sequence[Trouble]]:
+        """What the processes of this data folder see wrong now."""
+        return {plugin: found for plugin, found in self._monitor.here().items() if found}
+
+    def elsewhere(self, seen: Mapping[str, Sequence[Trouble]]) -> None:
+        """Say what other machines see."""
+        self._monitor.elsewhere.keep(seen)
 
 
 def _load(path: Path) -> list[BreakerState]:

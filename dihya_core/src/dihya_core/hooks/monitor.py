@@ -18,6 +18,7 @@ from typing import Any
 from dihya_hookspecs.app import Trouble
 
 from dihya_core.hooks.containment import described, left
+from dihya_core.hooks.elsewhere import Elsewhere
 
 log = logging.getLogger("dihya.core")
 LAST = 12  # a plugin is judged by so many of its last calls
@@ -70,6 +71,7 @@ class HookMonitor:
     def __init__(self, folder: Path | None = None) -> None:
         self.records: dict[tuple[str, str], Record] = {}
         self._folder = folder / "monitor" if folder else None
+        self.elsewhere = Elsewhere(self._folder)
         self._published, self._written, self._looked = "{}", float("-inf"), float("-inf")
         self._dirty = False
         self._later: threading.Timer | None = None
@@ -140,6 +142,13 @@ class HookMonitor:
             log.warning("%s took %.1f s: %s", name, took, who)
 
     def troubles(self) -> dict[str, list[Trouble]]:
+        """Return by plugin what is wrong, on this machine and then on others that share its database."""
+        found = self.here()
+        for plugin, troubles in self.elsewhere.seen().items():
+            found.setdefault(plugin, []).extend(troubles)
+        return found
+
+    def here(self) -> dict[str, list[Trouble]]:
         """Return by plugin what is wrong, in this process and in the others that share the data folder."""
         found: dict[str, list[Trouble]] = {}
         for record in list(self.records.values()):

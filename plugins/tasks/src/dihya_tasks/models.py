@@ -83,3 +83,13 @@ class LeftOut(Model, audited=False):
     tripped: Mapped[bool] = impersonal("whether it is left out", Boolean)
     reason: Mapped[str] = impersonal("in which hook it failed, and with which type of error", Text)
     at: Mapped[float] = impersonal("since when, in seconds since 1970; the later one holds", Double)
+
+
+class Seen(Model, audited=False):
+    """What one machine sees of plugins that fail or are slow. Not audited: it passes, and the log of that machine says it."""
+
+    __tablename__ = "tasks_troubles"
+
+    machine: Mapped[str] = impersonal("name of the machine and its data folder", String(300), primary_key=True)
+    said: Mapped[dict[str, Any]] = impersonal("plugin: kind, hook, how often, type and place of the error", JSON)
+    at: Mapped[float] = impersonal("when it was said last, by the clock of the database, in seconds since 1970", Double)
