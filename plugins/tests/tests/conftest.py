@@ -134,3 +134,21 @@ def folder(tmp_path: Path):
 def sign():
     """Makes the provenance of changed files true again."""
     return signed
+
+
+@pytest.fixture
+def checked(folder, tmp_path: Path):
+    """Runs checks of the suite, and those that they need, on files: name → result."""
+    from dihya_tests.settings import Settings
+    from dihya_tests.suite.registry import with_needs
+    from dihya_tests.suite.run import run
+    from dihya_tests.suite.target import resolve
+
+    def check(files: dict[str, str], *names: str) -> dict:
+        place, root = tmp_path / "place", tmp_path / "root"
+        place.mkdir()
+        root.mkdir()
+        target = resolve(str(folder(files)), place)
+        return {one.check.name: one for one in run(target, with_needs(names), root, Settings())}
+
+    return check

@@ -37,3 +37,26 @@ def test_an_empty_folder_is_an_error(make_app, tmp_path) -> None:
     result = app.cli("prove", str(tmp_path))
     assert result.exit_code == 1 and "no pyproject.toml" in result.stderr
     assert app.cli("prove", str(tmp_path / "none")).exit_code == 2
+
+
+def test_check_prints_the_marks_and_says_by_its_exit_code_whether_all_are_earned(make_app, petit, folder, tmp_path):
+    """A table for people, JSON for programs, JUnit for build servers."""
+    made = folder(petit)
+    result = make_app("tests").cli("check", str(made), "--column", "extensible", "--junit", str(tmp_path / "out.xml"))
+    assert (result.exit_code, "✔ Extensible" in result.stdout) == (0, True), result.stdout
+    assert b"testsuite" in (tmp_path / "out.xml").read_bytes()
+
+
+def test_check_refuses_what_is_no_plugin_with_exit_code_2(make_app, tmp_path):
+    """One sentence, and a column that is none too."""
+    app = make_app("tests")
+    result = app.cli("check", str(tmp_path))
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "no pyproject.toml" in result.stderr
+    assert app.cli("check", str(tmp_path), "--column", "beauty").exit_code == 2
+
+
+def test_check_lists_what_it_would_ask(make_app):
+    """By name, in words."""
+    result = make_app("tests").cli("check", "--list")
+    assert "extensible.imports " in result.stdout

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from .suite.cli import check
+
 
 @click.command("prove")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -53,4 +55,4 @@ def prove(
     context.exit(0 if passed else 1)
 
 
-COMMANDS = (prove,)
+COMMANDS = (prove, check)

@@ -50,10 +50,15 @@ def create(root: Path, project: Path, name: str, given: dict[str, str], *, requi
         given: the variables of this process, of which only the harmless ones are passed on.
         required: False to build also where the kernel does not isolate.
     """
+    return install(root, _wheel(root, project, given, required), name, given)
+
+
+def install(root: Path, content: bytes, name: str, given: dict[str, str]) -> Environment:
+    """Make an environment in *root* with a wheel unpacked in it. Raises Invalid for one that brings more than its package."""
     folder = root / "venv"
     venv.EnvBuilder(with_pip=False, symlinks=True).create(folder)
     packages = folder / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
-    with zipfile.ZipFile(io.BytesIO(_wheel(root, project, given, required))) as wheel:
+    with zipfile.ZipFile(io.BytesIO(content)) as wheel:
         _check_content(wheel, name)
         wheel.extractall(packages)  # ZipFile drops absolute paths and ".."
     _reach(packages)

@@ -7,7 +7,7 @@ import importlib.util
 import os
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -168,6 +168,13 @@ def postgresql(postgresql_server: str) -> Iterator[str]:
 @pytest.fixture
 def make_app(tmp_path: Path) -> Iterator[Callable[..., App]]:
     """Return a function that starts an application: ``make_app("securite", "audit", config={…}, plugins={…})``."""
+    with starter(tmp_path) as start:
+        yield start
+
+
+@contextmanager
+def starter(place: Path) -> Iterator[Callable[..., App]]:
+    """Give what ``make_app`` gives, with data folders below *place*; the applications stop at the end."""
     started: list[tuple[App, Callable[[], None]]] = []
 
     def start(
@@ -181,7 +188,7 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., App]]:
         from dihya_core import create_app
 
         trail: list[AuditEvent] = []
-        folder = data or tmp_path / f"app{len(started)}"
+        folder = data or place / f"app{len(started)}"
         folder.mkdir(parents=True, exist_ok=True)
         given = {section: dict(values) for section, values in (config or {}).items()}
         given.setdefault("dihya", {}).setdefault("data", str(folder))
@@ -200,10 +207,12 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., App]]:
         started.append((app, drop))
         return app
 
-    yield start
-    for app, drop in reversed(started):
-        app.stop()
-        drop()
+    try:
+        yield start
+    finally:
+        for app, drop in reversed(started):
+            app.stop()
+            drop()
 
 
 def _keepers(names: Iterable[str]) -> set[str]:

@@ -37,9 +37,10 @@ class Pipe:
 
     def write(self, check: Check) -> None:
         """Add one line."""
-        self._send(asdict(check))
+        self.send(asdict(check))
 
-    def _send(self, line: dict[str, Any]) -> None:
+    def send(self, line: dict[str, Any]) -> None:
+        """Add one line of any shape."""
         data = json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
         while data:
             data = data[os.write(self.number, data) :]

@@ -18,7 +18,7 @@ def rehearse(name: str) -> str:
     from .kit import App
 
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as data:
-        wanted = {"db", "migrations", name, *_needed(name)}
+        wanted = {"db", "migrations", name, *needed(name)}
         app = App(create_app(only=wanted, given={"dihya": {"data": data}}, environ={}), [])
         if name not in {info.name for info in app.hooks.active()}:
             return f"plugin {name!r} does not start with {', '.join(sorted(wanted - {name}))}"
@@ -56,7 +56,7 @@ def _left(app: Any, name: str) -> str:
     return f"going back leaves {', '.join(left)}" if left else ""
 
 
-def _needed(name: str) -> set[str]:
+def needed(name: str) -> set[str]:
     """Return the installed plugins that a plugin's distribution depends on, and those that these depend on."""
     installed = {(point.dist.name if point.dist else ""): point.name for point in entry_points(group=GROUP)}
     found: set[str] = set()

@@ -76,7 +76,7 @@ def egress(files: Files) -> Flaws:
         for node in tree.body
     )
     for path, tree in sources:
-        talking = sorted({module for module in _imported(tree) if _talks(module)})
+        talking = sorted({module for module in imported(tree) if _talks(module)})
         if talking and not said:
             yield path, f"imports {', '.join(talking)}, and no register_egress says whom it talks to"
 
@@ -122,7 +122,7 @@ def _foreign(files: Files) -> Iterator[tuple[str, str, bool]]:
             known = known | for_tests | TEST_PACKAGES | beside
         if "/migrations/" in path:
             known = known | {"alembic", "sqlalchemy"}
-        for module in _imported(tree):
+        for module in imported(tree):
             top = module.split(".")[0]
             yield path, module, top in known and top != "dihya_core"
 
@@ -165,7 +165,7 @@ def _parse(text: str, path: str) -> ast.Module:
     raise AssertionError("the last try returns or raises")
 
 
-def _imported(tree: ast.Module) -> Iterator[str]:
+def imported(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -180,10 +180,10 @@ def _declared(files: Files) -> tuple[set[str], set[str]]:
     extras, groups = project.get("optional-dependencies", {}), document.get("dependency-groups", {})
     more = [line for lines in [*extras.values(), *groups.values()] for line in lines if isinstance(line, str)]
     optional = [line for name, lines in extras.items() if name not in TEST_EXTRAS for line in lines]
-    return _import_names([*project.get("dependencies", ()), *optional]), _import_names(more)
+    return import_names([*project.get("dependencies", ()), *optional]), import_names(more)
 
 
-def _import_names(requirements: Iterable[str]) -> set[str]:
+def import_names(requirements: Iterable[str]) -> set[str]:
     """Import names of distributions, as far as they are known here, else their distribution names."""
     from importlib.metadata import packages_distributions
 

@@ -1,0 +1,1 @@
+"""What earns a check mark: checks by column, each of them a run; ``dihya check`` prints the table."""

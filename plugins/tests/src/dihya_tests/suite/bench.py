@@ -1,0 +1,102 @@
+"""Where a target is checked: its environment, a desk that sandboxed runs get a copy of, and what they share."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from .. import checks as reading
+from .. import environment, sandbox, sources, verdict
+from ..prover import CONTROL
+from ..settings import Settings
+from ..view import View
+from .target import Target, copied, tests_beside
+
+PYTEST = (
+    "pytest", "tests", "-q", "--color=no", "--import-mode=importlib", "-p", "no:cacheprovider",
+    "-p", "dihya_tests.kit", "-p", "dihya_tests.witness",
+)  # fmt: skip
+
+
+class Bench:
+    """One target in an environment of its own; only sandboxed runs load its code.
+
+    Attributes:
+        root: a folder of ours; everything lies in it.
+        desk: what runs find in their working folder: the wheel, and the sources.
+    """
+
+    def __init__(self, target: Target, root: Path, settings: Settings, *, hide: tuple[str, ...] = ()) -> None:
+        self.target, self.root, self.hide = target, root, hide
+        self.limits = sandbox.Limits(600, 1500, settings.file_mb, settings.log_kb, settings.disk_mb)
+        self.environment = environment.install(root, target.parcel.wheel.read_bytes(), target.name, dict(os.environ))
+        self.desk = root / "desk"
+        self.desk.mkdir()
+        (self.desk / target.parcel.wheel.name).write_bytes(target.parcel.wheel.read_bytes())
+        if target.source is not None:
+            copied(target.source, self.desk / "project")
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        *,
+        seconds: float,
+        cwd: Path | None = None,
+        log: Path | None = None,
+        python: Path | None = None,
+    ) -> sandbox.Ending:
+        """Run ``python -P -m ARGUMENTS`` in the environment and the sandbox; nothing runs where it is not isolated.
+
+        Args:
+            cwd: the folder of which the run gets a copy; the desk by default.
+        """  # fmt: skip
+        made = self.environment
+        return sandbox.run(
+            [str(python or made.python), "-P", "-m", *arguments], cwd=cwd or self.desk, env=made.env,
+            limits=replace(self.limits, seconds=seconds), log=log or self.root / "log.txt",
+            view=View(show=(str(made.folder),), hide=self.hide),
+        )  # fmt: skip
+
+    def isolated(self) -> str:
+        """Try from inside, with nothing of the target there; return what is not kept away, or nothing."""
+        empty = self.root / "empty"
+        empty.mkdir(exist_ok=True)
+        ending = sandbox.run(
+            [sys.executable, "-I", "-S", "-c", ""], cwd=empty, env={}, limits=self.limits, log=self.root / "log.txt",
+            view=View(hide=self.hide),
+        )  # fmt: skip
+        return ending.open
+
+    @cached_property
+    def own_tests(self) -> OwnTests:
+        """The run of the plugin's own tests against its wheel; several checks judge it."""
+        return OwnTests(self)
+
+
+class OwnTests:
+    """One run of a plugin's own tests, with one beside them that must fail."""
+
+    SECONDS = 100
+
+    def __init__(self, bench: Bench) -> None:
+        self.there = tests_beside(bench.target)
+        if not self.there:
+            return
+        assert bench.target.source is not None
+        project = copied(bench.target.source, bench.root / "tested")
+        files = reading.read(project)
+        (project / "src").rename(bench.root / "sources")  # what is tested is what is installed
+        token = secrets.token_hex(8)
+        file = project / "tests" / f"test_zz_{token}.py"
+        file.write_text(CONTROL.format(token=token), encoding="utf-8")
+        log = bench.root / "tests.txt"
+        self.ending = bench.run(PYTEST, seconds=self.SECONDS, cwd=project, log=log)
+        control = f"tests/{file.name}::test_must_fail_{token}"
+        *self.tests, self.passed, self.network, self.limits = verdict.judge(
+            self.ending, self.ending, sources.counted(files), control, replace(bench.limits, seconds=self.SECONDS), log
+        )

@@ -1,0 +1,137 @@
+"""The plugin as a check sees it from inside of the sandbox: its files, its face, an application that it runs in."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ..rehearsal import needed
+from .model import NotChecked
+
+
+class Plugin:
+    """The installed plugin *name*.
+
+    Attributes:
+        wheel: the file that it was installed from.
+        source: a copy of its project with tests and README; None where only the wheel is there.
+    """
+
+    def __init__(self, name: str, wheel: Path, source: Path | None = None) -> None:
+        self.name, self.wheel, self.source = name, wheel, source
+
+    @property
+    def package(self) -> str:
+        """The name of its import package."""
+        return f"dihya_{self.name}"
+
+    @property
+    def distribution(self) -> metadata.Distribution:
+        """What is installed."""
+        return metadata.distribution(f"dihya-{self.name.replace('_', '-')}")
+
+    @cached_property
+    def folder(self) -> Path:
+        """The installed package; nothing of it is imported."""
+        return Path(str(self.distribution.locate_file(self.package)))
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """The text files of the package, under ``src/``, as ``dihya_tests.sources`` reads them."""
+        found = {}
+        for path in sorted(self.folder.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                try:
+                    found[f"src/{self.package}/{path.relative_to(self.folder).as_posix()}"] = path.read_text("utf-8")
+                except UnicodeDecodeError:
+                    continue
+        return found
+
+    @cached_property
+    def tests(self) -> dict[str, str]:
+        """The plugin's own tests, path → text. Raises NotChecked where they are not at hand."""
+        folder = self.source / "tests" if self.source else None
+        if folder is None:
+            raise NotChecked(
+                "a wheel has no tests in it; check the folder, or name it with --tests",
+                "une wheel ne contient pas de tests ; vérifiez le dossier, ou nommez-le avec --tests",
+            )
+        return {
+            f"tests/{path.relative_to(folder).as_posix()}": path.read_text("utf-8")
+            for path in sorted(folder.rglob("*.py"))
+        }
+
+    @property
+    def face(self) -> ModuleType:
+        """Its face, imported."""
+        return importlib.import_module(self.package)
+
+    def modules(self) -> Iterator[str]:
+        """The names of its modules, without its migrations; nothing is imported but the packages between."""
+        yield self.package
+        for module in pkgutil.walk_packages([str(self.folder)], f"{self.package}."):
+            if ".migrations" not in module.name:
+                yield module.name
+
+    def imported(self) -> ModuleType:
+        """Return the face, after importing every module: a table counts wherever it stands."""
+        for name in self.modules():
+            importlib.import_module(name)
+        return self.face
+
+    def tables(self) -> list[Any]:
+        """Return the tables that its models declare, by name."""
+        from dihya_hookspecs.data import Model
+
+        self.imported()
+        mine = [table for table in Model.metadata.sorted_tables if self._declares(table)]
+        return sorted(mine, key=lambda table: table.name)
+
+    def _declares(self, table: Any) -> bool:
+        model = table.info.get("model")
+        return model is not None and model.__module__.split(".")[0] == self.package
+
+    @contextmanager
+    def running(
+        self,
+        *others: str,
+        alone: bool = False,
+        config: Mapping[str, Mapping[str, Any]] | None = None,
+        plugins: Mapping[str, object] | None = None,
+    ) -> Iterator[Any]:
+        """Give an application with the plugin, what it requires, *others* that are installed, and its tables.
+
+        Args:
+            alone: without *others* nothing is added to what it requires but the database.
+            config: settings by section.
+            plugins: plugins in memory beside it.
+        """  # fmt: skip
+        from .. import kit
+
+        start = kit.starter(Path(tempfile.mkdtemp(prefix="check-")))
+        there = {point.name for point in metadata.entry_points(group="dihya.plugins")}
+        wanted = {self.name, *needed(self.name), *(() if alone else (one for one in others if one in there))}
+        with start as make:
+            yield make(*sorted(wanted), config=config, plugins=plugins)
+
+    def state(self, app: Any) -> str:
+        """Return ``active``, or why the plugin does not run in *app*."""
+        for info in app.hooks.all():
+            if info.name == self.name:
+                return "active" if info.state == "active" else f"{info.state}: {info.reason}"
+        return "absent"
+
+    def requirements(self, *, extras: bool = True) -> list[str]:
+        """Return what its metadata require, the extras for tests left out."""
+        lines = self.distribution.requires or []
+        kept = [line for line in lines if not re.search(r"extra\s*==\s*['\"](test|tests|testing|dev)['\"]", line)]
+        return kept if extras else [line for line in kept if "extra ==" not in line]

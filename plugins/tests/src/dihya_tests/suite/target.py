@@ -1,0 +1,157 @@
+"""What is checked: an installed plugin, a folder or a wheel; always a wheel in the end, whose digest says which."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import importlib_metadata
+from dihya_core.install.packages import Parcel, check_requirements, digest, inspected, received
+from dihya_core.loading.discovery import CONTRACT
+from dihya_hookspecs import GROUP, VERSION, Invalid
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from .. import work
+from ..checks import demand_project
+
+NOT_OF_THE_WHEEL = {"INSTALLER", "REQUESTED", "direct_url.json", "RECORD", "uv_cache.json", "uv_build.json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A plugin under check.
+
+    Attributes:
+        parcel: its wheel, looked through.
+        source: a copy of the folder that it was built from, with tests and README; None where only a wheel is there.
+        origin: the author's own folder; a copy of it is built a second time.
+        exempt: check → the author's reason why it does not count.
+    """
+
+    parcel: Parcel
+    source: Path | None = None
+    origin: Path | None = None
+    exempt: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The plugin's name."""
+        return self.parcel.name
+
+    @property
+    def sources_sha256(self) -> str:
+        """The digest of everything in the folder; empty for a wheel alone."""
+        if self.source is None:
+            return ""
+        found = sha256()
+        for path in sorted(path for path in self.source.rglob("*") if path.is_file()):
+            found.update(path.relative_to(self.source).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        return found.hexdigest()
+
+
+def resolve(said: str, place: Path, *, tests: Path | None = None, without: Sequence[Path] = ()) -> Target:
+    """Return what *said* names: a path, or the name of an installed plugin.
+
+    Args:
+        place: an empty folder of ours; holds the wheel and a copy of the sources afterwards.
+        tests: the folder of the project, where *said* is only its wheel.
+        without: folders that are no part of the plugin although they may lie in its folder, such as the data folder.
+
+    Raises:
+        Invalid: it is no plugin, cannot be read, is for another contract, or needs what is not here.
+    """
+    path, distribution = Path(said), None
+    folder = path if path.is_dir() else None
+    if not path.exists():
+        distribution = _installed(said)
+        folder = _editable(distribution)
+    origin, source = folder or tests, None
+    if origin is not None:
+        demand_project(origin)
+        source = place / "project"
+        work.copy(origin, source, without=[place, *without])
+    if folder is not None:
+        parcel = received(source or folder, place)
+    else:
+        parcel = received(path, place) if distribution is None else inspected(_packed(distribution, place))
+    demand_contract(parcel)
+    check_requirements(parcel)
+    if origin is None:
+        return Target(parcel)
+    return Target(parcel, source, origin.resolve(), exemptions(source or origin))
+
+
+def demand_contract(parcel: Parcel) -> None:
+    """Raise Invalid for a plugin of another contract, and for one that names none."""
+    found = [need for need in map(Requirement, parcel.requires) if canonicalize_name(need.name) == CONTRACT]
+    if not found:
+        raise Invalid(f"{parcel.name!r} requires no {CONTRACT}; write '{CONTRACT}>=2,<3' into its dependencies")
+    if not found[0].specifier.contains(VERSION):
+        raise Invalid(f"{parcel.name!r} is written for {CONTRACT}{found[0].specifier}, and this is {VERSION}")
+
+
+def exemptions(source: Path) -> dict[str, str]:
+    """Return the exemptions in a folder's ``pyproject.toml``. Raises Invalid for one of no check, or without a reason."""
+    from .registry import checks
+
+    try:
+        document = tomllib.loads((source / "pyproject.toml").read_text("utf-8-sig"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise Invalid(f"pyproject.toml cannot be read: {error}") from error
+    said = document.get("tool", {}).get("dihya", {}).get("check", {}).get("exempt", {})
+    for name, reason in said.items():
+        if name not in checks():
+            raise Invalid(f"[tool.dihya.check] exempts {name!r}, which is no check; 'dihya check --list' names them")
+        if not isinstance(reason, str) or not reason.strip():
+            raise Invalid(f"[tool.dihya.check] exempts {name!r} and gives no reason; readers of the table want one")
+    return dict(said)
+
+
+def _installed(name: str) -> importlib_metadata.Distribution:
+    """Return the package of an installed plugin. Raises Invalid where there is none."""
+    points = {point.name: point for point in importlib_metadata.entry_points(group=GROUP)}
+    if name not in points or points[name].dist is None:
+        raise Invalid(
+            f"{name!r} is neither a folder, nor a wheel, nor an installed plugin; installed: {', '.join(sorted(points))}"
+        )
+    return points[name].dist
+
+
+def _editable(distribution: importlib_metadata.Distribution) -> Path | None:
+    """Return the folder of a plugin that is run from there."""
+    origin = json.loads(distribution.read_text("direct_url.json") or "{}")
+    return Path(unquote(urlsplit(origin["url"]).path)) if origin.get("dir_info", {}).get("editable") else None
+
+
+def _packed(distribution: importlib_metadata.Distribution, place: Path) -> Path:
+    """Write what is installed as a wheel again, the same bytes each time."""
+    stem = f"{canonicalize_name(distribution.name).replace('-', '_')}-{distribution.version}"
+    info, wheel = f"{stem}.dist-info", place / f"{stem}-py3-none-any.whl"
+    rows = []
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(distribution.files or (), key=str):
+            if file.name in NOT_OF_THE_WHEEL or "__pycache__" in file.parts or ".." in file.parts:
+                continue
+            content = Path(str(file.locate())).read_bytes()
+            archive.writestr(zipfile.ZipInfo(file.as_posix()), content)
+            rows.append(f"{file.as_posix()},{digest(content)},{len(content)}\n")
+        archive.writestr(zipfile.ZipInfo(f"{info}/RECORD"), "".join(rows) + f"{info}/RECORD,,\n")
+    return wheel
+
+
+def tests_beside(target: Target) -> bool:
+    """Tell whether the plugin's own tests are at hand."""
+    return target.source is not None and any((target.source / "tests").glob("test_*.py"))
+
+
+def copied(folder: Path, place: Path) -> Path:
+    """Copy a folder for a run that may change it."""
+    return Path(shutil.copytree(folder, place, symlinks=True))

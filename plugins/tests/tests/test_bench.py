@@ -1,0 +1,40 @@
+"""The bench: an environment of its own, and the run of the plugin's own tests."""
+
+import pytest
+from dihya_tests.settings import Settings
+from dihya_tests.suite.bench import Bench
+from dihya_tests.suite.target import resolve
+
+
+@pytest.fixture
+def bench(folder, tmp_path):
+    """Makes the bench of a plugin."""
+
+    def make(files):
+        place, root = tmp_path / "place", tmp_path / "root"
+        place.mkdir()
+        root.mkdir()
+        return Bench(resolve(str(folder(files)), place), root, Settings())
+
+    return make
+
+
+def test_what_runs_is_kept_away_and_finds_the_wheel(petit, bench):
+    """In its working folder, a copy."""
+    made = bench(petit)
+    assert made.isolated() == ""
+    assert {path.name for path in made.desk.iterdir()} == {"dihya_petit-0.1.0-py3-none-any.whl", "project"}
+
+
+def test_its_own_tests_run_against_the_wheel_once(petit, bench):
+    """Whoever asks again hears of the same run."""
+    made = bench(petit)
+    assert made.own_tests.passed.passed, made.own_tests.passed
+    assert len(made.own_tests.tests) == 2
+    assert made.own_tests is made.own_tests
+
+
+def test_without_tests_there_is_no_run(petit, bench):
+    """It says so."""
+    del petit["tests/test_models.py"]
+    assert not bench(petit).own_tests.there
