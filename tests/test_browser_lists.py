@@ -14,6 +14,7 @@ from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.web import Resource
 from dihya_tests.kit import ACTOR
 from pydantic import BaseModel
+from selenium.webdriver.common.keys import Keys
 from sqlalchemy import ForeignKey, Numeric, String
 from sqlalchemy.orm import Mapped
 from werkzeug.serving import make_server
@@ -164,3 +165,66 @@ def test_one_goes_through_a_list_and_back(page):
     page.press("Previous page")
     page.until("1–20 of 60 records")
     assert page.complaints() == []
+
+
+def chosen(page):
+    """The reader that the form would send, and what the input says."""
+    value = page.driver.execute_script(
+        "return document.querySelector('select[name=reader_id]').selectedOptions[0].text"
+    )
+    return value, page.find("[role=combobox]").get_attribute("value")
+
+
+def test_a_record_is_found_while_one_types(page):
+    """With a keyboard alone: words narrow the list, arrows move in it, Enter chooses, Escape leaves the choice as it was."""
+    for language in ("fr", "en"):
+        page.open(f"/lists/loans/new?lang={language}")
+        box = page.find("[role=combobox]")
+        assert (
+            page.find("label[for=reader_id]").text in ("Lent to", "Prêté à") and box.get_attribute("id") == "reader_id"
+        )
+        box.send_keys("reader 4")
+        page.until("Reader 41")
+        page.picture(f"lists-combobox-{language}")
+    assert page.find("[role=status]").get_attribute("textContent") == "15 records fit."
+    assert box.get_attribute("aria-expanded") == "true" and not box.get_attribute("aria-activedescendant")
+    box.send_keys(Keys.ARROW_DOWN, Keys.ARROW_DOWN)
+    active = page.find(f"#{box.get_attribute('aria-activedescendant')}")
+    assert (active.text, active.get_attribute("role")) == ("Reader 14", "option")
+    box.send_keys(Keys.ENTER)
+    assert chosen(page) == ("Reader 14", "Reader 14") and box.get_attribute("aria-expanded") == "false"
+    box.send_keys(Keys.BACKSPACE, "9")
+    page.until("Reader 19")
+    box.send_keys(Keys.ESCAPE)
+    assert chosen(page) == ("Reader 14", "Reader 14")
+    page.fill(title="Nedjma", due="2026-03-01")
+    page.find("main form button.primary").click()
+    page.until("“Nedjma” was added.")
+    assert "Reader 14" in page.text() and page.complaints() == []
+
+
+def test_what_was_typed_and_names_a_record_is_chosen(page):
+    """Whoever leaves the input without choosing keeps what fits; what fits nothing is taken back, what is emptied asks for a value."""
+    page.open("/lists/loans/new?lang=en")
+    box = page.find("[role=combobox]")
+    box.send_keys("READER 07", Keys.TAB)
+    assert chosen(page) == ("Reader 07", "Reader 07")
+    box.send_keys("x", Keys.TAB)
+    assert chosen(page) == ("Reader 07", "Reader 07")
+    box.clear()
+    box.send_keys(Keys.TAB)
+    page.fill(title="Nedjma", due="2026-03-01")
+    page.find("main form button.primary").click()
+    assert page.driver.execute_script("return document.activeElement.id") == "reader_id"
+
+
+def test_what_the_page_does_not_list_is_asked_of_the_server(page, monkeypatch):
+    """Also by words that are no part of the name; the search for people without a script is gone."""
+    monkeypatch.setattr("dihya_console.records.MOST_OPTIONS", 5)
+    page.open("/lists/loans/new?lang=en")
+    box = page.find("[role=combobox]")
+    assert not page.driver.find_elements("css selector", "[name=reader_id__find]")
+    box.send_keys("reader 58 tipasa")
+    page.until("Reader 58")
+    page.find("[role=option]").click()
+    assert chosen(page) == ("Reader 58", "Reader 58")

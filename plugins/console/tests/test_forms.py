@@ -1,4 +1,4 @@
-"""Inputs from types, and values back."""
+"""Inputs from types."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import Annotated, Literal
 
 import pytest
 from dihya_console.forms import Field as Input
-from dihya_console.forms import fields_of, parse, shown
+from dihya_console.forms import fields_of
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.web import Resource
-from hypothesis import given, strategies
 from pydantic import BaseModel, Field, field_validator
 
 
@@ -55,7 +54,6 @@ RESOURCE = Resource(
     "things", object, Form, Text("Things", "Choses"), Text("thing", "chose"), "x:read", "x:write", ("name",),
     {"name": Text("Name", "Nom")}, {"friend": "things"},
 )  # fmt: skip
-GOOD = {"name": "Tin", "colour": "red", "count": "3"}
 
 
 @pytest.fixture
@@ -96,53 +94,3 @@ def test_what_may_stay_empty_is_known(inputs: dict[str, Input]) -> None:
         "mail", "story", "poem", "size", "price", "day", "moment", "friend",
     }  # fmt: skip
     assert inputs["name"].required and not inputs["count"].required
-
-
-def test_values_come_back_typed(inputs: dict[str, Input]) -> None:
-    """Text becomes values, empty becomes nothing, an unchecked box is no, a local time an instant."""
-    sent = {**GOOD, "price": "2.50", "moment": "2026-07-01T12:00", "poem": "a\r\nb", "day": ""}
-    values, faults = parse(Form, list(inputs.values()), sent, "Europe/Paris")
-    assert faults == {}
-    assert values["colour"] == "red" and values["count"] == 3 and values["price"] == Decimal("2.50")
-    assert values["moment"] == dt.datetime(2026, 7, 1, 10, 0, tzinfo=dt.UTC)
-    assert values["poem"] == "a\nb" and values["day"] is None and values["happy"] is False and values["mail"] is None
-
-
-@pytest.mark.parametrize(
-    ("sent", "field", "words"),
-    [
-        ({"name": ""}, "name", "Enter a value."),
-        ({"name": "x"}, "name", "Must have at least 2 characters."),
-        ({"name": "odd"}, "name", "odd names are not taken"),
-        ({"colour": "pink"}, "colour", "Choose one of the values offered."),
-        ({"count": "many"}, "count", "Must be a whole number."),
-        ({"count": "10"}, "count", "Must be at most 9."),
-        ({"price": "1.234"}, "price", "Must have at most 2 decimal places."),
-        ({"day": "yesterday"}, "day", "Enter a date."),
-        ({"moment": "noon"}, "moment", "Enter a date and a time."),
-        ({"friend": "Massin"}, "friend", "Choose a record."),
-    ],
-)
-def test_a_fault_is_said_at_its_field(inputs: dict[str, Input], sent: dict[str, str], field: str, words: str) -> None:
-    """What does not fit is named by field, in words that say what to enter."""
-    values, faults = parse(Form, list(inputs.values()), {**GOOD, **sent}, "UTC")
-    assert values == {} and faults == {field: words}
-
-
-@given(sent=strategies.dictionaries(strategies.sampled_from(list(Form.model_fields)), strategies.text()))
-def test_nothing_sent_is_an_error(sent: dict[str, str]) -> None:
-    """Whatever is sent, the answer is values or faults."""
-    values, faults = parse(Form, fields_of(RESOURCE), sent, "Europe/Paris")
-    assert bool(values) != bool(faults)
-
-
-def test_what_is_shown_can_be_sent_again(inputs: dict[str, Input]) -> None:
-    """A stored value, shown in its input and sent back, is the same value."""
-    stored = {"name": "Tin", "colour": "red", "count": 3, "price": Decimal("2.50"), "happy": True,
-              "moment": dt.datetime(2026, 1, 1, 8, 30), "day": dt.date(2026, 1, 2), "friend": uuid.UUID(int=7)}  # fmt: skip
-    sent = {name: shown(inputs[name], value, "Europe/Paris") for name, value in stored.items()}
-    values, faults = parse(Form, list(inputs.values()), sent, "Europe/Paris")
-    assert faults == {}
-    assert {**stored, "moment": dt.datetime(2026, 1, 1, 8, 30, tzinfo=dt.UTC)} == {
-        name: values[name] for name in stored
-    }

@@ -77,3 +77,14 @@ def test_where_nothing_is_left_the_list_is_shown_from_where_something_stands(
             act.session.delete(member)
     answer = sixty.get(way(page, rel), headers=HTML, follow_redirects=True)
     assert answer.status_code == 200 and names(answer.text) == [left]
+
+
+def test_records_are_offered_by_name_to_who_may_read_them(sixty: Any, app: Any) -> None:
+    """Twenty at most, and no more than the words find; nobody else learns a name."""
+    everyone = sixty.get("/demo/members/names").json
+    assert len(everyone["items"]) == 20 and everyone["more"] is True
+    some = sixty.get("/demo/members/names?q=m0").json
+    assert [one["name"] for one in some["items"]] == [f"M0{number}" for number in range(10)] and some["more"] is False
+    assert sixty.get(f"/demo/members/{some['items'][0]['id']}").status_code == 200
+    assert app.client().get("/demo/members/names").status_code == 401
+    assert sixty.get("/demo/members/names?q=" + "a+" * 30).status_code == 422

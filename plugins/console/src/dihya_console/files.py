@@ -13,7 +13,8 @@ from dihya_hookspecs.i18n import language
 from dihya_hookspecs.resources import Query, tables
 
 from .captions import Captions
-from .forms import label_of, local
+from .forms import label_of
+from .inputs import local
 from .records import Desk
 
 MOST_ROWS = 100_000

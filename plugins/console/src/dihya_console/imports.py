@@ -15,7 +15,8 @@ from dihya_hookspecs.resources import Query
 from dihya_hookspecs.resources.folding import fold
 
 from .captions import Captions
-from .forms import Field, parse, zone
+from .forms import Field
+from .inputs import parse, zone
 from .records import Desk
 from .words import faults_of
 

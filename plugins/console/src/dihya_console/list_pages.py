@@ -9,7 +9,7 @@ from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import ngettext
 from dihya_hookspecs.resources import Found, Query
 from dihya_hookspecs.ui import Head
-from flask import Response, request
+from flask import Response, jsonify, request
 
 from .action_pages import ActionPages
 from .captions import Captions
@@ -19,6 +19,10 @@ from .surroundings import formats
 
 COUNTED = 10_000
 """A longer list says "more than"; counting it would cost more than showing it."""
+
+
+OFFERED = 20
+"""Who looks for a record while typing sees this many; more words find fewer."""
 
 
 class ListPages(ActionPages):
@@ -47,6 +51,13 @@ class ListPages(ActionPages):
             may_write=desk.may(desk.resource.write), actions=actions,
             questions=desk.questions(), given=request.args,
         )  # fmt: skip
+
+    def names(self) -> Response:
+        """What the words find, by name, for a form of another resource that refers to these records."""
+        items, more = self._desk.named(request.args.get("q", "").strip(), OFFERED)
+        answer = jsonify(items=[{"id": id, "name": name} for id, name in items], more=more)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     def _heads(self, columns: list[Column], choosing: bool) -> list[Head]:
         """Return the heads of the list; one leads to the list sorted by it."""

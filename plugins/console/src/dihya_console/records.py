@@ -190,9 +190,13 @@ class Desk:
         other = self.other(field.name)
         if other is None:
             return None
-        found, captions = other.service.find(Query(query, limit=MOST_OPTIONS)), Captions()
-        captions.prepare(other, found.items, other.caption_fields())
-        options = captions.distinct(other, found.items)
+        options, more = other.named(query, MOST_OPTIONS)
         if chosen and chosen not in dict(options):
-            options[:0] = [(chosen, captions.by_id(other, chosen))]
-        return sorted(options, key=lambda option: option[1].casefold()), bool(query) or found.next is not None
+            options[:0] = [(chosen, Captions().by_id(other, chosen))]
+        return sorted(options, key=lambda option: option[1].casefold()), bool(query) or more
+
+    def named(self, query: str, most: int) -> tuple[list[tuple[str, str]], bool]:
+        """The records that the words find, identifier and name, no two names alike; and whether there are more."""
+        found, captions = self.service.find(Query(query, limit=most)), Captions()
+        captions.prepare(self, found.items, self.caption_fields())
+        return captions.distinct(self, found.items), found.next is not None
