@@ -42,7 +42,7 @@ def change(
 ) -> None:
     """Store the value that is given, or none, for the application or a person; see ``SettingsStore.set``."""
     section, name = demand(setting, person)
-    value = checked(section, name, given[0] if given else _default(section, name), beside)
+    value = checked(section, name, given[0] if given else default_of(section, name), beside)
     act = current()
     number = _next(act.session)
     row = _row(act.session, section.plugin, name, person)
@@ -93,7 +93,8 @@ def checked(section: Section, name: str, value: Any, beside: Mapping[str, Any] =
     return found.model_dump(mode="json", include={name})[name]
 
 
-def _default(section: Section, name: str) -> Any:
+def default_of(section: Section, name: str) -> Any:
+    """Return the value that a field has where nobody says another one."""
     return section.model.model_fields[name].get_default(call_default_factory=True, validated_data={})
 
 

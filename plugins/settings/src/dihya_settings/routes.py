@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dihya_hookspecs import NotFound, Refused
 from dihya_hookspecs.access import Access, Actor
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
@@ -14,7 +13,9 @@ from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
 from flask import Blueprint, redirect, request, url_for
 
+from .api import api
 from .inputs import Group, groups
+from .reach import demand_person, demand_plugin
 from .saving import Rejected, reset, save
 
 blueprint = Blueprint("settings", __name__)
@@ -46,7 +47,7 @@ def change(plugin: str) -> Any:
 @requires("settings:own")
 def mine() -> Any:
     """One's own settings, of all plugins."""
-    person = _person()
+    person = demand_person()
     return _form(_own(person), person)
 
 
@@ -54,26 +55,17 @@ def mine() -> Any:
 @requires("settings:own")
 def choose() -> Any:
     """Store what differs for oneself, or go back to what counts for all."""
-    person = _person()
+    person = demand_person()
     return _change(_own(person), url_for("settings.mine"), person)
 
 
 def _of(plugin: str) -> list[Group]:
-    found = groups(get(SettingLayers), get(SettingsStore).kept(), only=plugin)
-    if not found:
-        raise NotFound(f"plugin {plugin!r} has no settings that people may change")
-    return found
+    demand_plugin(plugin)
+    return groups(get(SettingLayers), get(SettingsStore).kept(), only=plugin)
 
 
 def _own(person: Actor) -> list[Group]:
     return groups(get(SettingLayers), get(SettingsStore).kept(person.id), person)
-
-
-def _person() -> Actor:
-    actor = current().actor
-    if actor is None or actor.kind not in ("person", "key"):
-        raise Refused("only people have settings of their own; sign in", code="sign-in", status=401)
-    return actor
 
 
 def _may(permission: str) -> bool:
@@ -109,4 +101,4 @@ def _form(
     )  # fmt: skip
 
 
-BLUEPRINTS = (blueprint,)
+BLUEPRINTS = (blueprint, api)
