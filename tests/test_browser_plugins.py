@@ -15,7 +15,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.exhaustive, pytest.mark.filterwarnings("default")]
 
 COMPANY = (
-    "audit", "console", "db", "events", "harbour", "i18n", "keys", "logs", "middleware", "migrations", "rgpd", "routes", "securite",
+    "audit", "console", "db", "events", "harbour", "i18n", "keys", "logs", "middleware", "migrations", "plugins", "rgpd", "routes", "securite",
     "static", "storage", "tasks", "wsgi",
 )  # fmt: skip
 PASSWORD = "quatre mots sans lien"

@@ -17,8 +17,8 @@ PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
 PACKAGES = [ROOT / "hookspecs", ROOT / "dihya_core", *PLUGINS]
 HOOKS = sorted(HookCaller().hooks)
 OURS = re.compile(r"^dihya_\w+$")
-# The kit stands outside of the application that it starts.
-MAY_IMPORT_THE_CORE = {"tests"}
+# Decisions 004 and 074: the kit stands outside of the application that it starts; who changes plugins loads them in trials.
+STAND_ON_THE_CORE = {"plugins", "tests"}
 HEAVY = (
     "sqlalchemy",
     "flask",
@@ -80,12 +80,18 @@ def test_one_word_names_everything(folder):
 @each_plugin
 def test_plugins_know_the_contract_and_nobody_else(folder):
     """Neither the core nor each other; so each can be tested, replaced, published or removed alone."""
-    allowed = {"dihya_hookspecs", source(folder).name} | (
-        {"dihya_core"} if folder.name in MAY_IMPORT_THE_CORE else set()
-    )
+    allowed = {"dihya_hookspecs", source(folder).name} | ({"dihya_core"} if folder.name in STAND_ON_THE_CORE else set())
     for path in sources(folder):
         strangers = {name for name in imported(path) if OURS.match(name)} - allowed
         assert not strangers, f"{path.relative_to(ROOT)} imports {', '.join(sorted(strangers))}"
+
+
+@each_plugin
+def test_who_stands_on_the_core_says_so(folder):
+    """Exactly the two that import it require its distribution; for all others the contract is enough."""
+    asks = any(re.match(r"dihya-core\b", line) for line in project(folder)["dependencies"])
+    imports = any("dihya_core" in imported(path) for path in sources(folder))
+    assert asks == imports == (folder.name in STAND_ON_THE_CORE)
 
 
 def test_the_core_knows_no_plugin():
@@ -112,7 +118,7 @@ def test_services_and_tables_know_no_flask(folder):
 def test_nobody_but_the_core_commits(folder):
     """One transaction an act. What owns a connection of its own uses ``engine.begin()``."""
     for path in sources(folder):
-        if folder.name in MAY_IMPORT_THE_CORE:
+        if folder.name == "tests":
             continue
         assert not re.search(r"session\.(commit|rollback)\(", path.read_text("utf-8")), path
 

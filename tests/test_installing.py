@@ -13,7 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.journey
 
-COMPANY = ("audit", "club", "db", "keys", "logs", "migrations")
+COMPANY = ("audit", "club", "db", "keys", "logs", "migrations", "plugins")
 PYPROJECT = """[project]
 name = "dihya-club"
 version = "{version}"
@@ -280,7 +280,7 @@ def test_an_upgrade_that_is_killed_is_finished_or_undone_by_the_next_command(sai
     place, what, ends, version = STOPPED[moment]
     write_club(sailing.folder, "0.2.0", column=COLOUR, second=SECOND.format(more=""))
     code = f"""
-import dihya_core.install.installation as i
+import dihya_plugins.installation as i
 text = open(i.__file__).read()
 at = text.index({place!r}, text.index("def _stage" if "unpack" in {place!r} else "def _take_in"))
 line = text.rindex("\\n", 0, at) + 1
@@ -317,9 +317,9 @@ def test_a_change_from_the_console_whose_process_dies_is_finished_or_undone(sail
     code = f"""
 import json, os, sys
 from pathlib import Path
-from dihya_core.install import job, work
-from dihya_core.install.swap import Move, lock
-from dihya_core.install.trials import Trials
+from dihya_plugins import job, work
+from dihya_plugins.swap import Move, lock
+from dihya_plugins.trials import Trials
 data = Path({str(sailing.data)!r})
 told = {{"data": str(data), "config": {str(sailing.folder / "dihya.toml")!r}, "who": "Ann", "wheel": {str(folder)!r}}}
 if sys.argv[1] == "die":
@@ -387,7 +387,7 @@ def test_undoing_an_upgrade_that_fails_leaves_the_newer_version(sailing):
     write_club(sailing.folder, "0.2.0", column=COLOUR, second=SECOND.format(more=""))
     sailing.run("plugins", "install", "dihya-club")
     code = """
-import dihya_core.install.swap as s
+import dihya_plugins.swap as s
 s.Move.swap = lambda self: 1 / 0
 from dihya_core.cli.main import main
 main()
@@ -428,7 +428,7 @@ def test_a_full_disk_changes_nothing(sailing):
     """The version before runs on."""
     write_club(sailing.folder, "0.2.0", column=COLOUR, second=SECOND.format(more=""))
     code = """
-import errno, dihya_core.install.packages as p
+import errno, dihya_plugins.packages as p
 def full(self, place):
     raise OSError(errno.ENOSPC, "No space left on device")
 p.Parcel.unpack = full

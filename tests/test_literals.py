@@ -15,7 +15,7 @@ PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.tom
 OUTSIDE = {"tests"}
 # Names of plugins that are words of their own: folders of a plugin, keys of a document, kinds of a resource.
 WORDS = {"docs", "events", "keys", "logs", "migrations", "models", "routes", "services", "settings", "static", "storage", "tasks", "templates", "tests",
-         "backup", "middleware", "console"}  # fmt: skip
+         "backup", "middleware", "console", "plugins"}  # fmt: skip
 CODE = (".py", ".html", ".js", ".css", ".py.j2")
 _DOCUMENTS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 

@@ -172,22 +172,6 @@ def test_a_command_has_options_of_its_own_with_the_names_of_the_house(capsys):
     assert (code, "No such option '--set'" in errors or "no such option" in errors.lower()) == (2, True)
 
 
-@pytest.mark.parametrize(
-    ("alone", "words"),
-    [
-        ("db", "it comes with another package: pip install dihya-wsgi"),
-        ("wsgi", "it belongs to plugin 'wsgi', which is quarantined"),
-    ],
-)
-def test_a_command_of_ours_that_is_not_there_says_what_brings_it(make_app, alone, words):
-    """The package when that is not installed, the reason when its plugin does not run."""
-    app = make_app(alone)
-    if alone == "wsgi":
-        app.hooks.quarantine("wsgi", "a reason")
-    result = app.cli("serve")
-    assert result.exit_code == 2 and words in result.stderr
-
-
 def test_the_cores_commands_are_where_the_table_says():
     """Each name leads to the command of that name."""
     for name in CORE:

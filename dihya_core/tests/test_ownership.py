@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import click
 import pytest
-from dihya_core.loading.ownership import MEMORY, Claim, Fault, Ownership, remember, remembered, strange_tables
+from dihya_core.loading.ownership import Claim, Fault, Ownership, strange_tables
 from dihya_hookspecs.access import Actor, Permission, Role
 from dihya_hookspecs.audit import Anchor
 from dihya_hookspecs.backup import BackupPart
@@ -278,9 +278,3 @@ def test_names_that_differ_in_spelling_are_the_same():
     for other in ("sing_along", "sing.along", "SING--ALONG"):
         with pytest.raises(Fault):
             names.take("b", [Claim("command", other)])
-
-
-def test_what_is_remembered_is_the_owners_alone(tmp_path):
-    """As everything in the data folder is, so that a first start has nothing to close."""
-    remember(tmp_path, ["one"])
-    assert (remembered(tmp_path), (tmp_path / MEMORY).stat().st_mode & 0o077) == (["one"], 0)

@@ -180,11 +180,11 @@ def test_relative_paths_are_taken_from_the_file(start, tmp_path):
 
 def test_a_plugin_that_was_uninstalled_stops_no_start(make_app, tmp_path):
     """What the configuration says of it stays, even when its name is nearly another's; a misspelt name is still a mistake."""
-    from dihya_core.install.swap import remember
+    from dihya_core.loading.memory import note
 
     config = {"plugins": {"disable": ["i18m"]}}
     with pytest.raises(Invalid, match="'i18m'"):
         make_app("i18n", config=config, data=tmp_path)
-    remember(tmp_path, "i18m", gone=True)
+    note(tmp_path, "i18m", gone=True)
     app = make_app("i18n", config=config, data=tmp_path)
     assert any("'i18m', which was uninstalled" in line for line in app.hooks.configuration.warnings)

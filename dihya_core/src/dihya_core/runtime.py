@@ -22,7 +22,8 @@ from dihya_core.hooks.containment import described
 from dihya_core.loading import required
 from dihya_core.loading.dependents import dependents
 from dihya_core.loading.loaded import LoadedPlugin
-from dihya_core.loading.ownership import Ownership, remember, remembered
+from dihya_core.loading.memory import remember, remembered
+from dihya_core.loading.ownership import Ownership
 from dihya_core.settings import configuration
 from dihya_core.settings import toggles as switches
 from dihya_core.settings.configuration import Configuration, suggest

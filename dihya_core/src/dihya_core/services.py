@@ -14,7 +14,6 @@ from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import Act, Acts, current
 from dihya_hookspecs.app import AppInfo, Breaker, Hooks, Plugins
 from dihya_hookspecs.data import ChangeTracking
-from dihya_hookspecs.installing import Installing
 from dihya_hookspecs.observe import Observation
 from dihya_hookspecs.ops import Health
 from dihya_hookspecs.settings import SettingLayers
@@ -152,9 +151,6 @@ class Services:
             registry.register_value(service, value, enter=False)
         registry.register_factory(AppInfo, self._runtime.app_info, enter=False)
         registry.register_factory(Act, current, enter=False)
-        registry.register_factory(
-            Installing, later("dihya_core.install.installer:Installer.from_container"), enter=False
-        )
         registry.register_factory(Session, lambda: current().session, enter=False)
         runtime = self._runtime
         for name in runtime.order:

@@ -319,7 +319,10 @@ def register_services(registry: Registry) -> None:
 
 @hookspec(kind="collect", result="click:Command", on_error="quarantine", found=("cli:COMMANDS",))
 def register_commands() -> click.Command | list[click.Command]:  # type: ignore[empty-body]
-    """Return Click commands; they stand directly below ``dihya``. Import what is heavy inside of them."""
+    """Return Click commands; they stand directly below ``dihya``. Import what is heavy inside of them.
+
+    The commands of a group that is called ``plugins`` are added to the core's group of that name.
+    """
 
 
 @hookspec(kind="collect", result=SetupStep, on_error="quarantine", found=("setup:SETUP",))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from .acts import provided_by
 from .i18n import Text
 
 Change = Literal["install", "uninstall", "purge", "undo"]
@@ -122,8 +123,9 @@ class Progress:
     arrived: bool = False
 
 
+@provided_by("dihya-plugins")
 class Installing(Protocol):
-    """Brings plugins in and takes them out. Provided by the core; each change works in a process of its own.
+    """Brings plugins in and takes them out; each change works in a process of its own.
 
     Every method that changes something raises Invalid (403) where the operator forbids it in ``[plugins]``, and Invalid
     (409, code ``under-way``) while another change is under way, with who it is and what they do.

@@ -169,4 +169,4 @@ def demo() -> Any:
 @pytest.fixture
 def app(make_app: Any, demo: Any) -> Any:
     """An application with console, languages, design and the demo plugin."""
-    return make_app("console", "i18n", "static", plugins={"demo": demo})
+    return make_app("console", "i18n", "plugins", "static", plugins={"demo": demo})

@@ -27,7 +27,7 @@ def wheel(name: str = "notes", requires: str = "") -> tuple[io.BytesIO, str]:
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         f"{info}/entry_points.txt": f"[dihya.plugins]\n{name} = dihya_{name}\n",
     }
-    from dihya_core.install.packages import digest
+    from dihya_plugins.packages import digest
 
     rows = [f"{path},{digest(text.encode())},{len(text)}" for path, text in files.items()]
     files[f"{info}/RECORD"] = "\n".join([*rows, f"{info}/RECORD,,"])
@@ -43,14 +43,16 @@ def wheel(name: str = "notes", requires: str = "") -> tuple[io.BytesIO, str]:
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What the processes that would have been started are told."""
     told: list[dict[str, Any]] = []
-    monkeypatch.setattr("dihya_core.install.installer.run", lambda said, **how: told.append(said))
+    monkeypatch.setattr("dihya_plugins.installer.run", lambda said, **how: told.append(said))
     return told
 
 
 @pytest.fixture
 def open_app(make_app: Any, demo: Any) -> Any:
     """The application, whose operator allows uploads."""
-    return make_app("console", "i18n", "static", plugins={"demo": demo}, config={"plugins": {"uploads": True}})
+    return make_app(
+        "console", "i18n", "plugins", "static", plugins={"demo": demo}, config={"plugins": {"uploads": True}}
+    )
 
 
 def test_the_page_says_how_a_source_is_allowed(app: Any, open_app: Any) -> None:
@@ -108,7 +110,7 @@ def test_a_source_that_is_not_allowed_takes_nothing(app: Any) -> None:
 def test_the_operator_can_forbid_all_of_it(make_app: Any, demo: Any) -> None:
     """With one line: no button, and every form is refused, the switches too."""
     config = {"plugins": {"from_browser": False, "uploads": True}}
-    client = make_app("console", "i18n", "static", plugins={"demo": demo}, config=config).client(INSTALLER)
+    client = make_app("console", "i18n", "plugins", "static", plugins={"demo": demo}, config=config).client(INSTALLER)
     assert "/console/installing/add" not in client.get("/console/plugins", headers=HTML).text
     assert "leaves that to the command line" in client.get("/console/installing/add", headers=HTML).text
     assert client.post("/console/installing/upload", data={"file": wheel()}).status_code == 403
@@ -152,7 +154,7 @@ def pretend(app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         given = {"removable": lambda name: None, "begin": noted.begin} | methods
         for name, value in given.items():
             answer = value if callable(value) else lambda *a, value=value: value
-            monkeypatch.setattr(f"dihya_core.install.installer.Installer.{name}", _method(answer))
+            monkeypatch.setattr(f"dihya_plugins.installer.Installer.{name}", _method(answer))
         return noted
 
     return replace
@@ -272,10 +274,10 @@ def test_the_stream_tells_each_step_once_and_the_end(app: Any, pretend: Any) -> 
     assert '"look"' in told[0][0][1] and "event: end" in told[3][0][0]
 
 
-def test_the_service_is_the_cores(app: Any) -> None:
-    """No plugin provides it."""
+def test_the_service_is_provided_by_another_plugin(app: Any) -> None:
+    """The console asks for it, and knows nobody who provides it."""
     with app.act():
-        assert type(get(Installing)).__module__.startswith("dihya_core.")
+        assert type(get(Installing)).__module__.startswith("dihya_plugins.")
 
 
 @pytest.mark.parametrize(

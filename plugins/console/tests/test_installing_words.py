@@ -50,7 +50,7 @@ def test_every_change_has_a_title_and_words_for_its_steps(app: Any, change: Any)
 
 def test_every_part_of_a_plugin_has_words(app: Any) -> None:
     """Those that an arrival may bring."""
-    from dihya_core.install.arrivals import PARTS
+    from dihya_plugins.arrivals import PARTS
 
     with app.act():
         assert set(words.parts()) == set(PARTS)

@@ -163,7 +163,7 @@ def test_what_cannot_be_fetched_is_one_sentence(fetch: Any, given: dict[str, Any
 
 def test_the_hosts_are_declared(make_app: Any) -> None:
     """By ``register_egress``, so that the outgoing client lets them through."""
-    app = make_app("console", config={"plugins": {"index": INDEX}})
+    app = make_app("console", "plugins", config={"plugins": {"index": INDEX}})
     with app.act():
         declared = [host.host for plugin, host in app.hooks.collected("register_egress") if plugin == "console"]
     assert declared == ["packages.example.org"]

@@ -77,3 +77,19 @@ def test_what_another_machine_sees_is_shown_with_its_name(make_app: Any, demo: A
     for path in ("/console/plugins", "/console/plugins/demo"):
         page = app.client("admin").get(path, headers=FRENCH).text
         assert "vu sur north:/srv/instance" in page, path
+
+
+def test_without_who_installs_there_are_pages_and_no_buttons(make_app: Any, demo: Any) -> None:
+    """Where no plugin provides ``Installing``: states and re-arming stay; forged forms and the pages of installing are told why."""
+    app = make_app("console", "i18n", "static", plugins={"demo": demo})
+    client = app.client("admin", INSTALLER)
+    for path in ("/console/plugins", "/console/plugins/demo"):
+        page = client.get(path, headers=HTML)
+        assert page.status_code == 200 and "demo" in page.text
+        assert not any(word in page.text for word in ("/installing/", "/disable", "/uninstall", "/purge", "/undo"))
+    for word in ("disable", "enable"):
+        assert client.post(f"/console/plugins/demo/{word}").status_code == 403
+    assert client.post("/console/plugins/demo/rearm").status_code == 303
+    answer = client.get("/console/installing/add")
+    assert (answer.status_code, answer.json["code"]) == (503, "no-service")
+    assert client.post("/console/plugins/demo/uninstall").status_code == 409

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from dihya_core.data.acts import RuntimeActs
     from dihya_core.runtime import Runtime
 
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 UNPREPARED = "nothing is set up here yet; run 'dihya setup' first"
 
 
@@ -46,18 +48,16 @@ class CommandContext:
             from dihya_core.settings import reading
 
             path = reading.locate(self.config)
-            self.built = build(path, overrides=self.overrides, safe_mode=self.safe_mode, early=self._resume)
+            self.built = build(path, overrides=self.overrides, safe_mode=self.safe_mode, early=self._repair)
         return self.built
 
-    def _resume(self, runtime: Runtime) -> bool:
-        """Finish or undo an installation that was interrupted, and say so; return True when there was one."""
-        if not (runtime.data / "install.json").exists():
-            return False
-        from dihya_core.install.installation import resume
+    def _repair(self, runtime: Runtime) -> bool:
+        """Let plugins finish or undo what a process before left half done, and say so; return True where one did."""
+        from dihya_core.loading.loader import repair
 
-        said = resume(runtime, self.overrides)
-        if said:
-            click.echo(said, err=True)
+        said = repair(runtime, self.overrides)
+        for line in said:
+            click.echo(line, err=True)
         return bool(said)
 
     @property
@@ -97,4 +97,8 @@ class CommandContext:
             return False
 
 
-run = click.make_pass_decorator(CommandContext)
+def run(function: Callable[Concatenate[CommandContext, _P], _R]) -> Callable[_P, _R]:
+    """Give a command the context that it runs in; it opens the acts that it needs by itself, and starts nothing."""
+    bare: Callable[_P, _R] = click.make_pass_decorator(CommandContext)(function)
+    bare.dihya_bare = True  # type: ignore[attr-defined]
+    return bare

@@ -1,4 +1,4 @@
-"""``dihya plugins``: which are there, how they fare, and which of them run."""
+"""``dihya plugins``: which are there, how they fare, and which of them run; plugins add more to it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from dihya_hookspecs.app import PluginInfo
 
 from dihya_core.cli.context import CommandContext, run
 from dihya_core.cli.doctor import assemble
+from dihya_core.cli.extended import Extended
 from dihya_core.runtime import Runtime
 from dihya_core.settings.core_settings import TRUST
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Extended, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 @click.pass_context
 def plugins(ctx: click.Context, as_json: bool) -> None:
@@ -101,6 +102,3 @@ def rearm(context: CommandContext, name: str) -> None:
     tripped = name in context.runtime.breaker.reasons
     context.runtime.rearm(name)
     click.echo(f"{name} is re-armed" if tripped else f"{name} was not tripped")
-
-
-from dihya_core.cli import plugin_commands  # noqa: E402, F401  (registers more on the group above)

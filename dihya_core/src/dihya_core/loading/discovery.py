@@ -33,6 +33,7 @@ class Candidate:
         versions: the range of versions that it asks of each of these.
         fault: what is wrong with its metadata; empty when nothing is.
         warning: what an operator should know of its installation although it can run.
+        repair: the function of ``dihya.repair``, as ``package.module:function``; see ``loader.repair``.
         since: when its package was installed, in seconds since 1970; a plugin in memory came last.
     """
 
@@ -50,6 +51,7 @@ class Candidate:
     versions: Mapping[str, str] = field(default_factory=dict, compare=False)
     warning: str = ""
     since: float = inf
+    repair: str = ""
 
     def folder(self) -> Path | None:
         """Return the folder of the package, found without importing it; None when it is not on the path."""
@@ -74,8 +76,10 @@ def installed() -> list[Candidate]:
     points = importlib_metadata.EntryPoints(point for item in chosen for point in item.entry_points)
     claims: dict[str, list[Candidate]] = {}
     order = {group: _by_package(points.select(group=group)) for group in ("dihya.after", "dihya.before")}
+    repairs = {point.value.partition(".")[0]: point.value for point in points.select(group="dihya.repair")}
     for point in points.select(group=GROUP):
-        claims.setdefault(point.name, []).append(_candidate(point, order))
+        item = replace(_candidate(point, order), repair=repairs.get(point.value, ""))
+        claims.setdefault(point.name, []).append(item)
     found = [_sole(name, claims[name]) for name in sorted(claims)]
     return [
         replace(item, warning=doubles[key]) if (key := canonicalize_name(item.distribution)) in doubles else item

@@ -6,10 +6,11 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from pkgutil import resolve_name
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from dihya_hookspecs import VERSION, NotFound
+from dihya_hookspecs import VERSION, DihyaError, NotFound
 from dihya_hookspecs.app import PluginChange, State
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
@@ -17,10 +18,10 @@ from dihya_core.hooks.caller import HookCaller
 from dihya_core.hooks.circuit_breaker import CircuitBreaker
 from dihya_core.hooks.containment import contained, described
 from dihya_core.hooks.monitor import HookMonitor
-from dihya_core.install.swap import uninstalled
 from dihya_core.loading.conventions import hookspecs_of
 from dihya_core.loading.discovery import Candidate, installed
 from dihya_core.loading.loaded import LoadedPlugin
+from dihya_core.loading.memory import uninstalled
 from dihya_core.loading.ordering import Cycle, ordered
 from dihya_core.runtime import Runtime
 from dihya_core.settings import configuration, reading
@@ -51,7 +52,7 @@ def build(
     Args:
         only: names of the only plugins to consider, for tests.
         plugins: further plugins in memory, name → module or namespace.
-        safe_mode: load no plugin; list them all the same.
+        safe_mode: load no plugin but those that repair; list them all the same.
         early: is called before any plugin is imported; when it returns something true, what is installed has changed.
     """
     here = installed()
@@ -110,6 +111,27 @@ def _unloaded(found: Configuration, candidates: Mapping[str, Candidate], safe_mo
     return runtime
 
 
+def repair(runtime: Runtime, overrides: Sequence[str] = ()) -> list[str]:
+    """Let plugins finish or undo what a process before left half done; return what each did, in a sentence.
+
+    They name the function in their metadata (``dihya.repair``), and it is called before any plugin is imported, since what
+    is installed may be half a plugin. It takes the application, of which nothing is loaded, and the overrides of the command.
+
+    Raises:
+        DihyaError: it cannot be done, and somebody has to see to it.
+    """
+    said = []
+    for name, loaded in runtime.plugins.items():
+        if loaded.candidate.repair and _verdict(runtime, loaded.candidate)[0] == "active":
+            try:
+                said.append(resolve_name(loaded.candidate.repair)(runtime, overrides))
+            except DihyaError:
+                raise
+            except Exception as error:  # the plugin is broken, which is found and said when it is loaded
+                log.error("plugin %r cannot repair anything: %s", name, described(error, loaded.candidate.package))
+    return [sentence for sentence in said if sentence]
+
+
 def _check_names(found: Configuration, switched: Toggles, candidates: Mapping[str, Candidate]) -> None:
     """Report names in [plugins] that are not installed: near misses as mistakes, plugins that are gone as a warning."""
     for key in ("enable", "disable", "required", "accept_loss_of"):
@@ -151,7 +173,7 @@ def _admit(runtime: Runtime) -> None:
 
 def _verdict(runtime: Runtime, item: Candidate) -> tuple[State, str]:
     enable, disable = runtime.switches.enable, runtime.switches.disable
-    if runtime.safe_mode:
+    if runtime.safe_mode and not item.repair:
         return "disabled", "safe mode"
     if item.name in disable:
         return "disabled", "listed in [plugins] disable"
@@ -224,7 +246,7 @@ def _import(runtime: Runtime, loaded: LoadedPlugin) -> None:
         return
     model = _attempt(runtime, loaded, "its settings cannot be read: ", lambda name, face: _settings(runtime, loaded))
     said = runtime.configuration.sections.get(item.name)
-    if loaded.state == "active" and not model and said:
+    if loaded.state == "active" and not model and said and item.name not in configuration.CORE:
         key, value = next(iter(said.items()))
         fault = Fault(value.source, f"{item.name}.{key}", "nothing", repr(key), f"plugin {item.name!r} has no settings")
         runtime.configuration.wrong.setdefault(item.name, []).append(fault)

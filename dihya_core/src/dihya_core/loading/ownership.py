@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dihya_hookspecs.access import SHARED_ROLES, Permission, Role
@@ -16,7 +14,6 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData, Table
 
 CORE = "core"
-MEMORY = "plugins.json"
 SHARED = frozenset(role.name for role in SHARED_ROLES)
 
 
@@ -135,34 +132,18 @@ def strange_tables(
                 yield table, f"it has table {table.name!r}; what {owner!r} owns is named '{owner}_…'"
 
 
-def remembered(data: Path) -> list[str]:
-    """Return the plugins that were here at the last set-up or start of a server, the eldest first."""
-    try:
-        names = json.loads((data / MEMORY).read_text("utf-8"))
-    except (OSError, ValueError):
-        return []
-    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
-
-
-def remember(data: Path, names: list[str]) -> None:
-    """Write down who is here; as little as possible, since a server that only reads its folder may be started often."""
-    if data.is_dir() and names != remembered(data):
-        file = data / f".{MEMORY}.{os.getpid()}"
-        file.touch(0o600)  # the data folder is its owner's
-        file.write_text(json.dumps(names, indent=1), "utf-8")
-        file.replace(data / MEMORY)
-
-
 def spelled(name: str) -> str:
     """Return what all spellings of a name have in common: ``Dihya-People`` and ``dihya_people`` are one."""
     return re.sub(r"[-_.]+", "_", name).lower()
 
 
 def core_commands() -> list[str]:
-    """Return the names of the core's own commands."""
+    """Return the names of the core's own commands, those in groups that plugins add to included."""
     from dihya_core.cli.main import CORE as OWN
+    from dihya_core.cli.main import OPEN
 
-    return [spelled(name) for name in OWN]
+    within = [f"{group} {name}" for group in OPEN for name in resolve_name(OWN[group]).commands]
+    return [spelled(name) for name in (*OWN, *within)]
 
 
 def _already(owner: str, plugin: str) -> str:
@@ -180,7 +161,13 @@ def _access(plugin: str, answers: Iterable[Any]) -> Iterator[Claim]:
 
 
 def _commands(plugin: str, answers: Iterable[Any]) -> Iterator[Claim]:
-    return (Claim("command", item.name or plugin) for item in answers)
+    """A group of the name of an open one of the core is not claimed itself: its commands are added to that one."""
+    from dihya_core.cli.main import OPEN
+
+    for item in answers:
+        added = getattr(item, "commands", None) if item.name in OPEN else None
+        names = [item.name or plugin] if added is None else [f"{item.name} {name}" for name in added]
+        yield from (Claim("command", name) for name in names)
 
 
 def _providers(plugin: str, answers: Iterable[Any]) -> Iterator[Claim]:

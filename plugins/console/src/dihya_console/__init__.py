@@ -28,9 +28,8 @@ def register_routes() -> list[Blueprint]:
 
 @hookimpl
 def register_egress() -> list[Egress]:
-    from dihya_hookspecs.acts import get
-    from dihya_hookspecs.installing import Installing
-
     from .plugin_index import hosts
+    from .plugin_pages import installing
 
-    return hosts(get(Installing).sources().index)
+    found = installing()
+    return hosts(found.sources().index) if found else []

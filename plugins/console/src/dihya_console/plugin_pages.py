@@ -27,22 +27,37 @@ class Removal:
     reason: str = ""
 
 
+def installing() -> Installing | None:
+    """Return who brings plugins in and takes them out; None where no plugin does, and all that is left to the command line."""
+    return get(Installing) if get(Plugins).provides(Installing) else None
+
+
+def may_change() -> bool:
+    """Tell whether plugins may be changed from here at all."""
+    found = installing()
+    return found is not None and found.sources().changes
+
+
 def may_install() -> bool:
     """Tell whether who acts may change which plugins are there, and the operator lets them."""
-    return bool(get(Access).decide(current().actor, INSTALL)) and get(Installing).sources().changes
+    return bool(get(Access).decide(current().actor, INSTALL)) and may_change()
 
 
 def kept_of(name: str) -> Kept | None:
     """Return the version to which undoing leads back."""
-    return next((one for one in get(Installing).kept() if one.name == name), None)
+    found = installing()
+    return next((one for one in found.kept() if one.name == name), None) if found else None
 
 
 def removal(name: str, outlook: Outlook) -> Removal:
     """Return whether the plugin can be taken out here."""
     if outlook.locked:
         return Removal(reason=str(outlook.locked))
+    found = installing()
+    if found is None:
+        return Removal(reason=words.left_to_the_operator())
     try:
-        get(Installing).removable(name)
+        found.removable(name)
     except DihyaError as error:
         return Removal(reason=words.say(error))
     return Removal(True)
@@ -51,11 +66,11 @@ def removal(name: str, outlook: Outlook) -> Removal:
 @requires(PLUGINS)
 def plugin(name: str) -> Response:
     """Show one plugin."""
-    info, future = known(name), outlook(name)
+    info, future, found = known(name), outlook(name), installing()
     return get(Layout).page(
         "console/plugin.html", title=name, plugin=info, outlook=future, required_by=required_by(info),
-        brings=words.grouped(get(Installing).belongings(name)), words=words, may_install=may_install(),
-        removal=removal(name, future), kept=kept_of(name), may_switch=get(Installing).sources().changes,
+        brings=words.grouped(found.belongings(name)) if found else None, words=words, may_install=may_install(),
+        removal=removal(name, future), kept=kept_of(name), may_switch=may_change(),
     )  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.installing import Installing
 from dihya_hookspecs.ops import Health
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import public, requires
@@ -58,11 +57,11 @@ def plugins() -> Response:
     found = get(Plugins).all()
     active = sum(1 for info in found if info.state == "active")
     outlooks = {info.name: outlook(info.name) for info in found}
-    installing = get(Installing)
+    installing = plugin_pages.installing()
     return get(Layout).page(
         "console/plugins.html", title=_("Plugins"), plugins=found, active=active, outlooks=outlooks,
-        may_install=plugin_pages.may_install(), kept=[one for one in installing.kept() if not one.replaced],
-        progress=installing.progress(), words=installing_words, may_switch=installing.sources().changes,
+        may_install=plugin_pages.may_install(), kept=[one for one in installing.kept() if not one.replaced] if installing else [],
+        progress=installing.progress() if installing else None, words=installing_words, may_switch=plugin_pages.may_change(),
     )  # fmt: skip
 
 
@@ -80,7 +79,7 @@ def switch(name: str, act: str) -> Response:
     if act not in SWITCHES:
         raise NotFound(f"no act {act!r}; one of {', '.join(SWITCHES)}")
     known(name)
-    if act != "rearm" and not get(Installing).sources().changes:
+    if act != "rearm" and not plugin_pages.may_change():
         raise Invalid(installing_words.left_to_the_operator(), code="forbidden", status=403)
     if act == "disable" and (locked := outlook(name).locked):
         raise Invalid(str(locked), code="required", status=409)

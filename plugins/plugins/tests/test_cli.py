@@ -1,0 +1,27 @@
+"""The commands that change which plugins are there; tests/test_installing.py runs them in earnest."""
+
+import pytest
+
+
+@pytest.mark.parametrize("command", ["uninstall", "purge"])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("securitee", "no plugin 'securitee' is installed; did you mean 'securite'?"), ("db", "there is no database")],
+)
+def test_what_is_not_there_or_needed_is_not_taken_out(make_app, command, name, words):
+    """Nothing is changed."""
+    result = make_app("plugins", "securite").cli("plugins", command, name)
+    assert result.exit_code == 1 and words in result.stderr
+
+
+def test_only_what_is_there_is_installed(make_app, tmp_path):
+    """A word that is no path is a wrong call, and not a package of an index."""
+    result = make_app("plugins").cli("plugins", "install", "dihya-association")
+    assert result.exit_code == 2 and "does not exist" in result.stderr
+
+
+def test_an_editable_wheel_is_none(make_app, tmp_path):
+    """The message says what is wanted."""
+    (tmp_path / "dihya_x-1-py3-none-any.whl").write_bytes(b"")
+    result = make_app("plugins").cli("plugins", "install", "--editable", str(tmp_path / "dihya_x-1-py3-none-any.whl"))
+    assert result.exit_code == 1 and "--editable takes the folder of a plugin" in result.stderr

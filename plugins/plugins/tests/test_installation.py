@@ -1,0 +1,80 @@
+"""Bringing a plugin in: what is refused before anything is changed."""
+
+import re
+
+import pytest
+from dihya_hookspecs import Invalid, NotFound
+from dihya_plugins.installation import install, put_back, resume
+from dihya_plugins.swap import alone
+
+PYPROJECT = """[project]
+name = "dihya-{name}"
+version = "1.2"
+[project.entry-points."dihya.plugins"]
+{name} = "dihya_{name}"
+[build-system]
+requires = ["uv_build>=0.13,<0.14"]
+build-backend = "uv_build"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Return a function that writes the folder of a plugin of a name."""
+
+    def make(name):
+        package = tmp_path / name / "src" / f"dihya_{name}"
+        package.mkdir(parents=True)
+        (package / "__init__.py").write_text(f'"""{name}."""\n')
+        (tmp_path / name / "pyproject.toml").write_text(PYPROJECT.format(name=name))
+        return tmp_path / name
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("name", "bearer"),
+    [
+        ("dpo", "a shared role"),
+        ("people", "a command of plugin 'securite'"),
+        ("serve", "a command of plugin 'wsgi'"),
+        ("doctor", "a command of the core"),
+        ("health", "an address of plugin 'wsgi'"),
+        ("dihya", "a section of dihya.toml"),
+        ("db_pool", "the beginning of variable 'DIHYA_DB_POOL"),
+        ("core", "the name 'core' is taken by dihya-core, which is another package"),
+        ("hookspecs", "the name 'hookspecs' is taken by dihya-hookspecs, which is another package"),
+    ],
+)
+def test_a_name_that_the_application_uses_is_refused(make_app, folder, name, bearer):
+    """Before anything is changed; the application itself is asked, so nothing is forgotten. The message says whose it is."""
+    with pytest.raises(Invalid, match=re.escape(bearer)) as refusal:
+        install(folder(name), make_app("securite", "wsgi").hooks)
+    assert refusal.value.status == 409 and repr(name) in refusal.value.message
+
+
+def test_whoever_does_not_agree_stops_before_anything_runs(make_app, folder):
+    """The code is looked through by then, and nothing is in the environment."""
+    app = make_app()
+    told = []
+
+    def refuse(parcel):
+        told.append((parcel.name, parcel.generated))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        install(folder("notes"), app.hooks, agree=refuse)
+    assert told == [("notes", False)] and not resume(app.hooks)
+
+
+def test_two_installations_at_a_time_are_one_too_many(make_app, folder):
+    """The second is told, and changes nothing."""
+    app = make_app()
+    with alone(app.hooks.data), pytest.raises(Invalid, match="another installation is under way"):
+        install(folder("notes"), app.hooks)
+
+
+def test_what_is_not_kept_is_not_put_back(make_app):
+    """The message names the plugin."""
+    with pytest.raises(NotFound, match="nothing is kept of a plugin 'notes'"):
+        put_back("notes", make_app().hooks)
