@@ -64,7 +64,8 @@ def main(url: str = "") -> int:
     with tempfile.TemporaryDirectory() as folder:
         plugin = SimpleNamespace(__name__="dihya_bench", __doc__="Notes.", register_routes=hookimpl(lambda: []))
         app = create_app(
-            only={"db", "audit", "keys"}, given={"dihya": {"data": str(Path(folder))}, "db": {"url": url}}, environ={},
+            only={"db", "audit", "keys"}, environ={},
+            given={"dihya": {"data": str(Path(folder))}, "db": {"url": url, "max_overflow": max(GOALS)}},
             plugins={"bench": plugin},
         )  # fmt: skip
         with app.acts.open("bench.setup", actor=SYSTEM) as one:

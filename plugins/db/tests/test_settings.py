@@ -33,7 +33,7 @@ def test_pool_and_timeouts_have_an_effect(tmp_path, postgres):
     from sqlalchemy import text
 
     engine = build(Settings(pool_size=3, max_overflow=1, pool_timeout=0.1), tmp_path)
-    assert engine.pool.size() == 3
+    assert engine.pool.size() == 4
     engine = build(Settings(url=postgres.render_as_string(False), pool_size=2, connect_timeout=7, echo=True), tmp_path)
     assert engine.pool.size() == 2 and engine.echo
     with engine.connect() as connection:

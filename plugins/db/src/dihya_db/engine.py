@@ -13,6 +13,7 @@ from sqlalchemy.pool import StaticPool
 
 from . import failures, postgres, sqlite
 from .settings import Settings
+from .turns import Writer
 
 
 def resolve(url: str, data: Path, setting: str = "db.url") -> URL:
@@ -50,8 +51,15 @@ def build(settings: Settings, data: Path, setting: str = "db.url") -> Engine:
     }
     if url.get_backend_name() == "sqlite":
         path = sqlite.path_of(url)
-        options |= pool if path else {"poolclass": StaticPool}
-        engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
+        # A file costs nothing to keep open, and much to open: all connections stay, and those in use are used most.
+        kept = {
+            "pool_size": settings.pool_size + settings.max_overflow,
+            "max_overflow": 0,
+            "pool_timeout": settings.pool_timeout,
+            "pool_use_lifo": True,
+        }
+        options |= kept if path else {"poolclass": StaticPool}
+        engine = create_engine(url, connect_args={"check_same_thread": False, "factory": Writer}, **options)
         sqlite.prepare(engine, settings)
         if path:
             _create_first(engine, path)

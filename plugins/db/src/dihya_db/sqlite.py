@@ -17,15 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from dihya_hookspecs import Invalid
-from dihya_hookspecs.data import UNAUDITED
 from dihya_hookspecs.resources import folding
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL
 
 from .settings import Settings
+from .turns import Syncing, Turns, Writer
 
 _STATE = "dihya_transaction"
-_OURS = {UNAUDITED: "begins and ends transactions, and writes nothing"}
 _READS = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:SELECT|VALUES|PRAGMA|EXPLAIN)\b", re.IGNORECASE)
 _WITH = re.compile(r"\s*WITH\b", re.IGNORECASE)
 _CHANGES = re.compile(r"\b(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
@@ -49,29 +48,34 @@ def create_file(path: Path) -> None:
 
 def prepare(engine: Engine, settings: Settings) -> None:
     """Install what every connection of *engine* needs."""
+    path = path_of(engine.url)
+    turns, syncing = (Turns(), Syncing(path)) if path else (None, None)
 
     @event.listens_for(engine, "connect")
-    def connect(connection: sqlite3.Connection, record: Any) -> None:
-        configure(connection, settings)
+    def connect(connection: Writer, record: Any) -> None:
+        journal = configure(connection, settings)
+        connection.turns, connection.level = turns, settings.synchronous
+        if journal == "wal" and settings.synchronous != "NORMAL":
+            connection.syncing = syncing
 
     event.listen(engine, "begin", _begin)
     event.listen(engine, "before_cursor_execute", _enter)
 
 
-def configure(connection: sqlite3.Connection, settings: Settings) -> None:
-    """Set the pragmas and functions of one connection."""
+def configure(connection: sqlite3.Connection, settings: Settings) -> str:
+    """Set the pragmas and functions of one connection; return how it keeps its journal."""
     connection.isolation_level = None  # transactions are begun below, not guessed by the driver
     connection.create_function("lower", 1, _lower, deterministic=True)
     connection.create_function("upper", 1, _upper, deterministic=True)
     folding.install(connection)
     for pragma in (
         f"busy_timeout={round(settings.busy_timeout * 1000)}",
-        "journal_mode=WAL",
         f"synchronous={settings.synchronous}",
         "foreign_keys=ON",
         "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+    return str(connection.execute("PRAGMA journal_mode=WAL").fetchone()[0])
 
 
 @contextmanager
@@ -120,15 +124,16 @@ def _enter(
     state = connection.info.get(_STATE)
     if state in ("writing", "autocommit") or _CONTROLS.match(statement):
         return
+    driver: Any = connection.connection.dbapi_connection
     if reads(statement):
         if state != "reading":
             connection.info[_STATE] = "reading"
-            connection.exec_driver_sql("BEGIN", execution_options=_OURS)
+            driver.execute("BEGIN").close()
         return
     if state == "reading":
-        connection.exec_driver_sql("COMMIT", execution_options=_OURS)
+        driver.execute("COMMIT").close()
     connection.info[_STATE] = "idle"
-    connection.exec_driver_sql("BEGIN IMMEDIATE", execution_options=_OURS)
+    driver.begin()
     connection.info[_STATE] = "writing"
 
 
