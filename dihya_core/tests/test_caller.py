@@ -203,7 +203,7 @@ class TestFailures:
             raise OSError("disk full")
 
         with pytest.raises(OSError, match="disk full"):
-            hook_caller(plugin(on_audit)).call("on_audit", event=1, session=2)
+            hook_caller(plugin(on_audit)).call("on_audit", event=1, session=2, more=False)
 
     def test_deny_refuses(self, hook_caller, plugin):
         """A broken guard closes the door."""

@@ -353,6 +353,25 @@ def test_a_plugin_that_commits_in_on_audit_undoes_the_act(app, make_app, plugin)
         assert act.session.scalar(select(func.count()).select_from(Town)) == 0
 
 
+def test_the_end_of_an_act_is_told_as_one(make_app, plugin):
+    """All events but the last say that more follow; one that is recorded in between stands alone."""
+    told = []
+
+    def on_audit(event, session, more):
+        told.append((event.action, more))
+
+    started = make_app(plugins={"ways": plugin(), "counter": plugin(on_audit)})
+    with started.act("ways.build") as act:
+        act.session.add(Town(name="A"))
+        act.session.add(Town(name="B"))
+        act.record("ways.seen")
+        act.keep()
+        assert told == [("ways.seen", False), ("insert", True), ("insert", False)]
+        del told[:]
+        act.session.add(Town(name="C"))
+    assert told == [("insert", True), ("ways.build", False)]
+
+
 def test_a_plugin_that_writes_rows_of_people_in_on_audit_undoes_the_act(make_app, plugin):
     """Those rows would have no event."""
 

@@ -78,10 +78,14 @@ class AuditLog(Protocol):
 
 
 @hookspec(kind="notify", on_error="abort", budget_ms=20)
-def on_audit(event: AuditEvent, session: Session) -> None:
+def on_audit(event: AuditEvent, session: Session, more: bool) -> None:
     """Store the event through *session*, in the act's own transaction, or raise and so undo the act.
 
     Do not commit. What implements this must store the event durably when the transaction commits.
+
+    Args:
+        more: True when another event of the same act follows at once, whatever happens, or the act is undone; so several may
+            be stored together with the last of them.
     """
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from dihya_audit.keys import NoKey, create, seal, signer
+from dihya_audit.keys import NoKey, create, sealing, signer
 from dihya_hookspecs import DihyaError
 from dihya_keys.service import FileKeys
 
@@ -35,4 +35,4 @@ def test_no_key_is_made_by_asking_for_it(tmp_path):
 def test_the_seal_of_an_event_is_of_one_key(tmp_path):
     """The same envelope has another seal under another key."""
     here, there = (create(FileKeys(tmp_path / name), "test-log") for name in "ab")
-    assert seal(here, "{}") == seal(here, "{}") != seal(there, "{}")
+    assert sealing(here)("{}") == sealing(here)("{}") != sealing(there)("{}")

@@ -6,9 +6,11 @@ import json
 
 import pytest
 from dihya_audit.continuation import ACTION
+from dihya_audit.outbox import hold, store_held
 from dihya_audit.sequencer import Stopped
 from dihya_hookspecs import DihyaError, Invalid
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
 
 
 def test_nobody_but_the_command_records_a_continuation(world):
@@ -56,3 +58,38 @@ def test_an_event_removed_before_it_had_its_place_is_missed(world):
         world.sequencer.drain()
     world.log.accept("seen", None, "act-accept")
     assert world.log.verify().ok and world.log.verify().size == 6
+
+
+def test_what_is_held_is_stored_together_and_in_order(world, make_event):
+    """Events of one act cost one statement, and keep the order in which they came."""
+    told = []
+    event.listen(world.engine, "before_cursor_execute", lambda *given: told.append(given[2]))
+    with Session(world.engine) as session:
+        assert [hold(make_event(), session) for _ in range(3)] == [1, 2, 3]
+        assert told == []
+        store_held(session, world.log.signer)
+        session.commit()
+    assert [statement[:24] for statement in told] == ["INSERT INTO audit_outbox"]
+    world.sequencer.drain()
+    assert [entry.event.object for entry in world.log.search()] == [f"toys_things:{number}" for number in (2, 1, 0)]
+    assert world.log.verify().ok
+
+
+def test_what_was_held_is_gone_with_its_transaction(world, make_event):
+    """Events of an act that was undone are not stored with those of its attempt, whatever becomes of the session."""
+    with Session(world.engine) as session:
+        hold(make_event(), session)
+        session.rollback()
+        assert hold(make_event(), session) == 1
+        store_held(session, world.log.signer)
+        session.commit()
+    assert world.sequencer.drain() == 1
+    assert [entry.event.object for entry in world.log.search()] == ["toys_things:1"]
+
+
+def test_what_cannot_be_stored_is_refused_at_once(world, make_event):
+    """An event without a canonical form undoes the act where it is recorded, though others are held."""
+    with Session(world.engine) as session:
+        hold(make_event(), session)
+        with pytest.raises(Invalid, match="cannot be stored"):
+            hold(make_event(facts={"price": 1.5}), session)

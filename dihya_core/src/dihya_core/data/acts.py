@@ -150,7 +150,7 @@ class OpenAct:
             self.undo()
             self._leave_trace(status, error)
         else:
-            self._write_changes()
+            self._write_changes(ending=True)
             if self._rows or (self.mutating and (self.actor or self._said or self.unknown is None)):
                 self._audit(self.name, None, "done", {"changes": self._rows})
             self._commit()
@@ -168,15 +168,17 @@ class OpenAct:
             if self._session is not None:
                 self._session.close()
 
-    def _write_changes(self) -> None:
-        """Write an audit event for each row that was changed since the last time."""
+    def _write_changes(self, ending: bool = False) -> None:
+        """Write an audit event for each row that was changed since the last time; *ending*: that of the act follows."""
         if self._session is None or self.changes is None:
             return
         self._session.flush()
         self.changes.open = False
-        for change in self.changes.take():
-            self._rows += 1
-            self._audit(change.kind, change.object, "done", change.facts(), plugin=change.owner)
+        left = self.changes.take()
+        self._rows += len(left)
+        for number, change in enumerate(left, 1):
+            more = ending or number < len(left)
+            self._audit(change.kind, change.object, "done", change.facts(), plugin=change.owner, more=more)
 
     def _commit(self) -> None:
         if self._session is not None and self.changes is not None:
@@ -208,14 +210,21 @@ class OpenAct:
         return self._runtime.hook_caller.hooks["on_audit"].call is not None and self._services.provides(Database)
 
     def _audit(
-        self, action: str, object: str | None, outcome: Outcome, facts: Mapping[str, Any], plugin: str = ""
+        self,
+        action: str,
+        object: str | None,
+        outcome: Outcome,
+        facts: Mapping[str, Any],
+        plugin: str = "",
+        more: bool = False,
     ) -> None:
         call = self._runtime.hook_caller.hooks["on_audit"].call
         if call is None or not self._services.provides(Database):
             return
         self._said += 1
         actor, facts = self.actor.id if self.actor else None, {**facts, **self.facts}
-        call(AuditEvent(now(), self.id, actor, action, object, outcome, plugin or self.plugin, facts), self.session)
+        event = AuditEvent(now(), self.id, actor, action, object, outcome, plugin or self.plugin, facts)
+        call(event, self.session, more)
 
 
 class RuntimeActs:

@@ -13,10 +13,10 @@ def register_services(registry):
 
 
 @hookimpl
-def on_audit(event, session):
+def on_audit(event, session, more):
     from .service import put
 
-    put(event, session)
+    put(event, session, more)
 
 
 @hookimpl

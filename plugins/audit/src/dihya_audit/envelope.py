@@ -15,6 +15,8 @@ from dihya_hookspecs.audit import AuditEvent
 LONGEST = 500
 _KEY = re.compile(r"[a-z0-9_.]+")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_MEMBERS = tuple(field.name for field in fields(AuditEvent))
+_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 _TEXTS = ("act", "actor", "action", "object", "outcome", "plugin")
 
 
@@ -28,11 +30,11 @@ def seal(event: AuditEvent, nonce: str | None = None) -> str:
     flaws = list(_flaws(event))
     if flaws:
         raise Invalid("the audit event cannot be stored: " + "; ".join(flaw.detail for flaw in flaws), flaws=flaws)
-    content = {field.name: getattr(event, field.name) for field in fields(AuditEvent)}
+    content = {name: getattr(event, name) for name in _MEMBERS}
     content["facts"] = dict(event.facts)
     content["n"] = secrets.token_hex(8) if nonce is None else nonce
     content["v"] = 1
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODE(content)
 
 
 def unseal(envelope: str) -> AuditEvent:
@@ -40,7 +42,7 @@ def unseal(envelope: str) -> AuditEvent:
     content = json.loads(envelope)
     if not isinstance(content, dict) or content.pop("v", None) != 1 or not isinstance(content.pop("n", None), str):
         raise ValueError("not an audit envelope of version 1")
-    if set(content) != {field.name for field in fields(AuditEvent)}:
+    if content.keys() != set(_MEMBERS):
         raise ValueError("not the members of an audit envelope")
     return AuditEvent(**content)
 
@@ -82,7 +84,6 @@ def _fact(pointer: str, key: str, value: Any) -> Any:
 
 def _encodes(text: str) -> bool:
     try:
-        text.encode()
+        return text.isascii() or bool(text.encode())
     except UnicodeEncodeError:
         return False
-    return True

@@ -73,9 +73,10 @@ def create(keys: Keys, origin: str = "") -> Signer:
     return signer(keys, origin)
 
 
-def seal(key: Signer, envelope: str) -> str:
-    """Return what proves that this application put *envelope* into the outbox, and not whoever can write in the database."""
-    return hmac.new(key.secret(_OUTBOX), envelope.encode(), "sha256").hexdigest()
+def sealing(key: Signer) -> Callable[[str], str]:
+    """Return what seals: it proves that this application put an envelope into the outbox, and not whoever can write there."""
+    secret = key.secret(_OUTBOX)
+    return lambda envelope: hmac.digest(secret, envelope.encode(), "sha256").hex()
 
 
 _fitting: WeakKeyDictionary[Keys, str] = WeakKeyDictionary()

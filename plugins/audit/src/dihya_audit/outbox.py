@@ -13,29 +13,71 @@ from sqlalchemy.orm import Session
 
 from . import envelope as envelopes
 from .continuation import ACTION
-from .keys import seal
+from .keys import sealing
 from .merkle import leaf_hash
 from .note import Signer
 from .tables import columns_of, entries, outbox
 
-_STORE = insert(outbox)  # made once: each act says what it does at least once
+TOGETHER = 500
+"""So many events of one act are stored at once, at most."""
+_HELD = "audit_held"
 
 
 def store(event: AuditEvent, session: Session, signer: Signer) -> None:
     """Put *event* into the outbox, sealed, in the caller's transaction."""
+    hold(event, session)
+    store_held(session, signer)
+
+
+def hold(event: AuditEvent, session: Session) -> int:
+    """Keep *event* for ``store_held`` in the same transaction; return how many are kept. Raises Invalid for what is none."""
     if event.action == ACTION:
         raise Invalid(f"no act records {ACTION!r}; 'dihya audit accept' does")
-    # Through the connection: the event may come in the middle of the session's own flush.
     envelope = envelopes.seal(event)
-    values = {"actor": event.actor, "envelope": envelope, "seal": seal(signer, envelope)}
-    session.connection().execute(_STORE, values)
+    if session.get_transaction() is None:
+        session.connection()
+    transaction, held = session.info.get(_HELD, (None, []))
+    if transaction is not session.get_transaction():  # it was undone, and they with it
+        held = []
+        session.info[_HELD] = session.get_transaction(), held
+    held.append((event.actor, envelope))
+    return len(held)
+
+
+def store_held(session: Session, signer: Signer) -> None:
+    """Put what is kept into the outbox, sealed, in the transaction in which it came."""
+    _, held = session.info.pop(_HELD)
+    sealed = sealing(signer)
+    # Through the connection: the event may come in the middle of the session's own flush.
+    connection = session.connection()
+    statement, names = _insert(connection)
+    rows = [{"actor": actor, "envelope": envelope, "seal": sealed(envelope)} for actor, envelope in held]
+    given: Any = [tuple(row[name] for name in names) for row in rows] if names else rows
+    connection.exec_driver_sql(statement, given)
+
+
+_INSERTS: dict[str, tuple[str, tuple[str, ...]]] = {}
+
+
+def _insert(connection: Connection) -> tuple[str, tuple[str, ...]]:
+    """Return the statement as the driver takes it, and the order of its values where that counts.
+
+    Compiled once: each act says what it does at least once.
+    """
+    found = _INSERTS.get(connection.dialect.name)
+    if found is None:
+        compiled: Any = insert(outbox).inline().compile(
+            dialect=connection.dialect, column_keys=["actor", "envelope", "seal"]
+        )  # fmt: skip
+        found = _INSERTS[connection.dialect.name] = str(compiled), tuple(compiled.positiontup or ())
+    return found
 
 
 def flaw_of(row: Any, signer: Signer) -> str:
     """Return why an outbox row is no event of this application; empty when it is one."""
     if not isinstance(row.envelope, str) or not isinstance(row.seal, str):
         return "it is not text"
-    if not hmac.compare_digest(seal(signer, row.envelope).encode(), row.seal.encode("utf-8", "replace")):
+    if not hmac.compare_digest(sealing(signer)(row.envelope).encode(), row.seal.encode("utf-8", "replace")):
         return "it does not bear the seal of this application"
     try:
         actor = columns_of(row.envelope)["actor"]

@@ -27,7 +27,7 @@ from .continuation import Continuation
 from .evidence import Head
 from .merkle import includes, inclusion, leaf_hash
 from .note import BadNote, Checkpoint, Signer, Verifier
-from .outbox import store
+from .outbox import TOGETHER, hold, store_held
 from .report import Report
 from .searching import entry_of, matching
 from .sequencer import Sequencer, Stopped
@@ -37,10 +37,15 @@ from .tables import checkpoints, node_reader, storable
 log = logging.getLogger("dihya.audit")
 
 
-def put(event: AuditEvent, session: Session) -> None:
-    """Put *event* of the running act into the outbox. What a command did has its place before the command ends."""
-    info = get(AppInfo)
-    store(event, session, keys.writing_key(get(Keys), session.connection, info.data, get(Settings).origin))
+def put(event: AuditEvent, session: Session, more: bool = False) -> None:
+    """Put *event* of the running act into the outbox, with the last of its kind when *more* follow at once.
+
+    What a command did has its place before the command ends.
+    """
+    if hold(event, session) < TOGETHER and more:
+        return
+    settings, data = get(Settings), get(AppInfo).data
+    store_held(session, keys.writing_key(get(Keys), session.connection, data, settings.origin))
     if click.get_current_context(silent=True) and not session.info.get("audit_drains"):
         session.info["audit_drains"] = True
         found: Log = get(AuditLog)  # type: ignore[assignment]
