@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from dihya_tests.exploits import AROUND, ATTACKS, Result, Site
+from dihya_tests.kit import starter
 
 PYPROJECT = """
 [project]
@@ -152,3 +158,36 @@ def checked(folder, tmp_path: Path):
         return {one.check.name: one for one in run(target, with_needs(names), root, Settings())}
 
     return check
+
+
+@pytest.fixture(scope="session")
+def holes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site of a plugin with one hole of each kind; the tests of all attacks share it."""
+    sys.path.insert(0, str(Path(__file__).with_name("holes")))
+    plugin = importlib.import_module("dihya_holes")
+    quick = {"securite": {"argon2_time": 1, "argon2_memory": 64}}
+    with starter(tmp_path_factory.mktemp("holes")) as start:
+        yield Site.of(start(*AROUND, config=quick, plugins={"holes": plugin}), "holes")
+
+
+@pytest.fixture(scope="session")
+def assault(holes: Site) -> Callable[[str], Result]:
+    """Return a function that carries out an attack on the plugin with holes, once."""
+    done: dict[str, Result] = {}
+
+    def attack(name: str) -> Result:
+        if name not in done:
+            done[name] = ATTACKS[name](holes)
+        return done[name]
+
+    return attack
+
+
+@pytest.fixture(scope="session")
+def found(assault: Callable[[str], Result]) -> Callable[[str], dict[str, Any]]:
+    """Return a function that gives the holes which an attack finds: method and address → why."""
+
+    def holes_of(name: str) -> dict[str, Any]:
+        return {f"{each.method} {each.address}": each.why for each in assault(name).findings}
+
+    return holes_of
