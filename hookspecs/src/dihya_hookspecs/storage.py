@@ -89,10 +89,19 @@ _FIRST, _LAST = (1980, 1, 1, 0, 0, 0), (2107, 12, 31, 23, 59, 58)
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
     """Return a ZIP of *files*, each under its name and readable by its owner only, whatever the clock says."""
-    target, now = io.BytesIO(), min(max(time.localtime()[:6], _FIRST), _LAST)
+    target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in files.items():
-            entry = zipfile.ZipInfo(name, now)
-            entry.external_attr = 0o100600 << 16
-            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+            archive.writestr(zip_entry(name), content)
     return target.getvalue()
+
+
+def zip_entry(name: str, size: int = 0) -> zipfile.ZipInfo:
+    """Return the entry of a file in a ZIP that is written bit by bit: readable by its owner only, whatever the clock says.
+
+    Args:
+        size: the bytes that it may have, where these are many: above 2 GiB the entry has another form.
+    """
+    entry = zipfile.ZipInfo(name, min(max(time.localtime()[:6], _FIRST), _LAST))
+    entry.external_attr, entry.compress_type, entry.file_size = 0o100600 << 16, zipfile.ZIP_DEFLATED, size
+    return entry

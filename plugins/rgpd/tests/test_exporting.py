@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import io
 import json
+import tracemalloc
 import zipfile
+from datetime import UTC, datetime
 
+from dihya_hookspecs.data import Model
 from dihya_hookspecs.rgpd import People, Subject
 from dihya_keys.service import FileKeys
 from dihya_rgpd.exporting import check
 from dihya_rgpd.signing import Seal
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 SECRET = {"password_hash"}
 
@@ -73,13 +76,13 @@ def test_an_export_says_what_it_covers_and_is_signed(world):
     assert set(manifest["files"]) == set(files) - {"manifest.json", "manifest.sig"}
     verifier = Seal(FileKeys(world.app.data / "keys")).verifier
     assert verifier in files["LISEZMOI.txt"].decode()
-    assert check(data, verifier) == []
+    assert check(io.BytesIO(data), verifier) == []
     for name in files:
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w") as archive:
             for other, content in files.items():
                 archive.writestr(other, content + b" " if other == name else content)
-        assert check(target.getvalue(), verifier), name
+        assert check(target, verifier), name
 
 
 def test_a_person_can_read_the_export(world):
@@ -104,10 +107,36 @@ def test_what_a_plugin_cannot_tell_is_marked(world):
     """A failing plugin makes the export incomplete; the rest is there."""
     world.plugin.broken = {"export"}
     with world.app.act("export") as act:
-        data, outcome = act.get(People).disclose(subjects_of(world, world.tin))
+        outcome = act.get(People).disclose(subjects_of(world, world.tin), target := io.BytesIO())
+    data = target.getvalue()
     files = unpack(data)
     manifest = json.loads(files["manifest.json"])
     assert not outcome.complete and not manifest["complete"]
     assert [part["plugin"] for part in manifest["coverage"]["failed"]] == ["canary"]
     assert world.tin[1]["wish"] in files["data/canary/canary_lines.jsonl"].decode()
     assert "Missing parts" in files["index.html"].decode()
+
+
+def test_the_manifest_comes_last(world):
+    """It has the digest of everything before it, and its signature comes after it."""
+    assert list(export(world, world.tin))[-2:] == ["manifest.json", "manifest.sig"]
+
+
+def test_memory_does_not_grow_with_the_rows(world):
+    """Ten times as many rows take no more of it, for who asks by REST too; all of them are in the export."""
+    client = world.app.client("dpo")
+    body = {"subjects": [{"table": "canary_people", "key": world.tin[0]}]}
+    peaks = []
+    for number in (300, 2700):
+        rows = [{"actor": world.tin[0], "act": f"{n:060}", "at": datetime.now(UTC)} for n in range(number)]
+        with world.app.engine.begin() as connection:
+            connection.execute(insert(Model.metadata.tables["canary_traces"]), rows)
+        client.post("/api/v1/rgpd/exports", json=body, buffered=True).close()  # what is loaded once
+        del rows
+        tracemalloc.start()
+        answer = client.post("/api/v1/rgpd/exports", json=body)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        data = answer.data
+    assert len(unpack(data)["data/canary/canary_traces.jsonl"].splitlines()) == 3001
+    assert peaks[1] - peaks[0] < 1 << 20, peaks

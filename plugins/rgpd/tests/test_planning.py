@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from dihya_hookspecs.data import Impersonal, Personal
+from dihya_hookspecs.rgpd import People
 from dihya_rgpd.annotations import Annotations
 from dihya_rgpd.erasing import carry_out
-from dihya_rgpd.planning import ErasurePlan
+from dihya_rgpd.planning import ErasurePlan, fates_of, key_of, rows_about
 from sqlalchemy import Column, Enum, ForeignKey, Integer, MetaData, String, Table, create_engine, event, insert, select
 from sqlalchemy.orm import Session
 
@@ -143,3 +144,21 @@ def test_people_stay_while_something_is_missing():
     small = Small(("t_notes", "delete", Column("person_id", ForeignKey("t_people.id"), info=about("person_id"))))
     left, _, _ = small.run([*PEOPLE, ("t_notes", {"id": 1, "person_id": 1})], keep_people=True)
     assert left == {"t_people": [(1, "Tin"), (2, "Ada")], "t_notes": []}
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_rows_one_after_the_other_are_the_rows_that_a_plan_has(world, both):
+    """One, two and more hops away, by id alone, and about two people at once: the same rows with the same groups."""
+    with world.app.act("look") as act:
+        desk = act.get(People)
+        keys = [world.tin[0], world.ada[0]][: 1 + both]
+        subjects, present = {"canary_people": keys}, desk.reach.present()
+        planned = rows_about(act.session, desk.annotations, subjects, present)
+        for name, groups in desk.annotations.groups.items():
+            table = desk.annotations.table(name)
+            found = {key_of(table, {column: fate.row[column.key] for column in table.columns}): fate
+                     for fate in fates_of(act.session, table, groups, subjects)} if name in present else {}  # fmt: skip
+            assert {key: (fate.row, fate.groups) for key, fate in found.items()} == {
+                key: (fate.row, fate.groups) for key, fate in planned.get(name, {}).items()
+            }
+        assert {"canary_messages", "canary_gifts", "canary_traces"} <= planned.keys()

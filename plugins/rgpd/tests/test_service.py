@@ -107,7 +107,8 @@ def test_tables_of_absent_plugins_are_reported(world):
     with world.app.act("look") as act:
         desk = act.get(People)
         assert [one.table for one in desk.reach.residual()] == ["gone_members"]
-        data, outcome = desk.disclose(subjects_of(world, world.tin))
+        outcome = desk.disclose(subjects_of(world, world.tin), target := io.BytesIO())
+        data = target.getvalue()
         assert outcome.residual == ("gone_members",) and not outcome.complete
         assert json.loads(unpack(data)["manifest.json"])["coverage"]["residual"] == ["gone_members"]
     with pytest.raises(Exception, match="gone_members"), world.app.act("look") as act:
@@ -132,7 +133,7 @@ def test_a_missing_table_is_reported(world):
     with world.app.engine.begin() as connection:
         connection.execute(text("DROP TABLE canary_traces"))
     with world.app.act("look") as act:
-        _, outcome = act.get(People).disclose(subjects_of(world, world.tin))
+        outcome = act.get(People).disclose(subjects_of(world, world.tin), io.BytesIO())
     assert [part.reason for part in outcome.failed] == [
         "table canary_traces is not in the database; run the migrations"
     ]

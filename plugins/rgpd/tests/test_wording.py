@@ -10,7 +10,7 @@ from dihya_hookspecs.data import Record, impersonal
 from dihya_hookspecs.fields import Choice, Flag, LocalDate
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.web import Resource
-from dihya_rgpd.wording import basis, both, kept, label, title, value
+from dihya_rgpd.wording import basis, both, kept, label, speaker, title
 from sqlalchemy.orm import Mapped
 
 
@@ -70,8 +70,9 @@ def test_tables_fields_and_codes_are_said_in_words():
     """A table is called as its resource is, a field by its label, a code by its caption; what has no words keeps its name."""
     table = Fee.__table__
     assert (title(table), label(table, "state")) == (Text("Fees", "Cotisations"), Text("State", "État"))
-    assert (value(table, "state", "due"), value(table, "paid", True)) == ("À régler – Due", "oui – yes")
-    assert (value(table, "state", "odd"), value(table, "state", None)) == ("odd", None)
+    state, paid = speaker(table, "state"), speaker(table, "paid")
+    assert (state("due"), paid(True), paid(False)) == ("À régler – Due", "oui – yes", "non – no")
+    assert (state("odd"), state(None)) == ("odd", None)
     assert both("assoc_lists") == Text("assoc_lists", "assoc_lists")
 
 

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from dihya_hookspecs.data import Personal
-from sqlalchemy import Column, ColumnElement, Integer, PickleType, Select, String, Table, TypeDecorator, Uuid, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    PickleType,
+    Select,
+    String,
+    Table,
+    TypeDecorator,
+    Uuid,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.types import TypeEngine
 
 Path = tuple[str, ...]
@@ -150,6 +163,21 @@ def matching(group: Group, route: Route, subjects: Mapping[str, Sequence[str]]) 
         return None
     statement, final = follow(select(group.table).select_from(group.table), group.table, route)
     return statement.where(final.in_(values))
+
+
+def about(group: Group, subjects: Mapping[str, Sequence[str]]) -> ColumnElement[bool] | None:
+    """Return the condition that a row of *group* leads to one of *subjects*, by any route; None if none can."""
+    key = tuple_(*group.table.primary_key) if len(group.table.primary_key) > 1 else next(iter(group.table.primary_key))
+    found = []
+    for route in group.routes:
+        statement = matching(group, route, subjects)
+        if statement is None:
+            continue
+        if not route.hops:
+            found.append(statement.whereclause)
+        else:
+            found.append(key.in_(statement.with_only_columns(*group.table.primary_key).correlate(None)))
+    return or_(*found) if found else None  # type: ignore[arg-type]
 
 
 def follow(statement: Select[Any], table: Table, route: Route) -> tuple[Select[Any], ColumnElement[Any]]:

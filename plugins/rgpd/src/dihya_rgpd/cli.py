@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -61,9 +66,9 @@ def export(identifier: str, out: Path | None) -> None:
     """
     out = out or Path("export.zip")
     with _desk("rgpd.export") as desk:
-        content, outcome = desk.disclose(desk.known(identifier))
-    out.write_bytes(content)
-    out.chmod(0o600)
+        subjects = desk.known(identifier)
+        with _whole(out) as file:
+            outcome = desk.disclose(subjects, file)
     click.echo(str(out))
     _tell(outcome.failed, outcome.beyond)
     sys.exit(0 if outcome.complete else 1)
@@ -197,11 +202,25 @@ def verify(file: Path, vkey: str | None) -> None:
     from .exporting import check
     from .signing import Seal
 
-    flaws = check(file.read_bytes(), vkey or Seal(get(Keys)).verifier)
+    with file.open("rb") as export:
+        flaws = check(export, vkey or Seal(get(Keys)).verifier)
     for flaw in flaws:
         click.echo(flaw)
     click.echo("NOT VERIFIED" if flaws else "verified")
     sys.exit(1 if flaws else 0)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """Give a file that only its owner reads, and that stands at *path* once it is written to its end."""
+    handle, name = tempfile.mkstemp(dir=path.absolute().parent)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
 
 
 def _expired(today: date) -> str:

@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Table, select, tuple_
+from sqlalchemy import Column, ForeignKey, Table, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from .annotations import Annotations, Group, matching
+from .annotations import Annotations, Group, about, matching
 from .emptying import Unemptiable, empty, same
 from .retention import until
 
 Key = tuple[Any, ...]
 _CHUNK = 300
+ROWS = 500
+"""Rows that are read at once where there may be any number of them."""
 
 
 @dataclass(slots=True)
@@ -54,6 +56,22 @@ def rows_about(
                     if group not in fate.groups:
                         fate.groups.append(group)
     return fates
+
+
+def fates_of(
+    session: Session, table: Table, groups: Sequence[Group], subjects: Mapping[str, Sequence[str]]
+) -> Iterator[Fate]:
+    """Yield the rows of *table* about *subjects* as ``rows_about`` has them, one after the other: never all in memory."""
+    found = [(group, condition) for group in groups if (condition := about(group, subjects)) is not None]
+    if not found:
+        return
+    marks = [condition.label(f"about_{number}") for number, (_, condition) in enumerate(found)]
+    statement = select(table, *marks).where(or_(*(condition for _, condition in found)))
+    with session.execute(statement.execution_options(yield_per=ROWS)) as rows:
+        for row in rows.mappings():
+            yield Fate(
+                by_key(table, row), [group for (group, _), mark in zip(found, marks, strict=True) if row[mark.name]]
+            )
 
 
 class Plan(ABC):

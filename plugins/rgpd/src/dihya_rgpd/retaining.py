@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dihya_hookspecs.data import uuid7
 from dihya_hookspecs.rgpd import Subject
-from sqlalchemy import delete, select
+from sqlalchemy import Column, delete, select
 from sqlalchemy.orm import Session
 
-from .annotations import Annotations
+from .annotations import Annotations, Group
 from .finding import identifying, speaks_of
 from .models import RetainedMark
 from .planning import Fate
-from .spelling import Sought, form, marked, words
+from .spelling import Kind, Sought, form, marked, words
 
 Fates = Mapping[str, Mapping[Any, Fate]]
 
@@ -62,31 +62,45 @@ class Marks:
             self._session.execute(delete(RetainedMark).where(*_of(subject)))
 
 
-def identifiers(annotations: Annotations, fates: Fates, country: str) -> list[str]:
-    """Return every identifier in the rows of *fates* in its one form, with its kind."""
+def identifiers(rows: Iterable[Fate], country: str) -> list[str]:
+    """Return every identifier in *rows* in its one form, with its kind."""
     found: set[str] = set()
-    for name, rows in fates.items():
-        kinds = identifying(annotations.table(name))
-        for fate in rows.values():
-            theirs = [column for group in fate.groups for column in group.columns]
-            said = [(kind, fate.row[column.key]) for column, kind in kinds.items() if speaks_of(column, theirs)]
-            found |= {marked(kind, form(kind, value, country)) for kind, value in said if value and kind != "name"}
-            borne = frozenset[str]().union(*(words(str(value)) for kind, value in said if value and kind == "name"))
-            if len(borne) > 1:
-                found.add(marked("name", " ".join(sorted(borne))))
+    known: dict[str, dict[Column[Any], Kind]] = {}
+    for fate in rows:
+        kinds = _kinds(known, fate)
+        theirs = [column for group in fate.groups for column in group.columns]
+        said = [(kind, fate.row[column.key]) for column, kind in kinds.items() if speaks_of(column, theirs)]
+        found |= {marked(kind, form(kind, value, country)) for kind, value in said if value and kind != "name"}
+        borne = frozenset[str]().union(*(words(str(value)) for kind, value in said if value and kind == "name"))
+        if len(borne) > 1:
+            found.add(marked("name", " ".join(sorted(borne))))
     return sorted(text for text in found if not text.endswith(":"))
 
 
-def told_of(subject: Subject, fates: Fates) -> frozenset[str]:
-    """Return the person's key, and what identifies them in their rows as it stands there; names alone prove nothing."""
+def told_of(subject: Subject, rows: Iterable[Fate]) -> frozenset[str]:
+    """Return the person's key, and what identifies them in *rows* as it stands there; names alone prove nothing."""
     found = {subject.key}
-    for rows in fates.values():
-        for fate in rows.values():
-            theirs = [column for group in fate.groups for column in group.columns if not column.info["rgpd"].secret]
-            kinds = identifying(theirs[0].table) if theirs else {}
-            mine = [column for column in theirs if kinds.get(column, "name") != "name"]
-            found |= {str(fate.row[column.key]) for column in mine if fate.row[column.key]}
+    known: dict[tuple[Group, ...], list[str]] = {}
+    for fate in rows:
+        groups = tuple(fate.groups)
+        if groups not in known:
+            kinds = identifying(groups[0].table)
+            theirs = [column for group in groups for column in group.columns if not column.info["rgpd"].secret]
+            known[groups] = [column.key for column in theirs if kinds.get(column, "name") != "name"]
+        found |= {str(fate.row[key]) for key in known[groups] if fate.row[key]}
     return frozenset(found)
+
+
+def every(fates: Fates) -> Iterator[Fate]:
+    """Yield the rows of all tables."""
+    return (fate for rows in fates.values() for fate in rows.values())
+
+
+def _kinds(known: dict[str, dict[Column[Any], Kind]], fate: Fate) -> dict[Column[Any], Kind]:
+    table = fate.groups[0].table
+    if table.name not in known:
+        known[table.name] = identifying(table)
+    return known[table.name]
 
 
 def _of(subject: Subject) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from dihya_hookspecs import Flaw, Invalid
 from dihya_hookspecs.acts import current, get
+from dihya_hookspecs.app import AppInfo
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.rgpd import People, Subject
 from dihya_hookspecs.ui import Layout
@@ -16,6 +18,7 @@ from dihya_hookspecs.web import body, requires
 from flask import Blueprint, Response, after_this_request, jsonify, redirect, request, url_for
 from pydantic import BaseModel, ConfigDict, Field
 
+from .archive import Sending, work_folder
 from .models import DemandRow
 from .outcome import Outcome, answer, remains
 from .settings import Settings
@@ -275,13 +278,22 @@ def _once_committed(outcome: Outcome, answered: Callable[[DemandRow], Response])
 
 
 def _archive(subjects: Sequence[Subject]) -> Response:
-    content, outcome = _desk().disclose(subjects)
+    file = tempfile.TemporaryFile(dir=work_folder(get(AppInfo).data))  # noqa: SIM115 - closed once it is sent
+    try:
+        outcome = _desk().disclose(subjects, file)
+        size = file.tell()
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
     headers = {
         "Content-Disposition": f'attachment; filename="export-{outcome.demand}.zip"',
         "Cache-Control": "no-store",
         "Dihya-Complete": "true" if outcome.complete else "false",
     }
-    return Response(content, mimetype="application/zip", headers=headers)
+    answer = Response(Sending(file), mimetype="application/zip", headers=headers)
+    answer.content_length = size
+    return answer
 
 
 def _chosen() -> list[Subject]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from dihya_hookspecs import DihyaError, Incomplete, Invalid, NotFound
 from dihya_hookspecs.acts import Act, get
@@ -15,11 +17,12 @@ from dihya_hookspecs.app import AppInfo, Hooks, PluginInfo, Plugins
 from dihya_hookspecs.data import Model
 from dihya_hookspecs.keys import Keys
 from dihya_hookspecs.rgpd import Demand, Disclosure, Erasure, People, Subject
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from . import asking, vanishing
 from .annotations import Annotations
+from .archive import work_folder
 from .erasing import carry_out, summary
 from .events import Erased
 from .expiring import Expiring, ExpiryPlan, expiring
@@ -28,9 +31,9 @@ from .finding import Found, Search
 from .holding import Holds
 from .models import DemandRow, Hold, RetainedMark, now
 from .outcome import Outcome, Place, by_table, counts, merged, state_of
-from .planning import ErasurePlan, Fate, Key, rows_about
+from .planning import ErasurePlan, Fate, Key, fates_of, rows_about
 from .reach import Reach, counted
-from .retaining import Marks, identifiers, told_of
+from .retaining import Marks, every, identifiers, told_of
 from .settings import Settings
 from .signing import Seal
 from .spelling import Sought
@@ -127,22 +130,28 @@ class DataSubjects(People):
 
     def export(self, subjects: list[Subject]) -> bytes:
         """A signed ZIP with all that is held about them."""
-        return self.disclose(subjects)[0]
+        target = io.BytesIO()
+        self.disclose(subjects, target)
+        return target.getvalue()
 
-    def disclose(self, subjects: Sequence[Subject]) -> tuple[bytes, Outcome]:
-        """Return the signed ZIP, and which parts are missing from it."""
+    def disclose(self, subjects: Sequence[Subject], target: BinaryIO) -> Outcome:
+        """Write the signed ZIP with all that is held about them, and say which parts are missing from it.
+
+        However many rows there are, they are never all in memory.
+        """
         row = self._open("export", subjects)
         answers = self._plugins.export(self._demands(row, subjects))
         disclosures = [(plugin, answer) for plugin, answer in answers if isinstance(answer, Disclosure)]
         failed = [answer for _, answer in answers if isinstance(answer, Incomplete)] + self.reach.gaps()
         failed += [Incomplete(plugin, gap) for plugin, disclosure in disclosures for gap in disclosure.gaps]
-        fates = self._rows_about(subjects)
-        outcome = Outcome(row.id, (), tuple(failed), tuple(self._beyond(subjects, fates)))
-        content = Export(
-            row.id, subjects, self.annotations, fates, disclosures, failed, outcome.residual, self._versions
-        ).pack(self._seal())
-        self._close(row, outcome, {"tables": {name: len(found) for name, found in sorted(fates.items())}})
-        return content, outcome
+        outcome = Outcome(row.id, (), tuple(failed), tuple(self._beyond(subjects, self._every_row(subjects))))
+        export = Export(
+            row.id, subjects, self.annotations, partial(self._rows_of, subjects), disclosures, failed, outcome.residual,
+            self._versions, work_folder(self._data),
+        )  # fmt: skip
+        export.write(target, self._seal())
+        self._close(row, outcome, {"tables": export.counts})
+        return outcome
 
     def erase(self, subjects: list[Subject]) -> list[Erasure]:
         """Erase; answers what was removed, anonymised and retained, table by table."""
@@ -166,7 +175,7 @@ class DataSubjects(People):
         self.session.flush()
         left = [subject for subject in subjects if subject not in refused]
         plan = self._plan(left, keep_people=bool(failed))
-        beyond = self._beyond(left, plan.fates)
+        beyond = self._beyond(left, every(plan.fates))
         done, stuck = carry_out(self.session, self.annotations, plan)
         self._mark(left, plan.fates)
         failed += [*refusals, *stuck, *self.reach.gaps()]
@@ -264,17 +273,26 @@ class DataSubjects(People):
             self.session, self.annotations, by_table(subjects), self.reach.present(), keep_people=keep_people, leave=OWN
         )
 
-    def _beyond(self, subjects: Sequence[Subject], fates: Mapping[str, Mapping[Key, Fate]]) -> list[Any]:
+    def _rows_of(self, subjects: Sequence[Subject], table: Table) -> Iterator[Fate]:
+        """The rows of one table about *subjects*, one after the other."""
+        if table.name not in self.reach.present():
+            return iter(())
+        return fates_of(self.session, table, self.annotations.groups.get(table.name, ()), by_table(subjects))
+
+    def _every_row(self, subjects: Sequence[Subject]) -> Iterator[Fate]:
+        return (fate for table in self.annotations.tables for fate in self._rows_of(subjects, table))
+
+    def _beyond(self, subjects: Sequence[Subject], rows: Iterable[Fate]) -> list[Any]:
         if not self.reach.residual():
             return []
-        texts = identifiers(self.annotations, fates, self.settings.country)
+        texts = identifiers(rows, self.settings.country)
         sought = [Sought(text.partition(":")[2], self.settings.country) for text in texts]
         return self.reach.residual_about(sought, [subject.key for subject in subjects])
 
     def _mark(self, subjects: Sequence[Subject], fates: Mapping[str, Mapping[Key, Fate]]) -> None:
         """Leave marks of who has retained rows, or drop those of whom nothing is retained any more."""
         if _obliged(fates):
-            self.marks.leave(subjects, identifiers(self.annotations, fates, self.settings.country))
+            self.marks.leave(subjects, identifiers(every(fates), self.settings.country))
         else:
             self.marks.drop(subjects)
 
@@ -302,7 +320,7 @@ class DataSubjects(People):
 
     def _demands(self, row: DemandRow, subjects: Sequence[Subject]) -> dict[Subject, Demand]:
         """Return what the other plugins are asked, with the words that each subject may be found by."""
-        words = {one: told_of(one, self._rows_about([one])) for one in subjects}
+        words = {one: told_of(one, self._every_row([one])) for one in subjects}
         return {one: Demand(row.id, row.kind, words[one]) for one in subjects}  # type: ignore[arg-type]
 
     def _open(self, kind: str, subjects: Sequence[Subject], id: str = "") -> DemandRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -63,12 +63,16 @@ def label(table: Table, column: str) -> Text:
     return _field(table, column).label
 
 
-def value(table: Table, column: str, given: Any) -> Any:
-    """Return a value as it stands, but a code or a yes or no in words."""
-    if isinstance(given, bool):
-        return "oui – yes" if given else "non – no"
-    said = _field(table, column).choices.get(given) if isinstance(given, str) else None
-    return f"{said.fr} – {said.en}" if said else given
+def speaker(table: Table, column: str) -> Callable[[Any], Any]:
+    """Return what makes of a value of this column what people read: as it stands, but a code or a yes or no in words."""
+    choices = {code: f"{said.fr} – {said.en}" for code, said in _field(table, column).choices.items()}
+
+    def spoken(given: Any) -> Any:
+        if isinstance(given, bool):
+            return "oui – yes" if given else "non – no"
+        return choices.get(given, given) if isinstance(given, str) else given
+
+    return spoken
 
 
 def _field(table: Table, column: str) -> Field:
