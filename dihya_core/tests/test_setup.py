@@ -6,19 +6,21 @@ from types import SimpleNamespace
 import click
 import pytest
 from dihya_core.cli import setup as preparation
-from dihya_hookspecs import DihyaError
-from dihya_hookspecs.app import Notice, SetupStep
+from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs.app import Notice, Question, SetupStep
+from dihya_hookspecs.i18n import Text
 
 
 @pytest.fixture
-def setup(make_app, plugin):
+def setup(make_app, plugin, monkeypatch):
     """Return a function that runs ``dihya setup`` with these steps."""
 
-    def run(*steps):
+    def run(*steps, arguments=(), terminal=False, input=None):
         def register_setup():
             return list(steps)
 
-        return make_app(plugins={"toy": plugin(register_setup)}).cli("setup")
+        monkeypatch.setattr(preparation, "_at_a_terminal", lambda: terminal)
+        return make_app(plugins={"toy": plugin(register_setup)}).cli("setup", *arguments, input=input)
 
     return run
 
@@ -65,3 +67,47 @@ def test_what_a_step_writes_is_the_owners_alone(setup, tmp_path):
         assert os.umask(0o022) == 0o022
     finally:
         os.umask(before)
+
+
+def named(said):
+    """An answer as it is used: a name, in capitals."""
+    if not said.isalpha():
+        raise Invalid("this is no name")
+    return said.upper()
+
+
+@pytest.fixture
+def asking(setup):
+    """Return a function that runs ``dihya setup`` with a step that asks for a name, and says what it was called with."""
+
+    def run(*arguments, pending=True, terminal=False, input=""):
+        question = Question("keeper", Text("Name of the keeper", "Nom du gardien"), named, lambda: pending)
+        step = SetupStep("door", lambda *given: f"kept by {given}", question=question)
+        return setup(step, arguments=arguments, terminal=terminal, input=input)
+
+    return run
+
+
+def test_a_step_takes_an_answer_from_its_option(asking):
+    """As it is used once it was checked; ``--help`` names the option."""
+    assert "kept by ('ANN',)" in asking("--keeper", "ann").stdout
+    assert "--keeper TEXT  Name of the keeper." in asking("--help").stdout
+
+
+def test_what_is_no_answer_stops_the_setup_before_its_first_step(asking):
+    """With the sentence that says why."""
+    result = asking("--keeper", "4711")
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", "error: this is no name\n")
+
+
+def test_on_a_terminal_somebody_is_asked_until_they_answer(asking):
+    """In words; what is no answer is asked again."""
+    said = asking(terminal=True, input="4711\nann\n").stdout
+    assert said.count("Name of the keeper: ") == 2 and "Error: this is no name" in said and "kept by ('ANN',)" in said
+
+
+@pytest.mark.parametrize(("terminal", "pending"), [(False, True), (True, False)])
+def test_nobody_is_asked_where_nobody_sits_or_all_is_answered(asking, terminal, pending):
+    """The step then does without."""
+    said = asking(terminal=terminal, pending=pending).stdout
+    assert "Name of" not in said and "kept by ()" in said

@@ -287,17 +287,36 @@ def framed(*lines: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What a step of the set-up has to know: ``dihya setup`` takes it as the option ``--<name>``, and asks on a terminal.
+
+    Attributes:
+        text: what people read beside it.
+        check: returns an answer as it will be used. Raises Invalid for what is none.
+        pending: tells whether it is still to be answered; called in an act, and perhaps before there are tables.
+    """
+
+    name: str
+    text: Text
+    check: Callable[[str], str]
+    pending: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class SetupStep:
     """Something to be done once before serving: ``run`` is idempotent and returns one sentence on what it did.
 
     Attributes:
-        run: returns the sentence, or a Notice when something must not be overlooked, such as a one-time password.
+        run: returns the sentence, or a Notice when something must not be overlooked, such as a one-time password; it is
+            called with the answer to the question where somebody gave one, and otherwise without anything.
         done: tells whether it was ever done; while it was not, ``serve`` and ``doctor`` ask for ``dihya setup``.
+        question: what it has to know, and can do without where nobody is there to answer.
     """
 
     name: str
-    run: Callable[[], str | Notice]
+    run: Callable[..., str | Notice]
     done: Callable[[], bool] | None = None
+    question: Question | None = None
 
 
 def needs_setup(command: click.Command) -> click.Command:

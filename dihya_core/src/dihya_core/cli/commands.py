@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from dihya_core.cli.context import CommandContext, run
+from dihya_core.cli.setup import Setup, prepare
 
 
 @click.command()
@@ -21,11 +22,9 @@ def plan(context: CommandContext) -> None:
         click.echo(f"{number:3} {name}{after}{'' if state == 'active' else f'  ({state})'}")
 
 
-@click.command()
+@click.command(cls=Setup)
 @run
-def setup(context: CommandContext) -> None:
+def setup(context: CommandContext, /, **given: str | None) -> None:
     """Do what has to be done once before serving: database, model, first administrator. Running it again is harmless."""
-    from dihya_core.cli.setup import prepare
-
-    prepare(context.runtime, context.acts)
+    prepare(context.runtime, context.acts, given)
     context.runtime.remember()

@@ -12,7 +12,7 @@ from dihya_hookspecs.access import SHARED_ROLES, Access, Actor
 from dihya_hookspecs.acts import Act
 from dihya_hookspecs.data import Records
 from dihya_hookspecs.i18n import gettext as _
-from sqlalchemy import String, cast, delete, false, select, update
+from sqlalchemy import String, cast, delete, false, inspect, select, update
 from sqlalchemy.orm import Session
 
 from .models import ApiKey, Failure, Person, SignIn, TokenFamily, now
@@ -63,7 +63,7 @@ class Directory(Records[Person]):
 
     def check(self, record: Person) -> None:
         """Raise Invalid for an address that is none, a name that is too long, or an address that is taken."""
-        record.email, record.name = _checked_email(record.email), _checked_name(record.name)
+        record.email, record.name = checked_email(record.email), _checked_name(record.name)
         other = self.session.scalar(select(Person.id).where(Person.email == record.email))
         if other is not None and other != record.id:
             raise _flaw("/email", _("somebody with this e-mail address is already there"), "taken", 409)
@@ -188,11 +188,11 @@ class Directory(Records[Person]):
             found = found.with_for_update()
         return [id for id, roles in self.session.execute(found) if "admin" in roles]
 
-    def first_administrator(self, actor: Actor) -> str:
+    def first_administrator(self, actor: Actor, email: str = FIRST_ADMINISTRATOR) -> str:
         """Where there is nobody yet, make an administrator and return the one-time password; otherwise ``""``."""
-        if self.session.scalar(select(Person.id).limit(1)) is not None:
+        if not nobody_yet(self.session):
             return ""
-        return self.create(actor, FIRST_ADMINISTRATOR, "Administrator", ["admin"])[1] or ""
+        return self.create(actor, email, "Administrator", ["admin"])[1] or ""
 
     def _flush(self, record: Person, stale: int = 409) -> None:
         super()._flush(record, stale)
@@ -233,7 +233,14 @@ def normal_email(email: str) -> str:
     return email.strip().lower()
 
 
-def _checked_email(email: str) -> str:
+def nobody_yet(session: Session) -> bool:
+    """Tell whether there is no account, also where there are no tables yet."""
+    there = inspect(session.connection()).has_table(Person.__tablename__)
+    return not there or session.scalar(select(Person.id).limit(1)) is None
+
+
+def checked_email(email: str) -> str:
+    """Return an address as it is stored. Raises Invalid for what is none."""
     from email_validator import EmailNotValidError, validate_email  # loads tables of characters; few acts need it
 
     try:
