@@ -228,3 +228,18 @@ def test_what_the_page_does_not_list_is_asked_of_the_server(page, monkeypatch):
     page.until("Reader 58")
     page.find("[role=option]").click()
     assert chosen(page) == ("Reader 58", "Reader 58")
+
+
+def test_a_record_that_does_not_exist_is_entered_where_it_is_needed(page):
+    """By keyboard: the inputs open inside the form with the focus in the first, nothing typed is lost, one button saves both."""
+    for language in ("fr", "en"):
+        page.open(f"/lists/loans/new?lang={language}")
+        page.fill(title="Nedjma", due="2026-03-01")
+        page.find("button[name=open]").send_keys(Keys.ENTER)
+        page.find("fieldset legend")
+        page.picture(f"lists-nested-{language}")
+    assert page.driver.execute_script("return document.activeElement.name") == "reader_id.name"
+    page.driver.switch_to.active_element.send_keys("Kateb", Keys.TAB, "Guelma", Keys.ENTER)
+    page.until("“Nedjma” was added.")
+    assert "“Kateb” was added." in page.text() and page.complaints() == []
+    page.picture("lists-added-en")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from dihya_hookspecs import Invalid
@@ -13,8 +14,13 @@ from flask import Response, request
 
 from .base_pages import BasePages
 from .forms import Field
-from .inputs import parse, shown, zone
+from .inputs import EMPTY, parse, shown, zone
+from .nested import NOBODY, Nested, bare, nested_in
+from .records import Desk
 from .words import faults_of
+
+_TURNING = frozenset({"find", "open", "close"})
+"""Buttons that change the form and save nothing."""
 
 
 class FormPages(BasePages):
@@ -25,18 +31,18 @@ class FormPages(BasePages):
         desk, fields = self._desk, self._desk.inputs()
         if request.method == "GET":
             return self._form(fields, {field.name: self._shown(field, self._first(field)) for field in fields})
-        if "find" in request.form:
+        if _TURNING & request.form.keys():
             return self._form(fields, self._kept(fields))
-        values, faults = parse(desk.resource.form, fields, request.form, zone())
+        values, faults, made = self._submitted(fields)
         if not faults:
             try:
                 record = desk.service.add(values)
             except Invalid as error:
-                current().undo()
                 faults = faults_of(error, {field.name for field in fields})
             else:
-                get(Layout).flash(_("“%(name)s” was added.", name=desk.caption(record)), "success")
+                self._tell_added(*made, desk.caption(record))
                 return self._go(str(record.id))
+        current().undo()
         return self._form(fields, self._kept(fields), faults=faults, status=422)
 
     def edit(self, id: uuid.UUID) -> Response:
@@ -48,22 +54,55 @@ class FormPages(BasePages):
         if request.method == "GET":
             return self._form(fields, now, record=record, version=record.version)
         version = request.form.get("version", type=int)
-        if "find" in request.form:
+        if _TURNING & request.form.keys():
             return self._form(fields, self._kept(fields), record=record, version=version)
-        values, faults = parse(desk.resource.form, fields, request.form, zone(), self._locked(record))
+        values, faults, made = self._submitted(fields, self._locked(record))
         if not faults:
             try:
                 desk.service.change(id, values, version)
             except Invalid as error:
-                current().undo()
-                record = desk.service.get(id)
                 if error.code == "stale":
-                    return self._stale(fields, record)
+                    current().undo()
+                    return self._stale(fields, desk.service.get(id))
                 faults = faults_of(error, {field.name for field in fields})
             else:
+                self._tell_added(*made)
                 get(Layout).flash(_("Your changes are saved."), "success")
                 return self._go(str(id))
+        current().undo()
+        record = desk.service.get(id)
         return self._form(fields, self._kept(fields), record=record, version=version, faults=faults, status=422)
+
+    def _tell_added(self, *names: str) -> None:
+        for name in names:
+            get(Layout).flash(_("“%(name)s” was added.", name=name), "success")
+
+    def _submitted(
+        self, fields: list[Field], kept: Mapping[str, Any] = EMPTY
+    ) -> tuple[dict[str, Any], dict[str, str], list[str]]:
+        """Return the values that were sent, what is wrong with each field, and the names of records that were entered inside.
+
+        They are added as soon as nothing is wrong; whoever refuses the whole later undoes the act.
+        """
+        inside = self._inside(fields)
+        entered = {name: nested.parsed(request.form) for name, nested in inside.items()}
+        sent = {**request.form.to_dict(), **dict.fromkeys(inside, NOBODY)}
+        values, faults = parse(self._desk.resource.form, fields, sent, zone(), kept)
+        for _values, wrong in entered.values():
+            faults |= wrong
+        made = []
+        for name, nested in inside.items() if not faults else ():
+            record, wrong = nested.added(entered[name][0])
+            if wrong:
+                return values, wrong, []
+            values[name] = type(values[name])(str(record.id))
+            made.append(nested.desk.caption(record))
+        return values, faults, made
+
+    def _inside(self, fields: list[Field]) -> dict[str, Nested]:
+        """The records that are being entered inside this form, by the field that refers to them."""
+        names = {*request.form.getlist("with"), request.form.get("open", "")} - {request.form.get("close", "")}
+        return {name: nested for name, nested in nested_in(self._desk, fields).items() if name in names}
 
     def _locked(self, record: Any) -> dict[str, Any]:
         """What a record says in the fields that the form does not have, since the actor may not write them."""
@@ -88,26 +127,37 @@ class FormPages(BasePages):
         desk = self._desk
         name = desk.caption(record) if record is not None else ""
         title = (
-            _("Change “%(name)s”", name=name) if record is not None else _("Add: %(what)s", what=desk.resource.singular)
+            _("Change “%(name)s”", name=name) if record is not None else _("New %(what)s", what=desk.resource.singular)
         )
-        options = {field.name: self._options(field, values) for field in fields if field.reference}
-        offers = {field.name: self._offer(field) for field in fields if field.reference}
-        sought = {field.name: request.form.get(f"{field.name}__find", "") for field in fields if field.reference}
-        faults = faults or {}
+        inside, faults = self._inside(fields), faults or {}
+        values = values | {field.name: self._entered(field) for nested in inside.values() for field in nested.fields}
+        asked = [(desk, field) for field in fields] + [
+            (nested.desk, field) for nested in inside.values() for field in nested.fields
+        ]
+        references = [(where, field) for where, field in asked if field.reference]
         general = [text for key, text in faults.items() if key not in values]
         return self._page(
             "form", title, status=status, record=record, name=name, fields=fields, values=values, version=version,
-            faults=faults, general=general, conflicts=conflicts, stale=conflicts is not None, options=options, sought=sought, offers=offers,
+            faults=faults, general=general, conflicts=conflicts, stale=conflicts is not None, every=[field for _where, field in asked],
+            options={field.name: self._options(where, field, values) for where, field in references if field.name not in inside},
+            offers={field.name: self._offer(where, field) for where, field in references},
+            sought={field.name: request.form.get(f"{field.name}__find", "") for _where, field in references},
+            inside=inside, possible=nested_in(desk, fields), opened=request.form.get("open", ""),
         )  # fmt: skip
 
-    def _offer(self, field: Field) -> str:
+    def _entered(self, field: Field) -> str:
+        """What stands in an input of a record inside the form: its default, when it was just opened."""
+        just = request.form.get("open", "") == field.name.partition(".")[0]
+        return self._shown(field, field.default) if just else self._kept([field])[field.name]
+
+    def _offer(self, desk: Desk, field: Field) -> str:
         """The address that finds the records of a reference while one types; empty where words find none."""
-        other = self._desk.other(field.name)
+        other = desk.other(bare(field).name)
         return f"{request.script_root}{other.path}names" if other and other.service.search else ""
 
-    def _options(self, field: Field, values: dict[str, str]) -> Any:
+    def _options(self, desk: Desk, field: Field, values: dict[str, str]) -> Any:
         query = request.form.get(f"{field.name}__find", "").strip()
-        return self._desk.options(field, values.get(field.name, ""), query)
+        return desk.options(bare(field), values.get(field.name, ""), query)
 
     def _first(self, field: Field) -> Any:
         """What stands in a new form: what the link said, otherwise the default."""
