@@ -7,6 +7,7 @@ import importlib
 import json
 import sys
 from collections.abc import Callable, Iterator
+from functools import update_wrapper
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,37 @@ def holes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     quick = {"securite": {"argon2_time": 1, "argon2_memory": 64}}
     with starter(tmp_path_factory.mktemp("holes")) as start:
         yield Site.of(start(*AROUND, config=quick, plugins={"holes": plugin}), "holes")
+
+
+@pytest.fixture(scope="session")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site of a small plugin that does what it should."""
+    sys.path.insert(0, str(Path(__file__).with_name("walked")))
+    plugin = importlib.import_module("dihya_walked")
+    with starter(tmp_path_factory.mktemp("walked")) as start:
+        yield Site.of(start(*AROUND, plugins={"walked": plugin}), "walked")
+
+
+@pytest.fixture
+def spoilt(walked: Site) -> Iterator[Callable[[str, Callable[[str], str]], Site]]:
+    """Return a function that spoils what a page of the small plugin says, as a broken template would; undone afterwards."""
+    views = dict(walked.app.flask.view_functions)
+
+    def spoil(page: str, change: Callable[[str], str]) -> Site:
+        name = f"console_resources.walked_{page}"
+        good = views[name]
+
+        def broken(**arguments: Any) -> Any:
+            answer = good(**arguments)
+            if answer.mimetype == "text/html":
+                answer.set_data(change(answer.get_data(as_text=True)))
+            return answer
+
+        walked.app.flask.view_functions[name] = update_wrapper(broken, good)
+        return walked
+
+    yield spoil
+    walked.app.flask.view_functions.update(views)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""A small plugin that does what it should: members, and what was lent to them."""
