@@ -1,0 +1,85 @@
+"""What is generated holds: a sample of templates and options is attacked, and used as people of each role would."""
+
+import importlib
+import random
+import sys
+import time
+
+import pytest
+from dihya_hookspecs.generation import Needs, Templates
+from dihya_tests.exploits import AROUND, ATTACKS, Site
+from dihya_tests.workflows import failed, walk
+
+SEED, SECONDS = 81, 150
+CONFIG = {"securite": {"argon2_time": 1, "argon2_memory": 64}}
+
+
+@pytest.fixture
+def templates(make_app):
+    """The templates of the repository."""
+    with make_app("templates").act() as act:
+        yield act.get(Templates)
+
+
+def chosen(templates, number):
+    """Return the needs of one plugin of the sample: a template, its options, a language, drawn by the number."""
+    draw = random.Random(f"{SEED}-{number}")
+    template = draw.choice(sorted(templates.all(), key=lambda one: one.name))
+    options = {name: drawn(draw, option) for name, option in template.options["properties"].items()}
+    return Needs("", template.name, f"drawn_{number}", options, draw.choice(("fr", "en")))
+
+
+def drawn(draw, option):
+    """Return a value of one option."""
+    if option["type"] == "boolean":
+        return draw.choice((False, True))
+    if "enum" in option:
+        return draw.choice(option["enum"])
+    if option["type"] == "integer":
+        return draw.randint(option.get("minimum", 1), option.get("maximum", 20))
+    return draw.choice(("", "Salle « B »"))
+
+
+def site_of(make_app, templates, needs, folder, count=None):
+    """Start the plugin that is generated from these needs; of its resources the first ones where a count is given."""
+    files = templates.render(templates.complete(needs))
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
+    sys.path.insert(0, str(folder / "src"))
+    app = make_app(*AROUND, config=CONFIG, plugins={needs.name: importlib.import_module(f"dihya_{needs.name}")})
+    names = [one.name for one in Site(app, needs.name).resources.values()]
+    return Site.of(app, needs.name, names[:count])
+
+
+def said(results, workflows):
+    """Return every attempt that succeeded and every workflow that failed, one under the other."""
+    lines = [str(finding) for result in results for finding in result.findings]
+    return "\n".join([*lines, *map(str, failed(workflows))])
+
+
+def test_a_generated_plugin_withstands_and_works(make_app, templates, tmp_path):
+    """Of one plugin, one resource: none of fifteen attacks succeeds, and every workflow passes for who may write it."""
+    site = site_of(make_app, templates, chosen(templates, 0), tmp_path, count=1)
+    results, workflows = [attack(site) for attack in ATTACKS.values()], walk(site, roles=["admin", "user"])
+    assert sum(result.tries for result in results) > 300 and len(workflows) >= 4
+    assert not (wrong := said(results, workflows)), wrong
+
+
+@pytest.mark.exhaustive
+def test_a_random_sample_of_generated_plugins_withstands_and_works(make_app, templates, tmp_path, record_property):
+    """As many plugins as go into two and a half minutes: no attack succeeds, at least nine of ten workflows pass, and the figures are told."""
+    end, number, wrong = time.monotonic() + SECONDS, 0, []
+    tries = succeeded = walked = passed = 0
+    while time.monotonic() < end:
+        number += 1
+        site = site_of(make_app, templates, chosen(templates, number), tmp_path / str(number))
+        results, workflows = [attack(site) for attack in ATTACKS.values()], walk(site)
+        tries += sum(result.tries for result in results)
+        succeeded += sum(len(result.findings) for result in results)
+        walked, passed = walked + len(workflows), passed + len(workflows) - len(failed(workflows))
+        wrong.append(said(results, workflows))
+    figures = f"{number} plugins, {tries} tries, {succeeded} succeeded; {walked} workflows, {passed} passed"
+    record_property("figures", figures)
+    print(figures)
+    assert succeeded == 0 and passed >= 0.9 * walked, "\n".join([figures, *wrong])
