@@ -53,6 +53,9 @@ def build(folders: list[Path], target: Path) -> dict[str, Path]:
     return wheels
 
 
+AROUND = ("audit", "i18n", "middleware", "rgpd", "routes", "securite", "static", "storage", "tasks")
+
+
 def check_wheel(wheel: Path, name: str) -> None:
     """One top-level package, typed, with an entry point; nothing else."""
     with zipfile.ZipFile(wheel) as archive:
@@ -78,6 +81,10 @@ def prove(name: str, wheels: dict[str, Path], work: Path, with_tests: bool) -> N
         if with_tests
         else []
     )
+    if (
+        with_tests and name == "tests"
+    ):  # what it attacks and walks through is an application with pages, REST and sign-in
+        extra += [wheels[other] for other in AROUND]
     find = [option for wheel in wheels.values() for option in ("--find-links", wheel.parent)]
     run(UV, "pip", "install", "--quiet", "--python", python, "--constraint", CONSTRAINTS, *find, *ours, *extra)
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("DIHYA_", "PYTHON", "VIRTUAL_ENV"))}
