@@ -55,8 +55,10 @@ class ServiceRegistry(svcs.Registry):
 class PluginRegistry:
     """The registry as one plugin sees it: remembers who registered what."""
 
-    def __init__(self, registry: svcs.Registry, plugin: str, owners: dict[type, str]) -> None:
-        self._registry, self._plugin, self._owners = registry, plugin, owners
+    def __init__(
+        self, registry: svcs.Registry, plugin: str, owners: dict[type, str], lasting: dict[type, object]
+    ) -> None:
+        self._registry, self._plugin, self._owners, self._lasting = registry, plugin, owners, lasting
 
     def register_factory(self, service: type, factory: Callable[..., Any] | str, *, enter: bool = True) -> None:
         """Register a factory; see ``dihya_hookspecs.app.Registry``."""
@@ -68,6 +70,7 @@ class PluginRegistry:
         """Register one object for the whole application."""
         self._claim(service)
         self._registry.register_value(service, value, enter=False)
+        self._lasting[service] = value
 
     def _claim(self, service: type) -> None:
         owner = self._owners.setdefault(service, self._plugin)
@@ -98,6 +101,9 @@ class Services:
     Args:
         runtime: its plugins are asked for their services at first use.
         acts, access: what the core itself provides.
+
+    Attributes:
+        lasting: what is one object for the whole application, once the registry is filled; no act needs a container for it.
     """
 
     def __init__(self, runtime: Runtime, acts: Acts, access: Access) -> None:
@@ -115,6 +121,7 @@ class Services:
             SettingLayers: self.layers,
         }
         self.filled = False
+        self.lasting: dict[type, object] = {}
         self._registry: svcs.Registry | None = None
         self.owners: dict[type, str] = runtime.providers
         runtime.forget.append(self._forget)
@@ -149,6 +156,7 @@ class Services:
     def _fill(self, registry: svcs.Registry) -> None:
         for service, value in self._provided.items():
             registry.register_value(service, value, enter=False)
+        self.lasting.update(self._provided)
         registry.register_factory(AppInfo, self._runtime.app_info, enter=False)
         registry.register_factory(Act, current, enter=False)
         registry.register_factory(Session, lambda: current().session, enter=False)
@@ -159,10 +167,11 @@ class Services:
                 registry.register_factory(settings, partial(self.layers.current, name), enter=False)
             elif (fixed := runtime.plugins[name].settings) is not None:
                 registry.register_value(type(fixed), fixed, enter=False)
+                self.lasting[type(fixed)] = fixed
         hook, seconds = runtime.hook_caller.hooks["register_services"], runtime.core.start_seconds
         for plugin, function in sorted(hook.implementations, key=lambda pair: runtime.rank(pair[0])):
             try:
-                contained(function, PluginRegistry(registry, plugin, self.owners), seconds=seconds)
+                contained(function, PluginRegistry(registry, plugin, self.owners, self.lasting), seconds=seconds)
             except Exception as error:
                 runtime.quarantine_for(plugin, "failed in register_services: ", error)
         self.filled = True
@@ -171,6 +180,7 @@ class Services:
         """Start a new registry when a plugin is quarantined, so that nothing of it stays in reach."""
         if any(owner == plugin for owner in self.owners.values()):
             self.owners.clear()
+            self.lasting.clear()
             self._registry, self.filled = None, False
 
     def _absent(self, service: type) -> DihyaError:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dihya_hookspecs.access import SYSTEM, Actor
 from dihya_hookspecs.acts import _current
@@ -107,6 +107,8 @@ class OpenAct:
 
     def get(self, service: type[_T]) -> _T:
         """Return a service."""
+        if (found := self._services.lasting.get(service)) is not None:
+            return cast(_T, found)
         if self._container is None:
             self._container = self._services.container()
         return self._services.find(self._container, service)
@@ -298,4 +300,4 @@ def new_id() -> str:
 
 def now() -> str:
     """Return the time as audit events write it."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return datetime.now(UTC).isoformat(timespec="microseconds")[:-6] + "Z"  # half of what strftime takes

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from dihya_hookspecs.data import UNAUDITED, Model
 from sqlalchemy import Connection, Engine, event, func, select, tuple_
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _ACT = "dihya_changes"
 _LISTENING = Lock()
+_WATCHED: WeakSet[Engine] = WeakSet()
 
 
 class Changes:
@@ -117,10 +119,13 @@ class Tracking:
                     event.listen(engine, name, listener)
             if self._observations is not None:
                 self._observations.watch(engine)
+            _WATCHED.add(engine)
 
     def follow(self, session: Session, changes: Changes) -> None:
         """Note in *changes* what *session* changes."""
-        self.watch(session.get_bind())  # type: ignore[arg-type]
+        engine: Engine = session.get_bind()  # type: ignore[assignment]
+        if engine not in _WATCHED:
+            self.watch(engine)
         session.info[_ACT] = changes
 
 

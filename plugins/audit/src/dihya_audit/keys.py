@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from dihya_hookspecs import DihyaError, NotFound
 from dihya_hookspecs.keys import Keys
+from dihya_hookspecs.keys import Signer as Key
 from sqlalchemy import Connection, inspect, select
 
 from .anchors import AnchorFile
@@ -73,9 +74,14 @@ def create(keys: Keys, origin: str = "") -> Signer:
     return signer(keys, origin)
 
 
+_secrets: WeakKeyDictionary[Key, bytes] = WeakKeyDictionary()
+
+
 def sealing(key: Signer) -> Callable[[str], str]:
     """Return what seals: it proves that this application put an envelope into the outbox, and not whoever can write there."""
-    secret = key.secret(_OUTBOX)
+    secret = _secrets.get(key.key)
+    if secret is None:
+        secret = _secrets[key.key] = key.secret(_OUTBOX)
     return lambda envelope: hmac.digest(secret, envelope.encode(), "sha256").hex()
 
 

@@ -21,6 +21,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._files: dict[str, Path] = {}
 
     def names(self) -> list[str]:
         """Return the names of the keys that are here."""
@@ -28,9 +29,12 @@ class Folder:
 
     def file(self, name: str) -> Path:
         """Return where a key lies. Raises ValueError for what cannot name one."""
-        if not _NAME.fullmatch(name):
-            raise ValueError(f"{name!r} cannot name a key; write <plugin> or <plugin>.<word>")
-        return self.path / f"{name}.key"
+        found = self._files.get(name)
+        if found is None:  # asked in every act
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"{name!r} cannot name a key; write <plugin> or <plugin>.<word>")
+            found = self._files[name] = self.path / f"{name}.key"
+        return found
 
     def read(self, name: str) -> LocalSigner:
         """Return a key. Raises FileNotFoundError, and DihyaError for a damaged file."""
