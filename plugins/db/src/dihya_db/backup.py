@@ -19,7 +19,6 @@ from sqlalchemy import Engine, text
 from . import postgres, sqlite
 from .engine import build, resolve
 from .inspection import flaws, tables
-from .moving import load
 from .service import close
 from .settings import Settings
 
@@ -50,6 +49,8 @@ def restore(folder: Path, staging: Staging) -> None:
     if ours == theirs == "sqlite":
         _stage_file(folder / FILE, sqlite.path_of(url), staging)
     elif theirs == "sqlite":
+        from .moving import load  # with the driver, for this way only: every start reads which parts there are
+
         _stage_schema(lambda engine, schema: load(engine, folder / FILE, schema, staging.without), staging)
     elif ours == theirs:
         _stage_schema(lambda engine, schema: postgres.load(engine, folder / SCRIPT, about["schema"], schema), staging)

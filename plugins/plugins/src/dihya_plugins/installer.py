@@ -18,13 +18,16 @@ from dihya_hookspecs.acts import current
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.installing import Arrival, Belonging, Change, Kept, Progress, Sources
 
-from . import arrivals, belongings, leftovers, removal, swap, work
+from . import swap, work
 from .kept import kept
 from .reloading import reload_server
 
 
 class Installer:
-    """Implements ``dihya_hookspecs.installing.Installing``."""
+    """Implements ``dihya_hookspecs.installing.Installing``.
+
+    Each start asks it what may be brought in; what does the work is imported by whoever wants it done.
+    """
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime, self._data = runtime, runtime.data
@@ -43,20 +46,28 @@ class Installer:
 
     def belongings(self, name: str) -> Sequence[Belonging]:
         """What an installed plugin brings. Raises NotFound."""
+        from . import belongings
+
         return belongings.belongings(self._runtime, name)
 
     def remains(self, name: str) -> Sequence[Belonging]:
         """Exactly what a purge throws away. Raises NotFound, and Invalid when it cannot be purged."""
+        from . import leftovers
+
         self._runtime.ensure_known(name)
         return leftovers.lost(self._runtime, current(), name)
 
     def removable(self, name: str) -> None:
         """Raise Invalid when a plugin may not be taken out, NotFound when it is not there."""
+        from . import removal
+
         self._allowed()
         removal.planned(name, self._runtime, work.Errand(""))
 
     def receive(self, name: str, content: Iterable[bytes], *, fetched: bool = False) -> Arrival:
         """Look through a wheel that was uploaded, or fetched from the index."""
+        from . import arrivals
+
         said = self._allowed()
         if not (said.index if fetched else said.uploads):
             key = "index" if fetched else "uploads"
@@ -65,6 +76,8 @@ class Installer:
 
     def take(self, name: str) -> Arrival:
         """Look through what lies on the shelf under this name."""
+        from . import arrivals
+
         self._allowed()
         shelf = self._shelf()
         if name not in shelf:
@@ -73,10 +86,14 @@ class Installer:
 
     def arrival(self, id: str) -> Arrival:
         """Return what waits for a yes. Raises NotFound."""
+        from . import arrivals
+
         return arrivals.find(self._runtime, id)[1]
 
     def discard(self, id: str) -> None:
         """Forget an arrival."""
+        from . import arrivals
+
         arrivals.discard(self._data, id)
 
     def begin(self, change: Change, name: str, *, arrival: str = "") -> None:
@@ -154,6 +171,8 @@ class Installer:
 
     def _prepared(self, change: Change, name: str, arrival: str) -> tuple[dict[str, str], str, str]:
         """Return what the process is told besides, the version, and the digest of the wheel; raise what stands against it."""
+        from . import arrivals, leftovers, removal
+
         if change == "install":
             wheel, found = arrivals.find(self._runtime, arrival)
             if found.name != name or found.faults:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs import Flaw, Invalid, NotFound, Refused
 from dihya_hookspecs.access import Access, Actor
@@ -24,8 +24,10 @@ from . import ending, ideas
 from .models import Generation, Progress
 from .needs import as_json, needs_of, put_needs
 from .progress import CANCELLED, Journal, tell
-from .proposals import Proposals
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from .proposals import Proposals
 
 DRAFTS = 5
 """Proposals that a person can still come back to; older ones go."""
@@ -64,11 +66,17 @@ class Generations:
             raise Refused(_("sign in first"), status=401)
         return self.act.actor
 
+    @property
+    def _proposals(self) -> Proposals:
+        from .proposals import Proposals  # what reads ideas; no start needs it
+
+        return self.act.get(Proposals)
+
     def propose(self, idea: str, language: str, template: str = "") -> tuple[Generation, Proposal]:
         """Keep a draft with what Dihya would build for *idea*, and return both. Raises Invalid, NotFound."""
         person = self.actor.id
         self.act.keep()  # ends what was only read: no transaction stays open while models are asked
-        proposal = self.act.get(Proposals).propose(idea, language, template=template, person=person)
+        proposal = self._proposals.propose(idea, language, template=template, person=person)
         self._drop_old_drafts()
         needs = Needs(ideas.clean(idea, self.settings.idea_characters), proposal.template, proposal.name, proposal.options,
                       language, proposal.entities, proposal.proposer, proposal.title)  # fmt: skip
@@ -94,7 +102,7 @@ class Generations:
             raise self.nothing_fits(str(draft.proposal.get("reason", "")))
         if chosen != needs.template:  # what was proposed for another template says nothing about this one
             suggested = str(self.act.get(Templates).get(chosen).data.get("suggested_name", chosen))
-            needs = replace(needs, template=chosen, name=self.act.get(Proposals).free_name(suggested), options={}, entities=(),
+            needs = replace(needs, template=chosen, name=self._proposals.free_name(suggested), options={}, entities=(),
                             proposer="person", title="")  # fmt: skip
             draft.proposer, draft.model, draft.tier, draft.confidence = "person", "", "person", 1.0
         decided: dict[str, Any] = {"name": name, "title": title, "language": language}
