@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dihya_plugins.sentences import Sentence
 from dihya_plugins.swap import alone
 from dihya_plugins.work import new, reached, read, write
 
@@ -42,3 +43,12 @@ def test_the_outcome_is_reached_when_what_is_installed_is_what_was_wanted(make_a
     assert not reached(new("install", "i18n", "99", ""), runtime)
     assert not reached(new("purge", "i18n", version, ""), runtime)
     assert reached(new("uninstall", "club", "1", ""), runtime)
+
+
+def test_why_it_failed_is_kept_as_it_can_be_said_in_any_language(tmp_path):
+    """The sentence that was written comes back."""
+    failed = replace(new("undo", "club", "0.1.0", "p1"), state="failed", said="x")
+    write(tmp_path, failed, Sentence("%(file)r holds a file twice", {"file": "a.zip"}))
+    assert read(tmp_path).said == "'a.zip' holds a file twice"
+    write(tmp_path, failed, "no room")
+    assert read(tmp_path).said == "no room"

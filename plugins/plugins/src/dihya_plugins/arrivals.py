@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING
 
 import importlib_metadata
 from dihya_core.loading.discovery import CONTRACT
-from dihya_hookspecs import DihyaError, Invalid, NotFound
+from dihya_hookspecs import DihyaError, NotFound
+from dihya_hookspecs.i18n import mark
 from dihya_hookspecs.installing import Arrival
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from .installation import check_names
 from .packages import LARGEST, Parcel, check_requirements, inspected, received
+from .sentences import refused
 
 if TYPE_CHECKING:
     from dihya_core.runtime import Runtime
@@ -42,16 +44,19 @@ def receive(runtime: Runtime, name: str, content: Iterable[bytes]) -> Arrival:
         file_name = PurePosixPath(name.replace("\\", "/")).name
         source = Path(work, file_name)
         if source.suffix not in (".whl", ".zip"):
-            raise Invalid(
-                f"{file_name!r} is neither a wheel nor a ZIP file; choose one such as dihya_notes-1.0-py3-none-any.whl",
-                code="no-wheel",
-            )
+            raise refused(
+                mark("%(file)r is neither a wheel nor a ZIP file; choose one such as dihya_notes-1.0-py3-none-any.whl"),
+                code="no-wheel", file=file_name,
+            )  # fmt: skip
         size = 0
         with source.open("wb") as file:
             for block in content:
                 size += len(block)
                 if size > LARGEST:
-                    raise Invalid(f"{file_name!r} is larger than {LARGEST // 2**20} MB", code="too-large")
+                    raise refused(
+                        mark("%(file)r is larger than %(most)s MB"), code="too-large", file=file_name,
+                        most=LARGEST // 2**20,
+                    )  # fmt: skip
                 file.write(block)
         return take(runtime, source)
 
@@ -72,7 +77,9 @@ def find(runtime: Runtime, id: str) -> tuple[Path, Arrival]:
         said = json.loads((folder / "arrival.json").read_text("utf-8"))
         parcel = inspected(wheel)
     except (OSError, ValueError) as error:
-        raise NotFound("what waited here is not there any more; bring it in again", code="no-arrival") from error
+        raise refused(
+            mark("what waited here is not there any more; bring it in again"), NotFound, "no-arrival"
+        ) from error
     return wheel, _judged(runtime, parcel, built=said["built"], generated=said["generated"])
 
 
@@ -126,11 +133,10 @@ def check_writable(place: Path) -> None:
         with tempfile.TemporaryDirectory(dir=place, prefix=".dihya-"):
             pass
     except OSError as error:
-        raise Invalid(
-            f"the server's account cannot write to {str(place)!r}; use 'dihya plugins' on the machine",
-            code="read-only",
-            status=409,
-        ) from error
+        raise refused(
+            mark("the server's account cannot write to %(folder)r; use 'dihya plugins' on the machine"),
+            code="read-only", status=409, folder=str(place),
+        ) from error  # fmt: skip
 
 
 def _requirements(parcel: Parcel) -> tuple[str, tuple[tuple[str, bool], ...]]:

@@ -8,19 +8,19 @@ import sys
 import tomllib
 from pathlib import Path
 
-from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs import DihyaError
+from dihya_hookspecs.i18n import mark
 
-
-def refused(sentence: str) -> Invalid:
-    """Return the error of what cannot be installed."""
-    return Invalid(sentence, code="install")
+from .sentences import Sentence, refused
 
 
 def check_links(folder: Path) -> None:
     """Raise Invalid for a folder that leads out of itself."""
     for path in folder.rglob("*"):
         if path.is_symlink():
-            raise refused(f"{path.relative_to(folder).as_posix()!r} is a link; a plugin holds plain files only")
+            raise refused(
+                mark("%(file)r is a link; a plugin holds plain files only"), file=path.relative_to(folder).as_posix()
+            )
 
 
 def check_build(folder: Path, source: Path) -> None:
@@ -30,17 +30,23 @@ def check_build(folder: Path, source: Path) -> None:
         content = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError as error:
         raise refused(
-            f"no pyproject.toml in {str(source)!r}; give the folder of a plugin, such as dihya-association"
+            mark("no pyproject.toml in %(folder)r; give the folder of a plugin, such as dihya-association"),
+            folder=str(source),
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise refused(f"{str(source / 'pyproject.toml')!r} cannot be read: {error}") from error
+        raise refused(
+            mark("%(file)r cannot be read: %(why)s"), file=str(source / "pyproject.toml"), why=str(error)
+        ) from error
     project, system = content.get("project"), content.get("build-system")
     if not isinstance(project, dict) or not isinstance(project.get("name"), str):
-        raise refused(f"{str(source / 'pyproject.toml')!r} has no [project] with a name")
+        raise refused(mark("%(file)r has no [project] with a name"), file=str(source / "pyproject.toml"))
     if not isinstance(system, dict) or system.get("build-backend") != "uv_build" or "backend-path" in system:
         raise refused(
-            f"{project['name']!r} is not built by uv_build, so its own code would run while it is built; write "
-            'build-backend = "uv_build" below [build-system], without backend-path, or give a wheel'
+            mark(
+                "%(name)r is not built by uv_build, so its own code would run while it is built; write "
+                'build-backend = "uv_build" below [build-system], without backend-path, or give a wheel'
+            ),
+            name=project["name"],
         )
 
 
@@ -58,10 +64,11 @@ def built(folder: Path, out: Path) -> Path:
     done = subprocess.run(command, cwd=folder.parent, env=environment, capture_output=True, text=True, check=False)
     wheels = list(out.glob("*.whl")) if out.is_dir() else []
     if done.returncode or len(wheels) != 1:
-        advice = (
-            "" if uv.exists() else "\n  building needs uv, or pip and uv_build, in this environment: pip install uv"
-        )
-        raise DihyaError(f"the plugin could not be built:\n{tail(done.stderr or done.stdout)}{advice}", code="install")
+        output, what = tail(done.stderr or done.stdout), mark("the plugin could not be built:\n%(output)s")
+        if uv.exists():
+            raise refused(what, DihyaError, output=output)
+        advice = mark("%(failed)s\n  building needs uv, or pip and uv_build, in this environment: pip install uv")
+        raise refused(advice, DihyaError, failed=Sentence(what, {"output": output}))
     return wheels[0]
 
 

@@ -16,11 +16,13 @@ from dihya_core.loading.memory import note
 from dihya_core.loading.reserved_names import check_new_plugin
 from dihya_core.runtime import Runtime
 from dihya_hookspecs import GROUP, DihyaError, Invalid, NotFound
+from dihya_hookspecs.i18n import mark
 from packaging.utils import canonicalize_name
 
 from . import kept as keeping
 from . import swap as swapping
 from .packages import Parcel, check_requirements, received, write_record
+from .sentences import Sentence, refused, told
 from .swap import Move
 from .trials import Trials
 from .work import Errand
@@ -73,39 +75,47 @@ def put_back(name: str, runtime: Runtime, *, overrides: Sequence[str] = (), erra
     """
     before = next((one for one in keeping.kept(runtime.data) if one.name == name), None)
     if before is None:
-        raise NotFound(f"nothing is kept of a plugin {name!r} that could be put back")
+        raise refused(
+            mark("nothing is kept of a plugin %(name)r that could be put back"), NotFound, "not-found", name=name
+        )
     errand = errand or Errand(work=f"undo {name}")
     there = name in runtime.plugins
     return install(before.wheel, runtime, overrides=overrides, errand=errand, back=before.revision if there else None)
 
 
 def resume(runtime: Runtime, overrides: Sequence[str] = (), held: int | None = None) -> str:
-    """Finish or undo an installation that was interrupted; return what was done, or nothing when there was none.
+    """Finish or undo an installation that was interrupted; return in words what was done, or nothing; see ``resumed``."""
+    return str(resumed(runtime, overrides, held) or "")
+
+
+def resumed(runtime: Runtime, overrides: Sequence[str] = (), held: int | None = None) -> Sentence | None:
+    """Finish or undo an installation that was interrupted; return what was done, None when there was none.
 
     Args:
         held: the descriptor of the lock of installations, where this process has inherited it.
     """
     if not (runtime.data / swapping.JOURNAL).exists():
-        return ""
+        return None
     try:
         with swapping.alone(runtime.data, held=held) as lock:
             move = swapping.found(runtime.data)
             if move is None:
-                return ""
+                return None
+            values: dict[str, object] = {"name": move.name, "version": move.version}
             if move.swapping:
                 move.swap()
                 keeping.keep(runtime.data, move, revision=None if move.back is not None else move.revision)
                 note(runtime.data, move.name, gone=not move.new)
-                said = f"the installation of {move.name} {move.version} was interrupted, and is finished now"
+                text = mark("the installation of %(name)s %(version)s was interrupted, and is finished now")
                 if not move.new:
-                    said = f"taking out {move.name} was interrupted, and is finished now"
+                    text = mark("taking out %(name)s was interrupted, and is finished now")
             else:
-                said = f"the installation of {move.name} {move.version} was interrupted, and is undone now"
-                said += _undo(move, Trials(runtime, overrides, lock))
+                text = mark("the installation of %(name)s %(version)s was interrupted, and is undone now%(undone)s")
+                values["undone"] = _undo(move, Trials(runtime, overrides, lock))
             move.end(runtime.data)
     except Invalid:  # it is not interrupted, but under way
-        return ""
-    return said
+        return None
+    return Sentence(text, values)
 
 
 def check_names(parcel: Parcel, runtime: Runtime, place: Path) -> list[str]:
@@ -121,27 +131,30 @@ def check_names(parcel: Parcel, runtime: Runtime, place: Path) -> list[str]:
     loaded = runtime.plugins.get(parcel.name)
     owner = loaded.candidate.distribution if loaded else ""
     if (there and not points) or (owner and canonicalize_name(owner) != parcel.distribution):
-        raise Invalid(
-            f"the name {parcel.name!r} is taken by {owner or parcel.distribution}, which is another package; "
-            "uninstall that first, or generate under another name",
-            code="install",
-            status=409,
-        )
+        raise refused(
+            mark(
+                "the name %(name)r is taken by %(owner)s, which is another package; uninstall that first, or generate "
+                "under another name"
+            ),
+            status=409, name=parcel.name, owner=owner or parcel.distribution,
+        )  # fmt: skip
     old = swapping.entries(there, place) if there else []
     for entry in (f"dihya_{parcel.name}", parcel.info):
         if (place / entry).exists() and entry not in old:
-            raise Invalid(f"{str(place / entry)!r} is there, and no package says that it is its own; move it away")
+            raise refused(
+                mark("%(file)r is there, and no package says that it is its own; move it away"), code="invalid",
+                file=str(place / entry),
+            )  # fmt: skip
     return old
 
 
 def check_other(name: str) -> None:
     """Raise Invalid for this plugin itself: whatever interrupts its own change, nobody would be there to mend it."""
     if name == OWN:
-        raise Invalid(
-            f"plugin {OWN!r} changes others, and not itself; change it with pip: 'pip install --upgrade dihya-{OWN}'",
-            code="itself",
-            status=409,
-        )
+        raise refused(
+            mark("plugin %(name)r changes others, and not itself; change it with pip: 'pip install --upgrade dihya-%(name)s'"),
+            code="itself", status=409, name=OWN,
+        )  # fmt: skip
 
 
 def _take_in(parcel: Parcel, move: Move, trials: Trials, tell: Callable[[str], None]) -> None:
@@ -174,7 +187,10 @@ def _take_in(parcel: Parcel, move: Move, trials: Trials, tell: Callable[[str], N
         undone = _undo(move, trials)
         move.end(data)
         if undone or isinstance(error, OSError):
-            raise DihyaError(f"{move.name} was not installed: {error}{undone}", code="install") from error
+            raise refused(
+                mark("%(name)s was not installed: %(why)s%(undone)s"), DihyaError,
+                name=move.name, why=told(error), undone=undone,
+            ) from error  # fmt: skip
         raise
     keeping.keep(data, move, revision=None if move.back is not None or move.revision == now else move.revision)
     note(data, move.name, gone=False)
@@ -198,16 +214,22 @@ def _stage(parcel: Parcel, move: Move) -> None:
     move.new = sorted(path.name for path in new.iterdir())
 
 
-def _undo(move: Move, trials: Trials) -> str:
+def _undo(move: Move, trials: Trials) -> Sentence | str:
     """Take the tables back to where they were, with the new code, which alone knows how; return why that failed."""
     if move.revision is not None and move.stage.exists():
         try:
             trials.run(move, "undo", staged=True)
         except DihyaError as error:
-            return f"; and its tables could not be taken back to {move.revision!r}, restore a backup: {error.message}"
+            return Sentence(
+                mark("; and its tables could not be taken back to %(revision)r, restore a backup: %(why)s"),
+                {"revision": move.revision, "why": told(error)},
+            )
     if move.back is not None:
         try:
             trials.run(move, "prepare", staged=False)
         except DihyaError as error:
-            return f"; and its tables are those of the older version, run 'dihya db upgrade': {error.message}"
+            return Sentence(
+                mark("; and its tables are those of the older version, run 'dihya db upgrade': %(why)s"),
+                {"why": told(error)},
+            )
     return ""

@@ -16,11 +16,13 @@ from dihya_core.runtime import Runtime
 from dihya_hookspecs import DihyaError, Invalid, NotFound
 from dihya_hookspecs.acts import current
 from dihya_hookspecs.app import Plugins
+from dihya_hookspecs.i18n import mark
 from dihya_hookspecs.installing import Arrival, Belonging, Change, Kept, Progress, Sources
 
 from . import swap, work
 from .kept import kept
 from .reloading import reload_server
+from .sentences import refused
 
 
 class Installer:
@@ -71,7 +73,12 @@ class Installer:
         said = self._allowed()
         if not (said.index if fetched else said.uploads):
             key = "index" if fetched else "uploads"
-            raise Invalid(f"the operator allows no such source; [plugins] {key} says so", code="forbidden", status=403)
+            raise refused(
+                mark("the operator allows no such source; [plugins] %(key)s says so"),
+                code="forbidden",
+                status=403,
+                key=key,
+            )
         return arrivals.receive(self._runtime, name, content)
 
     def take(self, name: str) -> Arrival:
@@ -81,7 +88,7 @@ class Installer:
         self._allowed()
         shelf = self._shelf()
         if name not in shelf:
-            raise NotFound(f"nothing on the shelf is called {name!r}", code="no-arrival")
+            raise refused(mark("nothing on the shelf is called %(name)r"), NotFound, "no-arrival", name=name)
         return arrivals.take(self._runtime, shelf[name])
 
     def arrival(self, id: str) -> Arrival:
@@ -115,7 +122,7 @@ class Installer:
         self._allowed()
         found = work.read(self._data)
         if found is None or found.state != "interrupted":
-            raise Invalid("no change was interrupted", code="not-interrupted", status=409)
+            raise refused(mark("no change was interrupted"), code="not-interrupted", status=409)
         act = current()
         who = act.actor.name if act.actor else ""
         lock = swap.lock(self._data, who, "resume")
@@ -129,7 +136,9 @@ class Installer:
         """Let the server take its new workers; False where none works in this data folder."""
         self._allowed()
         if (found := swap.holder(self._data)) is not None:
-            raise Invalid("another installation is under way here", code="under-way", status=409, params=found)
+            raise refused(
+                mark("another installation is under way here; wait for it"), code="under-way", status=409, params=found
+            )
         return reload_server(self._data)
 
     def progress(self) -> Progress | None:
@@ -150,8 +159,10 @@ class Installer:
     def _allowed(self) -> Sources:
         said = self.sources()
         if not said.changes:
-            raise Invalid(
-                "the operator leaves this to the command line ([plugins] from_browser)", code="forbidden", status=403
+            raise refused(
+                mark("the operator leaves this to the command line ([plugins] from_browser)"),
+                code="forbidden",
+                status=403,
             )
         return said
 
@@ -176,14 +187,19 @@ class Installer:
         if change == "install":
             wheel, found = arrivals.find(self._runtime, arrival)
             if found.name != name or found.faults:
-                raise Invalid(
-                    "; ".join(found.faults) or f"this is {found.name!r}, not {name!r}", code="install", status=409
-                )
+                if found.faults:
+                    raise Invalid("; ".join(found.faults), code="install", status=409)
+                raise refused(mark("this is %(name)r, not %(asked)r"), status=409, name=found.name, asked=name)
             return {"wheel": str(wheel)}, found.version, found.id
         if change == "undo":
             before = next((one for one in self.kept() if one.name == name), None)
             if before is None:
-                raise NotFound(f"nothing is kept of a plugin {name!r} that could be put back")
+                raise refused(
+                    mark("nothing is kept of a plugin %(name)r that could be put back"),
+                    NotFound,
+                    "not-found",
+                    name=name,
+                )
             return {}, before.version, ""
         removal.planned(name, self._runtime, work.Errand(""))
         if change == "purge":

@@ -16,10 +16,13 @@ from dihya_core.loading.loader import build
 from dihya_core.runtime import Runtime
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.access import OPERATOR
+from dihya_hookspecs.i18n import mark
 from dihya_hookspecs.installing import Progress
 
 from . import arrivals, installation, removal, work
 from .reloading import reload_server
+from .sentences import Sentence, refused
+from .sentences import told as told_of
 from .work import Errand
 
 
@@ -38,19 +41,23 @@ def main(told: Mapping[str, Any]) -> None:
 
     errand = Errand("", progress.by, told["who"], tell, told["lock"], progress.digest)
     acts: RuntimeActs | None = None
+    said: object = ""
     try:
         runtime, overrides, resumed = _opened(told)
         acts = RuntimeActs(runtime, AccessRules(runtime))
         if not told.get("resume"):
             carry_out(progress, told, runtime, acts, overrides, errand)
         elif not work.reached(progress, runtime):
-            raise DihyaError(resumed or "its process ended before anything was changed", code="interrupted")
+            ended = mark("its process ended before anything was changed")
+            raise refused(
+                resumed.text if resumed else ended, DihyaError, "interrupted", **(resumed.values if resumed else {})
+            )
         tell("server")
         progress = replace(progress, reloaded=reload_server(data), state="done")
     except BaseException as error:
-        said = error.message if isinstance(error, DihyaError) else described(error, f"dihya_{progress.name}")
-        progress = replace(progress, state="failed", said=said)
-    work.write(data, progress)
+        said = told_of(error) if isinstance(error, DihyaError) else described(error, f"dihya_{progress.name}")
+        progress = replace(progress, state="failed", said=str(said))
+    work.write(data, progress, said)
     if progress.state == "failed" and acts is not None:
         _note_failure(acts, progress)
 
@@ -79,14 +86,14 @@ def _install(wheel: Path, runtime: Runtime, overrides: list[str], errand: Errand
     arrivals.discard(runtime.data, errand.digest)
 
 
-def _opened(told: Mapping[str, Any]) -> tuple[Runtime, list[str], str]:
+def _opened(told: Mapping[str, Any]) -> tuple[Runtime, list[str], Sentence | None]:
     """Return the application, once an earlier change that was interrupted is finished or undone, and what was said of that."""
     config = Path(told["config"]) if told["config"] else None
-    overrides, said = [f"dihya.data={told['data']}"], ""
+    overrides, said = [f"dihya.data={told['data']}"], None
 
     def early(runtime: Runtime) -> bool:
         nonlocal said
-        said = installation.resume(runtime, overrides, held=told["lock"])
+        said = installation.resumed(runtime, overrides, held=told["lock"])
         return bool(said)
 
     return build(config, overrides=overrides, early=early), overrides, said

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from dihya_core.settings import toggles as switches
 from dihya_core.settings.configuration import FILE
-from dihya_hookspecs import Invalid
 from dihya_hookspecs.acts import Act
+from dihya_hookspecs.i18n import mark
 from dihya_hookspecs.installing import Belonging
 
 from .belongings import belongings
 from .kept import kept
+from .sentences import refused
 
 if TYPE_CHECKING:
     from dihya_core.runtime import Runtime
@@ -87,16 +88,15 @@ def _line(item: Belonging) -> str:
 def ensure_purgeable(runtime: Runtime, name: str) -> None:
     """Raise Invalid for a plugin that does not run, or to whose tables those of others refer."""
     if runtime.plugins[name].state != "active":
-        raise Invalid(
-            f"plugin {name!r} does not run, so its tables are not known; enable it first",
-            code="not-running",
-            status=409,
-        )
+        raise refused(
+            mark("plugin %(name)r does not run, so its tables are not known; enable it first"), code="not-running",
+            status=409, name=name,
+        )  # fmt: skip
     runtime.models()
     if others := referring(name):
-        raise Invalid(
-            f"tables of others refer to those of {name!r}: {', '.join(others)}; purge these first",
-            code="referred-to", status=409, params={"others": ", ".join(others)},
+        raise refused(
+            mark("tables of others refer to those of %(name)r: %(others)s; purge these first"), code="referred-to",
+            status=409, params={"others": ", ".join(others)}, name=name, others=", ".join(others),
         )  # fmt: skip
 
 

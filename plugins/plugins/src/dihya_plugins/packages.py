@@ -19,10 +19,12 @@ from typing import Any
 import importlib_metadata
 from dihya_core.loading.discovery import NAME
 from dihya_hookspecs import GROUP, DihyaError
+from dihya_hookspecs.i18n import mark
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
-from .building import built, check_build, check_links, refused
+from .building import built, check_build, check_links
+from .sentences import refused
 
 LARGEST = 200 * 2**20
 OTHERS = {GROUP, "dihya.after", "dihya.before"}
@@ -75,7 +77,7 @@ def received(source: Path, work: Path, *, editable: bool = False) -> Parcel:
     source = source.resolve()
     if source.suffix == ".whl" and source.is_file():
         if editable:
-            raise refused(f"{source.name!r} is a wheel; --editable takes the folder of a plugin")
+            raise refused(mark("%(file)r is a wheel; --editable takes the folder of a plugin"), file=source.name)
         return inspected(Path(shutil.copy(source, work)))
     folder = work / "source"
     if source.is_dir():
@@ -85,7 +87,10 @@ def received(source: Path, work: Path, *, editable: bool = False) -> Parcel:
         inner = [path for path in folder.iterdir() if path.is_dir()]
         folder = folder if (folder / "pyproject.toml").is_file() or len(inner) != 1 else inner[0]
     else:
-        raise refused(f"{str(source)!r} is no plugin; give its folder, such as dihya-association, its ZIP or its wheel")
+        raise refused(
+            mark("%(file)r is no plugin; give its folder, such as dihya-association, its ZIP or its wheel"),
+            file=str(source),
+        )
     check_links(folder)
     check_build(folder, source)
     parcel = inspected(built(folder, work / "wheel"))
@@ -106,32 +111,41 @@ def inspected(wheel: Path) -> Parcel:
     try:
         distribution, version, _, tags = parse_wheel_filename(wheel.name)
     except InvalidWheelFilename as error:
-        raise refused(f"{wheel.name!r} is not the name of a wheel: {error}") from error
+        raise refused(mark("%(file)r is not the name of a wheel: %(why)s"), file=wheel.name, why=str(error)) from error
     if {str(tag) for tag in tags} != {"py3-none-any"}:
-        raise refused(f"{wheel.name!r} is not for every Python (py3-none-any); a plugin is Python alone")
+        raise refused(
+            mark("%(file)r is not for every Python (py3-none-any); a plugin is Python alone"), file=wheel.name
+        )
     with _opened(wheel) as archive:
         files = [item.filename for item in archive.infolist() if not item.is_dir()]
         infos = {PurePosixPath(file).parts[0] for file in files if PurePosixPath(file).parts[0].endswith(".dist-info")}
         if len(infos) != 1:
             raise refused(
-                f"{wheel.name!r} has {len(infos)} folders of metadata; build it again with 'uv build --wheel'"
-            )
+                mark("%(file)r has %(number)s folders of metadata; build it again with 'uv build --wheel'"),
+                file=wheel.name, number=len(infos),
+            )  # fmt: skip
         (info,) = infos
         _verify(archive, info, files)
         package: Any = importlib_metadata.PathDistribution(zipfile.Path(archive, f"{info}/"))  # type: ignore[arg-type]
         name = _name(package, wheel.name)
         strange = sorted({PurePosixPath(file).parts[0] for file in files} - {info, f"dihya_{name}"})
         if strange or f"dihya_{name}/__init__.py" not in files:
+            if strange:
+                raise refused(
+                    mark("%(file)r holds %(strange)s; a plugin's wheel holds %(package)r and its metadata, nothing else"),
+                    file=wheel.name, strange=", ".join(map(repr, strange)), package=f"dihya_{name}",
+                )  # fmt: skip
             raise refused(
-                f"{wheel.name!r} holds {', '.join(map(repr, strange)) or f'no package dihya_{name}'}; a plugin's wheel "
-                f"holds 'dihya_{name}' and its metadata, nothing else"
-            )
+                mark("%(file)r holds no package %(package)s; a plugin's wheel holds that and its metadata, nothing else"),
+                file=wheel.name, package=f"dihya_{name}",
+            )  # fmt: skip
         said = package.metadata
         known = f"dihya-{name.replace('_', '-')}"
         if not canonicalize_name(said["Name"] or "") == distribution == known or said["Version"] != str(version):
             raise refused(
-                f"plugin {name!r} comes in package {said['Name']!r} {said['Version']}; call the package {known!r}"
-            )
+                mark("plugin %(name)r comes in package %(package)r %(version)s; call the package %(known)r"),
+                name=name, package=said["Name"], version=said["Version"], known=known,
+            )  # fmt: skip
         return Parcel(wheel, name, str(version), info, tuple(package.requires or ()), said.get("Requires-Python") or "")
 
 
@@ -142,10 +156,15 @@ def check_requirements(parcel: Parcel) -> None:
     missing = []
     try:
         if not SpecifierSet(parcel.python).contains(".".join(map(str, sys.version_info[:3]))):
-            raise refused(f"{parcel.name} needs Python {parcel.python}, this is {sys.version.split()[0]}")
+            raise refused(
+                mark("%(name)s needs Python %(python)s, this is %(here)s"),
+                name=parcel.name, python=parcel.python, here=sys.version.split()[0],
+            )  # fmt: skip
         needs = [Requirement(line) for line in parcel.requires]
     except (InvalidRequirement, InvalidSpecifier) as error:
-        raise refused(f"a requirement of {parcel.name} cannot be read: {error}") from error
+        raise refused(
+            mark("a requirement of %(name)s cannot be read: %(why)s"), name=parcel.name, why=str(error)
+        ) from error
     for need in needs:
         if need.marker and not need.marker.evaluate({"extra": ""}):
             continue
@@ -158,7 +177,10 @@ def check_requirements(parcel: Parcel) -> None:
             if not need.specifier.contains(version, prereleases=True):
                 missing.append(f"pip install '{wanted}' (there is {version})")
     if missing:
-        raise refused(f"{parcel.name} needs what is missing in this environment; run {', '.join(missing)}")
+        raise refused(
+            mark("%(name)s needs what is missing in this environment; run %(commands)s"),
+            name=parcel.name, commands=", ".join(missing),
+        )  # fmt: skip
 
 
 def _copy(source: Path, folder: Path) -> None:
@@ -170,7 +192,9 @@ def _copy(source: Path, folder: Path) -> None:
     try:
         shutil.copytree(source, folder, symlinks=True, ignore=left_out)
     except (OSError, shutil.Error) as error:
-        raise DihyaError(f"{str(source)!r} cannot be copied: {error}", code="install") from error
+        raise refused(
+            mark("%(file)r cannot be copied: %(why)s"), DihyaError, file=str(source), why=str(error)
+        ) from error
 
 
 def _unzip(source: Path, folder: Path) -> None:
@@ -185,7 +209,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if sum(entry.file_size for entry in entries) > LARGEST:
-                raise refused(f"{path.name!r} unpacks to more than {LARGEST // 2**20} MB")
+                raise refused(mark("%(file)r unpacks to more than %(most)s MB"), file=path.name, most=LARGEST // 2**20)
             for entry in entries:
                 parts = PurePosixPath(entry.filename).parts
                 kind = stat.S_IFMT(entry.external_attr >> 16)
@@ -193,27 +217,37 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
                     not parts or ".." in parts or parts[0].startswith("/") or re.search(r"[\\:\0]", entry.filename)
                 )
                 if outside or kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-                    raise refused(f"{path.name!r} holds {entry.filename!r}, which is not a plain file of its own")
+                    raise refused(
+                        mark("%(file)r holds %(entry)r, which is not a plain file of its own"),
+                        file=path.name, entry=entry.filename,
+                    )  # fmt: skip
             if len({entry.filename.lower() for entry in entries}) != len(entries):
-                raise refused(f"{path.name!r} holds a file twice")
+                raise refused(mark("%(file)r holds a file twice"), file=path.name)
             yield archive
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise refused(f"{path.name!r} cannot be unpacked: {error}") from error
+        raise refused(mark("%(file)r cannot be unpacked: %(why)s"), file=path.name, why=str(error)) from error
 
 
 def _name(package: Any, wheel: str) -> str:
     points = list(package.entry_points)
     ours = [point for point in points if point.group == GROUP]
     if len(ours) != 1:
-        raise refused(f"{wheel!r} declares {len(ours)} entry points in {GROUP!r}; a plugin declares one")
+        raise refused(
+            mark("%(file)r declares %(number)s entry points in %(group)r; a plugin declares one"),
+            file=wheel, number=len(ours), group=GROUP,
+        )  # fmt: skip
     (point,) = ours
     if not NAME.match(point.name) or point.value != f"dihya_{point.name}":
         raise refused(
-            f"entry point {point.name!r} = {point.value!r} is not a name such as 'notes' with package 'dihya_notes'"
-        )
+            mark("entry point %(name)r = %(value)r is not a name such as 'notes' with package 'dihya_notes'"),
+            name=point.name, value=point.value,
+        )  # fmt: skip
     for other in points:
         if other.group not in OTHERS:
-            raise refused(f"{wheel!r} also declares {other.group!r} {other.name!r}; a plugin brings nothing but itself")
+            raise refused(
+                mark("%(file)r also declares %(group)r %(name)r; a plugin brings nothing but itself"),
+                file=wheel, group=other.group, name=other.name,
+            )  # fmt: skip
     return str(point.name)
 
 
@@ -222,16 +256,16 @@ def _verify(archive: zipfile.ZipFile, info: str, files: list[str]) -> None:
     record = f"{info}/RECORD"
     wanted = {record, f"{info}/METADATA", f"{info}/WHEEL", f"{info}/entry_points.txt"}
     if absent := wanted - set(files):
-        raise refused(f"the wheel lacks {', '.join(sorted(absent))}; a plugin's wheel has it")
+        raise refused(mark("the wheel lacks %(files)s; a plugin's wheel has it"), files=", ".join(sorted(absent)))
     try:
         rows = {row[0]: row[1] for row in csv.reader(archive.read(record).decode().splitlines()) if len(row) > 1}
     except (UnicodeDecodeError, csv.Error) as error:
-        raise refused(f"the wheel's RECORD cannot be read: {error}") from error
+        raise refused(mark("the wheel's RECORD cannot be read: %(why)s"), why=str(error)) from error
     for file in files:
         if file != record and rows.get(file) != digest(archive.read(file)):
-            raise refused(f"{file!r} is not what the wheel's RECORD says; get the wheel again")
+            raise refused(mark("%(file)r is not what the wheel's RECORD says; get the wheel again"), file=file)
     if "root-is-purelib: true" not in archive.read(f"{info}/WHEEL").decode("utf-8", "replace").lower():
-        raise refused("the wheel is not Python alone (Root-Is-Purelib)")
+        raise refused(mark("the wheel is not Python alone (Root-Is-Purelib)"))
 
 
 def digest(content: bytes) -> str:

@@ -13,11 +13,13 @@ from dihya_core.runtime import Runtime
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.data import Schema
+from dihya_hookspecs.i18n import mark
 
 from . import kept as keeping
 from . import leftovers
 from . import swap as swapping
 from .installation import check_other
+from .sentences import Sentence, refused
 from .swap import Move
 from .work import Errand
 
@@ -27,14 +29,12 @@ def ensure_removable(name: str, runtime: Runtime) -> None:
     runtime.ensure_known(name)
     check_other(name)
     if reason := runtime.locked(name):
-        raise Invalid(reason.en, code="required", status=409, params={"reason": reason})
+        raise Invalid(str(reason), code="required", status=409, params={"reason": reason})
     if others := [info.name for info in runtime.all() if name in info.requires]:
-        raise Invalid(
-            f"{name!r} is required by {', '.join(others)}; uninstall that first",
-            code="required-by",
-            status=409,
-            params={"plugin": name, "others": ", ".join(others)},
-        )
+        raise refused(
+            mark("%(name)r is required by %(others)s; uninstall that first"), code="required-by", status=409,
+            params={"plugin": name, "others": ", ".join(others)}, name=name, others=", ".join(others),
+        )  # fmt: skip
 
 
 def planned(name: str, runtime: Runtime, errand: Errand) -> Move:
@@ -50,10 +50,11 @@ def planned(name: str, runtime: Runtime, errand: Errand) -> Move:
     distribution = importlib_metadata.distribution(package) if package else None
     old = swapping.entries(distribution, place) if distribution else []
     if not distribution or not old:
-        where = repr(str(distribution.locate_file(""))) if distribution else "memory"
-        raise Invalid(
-            f"{name!r} lies in {where}, not in this environment; uninstall it there", code="elsewhere", status=409
-        )
+        where = repr(str(distribution.locate_file(""))) if distribution else Sentence(mark("memory"))
+        raise refused(
+            mark("%(name)r lies in %(where)s, not in this environment; uninstall it there"), code="elsewhere", status=409,
+            name=name, where=where,
+        )  # fmt: skip
     return Move(name, str(place), distribution.version, old, swapping=True, by=errand.by)
 
 

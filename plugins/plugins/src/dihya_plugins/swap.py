@@ -12,10 +12,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs import DihyaError
+from dihya_hookspecs.i18n import mark
 from packaging.utils import canonicalize_name
 
 from .repair import JOURNAL
+from .sentences import refused
 
 LOCK = "install.lock"
 
@@ -98,9 +100,10 @@ def found(data: Path) -> Move | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError) as error:
-        raise DihyaError(
-            f"{str(data / JOURNAL)!r} cannot be read: {error}; restore it, or remove it", code="install"
-        ) from error
+        raise refused(
+            mark("%(file)r cannot be read: %(why)s; restore it, or remove it"), DihyaError,
+            file=str(data / JOURNAL), why=str(error),
+        ) from error  # fmt: skip
 
 
 @contextmanager
@@ -131,10 +134,9 @@ def lock(data: Path, who: str, work: str) -> int:
     except BlockingIOError as error:
         found = _holder(handle)
         os.close(handle)
-        said = f": {found['who']} is at it ({found['work']})" if found.get("who") else ""
-        raise Invalid(
-            f"another installation is under way here{said}; wait for it", code="under-way", status=409, params=found
-        ) from error
+        somebody = mark("another installation is under way here: %(who)s is at it (%(work)s); wait for it")
+        text = somebody if found.get("who") else mark("another installation is under way here; wait for it")
+        raise refused(text, code="under-way", status=409, params=found, **found) from error
     os.ftruncate(handle, 0)
     os.pwrite(handle, json.dumps({"who": who, "work": work} if who else {}).encode(), 0)
     return handle
@@ -174,11 +176,10 @@ def entries(distribution: Any, place: Path) -> list[str]:
         return []
     tops = {file.parts[0] for file in distribution.files or ()}
     if not tops or tops & {"..", "__pycache__", "/"}:
-        raise Invalid(
-            f"package {name!r} was installed in another way than plugins are; run 'pip uninstall {name}' first",
-            code="install",
-            status=409,
-        )
+        raise refused(
+            mark("package %(name)r was installed in another way than plugins are; run 'pip uninstall %(name)s' first"),
+            status=409, name=name,
+        )  # fmt: skip
     package = canonicalize_name(name).replace("-", "_")
     doubles = {path.name for path in place.glob(f"{package}-*.dist-info")}  # what an upgrade that was interrupted left
     return sorted(top for top in tops | doubles if (place / top).exists())

@@ -18,6 +18,9 @@ from dihya_core.runtime import Runtime
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.data import Schema
+from dihya_hookspecs.i18n import mark
+
+from .sentences import Sentence, packed, refused, told
 
 
 def look(task: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,7 +45,10 @@ def prepare(task: Mapping[str, Any]) -> dict[str, Any]:
                 step.run()
     stop(create_app(runtime=runtime, acts=acts))
     if runtime.plugins[name].state != "active":
-        raise DihyaError(f"{runtime.plugins[name].state}: {runtime.plugins[name].reason}", code="install")
+        raise refused(
+            mark("%(state)s: %(why)s"), DihyaError,
+            state=Sentence(runtime.plugins[name].state), why=runtime.plugins[name].reason,
+        )  # fmt: skip
     return {}
 
 
@@ -100,7 +106,7 @@ def main(task: Mapping[str, Any], answer: Path) -> None:
     try:
         said = TASKS[task["do"]](task)
     except DihyaError as error:
-        said = {"error": error.message}
+        said = {"error": packed(told(error))}
     except Exception as error:
         said = {"error": described(error, f"dihya_{task['name']}")}
     answer.write_text(json.dumps(said), "utf-8")

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from dihya_core.runtime import Runtime
-from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs import DihyaError
+from dihya_hookspecs.i18n import mark
 
 from .building import tail
+from .sentences import Sentence, refused, unpacked
 from .swap import Move
 
 SECONDS = 600
@@ -56,37 +58,41 @@ class Trials:
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise DihyaError(f"{move.name} did not come back within {SECONDS} s", code="install") from error
+            raise refused(
+                mark("%(name)s did not come back within %(seconds)s s"), DihyaError, name=move.name, seconds=SECONDS
+            ) from error
         try:
             answer: dict[str, Any] = json.loads(file.read_text("utf-8"))
         except (OSError, ValueError) as error:
-            raise DihyaError(
-                f"{move.name} ended the process that tried it ({done.returncode}):\n{tail(done.stderr or done.stdout)}",
-                code="install",
-            ) from error
+            raise refused(
+                mark("%(name)s ended the process that tried it (%(number)s):\n%(output)s"), DihyaError,
+                name=move.name, output=tail(done.stderr or done.stdout), number=done.returncode,
+            ) from error  # fmt: skip
         if "error" in answer:
-            raise DihyaError(f"{move.name} {move.version} was not installed: {answer['error']}", code="install")
+            raise refused(
+                mark("%(name)s %(version)s was not installed: %(why)s"), DihyaError,
+                name=move.name, version=move.version, why=unpacked(answer["error"]),
+            )  # fmt: skip
         return answer
 
     def judged(self, move: Move, task: str, *, staged: bool) -> dict[str, Any]:
         """Return the answer when the plugin runs as it should and nobody else stopped running for it."""
         answer = self.run(move, task, staged=staged)
         states = answer["states"]
-        state, reason, version = states.get(move.name, ("absent", "it is not found", move.version))
+        state, reason, version = states.get(move.name, ("absent", Sentence(mark("it is not found")), move.version))
         if state not in ("active", "disabled") or version != move.version:
-            reason = reason or f"version {version} is found first, in {answer['folder']!r}"
-            raise Invalid(
-                f"{move.name} {move.version} was not installed: it would be {state}, {reason}",
-                code="install",
-                status=409,
-            )
+            first = {"version": version, "folder": answer["folder"]}
+            raise refused(
+                mark("%(name)s %(version)s was not installed: it would be %(state)s, %(why)s"), status=409,
+                name=move.name, version=move.version, state=Sentence(state),
+                why=reason or Sentence(mark("version %(version)s is found first, in %(folder)r"), first),
+            )  # fmt: skip
         if stopped := {name: said for name, said in states.items() if name != move.name and said[0] not in OUT}:
             before = self.run(move, "look", staged=False)["states"] if staged else states
             for name, (state, reason, _) in stopped.items():
                 if before.get(name, [""])[0] != state:
-                    raise Invalid(
-                        f"{move.name} {move.version} was not installed: with it, {name!r} would be {state}, {reason}",
-                        code="install",
-                        status=409,
-                    )
+                    raise refused(
+                        mark("%(name)s %(version)s was not installed: with it, %(other)r would be %(state)s, %(why)s"),
+                        status=409, name=move.name, version=move.version, other=name, state=Sentence(state), why=reason,
+                    )  # fmt: skip
         return answer

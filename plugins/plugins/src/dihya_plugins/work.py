@@ -14,6 +14,7 @@ from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.installing import Change, Progress
 
 from . import swap
+from .sentences import packed, unpacked
 
 PLACE = Path(".install", "work.json")
 STEPS: dict[str, tuple[str, ...]] = {
@@ -52,13 +53,17 @@ def new(change: Change, name: str, version: str, by: str, digest: str = "") -> P
     )
 
 
-def write(data: Path, progress: Progress) -> None:
-    """Write the record; whoever reads sees it whole."""
+def write(data: Path, progress: Progress, said: object = "") -> None:
+    """Write the record; whoever reads sees it whole.
+
+    Args:
+        said: why it failed, as it can be said in any language.
+    """
     file = data / PLACE
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = file.with_suffix(".new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as text:
-        json.dump(asdict(progress), text)
+        json.dump(asdict(progress) | ({"sentence": packed(said)} if said else {}), text)
     fresh.replace(file)
 
 
@@ -87,6 +92,8 @@ def _written(data: Path) -> Progress | None:
         said = json.loads((data / PLACE).read_text("utf-8"))
         known = {each.name for each in fields(Progress)}
         progress = Progress(**{key: value for key, value in said.items() if key in known})
-    except (OSError, ValueError, TypeError):
+        if "sentence" in said:
+            progress = replace(progress, said=str(unpacked(said["sentence"])))
+    except (OSError, ValueError, TypeError, KeyError):
         return None
     return replace(progress, steps=tuple(progress.steps))
