@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import json
-import threading
-import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from string import Formatter
-from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from . import Flaw, Invalid, hookspec
-from .acts import provided_by
+from . import hookspec
+from ._bodies import JSON_TYPES as JSON_TYPES
+from ._bodies import PATCH_TYPES as PATCH_TYPES
+from ._bodies import body as body
+from ._bodies import demand_match as demand_match
+from ._bodies import json_object as json_object
+from ._limits import Accepts as Accepts
+from ._limits import BodyLimits as BodyLimits
+from ._limits import Closed as Closed
+from ._limits import Rate as Rate
+from ._limits import accepts as accepts
+from ._limits import limited as limited
+from ._streams import Socket as Socket
+from ._streams import Stream as Stream
+from ._streams import Streams as Streams
 from .i18n import Text
 
 if TYPE_CHECKING:
     from flask import Blueprint
-    from pydantic import BaseModel
     from werkzeug.wrappers import Request, Response
 
-    from .channels import Topic
     from .scopes import Rule
 
 _V = TypeVar("_V", bound=Callable[..., Any])
-_M = TypeVar("_M", bound="BaseModel")
 TURNED_AWAY = "dihya.turned_away"
 """In the WSGI environment: seconds for which this client address need not ask this path again (429)."""
 NONCE = "dihya.nonce"
@@ -73,267 +79,6 @@ def public(why: str, *, unguarded: bool = False) -> Callable[[_V], _V]:
         return view
 
     return mark
-
-
-def demand_match(request: Request, version: object) -> bool:
-    """Tell whether ``If-Match`` names this version of what is to be changed; False where the header is missing.
-
-    Raises:
-        Invalid: 412, it names other versions, a weak one (RFC 9110, 13.1.1), or nothing that is a version.
-    """
-    if "If-Match" not in request.headers:
-        return False
-    wanted = request.if_match
-    if not wanted.star_tag and not wanted.contains(str(version)):
-        raise Invalid("the record has changed meanwhile; read it again", code="stale", status=412)
-    return True
-
-
-JSON_TYPES = ("application/json",)
-PATCH_TYPES = ("application/json", "application/merge-patch+json")
-_MEDIA = Text("the body must be sent as %(types)s", "le contenu doit être envoyé au format %(types)s")
-_NO_JSON = Text("the body is not valid JSON", "le contenu n’est pas du JSON valide")
-_NO_OBJECT = Text("the body must be a JSON object", "le contenu doit être un objet JSON")
-_TYPE = Text("must be a JSON object", "doit être un objet JSON")
-
-
-def body(form: type[_M]) -> _M:
-    """Return the JSON body of the request that is answered, as a pydantic model.
-
-    Raises:
-        Invalid: 415 for another media type, 400 for what is not JSON, 422 for what is no object, for a field that the form
-            does not have and for what breaks its rules: one flaw each, at its JSON pointer; no input is quoted.
-    """
-    from flask import request
-
-    from .resources import writing
-
-    types = PATCH_TYPES if request.method == "PATCH" else JSON_TYPES
-    return writing.form_of_body(form, json_object(request, types))
-
-
-def json_object(request: Request, types: Sequence[str] = JSON_TYPES) -> dict[str, Any]:
-    """Return the JSON object of a request. Raises Invalid as ``body`` does."""
-    if request.mimetype not in types:
-        accepted = ", ".join(types)
-        header = "Accept-Patch" if request.method == "PATCH" else "Accept-Post"
-        raise Invalid(str(_MEDIA) % {"types": accepted}, code="media-type", status=415, headers={header: accepted})
-    try:
-        value = json.loads(request.get_data(), parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise Invalid(str(_NO_JSON), code="json", status=400) from error
-    if not isinstance(value, dict):
-        raise Invalid(str(_NO_OBJECT), flaws=[Flaw("", str(_TYPE), "type")])
-    return value
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-@dataclass(frozen=True, slots=True)
-class Accepts:
-    """What a route takes; None where the default of ``[middleware]`` or ``[wsgi]`` holds.
-
-    Attributes:
-        max_body: bytes of the body.
-        seconds: time in which the whole body must have come.
-        fields: fields of a form, or values of a JSON body.
-    """
-
-    max_body: int | None = None
-    seconds: float | None = None
-    fields: int | None = None
-
-
-def accepts(
-    *, max_body: int | None = None, seconds: float | None = None, fields: int | None = None
-) -> Callable[[_V], _V]:
-    """Say what the view takes where that is more, or less, than the default: a file of 5 MB, 20 fields."""
-
-    def mark(view: _V) -> _V:
-        view.dihya_accepts = Accepts(max_body, seconds, fields)  # type: ignore[attr-defined]
-        return view
-
-    return mark
-
-
-@provided_by("dihya-middleware")
-class BodyLimits(Protocol):
-    """What each route takes. A server asks before it receives a body, the middleware before a view reads it."""
-
-    def of(self, view: Callable[..., Any] | None, media_type: str) -> Accepts:
-        """Return the limits for a body of this media type; every attribute but ``seconds`` is set."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """How often a view may be called by one client address, or by one person."""
-
-    per_minute: int
-    by: Literal["address", "person"]
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """What a view leaves under ``CLOSED`` when it is overrun; a server that knows the word answers the next ones itself.
-
-    Attributes:
-        seconds: for which the application need not be asked; a server may ask sooner.
-        lets_in: told the WSGI environment of a request; True for who is to be let through all the same. It is asked in the
-            server's loop, so it does nothing but compute.
-    """
-
-    seconds: float
-    lets_in: Callable[[Mapping[str, Any]], bool]
-
-
-def limited(per_minute: int, *, by: Literal["address", "person"] = "address") -> Callable[[_V], _V]:
-    """Answer 429 to who calls the view more often; by address it is asked before anybody is recognised."""
-
-    def mark(view: _V) -> _V:
-        view.dihya_rate = Rate(per_minute, by)  # type: ignore[attr-defined]
-        return view
-
-    return mark
-
-
-class Stream:
-    """Server-sent events (WHATWG HTML, 9.2): asked for again and again until they end.
-
-    A server that knows it keeps it in its loop; any other WSGI server iterates it and holds a thread meanwhile.
-
-    Args:
-        look: returns the blocks to send (``data: …\\n\\n``) and whether these were the last; opens its own act.
-        leave: called once, when the stream ends for whatever reason.
-        heartbeat: seconds after which a comment is sent when there was nothing else.
-        follow: told what wakes the stream when there may be something new, returns what ends that. Without it the stream
-            looks again and again, after ``PAUSE`` to ``LONGEST`` seconds; with it at each *heartbeat* only.
-    """
-
-    PAUSE, LONGEST = 0.3, 2.0
-
-    def __init__(
-        self,
-        look: Callable[[], tuple[Sequence[str], bool]],
-        leave: Callable[[], None],
-        heartbeat: float = 15.0,
-        follow: Callable[[Callable[[], None]], Callable[[], None]] | None = None,
-    ) -> None:
-        self.look, self.heartbeat, self.follow = look, heartbeat, follow
-        self.close = weakref.finalize(self, leave)
-
-    def pauses(self) -> tuple[float, float]:
-        """Return the first and the longest pause between two looks that nobody asked for."""
-        return (self.heartbeat, self.heartbeat) if self.follow else (self.PAUSE, self.LONGEST)
-
-    def __iter__(self) -> Iterator[bytes]:
-        woken = threading.Event()
-        unfollow = self.follow(woken.set) if self.follow else None
-        try:
-            yield from self._blocks(woken)
-        finally:
-            if unfollow:
-                unfollow()
-
-    def _blocks(self, woken: threading.Event) -> Iterator[bytes]:
-        (first, longest), said = self.pauses(), monotonic()
-        pause = first
-        while True:
-            woken.clear()
-            blocks, over = self.look()
-            if blocks:
-                yield "".join(blocks).encode()
-                pause, said = first, monotonic()
-            elif monotonic() - said >= self.heartbeat:
-                yield b": still at it\n\n"
-                said = monotonic()
-            if over:
-                return
-            woken.wait(pause)
-            pause = min(pause * 1.5, longest)
-
-
-class Socket(Stream):
-    """A WebSocket (RFC 6455): a stream of texts whose client answers.
-
-    Args:
-        heard: called with each text of the client, one after the other; opens its own act.
-    """
-
-    def __init__(
-        self,
-        look: Callable[[], tuple[Sequence[str], bool]],
-        heard: Callable[[str], None],
-        leave: Callable[[], None],
-        heartbeat: float = 15.0,
-        follow: Callable[[Callable[[], None]], Callable[[], None]] | None = None,
-    ) -> None:
-        super().__init__(look, leave, heartbeat, follow)
-        self.heard = heard
-
-
-@provided_by("dihya-wsgi")
-class Streams(Protocol):
-    """Opens streams and sockets, not more than the server and one person may have."""
-
-    def open(
-        self,
-        look: Callable[[], tuple[Sequence[str], bool]],
-        *,
-        heartbeat: float = 15.0,
-        topic: Topic | None = None,
-        key: str = "",
-    ) -> Response:
-        """Return the answer that streams.
-
-        Args:
-            look: asked for what is new, at first and whenever there may be something.
-            topic, key: what wakes the stream (``Channels``); without a topic it looks again and again.
-
-        Raises:
-            Refused: the actor lacks the topic's permission.
-            DihyaError: 429 when this person has as many as one may have, 503 when there is no place at all; both with
-                Retry-After, so that a page asks now and then instead.
-        """
-
-    def messages(self, topic: Topic, key: str, after: str = "", *, heartbeat: float = 15.0) -> Response:
-        """Return the answer that streams the messages of a topic as they are said.
-
-        Each event has its position as id. A client that comes back with it (``Last-Event-ID``) gets what it missed, or,
-        where that is not known any more, an event ``lost``: it reads the present state, and goes on.
-
-        Args:
-            after: the position that the client has read up to; empty for messages from now on.
-
-        Raises:
-            Invalid: *after* is no position (400).
-            Refused: the actor lacks the topic's permission.
-            DihyaError: as ``open``.
-        """
-
-    def converse(
-        self,
-        look: Callable[[], tuple[Sequence[str], bool]],
-        heard: Callable[[str], None],
-        *,
-        heartbeat: float = 15.0,
-        topic: Topic | None = None,
-        key: str = "",
-    ) -> Response:
-        """Return the answer that makes a WebSocket of the connection; the view is a GET, and asks for rights as any other.
-
-        Args:
-            look: as for ``open``; each block is a text of its own.
-            heard: gets each text of the client (64 KiB at most), in order. A DihyaError in it ends the socket with its
-                sentence (code 1008), another error with code 1011.
-            heartbeat: seconds after which the client is asked for a sign of life; after three of them without any it is gone.
-
-        Raises:
-            Invalid: the request does not ask for a WebSocket, or the server cannot (426).
-            Refused: the page that asks is of another site, or the actor lacks the topic's permission (403).
-            DihyaError: as ``open``.
-        """
 
 
 @dataclass(frozen=True, slots=True)
