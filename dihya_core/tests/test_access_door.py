@@ -1,0 +1,82 @@
+"""Who may do what by permission and role alone: default deny, and a refusal in words."""
+
+import pytest
+from dihya_hookspecs.access import OPERATOR, SYSTEM, Actor, Permission, Role
+from dihya_hookspecs.i18n import Text
+
+
+@pytest.fixture
+def access(make_app, plugin):
+    """The rights of an application with three permissions."""
+
+    def register_permissions():
+        words = Text("a", "b")
+        return [Permission("p:all", words, ("guest",)), Permission("p:user", words, ("user",)), Role("p:cook", words)]
+
+    return make_app(plugins={"p": plugin(register_permissions)}).flask.access
+
+
+def code(access, actor, permission):
+    decision = access.decide(actor, permission)
+    return None if decision else decision.code
+
+
+def test_what_is_not_registered_is_refused(access):
+    """Even to an administrator."""
+    assert code(access, Actor("a", "A", frozenset({"admin"})), "p:other") == "refused"
+
+
+def test_guests_may_what_guests_may(access):
+    """Signed in or not."""
+    assert code(access, None, "p:all") is None
+    assert code(access, None, "p:user") == "sign-in"
+
+
+def test_roles_decide(access):
+    """Not names."""
+    assert code(access, Actor("a", "A", frozenset({"user"})), "p:user") is None
+    assert code(access, Actor("user", "user", frozenset()), "p:user") == "role"
+
+
+def test_a_refusal_says_in_words_what_is_missing_and_who_can_give_it(make_app, plugin):
+    """The right's own sentence and the titles of the roles, for the reader's language too; no name of a machine."""
+
+    def register_permissions():
+        return [
+            Permission("p:read", Text("read the log", "lire le journal"), ("admin", "p:cook")),
+            Role("p:cook", Text("Cook", "Cuisinier")),
+        ]
+
+    access = make_app(plugins={"p": plugin(register_permissions)}).flask.access
+    decision = access.decide(Actor("a", "A", frozenset({"user"})), "p:read")
+    assert decision.reason == (
+        "you lack a right: read the log; it comes with the role Administrator or P – Cook, which an administrator can give you"
+    )
+    assert {name: text.fr for name, text in decision.params.items()} == {
+        "right": "lire le journal",
+        "roles": "Administrateur ou P – Cuisinier",
+    }
+    assert access.decide(None, "p:read").reason == "sign in first; a right is needed: read the log"
+
+
+def test_scopes_only_narrow(access):
+    """A key can do no more than its owner, and no more than it was made for."""
+    assert code(access, Actor("a", "A", frozenset({"user"}), "key", frozenset({"p:all"})), "p:user") == "scope"
+    assert code(access, Actor("a", "A", frozenset(), "key", frozenset({"p:user"})), "p:user") == "role"
+
+
+def test_the_machine_may(access):
+    """Whoever runs commands on it could change the database anyway."""
+    assert code(access, OPERATOR, "p:user") is None
+    assert code(access, SYSTEM, "p:user") is None
+
+
+def test_permissions_and_roles_are_told_apart(access):
+    """Both come from one hook; the shared roles exist without any plugin."""
+    assert set(access.permissions()) == {"p:all", "p:user"}
+    assert set(access.roles()) == {"admin", "dpo", "auditeur", "user", "guest", "p:cook"}
+
+
+def test_permissions_are_built_once(access):
+    """Until what plugins answered changes."""
+    assert access.permissions() is access.permissions()
