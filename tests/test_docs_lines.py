@@ -192,6 +192,15 @@ def test_the_lines_of_the_readme(reader):
     shutil.rmtree(reader.folder / "dihya-association")
 
 
+def test_the_lines_of_publishing(reader):
+    """A plugin is begun, proven, built twice to the same bytes, installed from its wheel, and taken out."""
+    lines = page("docs/publish.md")
+    assert any("uv build" in line for line in lines)
+    reader.type('PATH="$PWD/.venv/bin:$PATH"', *lines)
+    reader.answers("/api/v1/loans/members", 404)
+    shutil.rmtree(reader.folder / "dihya-loans")
+
+
 @pytest.fixture(scope="module")
 def archive(reader):
     """A generation that is proven, begun as the page says; gives its id."""

@@ -28,7 +28,8 @@ COMMANDS = {
     "services": ("generate",),
     "storage": ("storage",),
     "tasks": ("tasks",),
-    "tests": ("prove",),
+    "templates": ("new",),
+    "tests": ("check", "prove"),
     "wsgi": ("serve",),
 }
 """What our plugins call their commands, so that the name of one that is not installed says what to install."""

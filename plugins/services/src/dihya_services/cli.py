@@ -49,14 +49,15 @@ def generate(
 
     The exit code is 0 only if the proof passed; then, and only then, there is a folder.
     """
+    from dihya_hookspecs import folders
     from dihya_hookspecs.acts import Acts, get
 
-    from . import folder, tasks
+    from . import tasks
 
     acts, start = get(Acts), time.perf_counter()
     id, planned, proposal = _propose(acts, _read(idea), template, settings, name, language)
     target = out / tasks.root_name(planned)
-    folder.check_free(target)
+    folders.check_free(target)
     _tell(proposal, planned)
     if not yes and sys.stdin.isatty() and idea != "-":
         click.confirm("Build it?", default=True, abort=True, err=True)
@@ -64,7 +65,7 @@ def generate(
     _work(acts, id)
     report, files = _report(acts, id)
     if report["status"] == "ready":
-        folder.write(files, target)
+        folders.write(files, target)
         report["directory"] = str(target.resolve())
     report["durations"]["command"] = round(time.perf_counter() - start, 3)
     _show(report, as_json)

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs import DihyaError, Invalid, folders
 from dihya_hookspecs.acts import Act, current
 from dihya_hookspecs.app import Hooks
 from dihya_hookspecs.generation import Prover, Templates
@@ -23,7 +23,7 @@ from dihya_hookspecs.ops import Steps, Task
 from dihya_hookspecs.storage import Blobs
 from sqlalchemy.orm import Session
 
-from . import archive, ending, folder
+from . import archive, ending
 from .models import Generation
 from .needs import needs_of, project_of, put_needs
 from .progress import CANCELLED, STEPS, Journal
@@ -71,7 +71,7 @@ class Workshop:
                         f"plugins {owners[path]!r} and {plugin!r} both give {path!r}; one of them must not",
                         code="clash",
                     )
-                if flaw := folder.unsafe_path(path):
+                if flaw := folders.unsafe_path(path):
                     raise Invalid(f"plugin {plugin!r}: {flaw}", code="path")
                 files[path], owners[path] = text, plugin
         if not files:
@@ -99,7 +99,7 @@ class Workshop:
         target, log = room / self._root_name(), room / "proof.log"
         target.mkdir(parents=True)
         try:
-            folder.fill(self._files(), target)
+            folders.fill(self._files(), target)
             seconds, memory = settings.proof_seconds, settings.proof_memory_mb
             self.act.keep()  # ends what was only read: no transaction stays open while the plugin is proven
             checks = self.act.get(Prover).prove(target, seconds=seconds, memory_mb=memory, log=log, generated=True)

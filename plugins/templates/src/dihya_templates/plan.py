@@ -115,6 +115,21 @@ class Entity:
 
 
 @dataclass(frozen=True)
+class Publisher:
+    """Who answers for a plugin that its author goes on writing, and under which licence others get it.
+
+    Attributes:
+        address: where its source is; empty for nowhere yet.
+        licence: an SPDX identifier; *text* is what it says.
+    """
+
+    author: str
+    licence: str
+    text: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class Plan:
     """One plugin to be rendered; entities stand in the order in which their tables can be made, roles as ``club:coach``."""
 
@@ -126,6 +141,7 @@ class Plan:
     template: Template
     entities: tuple[Entity, ...]
     roles: tuple[tuple[str, Text], ...]
+    publisher: Publisher | None = None
 
     @property
     def package(self) -> str:

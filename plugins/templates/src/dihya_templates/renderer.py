@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -15,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from . import code, listing, names, quoting, specimens, trials
 from .building import planned
-from .plan import Plan
+from .plan import Plan, Publisher
 
 RENDERER = "2.0"
 """Version of the renderer; it changes with the files that it makes."""
@@ -41,13 +42,21 @@ _FILTERS = {
 }
 
 
-def rendered(needs: Needs, template: Template) -> dict[str, str]:
-    """Return the files of the plugin for completed needs, path → text, in the order of their paths."""
-    plan = planned(needs, template)
+def rendered(needs: Needs, template: Template, publisher: Publisher | None = None) -> dict[str, str]:
+    """Return the files of the plugin for completed needs, path → text, in the order of their paths.
+
+    Args:
+        publisher: of a plugin that its author goes on writing. It says who and under which licence, and keeps no digests of
+            files that are going to change.
+    """
+    plan = replace(planned(needs, template), publisher=publisher)
     made = {_path(name, plan): _environment().get_template(name).render(plan=plan) for name in _sources()}
     made = {path: text for path, text in made.items() if text.strip() or path.endswith("py.typed")}
     made[f"src/{plan.package}/sample.json"] = quoting.document(_sample(plan))
-    made[".dihya/provenance.json"] = quoting.document(_provenance(plan, made))
+    if publisher:
+        made["LICENSE"] = publisher.text
+    else:
+        made[".dihya/provenance.json"] = quoting.document(_provenance(plan, made))
     return dict(sorted(made.items()))
 
 

@@ -1,4 +1,4 @@
-"""A plugin's folder on disk: there as a whole, or not at all."""
+"""The folder of a plugin that was written for somebody: there as a whole, or not at all."""
 
 from __future__ import annotations
 
