@@ -30,6 +30,8 @@ PASSWORD = "une phrase assez longue"
 KILLS = 20
 PAUSE, LULL = (0.3, 4.0), (10.0, 40.0)
 """Seconds from one kill to the next, and before every tenth: time in which a generation may come to its end, or nearly."""
+GRACE = 30
+"""Seconds after which bytes that no row names go; an hour outside of this drill."""
 
 
 @dataclass
@@ -64,7 +66,8 @@ class Site:
 
     def __init__(self, folder: Path, url: str = "") -> None:
         self.folder = folder
-        self.environment = {**os.environ, "DIHYA_MODELS_EMBEDDED": "false", **({"DIHYA_DB_URL": url} if url else {})}
+        own = {"DIHYA_MODELS_EMBEDDED": "false", "DIHYA_STORAGE_GRACE": str(GRACE)}
+        self.environment = {**os.environ, **own, **({"DIHYA_DB_URL": url} if url else {})}
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -194,11 +197,13 @@ def drill(folder: Path, kills: int, url: str = "", seed: int = 0, leave: threadi
         leave.set()
         writer.join()
         _count(site, tally)
+        threading.Event().wait(GRACE)
+        site.kill("all")  # whoever starts cleans up first
+        _leftovers(site, tally)
     finally:
         leave.set()
         site.stop()
     tally.verified = site.run("audit", "verify").strip().splitlines()[-1]
-    _leftovers(site, tally)
     return tally
 
 
@@ -239,20 +244,25 @@ def _count(site: Site, tally: Tally, seconds: float = 1200) -> None:
             time.sleep(0.5)
         found = answer.json()
         if found["status"] != "ready":
-            tally.failed.append(f"{location}: {found['status']} {found.get('failure') or found.get('code') or ''}")
+            tally.failed.append(f"{location}: {found['status']} {found.get('error')}")
     listed = json.loads(site.run("people", "list", "--json"))
     known = {person["email"] for person in listed}
     tally.lost = sorted(tally.people - known)
     tally.shut_out = site.shut_out
 
 
-def _leftovers(site: Site, tally: Tally) -> None:
-    try:
-        site.run("storage", "check")
-    except RuntimeError as error:
-        tally.left.append(str(error))
-    work = site.folder / "instance" / "work"
-    tally.left += [str(path) for path in work.glob("task-*")] if work.exists() else []
+def _leftovers(site: Site, tally: Tally, seconds: float = 120) -> None:
+    """Look until nothing is left, since the server cleans up by itself, or until it had its time."""
+    end, work = time.monotonic() + seconds, site.folder / "instance" / "work"
+    while True:
+        tally.left = [str(path) for path in work.glob("task-*")] if work.exists() else []
+        try:
+            site.run("storage", "check")
+        except RuntimeError as error:
+            tally.left.append(str(error))
+        if not tally.left or time.monotonic() > end:
+            return
+        time.sleep(1)
 
 
 def main(kills: int = KILLS, url: str = "") -> int:

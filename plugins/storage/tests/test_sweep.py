@@ -6,8 +6,9 @@ import json
 import os
 
 import pytest
+from dihya_hookspecs.acts import Acts
 from dihya_hookspecs.storage import Blobs
-from dihya_storage.sweep import sweep
+from dihya_storage.sweep import background, sweep
 
 
 @pytest.fixture
@@ -62,3 +63,24 @@ def test_young_files_are_left_alone(app):
         assert sweep(act.get(Blobs), act.session, repair=True).orphans == []
         assert sweep(act.get(Blobs), act.session, repair=True, grace=-5).orphans == [orphan]
     assert not path(app, orphan).exists()
+
+
+def test_what_a_killed_process_left_goes_by_itself(app):
+    """Bytes without a row and half-written files, once they are old enough; what is held or young stays, and it is told once."""
+    good, orphan, young = put(app, b"1"), put(app, b"4", fail=True), put(app, b"5", fail=True)
+    leftover = path(app, orphan).with_name(orphan + "#1")
+    leftover.write_bytes(b"half")
+    for each in (path(app, good), path(app, orphan), leftover):
+        age(each)
+    with app.act() as act:
+        acts = act.get(Acts)
+    for _ in range(2):
+        background(acts)
+    assert [each.exists() for each in (path(app, good), path(app, orphan), leftover, path(app, young))] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    (told,) = [event for event in app.trail if event.action == "storage.sweep"]
+    assert (told.facts["removed"], told.facts["leftovers"]) == (1, 1)

@@ -22,10 +22,11 @@ def check(repair: bool, as_json: bool) -> None:
     """Read every file and compare it with the database. Exits with 1 when something is wrong."""
     from dihya_hookspecs.storage import Blobs
 
+    from .settings import Settings
     from .sweep import sweep
 
     with current().get(Acts).open("storage.check", actor=OPERATOR) as act:
-        found = sweep(act.get(Blobs), act.session, repair=repair)  # type: ignore[arg-type]
+        found = sweep(act.get(Blobs), act.session, repair=repair, grace=act.get(Settings).grace)  # type: ignore[arg-type]
         if repair and (found.orphans or found.leftovers):
             act.record("storage.sweep", removed=len(found.orphans), leftovers=found.leftovers)
     if as_json:

@@ -111,9 +111,9 @@ class Files:
                 if _NAME.match(found["path"]):
                     yield found["path"][3:], now - found["last_modified"].timestamp()
 
-    def leftovers(self) -> list[Path]:
-        """Return unfinished writes of processes that died."""
-        old = time.time() - GRACE
+    def leftovers(self, grace: float = GRACE) -> list[Path]:
+        """Return unfinished writes of processes that died: files of no digest that nobody has written to for *grace* seconds."""
+        old = time.time() - grace
         return [
             path
             for path in (*self.folder.glob("[0-9a-f][0-9a-f]/*"), *self.folder.glob(f"{INCOMING}/*"))

@@ -17,6 +17,11 @@ class Settings(BaseModel):
         "", description="Folder of the files: an absolute path or file:/// URL; empty for blobs in the data folder."
     )
     max_size: int = Field(64 * 2**20, ge=1, description="Bytes that one file may have at most.")
+    grace: float = Field(
+        3600.0,
+        ge=10,
+        description="Seconds for which bytes may wait for the commit of the act that stored them; then nobody holds them, and they go.",
+    )
 
     @field_validator("url")
     @classmethod

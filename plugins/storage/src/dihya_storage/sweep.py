@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
 
 from dihya_hookspecs import DihyaError, NotFound
+from dihya_hookspecs.access import SYSTEM
+from dihya_hookspecs.acts import Acts
+from dihya_hookspecs.storage import Blobs
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .files import GRACE
 from .models import Holding
 from .service import LocalBlobs
+from .settings import Settings
+
+_PART = 500
 
 
 @dataclass(slots=True)
@@ -31,6 +40,17 @@ class Findings:
         return not (self.missing or self.damaged or open_ends)
 
 
+def background(acts: Acts) -> None:
+    """Remove what nobody holds: a process that was killed between the bytes and the commit leaves some. Reads no file."""
+    with acts.open("storage.sweep", actor=SYSTEM) as act:
+        blobs: LocalBlobs = act.get(Blobs)  # type: ignore[assignment]
+        grace = act.get(Settings).grace
+        removed = sum(blobs.collect(digest) for digest in list(_unheld(blobs, act.session, grace)))
+        leftovers = _remove(blobs.files.leftovers(grace))
+        if removed or leftovers:
+            act.record("storage.sweep", removed=removed, leftovers=leftovers)
+
+
 def sweep(blobs: LocalBlobs, session: Session, *, repair: bool = False, grace: float = GRACE) -> Findings:
     """Read every file and compare it with the rows.
 
@@ -49,11 +69,24 @@ def sweep(blobs: LocalBlobs, session: Session, *, repair: bool = False, grace: f
             found.missing.append(digest)
         except DihyaError:
             found.damaged.append(digest)
-    found.orphans = sorted(digest for digest, age in blobs.files.names() if digest not in held and age >= grace)
-    leftovers = blobs.files.leftovers()
+    found.orphans = sorted(_unheld(blobs, session, grace))
+    leftovers = blobs.files.leftovers(grace)
     found.leftovers = len(leftovers)
     if repair:
         found.orphans = [digest for digest in found.orphans if blobs.collect(digest)]
-        for path in leftovers:
-            path.unlink(missing_ok=True)
+        _remove(leftovers)
     return found
+
+
+def _unheld(blobs: LocalBlobs, session: Session, grace: float) -> Iterator[str]:
+    """Yield the digests that are old enough and that no row names; thousands of files are asked about at once."""
+    old = (digest for digest, age in blobs.files.names() if age >= grace)
+    while part := list(islice(old, _PART)):
+        held = set(session.scalars(select(Holding.digest).where(Holding.digest.in_(part)).distinct()))
+        yield from (digest for digest in part if digest not in held)
+
+
+def _remove(paths: Sequence[Path]) -> int:
+    for path in paths:
+        path.unlink(missing_ok=True)
+    return len(paths)
