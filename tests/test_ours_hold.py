@@ -1,0 +1,21 @@
+"""Our own plugins withstand every attack that is made of their routes."""
+
+import pytest
+from dihya_core.loading.discovery import installed
+from dihya_tests.exploits import ATTACKS, Site
+
+NAMES = sorted(item.name for item in installed())
+CONFIG = {
+    "securite": {"argon2_time": 1, "argon2_memory": 64, "lockout": 100},
+    "models": {"embedded": False},
+    "services": {"heartbeat": 0.05},
+}
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", NAMES)
+def test_no_attack_succeeds_on_our_own_plugins(make_app, name):
+    """With every plugin around it, none of fifteen attacks succeeds on this one, whatever it reads and writes."""
+    site = Site.of(make_app(*NAMES, config=CONFIG), name)
+    wrong = [str(finding) for attack in ATTACKS.values() for finding in attack(site).findings]
+    assert not wrong, "\n".join(wrong)
