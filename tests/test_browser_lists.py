@@ -96,7 +96,7 @@ def register_resources():
         ),
         Resource(
             "loans", Loans, LoanForm, Text("Loans", "Prêts"), Text("loan", "prêt"), "lists:read", "lists:write",
-            ("title", "reader_id", "fee", "due", "back", "seen"), LABELS, {"reader_id": "readers"},
+            ("title", "reader_id", "fee", "due", "back", "seen"), LABELS, {"reader_id": "readers"}, totals=("fee",),
         ),
     ]  # fmt: skip
 
@@ -141,6 +141,7 @@ def test_a_row_is_a_card_where_there_is_no_room(page):
         page.open(f"/lists/loans/?limit=10&lang={language}")
         page.find("tbody tr")
         page.picture(f"lists-list-{language}")
+    assert "Total of all pages" in page.find("tfoot").text and "150" in page.find("tfoot").text
     page.resize(320)
     cell = page.find("tbody td[data-label='Due back on']")
     assert page.driver.execute_script(LABEL, cell) == '"Due back on"'

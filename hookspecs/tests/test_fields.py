@@ -229,6 +229,7 @@ def test_patterns_are_no_values(session):
 DECLARED = {
     "label": (lambda: impersonal("x", ShortText(), label="Name"), "label= takes a text in English and one in French"),
     "search": (lambda: impersonal("x", Whole(), search=True), "search in texts"),
+    "total": (lambda: impersonal("x", ShortText(9), total=True), "total amounts and quantities"),
     "secret": (lambda: personal("x", ShortText(), secret=True, listed=True), "a secret is shown nowhere"),
     "required": (lambda: impersonal("x", ShortText(), required=True, default="a"), "leave one of them out"),
     "choice": (lambda: impersonal("x", Choice(STATES), default="lost"), "which is no choice; use one of due, paid"),

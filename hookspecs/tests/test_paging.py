@@ -309,6 +309,21 @@ def test_what_stands_before_a_page_is_counted(service):
     assert service.preceding(replace(query, filters=()), second.previous) == 4
 
 
+def test_a_sum_is_of_all_that_is_found_and_in_the_type_of_its_column(engines):
+    """On both engines, without what the filter leaves out; a column without a value has no sum."""
+    for engine in engines:
+        with Session(engine) as session:
+            service, _ = filled(session, [])
+            for number in range(5):
+                service.add({"whole": number, "exact": Decimal("0.10"), "rough": 0.5, "owner_id": None})
+            sums = service.sums(Query(filters=(Filter("whole", "ge", 2),), limit=1), ("whole", "exact", "rough"))
+            assert sums == {"whole": 9, "exact": Decimal("0.30"), "rough": 1.5}, engine.name
+            assert (type(sums["whole"]), type(sums["exact"])) == (int, Decimal), engine.name
+            assert service.sums(Query(filters=(Filter("whole", "ge", 9),)), ("whole",)) == {"whole": None}
+            assert service.sums(Query(), ()) == {}
+            session.rollback()
+
+
 def test_a_page_is_one_statement_and_its_total_one_more(service):
     """Whatever the number of rows."""
     said = []

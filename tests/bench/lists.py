@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import uuid
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -88,13 +89,18 @@ def fill(act: Any) -> None:
 
 
 def measure(rows: Rows, query: Query) -> float:
-    """Return the milliseconds that one page takes, the best of some: of CPU for SQLite, which runs in this process."""
+    """Return the milliseconds that one page takes."""
+    return spent(rows, lambda: rows.find(query))
+
+
+def spent(rows: Rows, ask: Callable[[], Any]) -> float:
+    """Return the milliseconds of one question, the best of some: of CPU for SQLite, which runs in this process."""
     clock = process_time if rows.session.get_bind().dialect.name == "sqlite" else perf_counter
     times = []
     for _ in range(TIMES):
         rows.session.expunge_all()
         began = clock()
-        rows.find(query)
+        ask()
         times.append((clock() - began) * 1000)
     return min(times)
 
@@ -111,6 +117,9 @@ def measured(rows: Rows) -> dict[str, float]:
     for _ in range(20):
         cursor = rows.find(Query(sort=sort, limit=500, cursor=cursor)).next
     found["page after 10,000 rows"] = measure(rows, Query(sort=sort, cursor=cursor))
+    found["page before these"] = measure(rows, Query(sort=sort, before=cursor))
+    found["place of the page"] = spent(rows, lambda: rows.preceding(Query(sort=sort), str(cursor), most=10_000))
+    found["sum of a column"] = spent(rows, lambda: rows.sums(Query(), ("price",)))
     return found
 
 

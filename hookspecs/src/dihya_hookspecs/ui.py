@@ -236,13 +236,14 @@ class PageContext(Protocol):
 
     def table(
         self, caption: str, heads: Sequence[str | Head], *, quiet: bool = False, empty: str = "",
-        caller: Callable[[], Markup],
+        foot: str = "", caller: Callable[[], Markup],
     ) -> Markup:  # fmt: skip
         """Return a table around the rows: ``{% call page.table(_("Books"), [_("Title")]) %}<tr>…</tr>{% endcall %}``.
 
         Args:
             quiet: the caption is for screen readers alone, since a heading says the same.
             empty: what is said where there are no rows.
+            foot: rows below all others, such as one of totals.
         """
 
     def empty(self, text: str, title: str = "", *, url: str = "", label: str = "") -> Markup:

@@ -132,6 +132,7 @@ class Resource:
         caption: what one record is called wherever it is named: fields in braces, ``{last_name} {first_name}``. A reference
             says the caption of what it points to; an empty field takes the text before it along. Without a caption the
             first text that a list shows is taken.
+        totals: columns of numbers; below the list stands the sum of all that it finds, not of one page alone.
         order: on a class, how a list is sorted when nobody says otherwise; ``-`` before a field reverses.
         scope: which rows somebody with these permissions reaches (``dihya_hookspecs.scopes``); None for all.
         write_scope: which of these they may write, where those are fewer; it needs a ``write`` other than ``read``.
@@ -149,12 +150,13 @@ class Resource:
     references: Mapping[str, str] = field(default_factory=dict)
     caption: str = ""
     order: str = ""
+    totals: tuple[str, ...] = ()
     scope: Rule | None = None
     write_scope: Rule | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError when the caption or a scope names a field that the table does not have."""
-        if self.service is None or not (self.caption or self.scope or self.write_scope):
+        """Raises ValueError when the caption, a total or a scope names a field that the table does not have."""
+        if self.service is None or not (self.caption or self.totals or self.scope or self.write_scope):
             return  # what a class says is looked at when it is complete
         known = self.service.model.__table__.columns.keys()
         for rule in (self.scope, self.write_scope):
@@ -163,6 +165,9 @@ class Resource:
                     raise ValueError(f"a scope of resource {self.name!r} names {column!r}, which is no column")
         if self.write_scope is not None and self.read == self.write:
             raise ValueError(f"resource {self.name!r} has a write_scope, but one permission for reading and writing")
+        for total in self.totals:
+            if total not in known:
+                raise ValueError(f"the totals of resource {self.name!r} name {total!r}, which is no column")
         for _text, name, _format, _conversion in Formatter().parse(self.caption):
             if name is not None and name not in known:
                 raise ValueError(

@@ -126,6 +126,7 @@ MEMBERS = Resource(
 FEES = Resource(
     "fees", Fees, FeeForm, Text("Fees", "Cotisations"), Text("fee", "cotisation"), "demo:read", "demo:write",
     ("label", "member_id", "amount", "due"), {"member_id": Text("Member", "Adhérent")}, {"member_id": "members"},
+    totals=("amount",),
 )  # fmt: skip
 
 

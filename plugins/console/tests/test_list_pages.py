@@ -88,3 +88,38 @@ def test_records_are_offered_by_name_to_who_may_read_them(sixty: Any, app: Any) 
     assert sixty.get(f"/demo/members/{some['items'][0]['id']}").status_code == 200
     assert app.client().get("/demo/members/names").status_code == 401
     assert sixty.get("/demo/members/names?q=" + "a+" * 30).status_code == 422
+
+
+def fees(client: Any, *amounts: str) -> None:
+    id = client.get("/demo/members/names").json["items"][0]["id"]
+    for number, amount in enumerate(amounts):
+        answer = client.post("/demo/fees/new", data={"label": f"F{number}", "member_id": id, "amount": amount})
+        assert answer.status_code == 303
+
+
+def foot(page: str) -> str:
+    found = re.search(r"<tfoot.*?</tfoot>", page, re.S)
+    return re.sub(r"<[^>]+>", "|", found[0]) if found else ""
+
+
+def test_a_list_says_the_sum_of_all_that_it_finds(sixty: Any, app: Any) -> None:
+    """Of every page, narrowed as the list is; an empty list says none."""
+    admin = app.client("admin")
+    assert foot(admin.get("/demo/fees/", headers=HTML).text) == ""
+    fees(admin, "10.50", "20.25", "1.25")
+    said = foot(admin.get("/demo/fees/", headers=HTML).text)
+    assert "|Total|" in said and "|32.00|" in said
+    said = foot(admin.get("/demo/fees/?limit=1&label:ne=F2", headers=HTML).text)
+    assert "|Total of all pages|" in said and "|30.75|" in said
+    assert foot(admin.get("/demo/members/", headers=HTML).text) == ""
+
+
+def test_a_column_that_is_hidden_has_no_sum(sixty: Any, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the heading nor the number is there."""
+    from .conftest import Fees
+
+    admin = app.client("admin")
+    fees(admin, "10.50")
+    monkeypatch.setattr(Fees, "hidden", lambda self, model=None: frozenset({"amount"}))
+    page = admin.get("/demo/fees/", headers=HTML).text
+    assert foot(page) == "" and "10.5" not in page

@@ -40,6 +40,7 @@ def test_a_field_is_declared_in_one_call(plan):
     assert "default=1" in code.model_column(registration.get("seats"), registration, plan)
     assert code.field_type(membership.get("member_id"), membership, plan) == 'Reference("members")'
     assert code.field_type(membership.get("season"), membership, plan) == "ShortText(20)"
+    assert "total=True" in code.model_column(membership.get("amount"), membership, plan)
 
 
 def test_choices_bring_their_captions_and_moves(plan):

@@ -42,6 +42,8 @@ def entity(*fields, **more):
         (entity({**STATE, "values": [{"name": "on"}, {"name": "on"}]}), "fields/0/values", "twice"),
         (entity(*DATES, columns=["nothing"]), "columns/0", "no field 'nothing'"),
         (entity(*DATES, order="-nothing"), "order", "no field"),
+        (entity(*DATES, totals=["nothing"]), "totals/0", "no field 'nothing'"),
+        (entity(*DATES, totals=["day"]), "totals/0", "'day' is no number"),
         (entity(*DATES, access={"read": ["king"], "write": []}), "access/read/0", "no role 'king'"),
         (entity(*DATES, rules=[{"rule": "not_before", "field": "day", "than": "hour"}]), "rules/0", "both"),
         (entity(*DATES, rules=[{"rule": "not_before", "field": "day", "than": "x"}]), "rules/0", "no field 'x'"),

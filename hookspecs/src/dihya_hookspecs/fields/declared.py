@@ -26,6 +26,7 @@ OWN = {
 LISTED = 5
 """How many fields a list shows when the model does not say which."""
 SEARCHED = ("text", "long_text", "email", "phone", "iban", "url")
+SUMMED = ("integer", "decimal", "money", "number")
 _KINDS: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
     (sa.Enum, "enum"), (sa.Text, "long_text"), (sa.String, "text"), (sa.Boolean, "boolean"), (sa.Integer, "integer"),
     (sa.Float, "number"), (sa.Numeric, "decimal"), (sa.DateTime, "datetime"), (sa.Date, "date"), (sa.Uuid, "uuid"),
@@ -40,6 +41,7 @@ class Declared:
     Attributes:
         required: a form wants it, although the column may be empty (erasure empties it); None follows the column.
         listed: a list shows it; None leaves it to the first five.
+        total: below a list stands the sum of all that the list finds: for amounts and quantities, not for prices or rates.
         visible_to, editable_by: the roles that may see it, and those that may write it; empty for whoever may the record.
     """
 
@@ -49,6 +51,7 @@ class Declared:
     default: Any = None
     search: bool = False
     listed: bool | None = None
+    total: bool = False
     read_only: bool = False
     visible_to: tuple[str, ...] = ()
     editable_by: tuple[str, ...] = ()
@@ -84,6 +87,7 @@ class Field:
     unique: bool = False
     search: bool = False
     listed: bool = False
+    total: bool = False
     choices: Mapping[str, Text] = field(default_factory=dict)
     moves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reference: str = ""
@@ -137,6 +141,7 @@ def field_of(column: Column[Any]) -> Field:
         unique=bool(column.unique),
         search=said.search,
         listed=bool(said.listed),
+        total=said.total,
         choices=MappingProxyType(kind.choices if isinstance(kind, Choice) else {}),
         moves=MappingProxyType(kind.following if isinstance(kind, Choice) else {}),
         reference=kind.target if isinstance(kind, Reference) else "",
@@ -190,6 +195,10 @@ def _possible(field: Field, said: Declared) -> None:
     size = length if length is not None else field.default if numbers and not isinstance(field.default, bool) else None
     impossible = (
         (field.search and field.kind not in SEARCHED, f"search=True on a field of kind {field.kind!r}; search in texts"),
+        (
+            field.total and (field.kind not in SUMMED or field.secret),
+            f"total=True on a field of kind {field.kind!r}; total amounts and quantities",
+        ),
         (said.listed and field.secret, "listed=True and secret=True; a secret is shown nowhere"),
         (said.search and field.secret, "search=True and secret=True; a secret is found by nobody"),
         (said.required and field.default is not None, "required=True and a default; leave one of them out"),

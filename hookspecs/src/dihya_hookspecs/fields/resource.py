@@ -49,6 +49,7 @@ def resource_of(model: Any) -> Resource:
         labels={field.name: field.label for field in fields.values()} | dict(said.labels),
         references={field.name: field.reference for field in fields.values() if field.reference}
         | dict(said.references),
+        totals=said.totals or tuple(field.name for field in fields.values() if field.total),
         caption=said.caption or _caption(list(fields.values())),
     )
 

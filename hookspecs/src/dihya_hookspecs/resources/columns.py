@@ -117,3 +117,8 @@ def _attribute(model: Any, part: str, use: str, name: str, hidden: Hidden) -> An
 def _unknown(name: str, use: str, more: str) -> Invalid:
     message = f"unknown column {name[:64]!r} to {use} by; {more}"
     return Invalid(message, flaws=[Flaw(f"/{name}", "unknown column", "query")])
+
+
+def summed(column: Any, value: Any) -> Any:
+    """Return a sum in the type of its column: some engines give that of whole numbers as a decimal."""
+    return int(value) if value is not None and column.type.python_type is int else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, String, false, func, or_, select, type_coerce
@@ -141,6 +142,18 @@ class Records(Generic[_T]):
         """
         paging = self._paging(replace(query, cursor=None, before=before))
         return self._counted([*self._conditions(query), *paging.conditions()], most)
+
+    def sums(self, query: Query, names: Sequence[str]) -> dict[str, int | Decimal | float | None]:
+        """Return the sum of each column over all that the query finds, with one statement; None where every row is empty.
+
+        A column that the actor does not see has no sum.
+        """
+        seen = [name for name in names if name not in self.hidden()]
+        if not seen:
+            return {}
+        chosen = select(*(func.sum(getattr(self.model, name)) for name in seen)).where(*self._conditions(query))
+        found = self.session.execute(self.visible(self.model, chosen)).one()
+        return {name: columns.summed(getattr(self.model, name), value) for name, value in zip(seen, found, strict=True)}
 
     def _counted(self, conditions: Sequence[ColumnElement[bool]], most: int | None) -> int:
         chosen = self.visible(self.model, select(self.model.id).where(*conditions))

@@ -13,7 +13,7 @@ _SPAN = re.compile(r'\bcolspan="(\d+)"')
 _ROLES = {"tr": "row", "td": "cell", "th": "rowheader"}
 
 
-def labelled(rows: Markup, heads: Sequence[Head]) -> Markup:
+def labelled(rows: str, heads: Sequence[Head]) -> Markup:
     """Return the rows with the label of its column in each cell, and with their roles: drawn as cards, they stay a table to who hears them.
 
     A cell below a hidden head has no label, nor has one that spans several columns.

@@ -43,12 +43,13 @@ class ListPages(ActionPages):
             (record, captions.of(desk, record), [desk.cell(record, column.name, captions) for column in columns[1:]])
             for record in found.items
         ]
+        sums = desk.service.sums(query, desk.totalled()) if found.items else {}
         actions = [each for each in self._actions() if each.many]
         return self._page(
             "list", str(desk.resource.title), heads=self._heads(columns, bool(actions)), rows=rows, found=found, total=total,
             extent=self._extent(query, found, total), query=query.search,
             after=query.cursor or query.before, link=self._link, searchable=bool(desk.service.search), filtered=self._filtered(query),
-            may_write=desk.may(desk.resource.write), actions=actions,
+            sums=sums, names=[column.name for column in columns[1:]], may_write=desk.may(desk.resource.write), actions=actions,
             questions=desk.questions(), given=request.args,
         )  # fmt: skip
 

@@ -117,11 +117,13 @@ class ConsolePage:
 
     def table(
         self, caption: str, heads: Sequence[str | Head], *, quiet: bool = False, empty: str = "",
-        caller: Callable[[], Markup],
+        foot: str = "", caller: Callable[[], Markup],
     ) -> Markup:  # fmt: skip
         """Return a table around the rows."""
         columns = [head if isinstance(head, Head) else Head(head) for head in heads]
-        return self._piece("table", caption, columns, quiet, empty, caller=lambda: labelled(caller(), columns))
+        return self._piece(
+            "table", caption, columns, quiet, empty, labelled(foot, columns), caller=lambda: labelled(caller(), columns)
+        )
 
     def empty(self, text: str, title: str = "", *, url: str = "", label: str = "") -> Markup:
         """Return what stands where there is nothing."""

@@ -154,6 +154,11 @@ class Desk:
         told |= self.hidden()
         return [name for name in self.resource.columns if name not in told]
 
+    def totalled(self) -> list[str]:
+        """The columns of the list of which it says the sum; the first one names the record and has none."""
+        first = 0 if self.resource.caption else 1
+        return [name for name in self.listed()[first:] if name in self.resource.totals]
+
     def _column(self, name: str, label: str, sort: tuple[str, ...], number: bool) -> Column:
         ascending, descending = sort[:1] == (name,), sort[:1] == (f"-{name}",)
         direction: Literal["", "ascending", "descending"]

@@ -80,6 +80,7 @@ class _Builder:
             order=raw.get("order", "-created_at"),
             search=tuple(raw.get("search", texts[:4])),
             columns=tuple(raw.get("columns", shown[:5] or [fields[0]["name"]])),
+            totals=tuple(raw.get("totals", ())),
             caption=raw.get("caption", ""),
             readers=tuple(self.roles.get(name, name) for name in access["read"]),
             writers=tuple(self.roles.get(name, name) for name in access["write"]),

@@ -40,7 +40,7 @@ def _entity(entity: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, 
     result["rules"] = [rule for rule in entity.get("rules", ()) if not gone.intersection(rule_fields(rule))]
     if gone.intersection(caption_fields(entity)):
         result.pop("caption")
-    for key in ("columns", "search"):
+    for key in ("columns", "search", "totals"):
         if key in entity:
             result[key] = [name for name in entity[key] if name not in gone]
     if "sample" in entity:

@@ -102,6 +102,7 @@ def model_column(field: Field, entity: Entity, plan: Plan) -> str:
     items += ["unique=True"] if field.unique else []
     items += ["search=True"] if field.name in entity.search else []
     items += ["listed=True"] if field.name in entity.columns else []
+    items += ["total=True"] if field.name in entity.totals else []
     if field.purpose and field.purpose != entity.purpose:
         items += [f"purpose={pair(field.purpose.title)}"]
         items += [f"{key}={python(getattr(field.purpose, key))}" for key in ("basis", "retention")]

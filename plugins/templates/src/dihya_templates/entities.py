@@ -137,10 +137,14 @@ class _Examination:
         for name in caption_fields(entity):
             if name not in known:
                 yield Flaw(f"{pointer}/caption", f"the caption names {name!r}, which is no field of {entity['name']!r}")
-        for key in ("columns", "search"):
+        for key in ("columns", "search", "totals"):
             for number, name in enumerate(entity.get(key, ())):
                 if name not in known:
                     yield Flaw(f"{pointer}/{key}/{number}", f"no field {name!r}")
+        numbers = {field["name"] for field in entity["fields"] if field["type"] in NUMBERS}
+        for number, name in enumerate(entity.get("totals", ())):
+            if name in known and name not in numbers:
+                yield Flaw(f"{pointer}/totals/{number}", f"{name!r} is no number; total amounts and quantities")
         if entity.get("order", "created_at").lstrip("-") not in known:
             yield Flaw(f"{pointer}/order", f"no field {entity['order']!r}")
         roles = {role["name"] for role in self.data["roles"]} | SHARED

@@ -90,6 +90,7 @@ class Entity:
     order: str
     search: tuple[str, ...]
     columns: tuple[str, ...]
+    totals: tuple[str, ...]
     caption: str
     readers: tuple[str, ...]
     writers: tuple[str, ...]
