@@ -223,3 +223,18 @@ def found(assault: Callable[[str], Result]) -> Callable[[str], dict[str, Any]]:
         return {f"{each.method} {each.address}": each.why for each in assault(name).findings}
 
     return holes_of
+
+
+@pytest.fixture
+def written():
+    """Makes what a check that only reads is given: a plugin as files below its package, and its tests."""
+    from types import SimpleNamespace
+
+    def make(tests: dict[str, str] | None = None, requires: tuple[str, ...] = (), **files: str) -> SimpleNamespace:
+        named = {name.replace("__", "/"): text for name, text in files.items()}
+        found = {f"src/dihya_petit/{name if '.' in name else name + '.py'}": text for name, text in named.items()}
+        return SimpleNamespace(
+            name="petit", package="dihya_petit", files=found, tests=tests or {}, requirements=lambda extras=True: list(requires)
+        )  # fmt: skip
+
+    return make

@@ -59,7 +59,7 @@ def _emptied(engine: Engine) -> bool:
         try:
             busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         finally:
-            connection.execute(f"PRAGMA busy_timeout={before}").close()
+            connection.execute(f"PRAGMA busy_timeout={int(before)}").close()
         return not busy
     finally:
         connection.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -177,7 +178,7 @@ def _outside(beside: Path, view: View, limits: Limits) -> Iterator[dict[str, Any
     canary.chmod(0o644)
     with ExitStack() as stack:
         sockets = [("tcp", stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname())]
-        for address in (str(beside / SOCKET), f"\0dihya-probe-{os.getpid()}-{beside.name}"):
+        for address in (str(beside / SOCKET), f"\0dihya-probe-{secrets.token_hex(8)}"):
             if len(address) > LONGEST_SOCKET:
                 continue  # no name for a socket; the other one tells
             with suppress(FileNotFoundError):

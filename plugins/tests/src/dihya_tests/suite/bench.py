@@ -42,23 +42,24 @@ class Bench:
             copied(target.source, self.desk / "project")
 
     def run(
-        self,
-        arguments: Sequence[str],
-        *,
-        seconds: float,
-        cwd: Path | None = None,
-        log: Path | None = None,
-        python: Path | None = None,
+        self, arguments: Sequence[str], *, seconds: float, cwd: Path | None = None, log: Path | None = None
     ) -> sandbox.Ending:
         """Run ``python -P -m ARGUMENTS`` in the environment and the sandbox; nothing runs where it is not isolated.
 
         Args:
             cwd: the folder of which the run gets a copy; the desk by default.
-        """  # fmt: skip
+        """
+        command = [str(self.environment.python), "-P", "-m", *arguments]
+        return self._run(command, seconds, cwd or self.desk, log or self.root / "log.txt")
+
+    def run_file(self, file: str, *arguments: str, seconds: float, cwd: Path, log: Path) -> sandbox.Ending:
+        """Run a file of *cwd* in the environment and the sandbox."""
+        return self._run([str(self.environment.python), "-P", file, *arguments], seconds, cwd, log)
+
+    def _run(self, command: Sequence[str], seconds: float, cwd: Path, log: Path) -> sandbox.Ending:
         made = self.environment
         return sandbox.run(
-            [str(python or made.python), "-P", "-m", *arguments], cwd=cwd or self.desk, env=made.env,
-            limits=replace(self.limits, seconds=seconds), log=log or self.root / "log.txt",
+            command, cwd=cwd, env=made.env, limits=replace(self.limits, seconds=seconds), log=log,
             view=View(show=(str(made.folder),), hide=self.hide),
         )  # fmt: skip
 

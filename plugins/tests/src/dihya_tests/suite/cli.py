@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from contextlib import ExitStack
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
-from dihya_hookspecs import DihyaError
+from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from .model import Check
     from .report import Report
 
@@ -23,72 +19,98 @@ WRONG = 2
 """Exit code for what cannot be checked at all: no plugin, a corrupt wheel, a column that is none."""
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
+READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("check")
 @click.argument("target", required=False)
 @click.option("--column", help="Ask the checks of one column only, and those that they need.")
 @click.option("--tests", type=FOLDER, help="The project's folder, where TARGET is only its wheel.")
+@click.option("--again", is_flag=True, help="Run also where a statement about the unchanged plugin still stands.")
 @click.option("--list", "listing", is_flag=True, help="List the checks instead of running them.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 @click.option("--junit", type=FILE, help="File that receives the result as JUnit XML.")
+@click.option("--statement", type=FILE, help="File that receives the signed statement of the run.")
+@click.option("--verify", "verifying", type=READ, help="Verify this statement about the wheel TARGET; nothing is run.")
+@click.option("--key", "keys", multiple=True, help="With --verify: a public key (base64) that you trust.")
+@click.option(
+    "--mutants", is_flag=True, help="TARGET is a folder of plugins with one defect each: print who tells of it."
+)
 @click.pass_context
-def check(
-    context: click.Context, target: str | None, column: str | None, tests: Path | None, listing: bool, as_json: bool,
-    junit: Path | None,
-) -> None:  # fmt: skip
+def check(context: click.Context, target: str | None, **options: object) -> None:
     """Run the suite on TARGET: an installed plugin, the folder of one, or a wheel.
 
     Its code runs in the sandbox only, in an environment of its own, without a network. Nine columns, three states: ✔
     every check passed, ✘ one failed, – one could not be asked. The exit code is 0 when every column is ✔, 1 when one is
     not, and 2 for what is no plugin.
     """
-    from .registry import chosen
-
     try:
-        wanted = chosen(column)
-        if listing:
-            return _list(wanted)
-        if target is None:
-            raise click.UsageError("say what to check: a plugin's name, its folder or its wheel")
-        report = _checked(target, column, tests, quiet=as_json)
+        context.exit(0 if _done(target, options) else 1)
     except DihyaError as error:
         click.echo(f"error: {error.message}", err=True)
         context.exit(WRONG)
-    _print(report, as_json, junit)
-    context.exit(0 if report.passed else 1)
 
 
-def _list(wanted: Mapping[str, Check]) -> None:
+def _done(target: str | None, said: Mapping[str, object]) -> bool:
+    """Do what the options say; return whether all is well."""
+    from . import session
+    from .registry import chosen
+
+    column = said["column"]
+    if said["listing"]:
+        return _list(chosen(column))  # type: ignore[arg-type]
+    if target is None:
+        raise Invalid("say what to check: a plugin's name, its folder or its wheel")
+    if said["verifying"]:
+        return _verified(said["verifying"], Path(target), set(said["keys"]))  # type: ignore[arg-type, call-overload]
+    if said["mutants"]:
+        return _mutated(Path(target), column)  # type: ignore[arg-type]
+    if column and said["statement"]:
+        raise Invalid("a statement is made of a run of the whole suite; leave --column out")
+    run = session.Session(target, column, said["tests"], again=bool(said["again"]))  # type: ignore[arg-type]
+    report = run.report(heard=(lambda one: None) if said["as_json"] else _hear)
+    if said["statement"]:
+        Path(str(said["statement"])).write_text(run.statement(report), encoding="utf-8")
+    _print(report, run.since, as_json=bool(said["as_json"]), junit=said["junit"])  # type: ignore[arg-type]
+    return report.passed
+
+
+def _list(wanted: Mapping[str, Check]) -> bool:
     """Print the checks that there are."""
     for one in wanted.values():
         click.echo(f"{one.name:<32} {one.sentence}")
+    return True
 
 
-def _checked(said: str, column: str | None, tests: Path | None, *, quiet: bool) -> Report:
-    """Run what was asked for in a folder of its own, below the data folder."""
-    from dihya_hookspecs.acts import get
-    from dihya_hookspecs.app import AppInfo
+def _verified(file: Path, wheel: Path, keys: set[str]) -> bool:
+    """Print what a statement says of a wheel; nothing is well where nobody knows the key."""
+    from . import session, statement
 
-    from .. import work
-    from ..settings import Settings
-    from .registry import chosen
-    from .report import reported
-    from .run import run
-    from .target import resolve
+    if not wheel.is_file():
+        raise Invalid(f"{str(wheel)!r} is no file; a statement is verified against a wheel")
+    found = statement.verify(file.read_text("utf-8", "replace"), wheel.read_bytes(), keys | session.own_keys())
+    said, subject = found.statement, found.statement.subject
+    click.echo(
+        f"{subject.name} {subject.version}  sha256:{subject.wheel_sha256[:16]}  {said.date:%Y-%m-%d}  {said.suite}"
+    )
+    click.echo(", ".join(f"{column}: {state}" for column, state in said.columns.items()))
+    click.echo(_("signed by %(key)s", key=found.key))
+    if not found.known:
+        click.echo(_("nobody named this key: anybody may have signed; say --key if you trust it"), err=True)
+    return found.known and said.passed
 
-    data = get(AppInfo).data
-    with ExitStack() as stack:
-        root = stack.enter_context(work.folder(work.place(data)))
-        place = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=root)))
-        target = resolve(said, place, tests=tests, without=[data])
-        began, start = datetime.now(UTC), monotonic()
-        desk = root / "run"
-        desk.mkdir()
-        results = run(
-            target, chosen(column), desk, get(Settings), hide=(str(data),), heard=(lambda one: None) if quiet else _hear
-        )
-        return reported(target, results, began, monotonic() - start)
+
+def _mutated(folder: Path, column: str | None) -> bool:
+    """Print a line for each mutant and each good plugin; return whether each was told by its check, and no other one."""
+    from . import session
+
+    right = count = 0
+    for one in session.tried(folder, column):
+        count, right = count + 1, right + (not one.flaw)
+        mark = "✘" if one.flaw else "✔"
+        click.echo(f"{mark} {one.name:<32} {one.meant:<28} {one.seconds:5.0f} s  {one.flaw}".rstrip())
+    click.echo(f"{right}/{count}")
+    return right == count
 
 
 def _hear(one: Check) -> None:
@@ -96,7 +118,7 @@ def _hear(one: Check) -> None:
     click.echo(f"  {one.name}", err=True)
 
 
-def _print(report: Report, as_json: bool, junit: Path | None) -> None:
+def _print(report: Report, since: str, *, as_json: bool, junit: Path | None) -> None:
     from . import report as reports
     from . import table
 
@@ -107,3 +129,5 @@ def _print(report: Report, as_json: bool, junit: Path | None) -> None:
         return
     for line in table.lines(report):
         click.echo(line)
+    if since:
+        click.echo(_("unchanged since %(date)s, and not run again; --again runs it", date=since))

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from dihya_hookspecs.i18n import Text
 from pydantic import BaseModel, ConfigDict, Field
 
-from .model import COLUMNS, Outcome, Result, State, mark
+from .model import COLUMNS, Result, State, mark
 from .registry import checks, suite
 from .target import Target
 
@@ -77,15 +77,20 @@ class Report(BaseModel):
 
 def reported(target: Target, results: Sequence[Result], began: datetime, seconds: float) -> Report:
     """Return the report of a run."""
-    parcel = target.parcel
-    subject = Subject(
-        name=target.name, version=parcel.version, wheel_sha256=parcel.sha256, sources_sha256=target.sources_sha256
-    )
+    subject = subject_of(target)
     columns = {column: [one for one in results if one.check.column == column] for column in COLUMNS}
     return Report(
         suite=suite(), began=began, seconds=round(seconds, 2), subject=subject,
         columns={column: mark(ones) for column, ones in columns.items() if ones}, checks=[_line(one) for one in results],
     )  # fmt: skip
+
+
+def subject_of(target: Target) -> Subject:
+    """Return what a report says of a target."""
+    parcel = target.parcel
+    return Subject(
+        name=target.name, version=parcel.version, wheel_sha256=parcel.sha256, sources_sha256=target.sources_sha256
+    )
 
 
 def _line(result: Result) -> Line:
@@ -99,11 +104,6 @@ def _line(result: Result) -> Line:
 
 def _words(text: Text) -> Words:
     return Words(en=text.en, fr=text.fr)
-
-
-def outcomes(report: Report) -> dict[str, Outcome]:
-    """Return the outcome of each check of a report."""
-    return {line.name: Outcome(line.state, line.evidence.text(), line.data) for line in report.checks}
 
 
 def junit(report: Report) -> bytes:

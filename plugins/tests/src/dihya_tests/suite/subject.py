@@ -119,7 +119,8 @@ class Plugin:
 
         start = kit.starter(Path(tempfile.mkdtemp(prefix="check-")))
         there = {point.name for point in metadata.entry_points(group="dihya.plugins")}
-        wanted = {self.name, *needed(self.name), *(() if alone else (one for one in others if one in there))}
+        around = () if alone else [one for one in others if one in there]
+        wanted = {self.name, *needed(self.name), *around, *(more for one in around for more in needed(one))}
         with start as make:
             yield make(*sorted(wanted), config=config, plugins=plugins)
 
@@ -129,6 +130,22 @@ class Plugin:
             if info.name == self.name:
                 return "active" if info.state == "active" else f"{info.state}: {info.reason}"
         return "absent"
+
+    def owns(self, app: Any, endpoint: str) -> bool:
+        """Tell whether a route of *app* is the plugin's own, and not one that others give for its resources."""
+        return bool(endpoint.rpartition(".")[0]) and app.flask.pipeline.owner(endpoint.rpartition(".")[0]) == self.name
+
+    def views(self, app: Any) -> Iterator[tuple[str, Any]]:
+        """Yield endpoint and view of its own routes."""
+        for endpoint, view in app.flask.view_functions.items():
+            if self.owns(app, endpoint):
+                yield endpoint, view
+
+    @staticmethod
+    def address(rule: str) -> str:
+        """Return an address that a rule answers, with something in the place of each argument."""
+        values = {"int": "1", "uuid": "00000000-0000-7000-8000-000000000007", "path": "a", "float": "1.5"}
+        return re.sub(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>", lambda found: values.get(found[1] or "", "a"), rule)
 
     def requirements(self, *, extras: bool = True) -> list[str]:
         """Return what its metadata require, the extras for tests left out."""

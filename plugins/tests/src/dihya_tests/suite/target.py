@@ -34,12 +34,14 @@ class Target:
         source: a copy of the folder that it was built from, with tests and README; None where only a wheel is there.
         origin: the author's own folder; a copy of it is built a second time.
         exempt: check → the author's reason why it does not count.
+        given_wheel: True when a wheel was named, and not the folder that it is built from.
     """
 
     parcel: Parcel
     source: Path | None = None
     origin: Path | None = None
     exempt: Mapping[str, str] = field(default_factory=dict)
+    given_wheel: bool = False
 
     @property
     def name(self) -> str:
@@ -85,8 +87,8 @@ def resolve(said: str, place: Path, *, tests: Path | None = None, without: Seque
     demand_contract(parcel)
     check_requirements(parcel)
     if origin is None:
-        return Target(parcel)
-    return Target(parcel, source, origin.resolve(), exemptions(source or origin))
+        return Target(parcel, given_wheel=True)
+    return Target(parcel, source, origin.resolve(), exemptions(source or origin), folder is None)
 
 
 def demand_contract(parcel: Parcel) -> None:

@@ -6,7 +6,6 @@ import importlib.metadata
 import json
 import subprocess
 import sys
-import tempfile
 from contextlib import suppress
 from typing import Any
 
@@ -14,7 +13,7 @@ from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.i18n import Text
 
 from ...sources import import_names, imported, trees
-from ..model import NotChecked, Outcome, failed, judged, passed
+from ..model import Outcome, failed, judged, passed
 from ..registry import check
 from ..subject import Plugin
 
@@ -66,6 +65,7 @@ for name in modules:
         importlib.import_module(name)
     except BaseException as error:
         print(json.dumps(f"{name}: {type(error).__name__}: {error}"))
+        break  # what is imported after that fails for the same cause
 """
 
 
@@ -231,40 +231,6 @@ def starts_with_all(plugin: Plugin) -> Outcome:
     mine = {name: reason for name, reason in fallen.items() if plugin.name in (reason or "")}
     flaws = [f"{name} does not run: {reason}" for name, reason in sorted(mine.items())]
     return judged(flaws, f"with {len(others)} others", f"avec {len(others)} autres", fallen=fallen)
-
-
-DISABLED = """
-import json, sys
-from dihya_core import create_app
-name, data = sys.argv[1:]
-app = create_app(given={"dihya": {"data": data}, "plugins": {"disable": [name], "accept_loss_of": [name]}}, environ={})
-package = "dihya_" + name
-loaded = sorted(one for one in sys.modules if one.partition(".")[0] == package)
-rules = sorted(str(rule) for rule in app.url_map.iter_rules() if str(rule).strip("/").removeprefix("api/v1/").split("/")[0] == name)
-states = {info.name: [info.state, info.reason] for info in app.runtime.all()}
-print(json.dumps([loaded, rules, states[name][0], {n: s[1] for n, s in states.items() if s[0] == "quarantined"}]))
-"""
-
-
-@check(
-    "extensible.disabled",
-    Text("switched off, none of its code is loaded", "désactivé, rien de son code n’est chargé"),
-    advice=Text(
-        "who needs it declares that; nobody imports it, also not by a .pth file or an entry point of another group",
-        "qui en a besoin le déclare ; personne ne l’importe, pas même par un fichier .pth ou un autre point d’entrée",
-    ),
-    seconds=60,
-)
-def disabled(plugin: Plugin) -> Outcome:
-    """Everything that is installed, but it."""
-    done = _python(DISABLED, plugin.name, tempfile.mkdtemp())
-    if done.returncode:
-        raise NotChecked(*[f"the application without it does not start: {_last(done.stderr)}"] * 2)
-    loaded, rules, state, quarantined = json.loads(done.stdout.strip().splitlines()[-1])
-    flaws = [f"module {name} is loaded" for name in loaded] + [f"{rule} is answered" for rule in rules]
-    flaws += [] if state == "disabled" else [f"its state is {state!r}"]
-    flaws += [f"{name} falls: {reason}" for name, reason in quarantined.items() if plugin.name in (reason or "")]
-    return judged(flaws, "no module, no address", "aucun module, aucune adresse")
 
 
 FACE = """

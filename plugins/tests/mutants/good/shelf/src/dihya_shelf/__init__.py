@@ -1,0 +1,1 @@
+"""A shelf: readers, and what was lent to them."""

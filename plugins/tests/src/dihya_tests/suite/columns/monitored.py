@@ -1,0 +1,144 @@
+"""Monitored: whoever operates it hears when what it needs is broken."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from dihya_hookspecs import DihyaError
+from dihya_hookspecs.access import SYSTEM
+from dihya_hookspecs.i18n import Text
+
+from ...sources import trees
+from ..model import Outcome, failed, judged, passed
+from ..registry import check
+from ..subject import Plugin
+
+ADVICE = Text(
+    "put a HealthCheck into health.py whose probe asks what the plugin needs (a query, a file, a connection) and raises",
+    "mettez dans health.py un HealthCheck dont la sonde interroge ce dont le plugin a besoin et lève une exception",
+)
+
+
+def _checks(app: Any, plugin: Plugin) -> list[Any]:
+    return [one for owner, one in app.hooks.collected("register_health_checks") if owner == plugin.name]
+
+
+@check(
+    "monitored.health",
+    Text(
+        "it has a health check, and that is well where all is well", "il a un contrôle de santé, bon quand tout va bien"
+    ),
+    advice=ADVICE,
+    needs=("extensible.starts",),
+    seconds=40,
+)
+def health(plugin: Plugin) -> Outcome:
+    """Each probe in an act, in an application that was just set up. A plugin without tables and services needs none."""
+    with plugin.running("keys", "storage", "tasks", "audit") as app:
+        found = _checks(app, plugin)
+        if not found and not _needs(plugin, app):
+            return passed(
+                "it keeps nothing and provides nothing that could break",
+                "il ne garde ni ne fournit rien qui puisse casser",
+            )
+        if not found:
+            return failed(
+                "it has tables or services, and no health check", "il a des tables ou des services, et aucun contrôle"
+            )
+        flaws, said = [], {}
+        for one in found:
+            try:
+                with app.act(f"{plugin.name}.health", actor=SYSTEM):
+                    said[one.name] = str(one.probe())
+            except (DihyaError, Exception) as error:
+                flaws.append(f"{one.name}: {type(error).__name__}: {error}")
+    return judged(
+        flaws, f"{len(said)}: {'; '.join(said.values())}", f"{len(said)} : {'; '.join(said.values())}", said=said
+    )
+
+
+def _needs(plugin: Plugin, app: Any) -> bool:
+    provided = [name for name in app.hooks.providers.values() if name == plugin.name]
+    return bool(plugin.tables() or provided)
+
+
+@check(
+    "monitored.notices",
+    Text("the health check fails when what it needs is broken", "le contrôle échoue quand ce dont il dépend est cassé"),
+    advice=ADVICE,
+    needs=("monitored.health",),
+    seconds=60,
+)
+def notices(plugin: Plugin) -> Outcome:
+    """Its tables are taken away, its folders are emptied, the database is closed: at least one probe must notice."""
+    with plugin.running("keys", "storage", "tasks", "audit") as app:
+        found = _checks(app, plugin)
+        if not found:
+            return passed("there is nothing to notice", "il n’y a rien à remarquer")
+        for what, damage in DAMAGES:
+            damage(app, plugin)
+            for one in found:
+                try:
+                    with app.act(f"{plugin.name}.health", actor=SYSTEM):
+                        one.probe()
+                except (DihyaError, Exception) as error:
+                    said = f"{one.name}: {type(error).__name__}: {error}"[:300]
+                    return passed(f"{what}: {said}", f"{what} : {said}", damage=what)
+    broken = ", ".join(what for what, _ in DAMAGES)
+    return failed(f"every check stays well after: {broken}", f"chaque contrôle reste bon après : {broken}")
+
+
+def _tables(app: Any, plugin: Plugin) -> None:
+    """Take its tables away."""
+    with app.engine.begin() as connection:
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        for table in reversed(plugin.tables()):
+            connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{table.name}"')
+
+
+def _folders(app: Any, plugin: Plugin) -> None:
+    """Put a file where each of the folders of the data folder was."""
+    import shutil
+
+    for path in list(app.data.iterdir()):
+        if path.is_dir():
+            shutil.rmtree(path)
+            path.write_bytes(b"")
+
+
+def _database(app: Any, plugin: Plugin) -> None:
+    """Make the database unreadable."""
+    app.engine.dispose()
+    for path in list(app.data.glob("*.sqlite*")) + list(app.data.glob("*.db*")):
+        path.write_bytes(b"this is no database" * 500)
+
+
+DAMAGES = (("its tables are gone", _tables), ("its folders are gone", _folders), ("the database is damaged", _database))
+
+
+@check(
+    "monitored.no-swallowing",
+    Text("no error is swallowed without a word", "aucune erreur n’est avalée sans un mot"),
+    advice=Text(
+        "name the error that is expected, and log, count or raise the others",
+        "nommez l’erreur attendue, et journalisez, comptez ou relancez les autres",
+    ),
+)
+def swallowing(plugin: Plugin) -> Outcome:
+    """Every ``except`` of everything whose body does nothing at all."""
+    flaws, count = [], 0
+    for path, tree in trees(plugin.files):
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.ExceptHandler):
+                continue
+            count += 1
+            broad = node.type is None or ast.unparse(node.type) in ("Exception", "BaseException")
+            empty = all(isinstance(one, ast.Pass | ast.Continue) or _is_constant(one) for one in node.body)
+            if broad and empty:
+                flaws.append(f"{path}:{node.lineno} swallows every error")
+    return judged(flaws, f"{count} handlers read", f"{count} traitements lus")
+
+
+def _is_constant(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

