@@ -34,17 +34,15 @@ def _checks(app: Any, plugin: Plugin) -> list[Any]:
     seconds=40,
 )
 def health(plugin: Plugin) -> Outcome:
-    """Each probe in an act, in an application that was just set up. A plugin without tables and services needs none."""
+    """Each probe in an act, in an application that was just set up. A plugin that keeps nothing and calls nobody needs none."""
     with plugin.running("keys", "storage", "tasks", "audit") as app:
         found = _checks(app, plugin)
-        if not found and not _needs(plugin, app):
-            return passed(
-                "it keeps nothing and provides nothing that could break",
-                "il ne garde ni ne fournit rien qui puisse casser",
-            )
+        if not found and not _needs(plugin):
+            return passed("it has no tables and calls no host", "il n’a pas de tables et n’appelle aucun hôte")
         if not found:
             return failed(
-                "it has tables or services, and no health check", "il a des tables ou des services, et aucun contrôle"
+                "it has tables or calls hosts, and no health check",
+                "il a des tables ou appelle des hôtes, sans contrôle",
             )
         flaws, said = [], {}
         for one in found:
@@ -58,9 +56,10 @@ def health(plugin: Plugin) -> Outcome:
     )
 
 
-def _needs(plugin: Plugin, app: Any) -> bool:
-    provided = [name for name in app.hooks.providers.values() if name == plugin.name]
-    return bool(plugin.tables() or provided)
+def _needs(plugin: Plugin) -> bool:
+    """Tell whether something of the plugin can break: tables, or hosts that it calls."""
+    calling = any("register_egress" in text for path, text in plugin.files.items() if path.endswith("__init__.py"))
+    return bool(plugin.tables()) or calling or f"src/{plugin.package}/egress.py" in plugin.files
 
 
 @check(
