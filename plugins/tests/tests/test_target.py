@@ -28,7 +28,7 @@ def test_a_folder_becomes_a_wheel_and_a_copy(petit, folder, place):
 def test_a_wheel_stands_for_itself(petit, folder, place, tmp_path):
     """It has no sources, unless they are named."""
     made = folder(petit)
-    wheel = resolve(str(made), place).parcel.wheel
+    wheel = resolve(str(made), place).parcel.path
     again = tmp_path / "again"
     again.mkdir()
     alone = resolve(str(wheel), again)
@@ -42,7 +42,7 @@ def test_an_installed_plugin_is_found_by_its_name(place):
     """One that runs from its folder is built from there."""
     target = resolve("keys", place)
     assert target.name == "keys"
-    assert target.parcel.wheel.suffix == ".whl"
+    assert target.parcel.path.suffix == ".whl"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_plugin_that_cannot_run_here_is_refused(old, new, sentence, petit, fol
 
 def test_a_wheel_with_another_byte_is_refused(petit, folder, place, tmp_path):
     """RECORD has the digest of each file."""
-    wheel = resolve(str(folder(petit)), place).parcel.wheel
+    wheel = resolve(str(folder(petit)), place).parcel.path
     forged = tmp_path / wheel.name
     with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(forged, "w") as new:
         for name in old.namelist():

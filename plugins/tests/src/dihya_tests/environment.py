@@ -24,8 +24,9 @@ from . import sandbox
 
 BUILD = """
 import base64, os, sys, uv_build
-with open(os.path.join("/tmp", uv_build.build_wheel("/tmp")), "rb") as wheel, open(int(sys.argv[1]), "wb") as pipe:
-    pipe.write(base64.b64encode(wheel.read()))
+name = uv_build.build_wheel("/tmp")
+with open(os.path.join("/tmp", name), "rb") as wheel, open(int(sys.argv[1]), "wb") as pipe:
+    pipe.write(name.encode() + b" " + base64.b64encode(wheel.read()))
 """
 SECONDS = 60
 KEPT = ("LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
@@ -50,7 +51,7 @@ def create(root: Path, project: Path, name: str, given: dict[str, str], *, requi
         given: the variables of this process, of which only the harmless ones are passed on.
         required: False to build also where the kernel does not isolate.
     """
-    return install(root, _wheel(root, project, given, required), name, given)
+    return install(root, build(root, project, given, required=required)[1], name, given)
 
 
 def install(root: Path, content: bytes, name: str, given: dict[str, str]) -> Environment:
@@ -66,8 +67,11 @@ def install(root: Path, content: bytes, name: str, given: dict[str, str]) -> Env
     return Environment(folder / "bin" / "python", _variables(folder, given), packages, folder)
 
 
-def _wheel(root: Path, project: Path, given: dict[str, str], required: bool) -> bytes:
-    """Build the wheel of *project*; its own build hooks are not asked: ``uv_build`` runs no code of the project."""
+def build(root: Path, project: Path, given: dict[str, str], *, required: bool = True) -> tuple[str, bytes]:
+    """Return name and content of the wheel of *project*, built in the sandbox. Raises Invalid when it does not build.
+
+    Its own build hooks are not asked: ``uv_build`` runs no code of the project.
+    """
     log = root / "build.txt"
     command = [sys.executable, "-P", "-c", f"import os, sys; sys.argv[1:] = [os.environ[{sandbox.WITNESS!r}]]{BUILD}"]
     env = {"PATH": _programs(), "TMPDIR": "/tmp", "HOME": "/tmp", **_kept(given)}
@@ -78,7 +82,8 @@ def _wheel(root: Path, project: Path, given: dict[str, str], required: bool) -> 
         reason = ending.stopped or (ending.open if required else "") or (said[-1] if said else "no reason given")
         raise Invalid(f"the project cannot be built as a wheel: {reason}", code="build")
     try:
-        return base64.b64decode(ending.witness, validate=True)
+        name, _, content = ending.witness.partition(" ")
+        return Path(name).name, base64.b64decode(content, validate=True)
     except binascii.Error as error:
         raise Invalid("the project cannot be built as a wheel: it is larger than 20 MB", code="build") from error
 

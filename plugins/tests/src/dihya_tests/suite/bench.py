@@ -34,10 +34,10 @@ class Bench:
     def __init__(self, target: Target, root: Path, settings: Settings, *, hide: tuple[str, ...] = ()) -> None:
         self.target, self.root, self.hide = target, root, hide
         self.limits = sandbox.Limits(600, 1500, settings.file_mb, settings.log_kb, settings.disk_mb)
-        self.environment = environment.install(root, target.parcel.wheel.read_bytes(), target.name, dict(os.environ))
+        self.environment = environment.install(root, target.parcel.path.read_bytes(), target.name, dict(os.environ))
         self.desk = root / "desk"
         self.desk.mkdir()
-        (self.desk / target.parcel.wheel.name).write_bytes(target.parcel.wheel.read_bytes())
+        (self.desk / target.parcel.path.name).write_bytes(target.parcel.path.read_bytes())
         if target.source is not None:
             copied(target.source, self.desk / "project")
 

@@ -53,7 +53,7 @@ def _inside(bench: Bench, wanted: Mapping[str, Check], heard: Heard) -> dict[str
     while waiting := [name for name in wanted if name not in found]:
         source = "project" if bench.target.source else ""
         order = {
-            "name": bench.target.name, "wheel": bench.target.parcel.wheel.name, "source": source, "checks": waiting,
+            "name": bench.target.name, "wheel": bench.target.parcel.path.name, "source": source, "checks": waiting,
             "states": {name: outcome.state for name, (outcome, _) in found.items()},
         }  # fmt: skip
         (bench.desk / "order.json").write_text(json.dumps(order), encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tomllib
 import zipfile
@@ -13,14 +14,14 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import importlib_metadata
-from dihya_core.install.packages import Parcel, check_requirements, digest, inspected, received
 from dihya_core.loading.discovery import CONTRACT
 from dihya_hookspecs import GROUP, VERSION, Invalid
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from .. import work
-from ..checks import demand_project
+from .. import checks as reading
+from .. import environment, work
+from .wheel import Wheel, demand_requirements, digest, inspected
 
 NOT_OF_THE_WHEEL = {"INSTALLER", "REQUESTED", "direct_url.json", "RECORD", "uv_cache.json", "uv_build.json"}
 
@@ -37,7 +38,7 @@ class Target:
         given_wheel: True when a wheel was named, and not the folder that it is built from.
     """
 
-    parcel: Parcel
+    parcel: Wheel
     source: Path | None = None
     origin: Path | None = None
     exempt: Mapping[str, str] = field(default_factory=dict)
@@ -77,21 +78,38 @@ def resolve(said: str, place: Path, *, tests: Path | None = None, without: Seque
         folder = _editable(distribution)
     origin, source = folder or tests, None
     if origin is not None:
-        demand_project(origin)
+        reading.demand_project(origin)
         source = place / "project"
         work.copy(origin, source, without=[place, *without])
-    if folder is not None:
-        parcel = received(source or folder, place)
+    if folder is not None and source is not None:
+        parcel = inspected(built(source, place))
     else:
-        parcel = received(path, place) if distribution is None else inspected(_packed(distribution, place))
+        parcel = inspected(_copied(path, place) if distribution is None else _packed(distribution, place))
     demand_contract(parcel)
-    check_requirements(parcel)
+    demand_requirements(parcel)
     if origin is None:
         return Target(parcel, given_wheel=True)
     return Target(parcel, source, origin.resolve(), exemptions(source or origin), folder is None)
 
 
-def demand_contract(parcel: Parcel) -> None:
+def built(source: Path, place: Path) -> Path:
+    """Return the wheel of a folder, written below *place*. Raises Invalid when it cannot be built without its own code."""
+    if flaws := [flaw for _, flaw in reading.build(reading.read(source))]:
+        raise Invalid(f"{source.name!r} is not built: {flaws[0]}")
+    name, content = environment.build(place, source, dict(os.environ))
+    wheel = place / "built" / name
+    wheel.parent.mkdir(exist_ok=True)
+    wheel.write_bytes(content)
+    return wheel
+
+
+def _copied(path: Path, place: Path) -> Path:
+    if path.suffix != ".whl" or not path.is_file():
+        raise Invalid(f"{str(path)!r} is no plugin; give its folder, its wheel, or the name of an installed one")
+    return Path(shutil.copy(path, place))
+
+
+def demand_contract(parcel: Wheel) -> None:
     """Raise Invalid for a plugin of another contract, and for one that names none."""
     found = [need for need in map(Requirement, parcel.requires) if canonicalize_name(need.name) == CONTRACT]
     if not found:

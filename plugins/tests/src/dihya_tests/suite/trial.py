@@ -76,7 +76,7 @@ def _target(one: mutants.Mutant, folder: Path, place: Path) -> Target:
     target = resolve(str(mutants.made(one, folder, place)), _empty(place, "target"))
     if not one.wheel:
         return target
-    return resolve(str(target.parcel.wheel), _empty(place, "wheel"), tests=folder / mutants.GOOD / one.base)
+    return resolve(str(target.parcel.path), _empty(place, "wheel"), tests=folder / mutants.GOOD / one.base)
 
 
 def good(

@@ -7,15 +7,14 @@ import zipfile
 from hashlib import sha256
 from pathlib import Path
 
-from dihya_core.install.building import built
-from dihya_core.install.packages import inspected
 from dihya_hookspecs.i18n import Text
 
 from ..bench import Bench
 from ..model import NotChecked, Outcome, failed, judged, passed
 from ..registry import check
 from ..subject import Plugin
-from ..target import copied
+from ..target import built, copied
+from ..wheel import inspected
 
 
 @check(
@@ -39,7 +38,7 @@ def reproducible(bench: Bench) -> Outcome:
     digests = []
     for _ in range(2):
         place = Path(tempfile.mkdtemp(dir=bench.root))
-        wheel = built(copied(source, place / "a" / "project"), place / "out")
+        wheel = built(copied(source, place / "project"), place)
         digests.append(sha256(wheel.read_bytes()).hexdigest())
     if bench.target.given_wheel and bench.target.parcel.sha256 not in digests:
         return failed(
