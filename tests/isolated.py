@@ -18,6 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 UV = Path(sys.executable).with_name("uv")
 CONSTRAINTS = ROOT / "constraints.txt"
+COMPANIONS = {"plugins": ("audit", "i18n", "migrations", "securite", "tasks", "wsgi")}
+"""What the tests of a plugin need beside the kit, where other plugins are its subject."""
 START = """
 import importlib, pkgutil, sys
 name = sys.argv[1]
@@ -77,7 +79,8 @@ def prove(name: str, wheels: dict[str, Path], work: Path, with_tests: bool) -> N
     run(UV, "venv", "--quiet", "--python", sys.executable, environment)
     ours = [wheels["hookspecs"], wheels["dihya_core"], wheels[name]]
     extra = (
-        [wheels["tests"], wheels["db"], wheels["keys"], wheels["console"], "hypothesis", "time-machine", "pytest-xdist"]
+        [wheels[plugin] for plugin in ("tests", "db", "keys", "console", *COMPANIONS.get(name, ()))]
+        + ["hypothesis", "time-machine", "pytest-xdist"]
         if with_tests
         else []
     )

@@ -24,7 +24,6 @@ from dihya_core.loading.dependents import dependents
 from dihya_core.loading.loaded import LoadedPlugin
 from dihya_core.loading.memory import remember, remembered
 from dihya_core.loading.ownership import Ownership
-from dihya_core.settings import configuration
 from dihya_core.settings import toggles as switches
 from dihya_core.settings.configuration import Configuration, suggest
 from dihya_core.settings.core_settings import TRUST, Core, Toggles
@@ -69,7 +68,7 @@ class Runtime:
     def __post_init__(self) -> None:
         self.known_before = remembered(self.data)
         self.app_info = AppInfoFactory(self)
-        self.at_start = switches.runner(self._file())
+        self.at_start = switches.runner(self.configuration.file)
         self.names = Ownership(self.rank, lambda name: self.plugins[name].candidate.requires, self._permissions)
         self.forget.append(self.names.forget)
 
@@ -88,7 +87,7 @@ class Runtime:
         """Enable in the configuration file, from the next start on."""
         if name not in self.switches.disable:  # a plugin that is gone may be taken off the list
             self.ensure_known(name)
-        switches.enable(self._file(), name)
+        switches.enable(self.configuration.file, name)
 
     def disable(self, name: str, *, accept_loss: bool = False) -> None:
         """Disable in the configuration file, from the next start on."""
@@ -98,7 +97,7 @@ class Runtime:
             raise Invalid(reason.en, code="required", status=409, params={"reason": str(reason)})
         if name in self.switches.required:
             raise Invalid(required.listed(name).en, code="required", status=409)
-        switches.disable(self._file(), name, accept_loss=accept_loss and name in TRUST)
+        switches.disable(self.configuration.file, name, accept_loss=accept_loss and name in TRUST)
 
     def taken(self) -> dict[str, str]:
         """Return the names that a new plugin cannot have, and what bears each."""
@@ -115,7 +114,7 @@ class Runtime:
     def outlook(self, name: str) -> Outlook:
         """What may be done with a plugin, what else that touches, and what the next start makes of it."""
         self.ensure_known(name)
-        now, then = self.at_start(name), switches.runner(self._file())(name)
+        now, then = self.at_start(name), switches.runner(self.configuration.file)(name)
         pending: Literal["", "active", "disabled"] = "" if now == then else "active" if then else "disabled"
         return Outlook(pending, self.locked(name), dependents(self, name))
 
@@ -273,9 +272,6 @@ class Runtime:
         """Raise NotFound, with a suggestion, when no such plugin is installed."""
         if name not in self.plugins:
             raise NotFound(f"no plugin {name!r} is installed; {suggest(name, self.plugins)}")
-
-    def _file(self) -> Path:
-        return self.configuration.path or self.configuration.folder / configuration.FILE
 
 
 def explain_error(error: DihyaError) -> str:

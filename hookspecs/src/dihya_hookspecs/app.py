@@ -340,7 +340,7 @@ def register_services(registry: Registry) -> None:
 def register_commands() -> click.Command | list[click.Command]:  # type: ignore[empty-body]
     """Return Click commands; they stand directly below ``dihya``. Import what is heavy inside of them.
 
-    The commands of a group that is called ``plugins`` are added to the core's group of that name.
+    The commands of a group that is called ``config`` or ``plugins`` are added to the core's group of that name.
     """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -74,6 +75,16 @@ def editable_fields(model: type[BaseModel]) -> dict[str, Editable]:
         for mark in declared.metadata
         if isinstance(mark, Editable)
     }
+
+
+def structured(text: str) -> Any:
+    """Return a value that is written in a variable or on a command line: lists and tables as JSON, all else as text."""
+    if text[:1] in "[{":
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
 
 
 def is_secret(model: type[BaseModel], name: str) -> bool:

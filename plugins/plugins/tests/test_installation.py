@@ -4,7 +4,8 @@ import re
 
 import pytest
 from dihya_hookspecs import Invalid, NotFound
-from dihya_plugins.installation import install, put_back, resume
+from dihya_plugins.installation import check_new, install, put_back, resume
+from dihya_plugins.removal import ensure_removable
 from dihya_plugins.swap import alone
 
 PYPROJECT = """[project]
@@ -51,6 +52,24 @@ def test_a_name_that_the_application_uses_is_refused(make_app, folder, name, bea
     with pytest.raises(Invalid, match=re.escape(bearer)) as refusal:
         install(folder(name), make_app("securite", "wsgi").hooks)
     assert refusal.value.status == 409 and repr(name) in refusal.value.message
+
+
+def test_a_name_that_nobody_bears_is_free(make_app):
+    """Inside of an act, as in a request, and outside, as on the command line; a taken one is refused in both."""
+    app = make_app("i18n")
+    check_new(app.hooks, "notes")
+    with app.act():
+        check_new(app.hooks, "notes")
+        with pytest.raises(Invalid, match="'I18n', which is the plugin 'i18n'; generate it under another name"):
+            check_new(app.hooks, "I18n")
+
+
+def test_who_changes_plugins_does_not_change_itself(make_app, folder):
+    """Neither in nor out: whatever interrupts that, nobody would be there to mend it; the message says what does it."""
+    runtime = make_app("plugins").hooks
+    for change in (lambda: install(folder("plugins"), runtime), lambda: ensure_removable("plugins", runtime)):
+        with pytest.raises(Invalid, match="pip install --upgrade dihya-plugins"):
+            change()
 
 
 def test_whoever_does_not_agree_stops_before_anything_runs(make_app, folder):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from dihya_core.loading.discovery import installed
-from dihya_core.loading.loader import repair as let_repair
+from dihya_core.loading.repairing import repair as let_repair
 from dihya_hookspecs import DihyaError
 from dihya_plugins import installation
 from dihya_plugins.repair import JOURNAL, repair

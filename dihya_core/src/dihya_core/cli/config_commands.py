@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,12 +12,13 @@ from dihya_hookspecs.settings import editable_fields
 
 from dihya_core.cli import stored
 from dihya_core.cli.context import CommandContext, run
+from dihya_core.cli.extended import Extended
 from dihya_core.runtime import Runtime
 from dihya_core.settings import configuration
 from dihya_core.settings.core_settings import Core, Toggles
 
 
-@click.group()
+@click.group(cls=Extended)
 def config() -> None:
     """Show, explain and check the configuration; set what people may change."""
 
@@ -72,29 +72,6 @@ def show(context: CommandContext, plugin: str | None) -> None:
                 source = changed.source(section, key) or _source(context.runtime, section, key)
                 click.echo(f"{key} = {_shown(model, counts, key)}  # {source}")
             click.echo()
-
-
-@config.command("set")
-@click.argument("setting", metavar="PLUGIN.FIELD")
-@click.argument("value")
-@run
-def set_(context: CommandContext, setting: str, value: str) -> None:
-    """Store VALUE for a setting that people may change; running servers follow within seconds.
-
-    Lists are written as JSON; a VALUE of - is read from standard input, so that a secret stays out of the shell's history.
-    """
-    text = sys.stdin.read().strip() if value == "-" else value
-    stored.write(context, setting, lambda store: store.set(setting, configuration.structured(text)))
-    click.echo(f"{setting} is set; {stored.since(context, setting)}")
-
-
-@config.command()
-@click.argument("setting", metavar="PLUGIN.FIELD")
-@run
-def unset(context: CommandContext, setting: str) -> None:
-    """Go back to the default of a setting that people may change."""
-    stored.write(context, setting, lambda store: store.unset(setting))
-    click.echo(f"{setting} is as the default says; {stored.since(context, setting)}")
 
 
 @config.command()

@@ -53,7 +53,7 @@ class CommandContext:
 
     def _repair(self, runtime: Runtime) -> bool:
         """Let plugins finish or undo what a process before left half done, and say so; return True where one did."""
-        from dihya_core.loading.loader import repair
+        from dihya_core.loading.repairing import repair
 
         said = repair(runtime, self.overrides)
         for line in said:

@@ -26,6 +26,7 @@ COMMANDS = {
     "rgpd": ("rgpd",),
     "securite": ("access", "people"),
     "services": ("generate",),
+    "settings": ("config set", "config unset"),
     "storage": ("storage",),
     "tasks": ("tasks",),
     "templates": ("new",),

@@ -23,7 +23,7 @@ CORE = {
     "setup": "dihya_core.cli.commands:setup",
 }
 """The core's own commands, and where they are."""
-OPEN = ("plugins",)
+OPEN = ("config", "plugins")
 """Those of them that plugins add commands to."""
 SLOGAN = "De l'idée au code, en toute souveraineté."
 

@@ -1,13 +1,12 @@
-"""What people stored of settings, for ``dihya config``: read as far as it can be, written as the console does."""
+"""What people stored of settings, for ``dihya config``: read as far as it can be."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import click
-from dihya_hookspecs import Invalid
 from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.settings import Kept, SettingLayers, SettingsStore
 
@@ -54,23 +53,3 @@ def read(context: CommandContext) -> Changed:
     except Exception as error:
         click.echo(f"warning: stored settings cannot be read: {type(error).__name__}", err=True)
         return Changed()
-
-
-def write(context: CommandContext, setting: str, change: Callable[[SettingsStore], None]) -> None:
-    """Change what is stored, in an act of the operator. Raises what the store raises, with each flaw as a sentence."""
-    try:
-        with context.acts.open("core.config", actor=OPERATOR) as act:
-            change(act.get(SettingsStore))
-    except Invalid as error:
-        if not error.flaws:
-            raise
-        raise Invalid(f"{setting}: {'; '.join(flaw.detail for flaw in error.flaws)}", code=error.code) from None
-
-
-def since(context: CommandContext, setting: str) -> str:
-    """Say from when on a change counts."""
-    plugin, _, name = setting.partition(".")
-    section = context.acts.services.layers.sections()[plugin]
-    return (
-        "it counts from the next start on" if section.fields[name].restart else "running servers follow within seconds"
-    )

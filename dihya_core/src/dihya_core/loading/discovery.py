@@ -33,7 +33,7 @@ class Candidate:
         versions: the range of versions that it asks of each of these.
         fault: what is wrong with its metadata; empty when nothing is.
         warning: what an operator should know of its installation although it can run.
-        repair: the function of ``dihya.repair``, as ``package.module:function``; see ``loader.repair``.
+        repair: the function of ``dihya.repair``, as ``package.module:function``; see ``repairing``.
         since: when its package was installed, in seconds since 1970; a plugin in memory came last.
     """
 

@@ -6,11 +6,10 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from pkgutil import resolve_name
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from dihya_hookspecs import VERSION, DihyaError, NotFound
+from dihya_hookspecs import VERSION, NotFound
 from dihya_hookspecs.app import PluginChange, State
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
@@ -111,27 +110,6 @@ def _unloaded(found: Configuration, candidates: Mapping[str, Candidate], safe_mo
     return runtime
 
 
-def repair(runtime: Runtime, overrides: Sequence[str] = ()) -> list[str]:
-    """Let plugins finish or undo what a process before left half done; return what each did, in a sentence.
-
-    They name the function in their metadata (``dihya.repair``), and it is called before any plugin is imported, since what
-    is installed may be half a plugin. It takes the application, of which nothing is loaded, and the overrides of the command.
-
-    Raises:
-        DihyaError: it cannot be done, and somebody has to see to it.
-    """
-    said = []
-    for name, loaded in runtime.plugins.items():
-        if loaded.candidate.repair and _verdict(runtime, loaded.candidate)[0] == "active":
-            try:
-                said.append(resolve_name(loaded.candidate.repair)(runtime, overrides))
-            except DihyaError:
-                raise
-            except Exception as error:  # the plugin is broken, which is found and said when it is loaded
-                log.error("plugin %r cannot repair anything: %s", name, described(error, loaded.candidate.package))
-    return [sentence for sentence in said if sentence]
-
-
 def _check_names(found: Configuration, switched: Toggles, candidates: Mapping[str, Candidate]) -> None:
     """Report names in [plugins] that are not installed: near misses as mistakes, plugins that are gone as a warning."""
     for key in ("enable", "disable", "required", "accept_loss_of"):
@@ -149,7 +127,7 @@ def _admit(runtime: Runtime) -> None:
     """Decide on each plugin, then import and register those that run, in order."""
     wanted = []
     for loaded in runtime.plugins.values():
-        loaded.state, loaded.reason = _verdict(runtime, loaded.candidate)
+        loaded.state, loaded.reason = verdict(runtime, loaded.candidate)
         if loaded.state == "active":
             wanted.append(loaded.candidate)
     runtime.order = [item.name for item in _in_order(runtime, wanted)]
@@ -171,7 +149,8 @@ def _admit(runtime: Runtime) -> None:
             runtime.demand(name)
 
 
-def _verdict(runtime: Runtime, item: Candidate) -> tuple[State, str]:
+def verdict(runtime: Runtime, item: Candidate) -> tuple[State, str]:
+    """Return the state that the configuration and the package's metadata give a plugin, and why."""
     enable, disable = runtime.switches.enable, runtime.switches.disable
     if runtime.safe_mode and not item.repair:
         return "disabled", "safe mode"

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext, suppress
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import importlib_metadata
-from dihya_hookspecs import Invalid
-from dihya_hookspecs.access import OPERATOR
-from dihya_hookspecs.acts import _current
 
 from dihya_core.loading.ownership import CORE, SHARED, spelled
 
@@ -26,26 +23,6 @@ def taken_names(runtime: Runtime) -> dict[str, str]:
     for name, bearer in _bearers(runtime):
         found.setdefault(spelled(name), bearer)
     return found
-
-
-def check_new_plugin(runtime: Runtime, name: str) -> None:
-    """Raise Invalid (409) when a plugin that is not installed yet cannot be called *name*."""
-    from dihya_core.access import AccessRules
-    from dihya_core.data.acts import RuntimeActs
-
-    opened: AbstractContextManager[Any] = (
-        nullcontext()
-        if _current.get(None)
-        else RuntimeActs(runtime, AccessRules(runtime)).open("core.names", actor=OPERATOR)
-    )
-    with opened:
-        bearer = runtime.taken().get(spelled(name))
-    if bearer:
-        raise Invalid(
-            f"a plugin cannot be called {name!r}, which is {bearer}; generate it under another name",
-            code="taken",
-            status=409,
-        )
 
 
 def _bearers(runtime: Runtime) -> Iterator[tuple[str, str]]:

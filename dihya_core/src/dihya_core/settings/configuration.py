@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dihya_hookspecs import Flaw, Invalid
+from dihya_hookspecs.settings import structured
 
 from dihya_core.loading.discovery import Candidate
 
@@ -84,19 +84,14 @@ class Configuration:
         self.faults = [fault for fault in self.faults if fault not in pardoned]
         self.warnings += [f"{fault.source}: {fault.key} names {fault.got}, which was uninstalled" for fault in pardoned]
 
+    @property
+    def file(self) -> Path:
+        """The file that is edited: the one that was read, or the one to be made beside."""
+        return self.path or self.folder / FILE
+
     def plain(self, section: str) -> dict[str, Any]:
         """Return a section as plain values."""
         return {key: item.value for key, item in self.sections.get(section, {}).items()}
-
-
-def structured(text: str) -> Any:
-    """Lists and tables are written as JSON in variables and on the command line; all else is text."""
-    if text[:1] in "[{":
-        try:
-            return json.loads(text)
-        except ValueError:
-            return text
-    return text
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

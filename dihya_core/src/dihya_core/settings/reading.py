@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from dihya_hookspecs import Invalid
+from dihya_hookspecs.settings import structured
 
-from dihya_core.settings.configuration import CORE, FILE, PREFIX, Configuration, Fault, Value, structured, suggest
+from dihya_core.settings.configuration import CORE, FILE, PREFIX, Configuration, Fault, Value, suggest
 
 # Variables that are not settings: where the configuration is, and what test runs are told.
 OURS = ("DIHYA_CONFIG", "DIHYA_SAFE_MODE", "DIHYA_DEBUG")

@@ -18,7 +18,7 @@ ACCEPTED = "accept_loss_of"
 
 def enable(path: Path, name: str) -> bool:
     """Let *name* run from the next start; return False when it did already."""
-    document = _load(path)
+    document = load(path)
     table = _table(document)
     allowed = table.get("enable")
     changed = False
@@ -31,7 +31,7 @@ def enable(path: Path, name: str) -> bool:
         allowed.append(name)
         changed = True
     if changed:
-        _store(path, document)
+        store(path, document)
     return changed
 
 
@@ -41,12 +41,12 @@ def disable(path: Path, name: str, *, accept_loss: bool = False) -> bool:
     Args:
         accept_loss: write down that the operator knows what the application loses with it.
     """
-    document = _load(path)
+    document = load(path)
     table = _table(document)
     keys = ("disable", ACCEPTED) if accept_loss else ("disable",)
     changed = [key for key in keys if _append(table, key, name)]
     if changed:
-        _store(path, document)
+        store(path, document)
     return bool(changed)
 
 
@@ -69,27 +69,8 @@ def _append(table: Table, key: str, name: str) -> bool:
     return True
 
 
-def forget(path: Path, name: str) -> None:
-    """Take a plugin out of every list, and its section away."""
-    document = _load(path)
-    lists = [item for item in document.get("plugins", {}).values() if isinstance(item, Array) and name in item]
-    if name not in document and not lists:
-        return
-    document.pop(name, None)
-    for item in lists:
-        item.remove(name)
-    _store(path, document)
-
-
-def mentions(path: Path, name: str) -> list[str]:
-    """Return what ``forget`` takes away: ``[club]``, ``[plugins] disable``."""
-    document = _load(path)
-    table = document.get("plugins", {})
-    found = [f"[{name}]"] if name in document else []
-    return found + [f"[plugins] {key}" for key, item in table.items() if isinstance(item, Array) and name in item]
-
-
-def _load(path: Path) -> tomlkit.TOMLDocument:
+def load(path: Path) -> tomlkit.TOMLDocument:
+    """Return the file, comments and all; an empty one where there is none."""
     return tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
 
 
@@ -102,7 +83,8 @@ def _table(document: tomlkit.TOMLDocument) -> Table:
     return table
 
 
-def _store(path: Path, document: tomlkit.TOMLDocument) -> None:
+def store(path: Path, document: tomlkit.TOMLDocument) -> None:
+    """Write the file, whole or not at all."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".dihya-")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(tomlkit.dumps(document))

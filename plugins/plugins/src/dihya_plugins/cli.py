@@ -94,7 +94,7 @@ def purge(context: CommandContext, name: str, yes: bool) -> None:
 
     runtime = context.runtime
     removal.ensure_removable(name, runtime)
-    with context.acts.open("core.remains", actor=OPERATOR) as act:
+    with context.acts.open("plugins.remains", actor=OPERATOR) as act:
         lost = leftovers.lines(leftovers.lost(runtime, act, name))
     for line in lost:
         click.echo(f"  lost for good: {line}")

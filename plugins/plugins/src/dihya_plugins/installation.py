@@ -8,14 +8,18 @@ import shutil
 import sysconfig
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
 import importlib_metadata
+from dihya_core.access import AccessRules
+from dihya_core.data.acts import RuntimeActs
 from dihya_core.loading.memory import note
-from dihya_core.loading.reserved_names import check_new_plugin
+from dihya_core.loading.ownership import spelled
 from dihya_core.runtime import Runtime
 from dihya_hookspecs import GROUP, DihyaError, Invalid, NotFound
+from dihya_hookspecs.access import OPERATOR
+from dihya_hookspecs.acts import current
 from dihya_hookspecs.i18n import mark
 from packaging.utils import canonicalize_name
 
@@ -126,7 +130,7 @@ def check_names(parcel: Parcel, runtime: Runtime, place: Path) -> list[str]:
     except importlib_metadata.PackageNotFoundError:
         there = None
     if there is None and parcel.name not in runtime.plugins:
-        check_new_plugin(runtime, parcel.name)
+        check_new(runtime, parcel.name)
     points = there.entry_points.select(group=GROUP, name=parcel.name) if there else ()
     loaded = runtime.plugins.get(parcel.name)
     owner = loaded.candidate.distribution if loaded else ""
@@ -155,6 +159,26 @@ def check_other(name: str) -> None:
             mark("plugin %(name)r changes others, and not itself; change it with pip: 'pip install --upgrade dihya-%(name)s'"),
             code="itself", status=409, name=OWN,
         )  # fmt: skip
+
+
+def check_new(runtime: Runtime, name: str) -> None:
+    """Raise Invalid when a plugin that is not installed yet cannot be called *name*."""
+    with _act(runtime):
+        bearer = runtime.taken().get(spelled(name))
+    if bearer:
+        raise Invalid(
+            f"a plugin cannot be called {name!r}, which is {bearer}; generate it under another name",
+            code="taken",
+            status=409,
+        )
+
+
+def _act(runtime: Runtime) -> AbstractContextManager[object]:
+    """Open an act, where none is running."""
+    try:
+        return nullcontext(current())
+    except LookupError:
+        return RuntimeActs(runtime, AccessRules(runtime)).open("plugins.names", actor=OPERATOR)
 
 
 def _take_in(parcel: Parcel, move: Move, trials: Trials, tell: Callable[[str], None]) -> None:

@@ -102,7 +102,7 @@ def _opened(told: Mapping[str, Any]) -> tuple[Runtime, list[str], Sentence | Non
 def _note_failure(acts: RuntimeActs, progress: Progress) -> None:
     """Leave in the audit log that somebody tried."""
     facts = {"version": progress.version, "step": progress.step, "sha256": progress.digest}
-    with acts.open(f"core.{progress.change}", actor=replace(OPERATOR, id=progress.by)) as act:
+    with acts.open(f"plugins.{progress.change}", actor=replace(OPERATOR, id=progress.by)) as act:
         act.record(f"plugins.{progress.change}", object=f"plugin:{progress.name}", outcome="failed", **facts)
 
 

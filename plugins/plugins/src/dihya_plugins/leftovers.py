@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dihya_core.settings import toggles as switches
-from dihya_core.settings.configuration import FILE
 from dihya_hookspecs.acts import Act
 from dihya_hookspecs.i18n import mark
 from dihya_hookspecs.installing import Belonging
 
+from . import mentions
 from .belongings import belongings
 from .kept import kept
 from .sentences import refused
@@ -63,7 +61,7 @@ def lost(runtime: Runtime, act: Act, name: str) -> list[Belonging]:
     """
     ensure_purgeable(runtime, name)
     found = remains(runtime, act, name)
-    found += [Belonging("setting", said) for said in switches.mentions(_file(runtime), name)]
+    found += [Belonging("setting", said) for said in mentions.mentions(runtime.configuration.file, name)]
     kinds = ("permission", "role", "task", "recurring")
     found += [item for item in belongings(runtime, name) if item.kind in kinds]
     return found + [Belonging("kept", one.version) for one in kept(runtime.data) if one.name == name]
@@ -100,10 +98,6 @@ def ensure_purgeable(runtime: Runtime, name: str) -> None:
         )  # fmt: skip
 
 
-def _file(runtime: Runtime) -> Path:
-    return runtime.configuration.path or runtime.configuration.folder / FILE
-
-
 def remove(runtime: Runtime, schema: Schema | None, name: str) -> None:
     """Remove a plugin's tables by its own migrations, its files and its settings.
 
@@ -115,4 +109,4 @@ def remove(runtime: Runtime, schema: Schema | None, name: str) -> None:
         schema.downgrade(name, "")
     if (runtime.data / name).is_dir():
         shutil.rmtree(runtime.data / name)
-    switches.forget(_file(runtime), name)
+    mentions.forget(runtime.configuration.file, name)

@@ -68,7 +68,7 @@ def uninstall(name: str, runtime: Runtime, acts: RuntimeActs, errand: Errand | N
     move = planned(name, runtime, errand)
     with (
         swapping.alone(runtime.data, errand.who, errand.work, held=errand.lock),
-        acts.open("core.uninstall", actor=replace(OPERATOR, id=errand.by)) as act,
+        acts.open("plugins.uninstall", actor=replace(OPERATOR, id=errand.by)) as act,
     ):
         stays = leftovers.lines(leftovers.remains(runtime, act, name))
         act.record("plugins.uninstall", object=f"plugin:{name}", version=move.version)
@@ -87,7 +87,7 @@ def purge(name: str, runtime: Runtime, acts: RuntimeActs, errand: Errand | None 
     move = planned(name, runtime, errand)
     with swapping.alone(runtime.data, errand.who, errand.work, held=errand.lock):
         errand.tell("tables")
-        with acts.open("core.purge", actor=replace(OPERATOR, id=errand.by)) as act:
+        with acts.open("plugins.purge", actor=replace(OPERATOR, id=errand.by)) as act:
             leftovers.remove(runtime, act.get(Schema) if acts.services.provides(Schema) else None, name)
             runtime.call("on_purge", plugin=name)
             act.record("plugins.purge", object=f"plugin:{name}", version=move.version)

@@ -66,7 +66,7 @@ def settle(task: Mapping[str, Any]) -> dict[str, Any]:
     """Look at the new files in their place, and note in the audit log that they are there."""
     answer = look(task)
     runtime, acts = _opened(task)
-    with acts.open("core.install", actor=replace(OPERATOR, id=task["by"])) as act:
+    with acts.open("plugins.install", actor=replace(OPERATOR, id=task["by"])) as act:
         version = answer["states"][task["name"]][2]
         act.record("plugins.install", object=f"plugin:{task['name']}", version=version, sha256=task["digest"])
     return answer
@@ -89,7 +89,7 @@ def _opened(task: Mapping[str, Any]) -> tuple[Runtime, RuntimeActs]:
 def _revision(runtime: Runtime, acts: RuntimeActs, name: str) -> str:
     if Schema not in runtime.providers:
         return ""
-    with acts.open("core.revision", actor=OPERATOR) as act:
+    with acts.open("plugins.revision", actor=OPERATOR) as act:
         return act.get(Schema).revision(name)
 
 
