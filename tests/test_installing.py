@@ -444,3 +444,49 @@ main()
     )
     assert done.returncode == 1 and "No space left on device" in said(done)
     unharmed(sailing)
+
+
+def broken(place, name):
+    """Break the installed code of a plugin, as a disk or a hand would."""
+    (face,) = place.environment.glob(f"lib/python*/site-packages/dihya_{name}/__init__.py")
+    face.write_text("raise RuntimeError('broken')\n")
+
+
+def test_a_plugin_without_which_nothing_is_served_is_undone_in_safe_mode(sailing):
+    """Its newer version broke: no command runs, and the one that undoes does; others stay out of safe mode."""
+    write_club(sailing.folder, "0.2.0")
+    sailing.run("plugins", "install", "dihya-club")
+    config = (sailing.folder / "dihya.toml").read_text()
+    (sailing.folder / "dihya.toml").write_text(config.replace("[plugins]", '[plugins]\nrequired = ["club"]'))
+    broken(sailing, "club")
+    assert "required plugin 'club' cannot run" in said(sailing.run("plugins", code=1))
+    listed = json.loads(sailing.run("--safe-mode", "plugins", "--json").stdout)
+    assert [item["name"] for item in listed if item["state"] == "active"] == ["plugins"]
+    assert "club 0.1.0 is there again" in said(sailing.run("--safe-mode", "plugins", "undo", "club"))
+    unharmed(sailing)
+
+
+def test_a_broken_plugin_is_taken_out_and_stops_no_other_from_coming(sailing):
+    """While it is quarantined another one is installed; its own data stays when it is uninstalled."""
+    broken(sailing, "club")
+    folder = write_club(sailing.folder)
+    text = {path: path.read_text().replace("club", "choir") for path in folder.rglob("*") if path.is_file()}
+    choir = sailing.folder / "dihya-choir"
+    for path, content in text.items():
+        copy = choir / str(path.relative_to(folder)).replace("club", "choir")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(content)
+    config = (sailing.folder / "dihya.toml").read_text()
+    (sailing.folder / "dihya.toml").write_text(config.replace('"club"', '"club", "choir"'))
+    assert "choir 0.1.0 is installed" in said(sailing.run("plugins", "install", "dihya-choir"))
+    assert state(sailing)[1] == "quarantined"
+    assert "club is uninstalled" in said(sailing.run("plugins", "uninstall", "club"))
+    assert state(sailing) is None and rows(sailing) == sailing.before
+
+
+def test_nothing_comes_in_where_nothing_is_set_up(installation_class, tmp_path):
+    """The message says what to do first, and the plugin is not installed."""
+    one = installation_class(tmp_path)
+    write_club(tmp_path)
+    assert "run 'dihya setup' first" in said(one.run("plugins", "install", "dihya-club", code=1))
+    assert state(one) is None
