@@ -80,7 +80,7 @@ def prove(name: str, wheels: dict[str, Path], work: Path, with_tests: bool) -> N
     ours = [wheels["hookspecs"], wheels["dihya_core"], wheels[name]]
     extra = (
         [wheels[plugin] for plugin in ("tests", "db", "keys", "console", *COMPANIONS.get(name, ()))]
-        + ["hypothesis", "time-machine", "pytest-xdist"]
+        + ["hypothesis", "time-machine", "pytest-xdist", "uv"]
         if with_tests
         else []
     )
