@@ -17,4 +17,4 @@ def repair(runtime: Runtime, overrides: Sequence[str]) -> str:
         return ""
     from .installation import resume
 
-    return resume(runtime, overrides)
+    return str(resume(runtime, overrides) or "")
