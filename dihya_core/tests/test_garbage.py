@@ -67,3 +67,10 @@ def test_a_process_may_end_without_looking_for_cycles():
         for end in ("", "garbage.leave_at_exit()")
     ]
     assert ends == ["found", ""]
+
+
+def test_a_command_looks_for_cycles_seldom():
+    """Thousands of objects may be made before the next look, in this process alone."""
+    code = "import gc; from dihya_core import garbage; garbage.seldom(); print(gc.get_threshold()[0])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert int(said) >= 10_000

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from dihya_i18n.catalogues import load
+from dihya_i18n.catalogues import load, read
 
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
 
@@ -85,3 +85,12 @@ def test_a_broken_catalogue_takes_nothing_else_away(folders: dict[str, Path], ca
 def test_a_language_without_catalogue_is_empty(folders: dict[str, Path]) -> None:
     """A language that nobody translated into gives the English message."""
     assert load("en", folders).lookup("Save", "Save", None) == "Save"
+
+
+def test_a_catalogue_is_read_once_as_long_as_its_file_is_the_same(folders: dict[str, Path]) -> None:
+    """Who writes the file anew is heard; otherwise the phrases are those that were read before."""
+    path = folders["second"] / "translations" / "fr.po"
+    before = read(path)
+    assert read(path) is before
+    path.write_text(path.read_text("utf-8").replace("Sauver", "Garder"), "utf-8")
+    assert (before["Save"].forms, read(path)["Save"].forms) == (("Sauver",), ("Garder",))

@@ -43,6 +43,15 @@ def test_migrates_once_and_copies(make_app, monkeypatch: pytest.MonkeyPatch) -> 
     assert "audit_entries" in tables(make_app("audit"))
 
 
+def test_what_one_application_writes_no_other_has(make_app) -> None:
+    """Each gets a copy of the tables of its own, also of those that a process made once for all."""
+    url = {"db": {"url": ""}}
+    first, second = make_app("settings", config=url), make_app("settings", config=url)
+    with first.engine.begin() as connection:
+        connection.execute(text("DROP TABLE settings_values"))
+    assert "settings_values" in tables(second) & tables(make_app("settings", config=url)) - tables(first)
+
+
 def test_an_application_that_is_started_again_keeps_its_rows(make_app, tmp_path: Path) -> None:
     """Tables that are there are left alone."""
     config = {"db": {"url": f"sqlite:///{tmp_path / 'own.db'}"}}

@@ -85,6 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):  # a terminal that is not UTF-8 gets a question mark, not a failure
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    garbage.seldom()
     garbage.leave_at_exit()
     debug = "--debug" in sys.argv or bool(os.environ.get("DIHYA_DEBUG"))
     context = _early(arguments)

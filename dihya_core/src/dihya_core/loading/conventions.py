@@ -168,5 +168,9 @@ def _holder(plugin: object, place: Place) -> object:
 
 def _near(name: str, others: Sequence[str] | Any, *, also: bool = False) -> str:
     """Return what is nearly *name*; *also* the name itself. Nobody mistypes the first letter."""
-    known = [other for other in others if other[:1] == name[:1] and (also or other != name)]
+    return _nearest(name, tuple(sorted(other for other in others if other[:1] == name[:1] and (also or other != name))))
+
+
+@cache
+def _nearest(name: str, known: tuple[str, ...]) -> str:
     return next(iter(get_close_matches(name, known, 1, 0.8)), "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any, cast, get_args
 
 from dihya_hookspecs.i18n import gettext as _
@@ -57,13 +58,18 @@ class Field:
 def fields_of(resource: Resource) -> list[Field]:
     """Return the inputs for a resource's form, in order, with captions in the language of the act."""
     model = cast(type[BaseModel], resource.form)
-    schema = model.model_json_schema(mode="validation")
+    schema = _schema(model)
     properties, required = schema.get("properties", {}), set(schema.get("required", ()))
     by_alias = {info.alias or name: (name, info) for name, info in model.model_fields.items()}
     return [
         _field(resource, *by_alias[alias], described, alias in required, schema.get("$defs", {}))
         for alias, described in properties.items()
     ]
+
+
+@cache
+def _schema(model: type[BaseModel]) -> Mapping[str, Any]:
+    return model.model_json_schema(mode="validation")
 
 
 def label_of(resource: Resource, name: str) -> str:

@@ -6,6 +6,7 @@ import gettext
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,7 +61,7 @@ def load(code: str, folders: Mapping[str, Path]) -> Catalogue:
 
     A file that cannot be read is left out and reported: a wrong comma in one plugin must not take all words away.
     """
-    own: dict[str, dict[str, Phrase]] = {}
+    own: dict[str, Mapping[str, Phrase]] = {}
     for plugin, folder in folders.items():
         path = folder / "translations" / f"{code}.po"
         if not path.is_file():
@@ -83,8 +84,15 @@ def _shared(own: Mapping[str, Mapping[str, Phrase]]) -> dict[str, Phrase]:
     return {message: phrase for message, phrase in shared.items() if message not in differing} | dict(own.get(HOME, {}))
 
 
-def read(path: Path) -> dict[str, Phrase]:
+def read(path: Path) -> Mapping[str, Phrase]:
     """Return the finished phrases of one PO file, with the plural rule of its header. Raises ValueError, PoFileError."""
+    there = path.stat()
+    return _read(path, there.st_ino, there.st_mtime_ns, there.st_size)
+
+
+@cache
+def _read(path: Path, *_file: int) -> Mapping[str, Phrase]:
+    """Read a file once in a process, as long as it is the same."""
     with path.open("rb") as file:
         catalog = read_po(file, locale=path.stem, abort_invalid=True)
     form = gettext.c2py(catalog.plural_expr)

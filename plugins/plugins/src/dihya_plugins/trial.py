@@ -22,6 +22,8 @@ from dihya_hookspecs.i18n import mark
 
 from .sentences import Sentence, packed, refused, told
 
+from dihya_core import garbage
+
 
 def look(task: Mapping[str, Any]) -> dict[str, Any]:
     """Do what a start does, short of starting; return the state of every plugin, and where the tables of this one are."""
@@ -113,4 +115,6 @@ def main(task: Mapping[str, Any], answer: Path) -> None:
 
 
 if __name__ == "__main__":
+    garbage.seldom()
+    garbage.leave_at_exit()
     main(json.loads(sys.argv[1]), Path(sys.argv[2]))

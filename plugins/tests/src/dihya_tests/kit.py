@@ -118,7 +118,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Start one server for the whole run; workers of pytest-xdist find it in the environment."""
     garbage.leave_at_exit()
-    gc.set_threshold(10_000)  # a start makes thousands of objects that stay; looked through at 700 each it took a third
+    garbage.seldom()
     if config.getoption("--database") == "postgresql" and "DIHYA_TEST_DB_URL" not in os.environ:
         from .postgresql import Server
 
@@ -187,6 +187,8 @@ def starter(place: Path) -> Iterator[Callable[..., App]]:
     ) -> App:
         from dihya_core import create_app
 
+        from . import templates
+
         trail: list[AuditEvent] = []
         folder = data or place / f"app{len(started)}"
         folder.mkdir(parents=True, exist_ok=True)
@@ -201,6 +203,7 @@ def starter(place: Path) -> Iterator[Callable[..., App]]:
             serving=serving,
         )
         flask.testing = True
+        flask.jinja_env.bytecode_cache = templates.COMPILED
         app = App(flask, trail)
         if tables:
             _create_tables(app)

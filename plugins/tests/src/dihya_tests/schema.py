@@ -5,6 +5,7 @@ Each plugin is migrated once in a process, in memory; every application then get
 
 from __future__ import annotations
 
+import sqlite3
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,18 +88,29 @@ def _is_ours(table: str, plugin: str) -> bool:
 
 
 def _copy(engine: Any, scripts: dict[str, str]) -> None:
-    """Run the scripts of the plugins that are not there yet, in one transaction."""
+    """Make the tables of the plugins that are not there yet; an empty database becomes a copy of one that has them."""
     from sqlalchemy import inspect
 
     there = set(inspect(engine).get_table_names())
-    missing = [script for plugin, script in scripts.items() if version_table(plugin) not in there]
+    missing = tuple(script for plugin, script in scripts.items() if version_table(plugin) not in there)
     if not missing:
         return
     connection = engine.raw_connection()
     try:
-        connection.driver_connection.executescript("\n".join(["BEGIN;", *missing, "COMMIT;"]))
+        if there:
+            connection.driver_connection.executescript("\n".join(["BEGIN;", *missing, "COMMIT;"]))
+        else:
+            _filled(missing).backup(connection.driver_connection)
     finally:
         connection.close()
+
+
+@cache
+def _filled(scripts: tuple[str, ...]) -> sqlite3.Connection:
+    """Return a database in memory in which these scripts have run."""
+    made = sqlite3.connect(":memory:", check_same_thread=False)
+    made.executescript("\n".join(scripts))
+    return made
 
 
 def _run(engine: Any, tables: list[Table]) -> None:
