@@ -13,7 +13,9 @@ import sys
 import tempfile
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 
 ROOT = Path(__file__).resolve().parents[1]
 UV = Path(sys.executable).with_name("uv")
@@ -71,11 +73,17 @@ def check_wheel(wheel: Path, name: str) -> None:
         raise RuntimeError(f"{wheel.name} lacks py.typed or its entry point")
 
 
-def prove(name: str, wheels: dict[str, Path], work: Path, with_tests: bool) -> None:
-    """Install one plugin with what it declares, import all of it, start it, and run its tests if asked to."""
+def prove(name: str, wheels: dict[str, Path], place: Path, with_tests: bool) -> None:
+    """Install one plugin with what it declares, import all of it, start it, and run its tests if asked to.
+
+    Args:
+        place: where the environment is made, in the place of the one before: what Python compiled there for one is good for the
+            next, as far as the files are the same.
+    """
     check_wheel(wheels[name], name)
-    environment = work / name
-    python = environment / "bin" / "python"
+    environment, data = place / "environment", place / f"{name}-data"
+    python = [environment / "bin" / "python", "-X", f"pycache_prefix={place / 'compiled'}"]
+    shutil.rmtree(environment, ignore_errors=True)
     run(UV, "venv", "--quiet", "--python", sys.executable, environment)
     ours = [wheels["hookspecs"], wheels["dihya_core"], wheels[name]]
     extra = (
@@ -89,16 +97,16 @@ def prove(name: str, wheels: dict[str, Path], work: Path, with_tests: bool) -> N
     ):  # what it attacks and walks through is an application with pages, REST and sign-in
         extra += [wheels[other] for other in AROUND]
     find = [option for wheel in wheels.values() for option in ("--find-links", wheel.parent)]
-    run(UV, "pip", "install", "--quiet", "--python", python, "--constraint", CONSTRAINTS, *find, *ours, *extra)
+    run(UV, "pip", "install", "--quiet", "--python", python[0], "--constraint", CONSTRAINTS, *find, *ours, *extra)
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("DIHYA_", "PYTHON", "VIRTUAL_ENV"))}
-    run(python, "-I", "-c", START, name, work / f"{name}-data", cwd=work, env=clean)
+    run(*python, "-I", "-c", START, name, data, cwd=place, env=clean)
     if with_tests:
-        tests = work / f"{name}-tests"
+        tests = place / f"{name}-tests"
         shutil.copytree(ROOT / "plugins" / name / "tests", tests)
         if name == "models":
             clean["DIHYA_MODELS_CACHE"] = os.environ.get("DIHYA_MODELS_CACHE", str(ROOT / ".venv" / "models"))
         run(
-            python,
+            *python,
             "-m",
             "pytest",
             "-q",
@@ -106,29 +114,38 @@ def prove(name: str, wheels: dict[str, Path], work: Path, with_tests: bool) -> N
             "-p",
             "no:cacheprovider",
             tests,
-            cwd=work,
+            cwd=place,
             env=clean,
         )
+
+
+def attempt(name: str, wheels: dict[str, Path], places: SimpleQueue[Path], with_tests: bool) -> str:
+    """Prove a plugin in a place that is free; return a line that begins with a tick when it is proven."""
+    place, start = places.get(), time.monotonic()
+    try:
+        prove(name, wheels, place, with_tests)
+    except RuntimeError as error:
+        return f"✘ {name}: {error}"
+    finally:
+        places.put(place)
+    return f"✔ {name} alone, from its wheel ({time.monotonic() - start:.1f} s)"
 
 
 def main(names: list[str]) -> int:
     """Prove the named plugins with their tests, or all without; exit code 1 when one fails."""
     plugins = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
     chosen = names or [folder.name for folder in plugins]
-    failed = []
-    with tempfile.TemporaryDirectory() as folder:
+    failed, places = 0, SimpleQueue[Path]()
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         work = Path(folder)
+        for number in range(os.cpu_count() or 1):
+            places.put(work / f"place{number}")
+            (work / f"place{number}").mkdir()
         wheels = build([ROOT / "hookspecs", ROOT / "dihya_core", *plugins], work / "wheels")
-        for name in chosen:
-            start = time.monotonic()
-            try:
-                prove(name, wheels, work, bool(names))
-            except RuntimeError as error:
-                failed.append(name)
-                print(f"✘ {name}: {error}")
-            else:
-                print(f"✔ {name} alone, from its wheel ({time.monotonic() - start:.1f} s)")
-    print(f"{len(chosen) - len(failed)} passed, {len(failed)} failed")
+        for line in pool.map(lambda name: attempt(name, wheels, places, bool(names)), chosen):
+            print(line, flush=True)
+            failed += line.startswith("✘")
+    print(f"{len(chosen) - failed} passed, {failed} failed")
     return int(bool(failed))
 
 
