@@ -14,6 +14,7 @@ import zipfile
 from types import SimpleNamespace
 
 import pytest
+from dihya_core.hooks.monitor import HookMonitor
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.access import SYSTEM, Permission, Role
 from dihya_hookspecs.data import Record, Records, impersonal
@@ -143,8 +144,9 @@ def _plugin():
 
 
 @pytest.fixture
-def clinic(make_app):
+def clinic(make_app, monkeypatch):
     """Return a function that opens a clinic; *secret* stands wherever the patient may not look."""
+    monkeypatch.setattr(HookMonitor, "rest", lambda *_: None)  # what is slow today is missing from the next page
 
     def open_(secret, others=True):
         app = make_app("routes", "console", "i18n", plugins={"clinic": _plugin()})
@@ -215,20 +217,23 @@ def _text(answer):
         return "".join(book.read(name).decode() for name in sorted(book.namelist()) if name.startswith("xl/"))
 
 
-@pytest.mark.parametrize("others", [True, False], ids=["other values", "no such rows"])
-def test_what_is_hidden_changes_no_answer(clinic, others):
-    """Lists, counts, order, searches, pickers, captions, files, forms and errors; and the hidden text stands in none."""
-    here, there = clinic("zebra"), clinic("quagga", others)
-    clients = [app.client("user", id="ann") for app in (here, there)]
+def test_what_is_hidden_changes_no_answer(clinic):
+    """Lists, counts, order, searches, pickers, captions, files, forms and errors; and the hidden text stands in none.
+
+    Neither other values in the hidden rows and columns nor the absence of the hidden rows makes a difference.
+    """
+    clinics = clinic("zebra"), clinic("quagga"), clinic("quagga", others=False)
+    clients = [app.client("user", id="ann") for app in clinics]
     seen = 0
     for method, address, sent in _questions():
-        first, second = (_answer(client, method, address, sent) for client in clients)
+        answer, other_values, no_such_rows = (_answer(client, method, address, sent) for client in clients)
+        assert answer == other_values, ("other values", method, address, sent)
+        assert answer == no_such_rows, ("no such rows", method, address, sent)
         echoed = "zebra" in address or "zebra" in str(sent)
-        assert first == second, (method, address, sent)
         assert echoed or (
-            "zebra" not in first[1] and "Bob" not in first[1].replace("q=Bob", "").replace('value="Bob"', "")
+            "zebra" not in answer[1] and "Bob" not in answer[1].replace("q=Bob", "").replace('value="Bob"', "")
         ), address
-        seen += first[0] == 200
+        seen += answer[0] == 200
     assert seen > 100
 
 
