@@ -151,7 +151,7 @@ def test_wrong_key(chain, endpoint, second, behaviour):
 def test_all_down_embedded_answers(chain, endpoint, second, behaviour, labels, cache):
     """With every provider down the embedded model answers, degraded."""
     endpoint.script, second.script = [behaviour.resets], [behaviour.fails(503)]
-    start = chain(models={"embedded": True, "cache": cache})
+    start = chain(models={"embedded": True, "threads": 1, "cache": cache})
     text = "rendez-vous et dossiers des patients d'un médecin"
     response, attempts = start.ask(text, capability="classify", labels=labels, deadline=60.0)
     assert (response.tier, response.label, response.degraded) == ("embedded", "sante", True)
@@ -173,7 +173,7 @@ def test_no_model_file_rules_answer(chain, endpoint, second, behaviour, labels):
 
 def test_embedded_in_doubt(chain, labels, cache):
     """A doubtful embedded classification is an abstention; the rules answer, degraded, with both attempts listed."""
-    start = chain(models={"providers": [], "embedded": True, "cache": cache})
+    start = chain(models={"providers": [], "embedded": True, "threads": 1, "cache": cache})
     response, attempts = start.ask(
         "un médecin", capability="classify", labels=labels, threshold=0.999999, deadline=60.0
     )

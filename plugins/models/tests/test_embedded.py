@@ -10,8 +10,8 @@ from dihya_models.weights import FILE, Weights
 
 @pytest.fixture(scope="module")
 def model(cache, tmp_path_factory):
-    """The embedded model."""
-    return Embedded(Weights(tmp_path_factory.mktemp("models"), cache=cache))
+    """The embedded model, with one thread: two that share a core with other tests spend it waiting for one another."""
+    return Embedded(Weights(tmp_path_factory.mktemp("models"), cache=cache), threads=1)
 
 
 def ask(model, text, labels, seconds=120.0):
@@ -86,7 +86,7 @@ def test_examples_kept_on_disk(model, labels, cache, tmp_path):
     ask(model, "un club", labels)
     file = next(file for file in model._files() if file.is_file())
     assert file.parent == cache and "cotisations" not in file.read_text()
-    assert Embedded(Weights(tmp_path, cache=cache))._read() == model._read() != {}
+    assert Embedded(Weights(tmp_path, cache=cache), threads=1)._read() == model._read() != {}
 
 
 def test_vectors_that_somebody_else_could_have_written_are_not_read(shared, tmp_path):
