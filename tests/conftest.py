@@ -22,6 +22,16 @@ from typing import Any
 import pytest
 
 MAIN = "from dihya_core.cli.main import main; main()"
+SEVERAL = """
+import json, sys
+from dihya_core.cli.main import main
+for command in json.loads(sys.argv[1]):
+    try:
+        main(command)
+    except SystemExit as end:
+        if end.code:
+            sys.exit(f"{command} ended with {end.code}")
+"""
 
 
 class Installation:
@@ -44,10 +54,15 @@ class Installation:
 
     @property
     def variables(self) -> dict[str, str]:
-        """The environment variables of a user, and where the model lies."""
+        """The environment variables of a user, where the model lies, and how many threads it has."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("DIHYA_", "PYTEST"))}
         cache = os.environ.get("DIHYA_MODELS_CACHE")
-        return {**kept, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1", **({"DIHYA_MODELS_CACHE": cache} if cache else {})}
+        own = {
+            "LANG": "C.UTF-8",
+            "PYTHONUNBUFFERED": "1",
+            "DIHYA_MODELS_THREADS": "1",
+        }  # the cores are shared with other tests
+        return {**kept, **own, **({"DIHYA_MODELS_CACHE": cache} if cache else {})}
 
     def run(
         self, *arguments: str, input: bytes | None = None, offline: bool = False, code: int | None = 0
@@ -62,6 +77,15 @@ class Installation:
             said = f"{done.stdout.decode(errors='replace')[-3000:]}\n{done.stderr.decode(errors='replace')[-3000:]}"
             assert done.returncode == code, f"dihya {' '.join(arguments)} ended with {done.returncode}\n{said}"
         return done
+
+    def ask(self, *commands: tuple[str, ...]) -> bytes:
+        """Return what ``dihya`` commands print that only look: one process runs them all. Fail unless all end well."""
+        command = [str(self.python), "-c", SEVERAL, json.dumps(commands)]
+        done = subprocess.run(
+            command, cwd=self.folder, env=self.variables, capture_output=True, timeout=300, check=False
+        )
+        assert done.returncode == 0, f"{done.stdout.decode()[-3000:]}\n{done.stderr.decode()[-3000:]}"
+        return done.stdout
 
     def setup(self) -> None:
         """Run ``dihya setup`` and keep the one-time password that it prints."""

@@ -1,6 +1,7 @@
 """The commands that change which plugins are there; tests/test_installing.py runs them in earnest."""
 
 import pytest
+from dihya_plugins.cli import install
 
 
 @pytest.mark.parametrize("command", ["uninstall", "purge"])
@@ -18,6 +19,15 @@ def test_only_what_is_there_is_installed(make_app, tmp_path):
     """A word that is no path is a wrong call, and not a package of an index."""
     result = make_app("plugins").cli("plugins", "install", "dihya-association")
     assert result.exit_code == 2 and "does not exist" in result.stderr
+
+
+@pytest.mark.parametrize("line", ["dihya-club", "./dihya-club", "dihya-club/", "{folder}"])
+def test_a_folder_is_the_same_however_it_is_written(tmp_path, monkeypatch, line):
+    """With a dot before it, a slash behind it or its whole path: the folder is what is installed."""
+    (tmp_path / "dihya-club").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with install.make_context("install", [line.format(folder=tmp_path / "dihya-club")]) as call:
+        assert call.params["source"].absolute() == tmp_path / "dihya-club"
 
 
 def test_an_editable_wheel_is_none(make_app, tmp_path):
