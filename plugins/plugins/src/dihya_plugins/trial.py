@@ -20,9 +20,9 @@ from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.data import Schema
 from dihya_hookspecs.i18n import mark
 
-from .sentences import Sentence, packed, refused, told
-
 from dihya_core import garbage
+
+from .sentences import Sentence, packed, refused, told
 
 
 def look(task: Mapping[str, Any]) -> dict[str, Any]:
