@@ -204,6 +204,20 @@ def test_commands_and_permissions_cost_no_web_and_no_database():
     assert done.stdout.strip() == "[]"
 
 
+@each_plugin
+def test_what_a_plugin_records_has_words(folder):
+    """The audit log tells people what each recorded action means; a name without words would stand there as it is."""
+    recorded = set()
+    for path in sources(folder):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "record" and node.args:
+                words = [part.value for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant)]
+                recorded |= {word for word in words if re.fullmatch(rf"{folder.name}\.[a-z_]+", str(word))}
+    declared = source(folder) / "audit_actions.py"
+    told = re.findall(r'AuditAction\(\s*"([^"]+)"', declared.read_text("utf-8")) if declared.exists() else []
+    assert recorded <= set(told)
+
+
 @each_hook
 def test_every_hook_has_a_caller(hook):
     """The core or a plugin asks for each hook by name; what nobody asks for is an option without effect."""

@@ -11,7 +11,7 @@ import click
 import pytest
 from dihya_core.loading.ownership import Claim, Fault, Ownership, strange_tables
 from dihya_hookspecs.access import Actor, Permission, Role
-from dihya_hookspecs.audit import Anchor
+from dihya_hookspecs.audit import Anchor, AuditAction
 from dihya_hookspecs.backup import BackupPart
 from dihya_hookspecs.data import Model
 from dihya_hookspecs.events import Subscription, event
@@ -218,6 +218,7 @@ def test_a_newcomer_takes_no_name_from_a_plugin_that_was_there(make_app, plugin,
     [
         ("register_events", lambda: happened("other.sung", "p:x")),
         ("register_tasks", lambda: Task("other.sing", print)),
+        ("register_audit_actions", lambda: AuditAction("other.sung", Text("{who} sang", "{who} a chanté"))),
         ("register_subscriptions", lambda: Subscription("p.sung", print, "other.ear")),
         ("register_events", lambda: happened("sung", "p:x")),
     ],

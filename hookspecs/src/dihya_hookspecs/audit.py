@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from . import hookspec
+from . import DeclarationError, hookspec
 from .acts import provided_by
+from .i18n import Text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -54,6 +56,28 @@ class Anchor:
     send: Callable[[str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class AuditAction:
+    """What an action means that a plugin records: ``AuditAction("club.reminded", Text("{who} reminded {what}", "…"))``.
+
+    Attributes:
+        name: as it is recorded, ``<plugin>.<act>``.
+        words: a sentence for people; ``{who}`` is whoever acts, ``{what}`` the object that the event names.
+    """
+
+    name: str
+    words: Text
+
+    def __post_init__(self) -> None:
+        """Raises DeclarationError for a sentence that says neither who nor what, or that names what no event has."""
+        for said in self.words:
+            places = {place for _, place, _, _ in Formatter().parse(said) if place is not None}
+            if not places or not places <= {"who", "what"}:
+                raise DeclarationError(
+                    f"the words of audit action {self.name!r} have {said!r}; say {{who}}, or {{what}} for the object"
+                )
+
+
 @provided_by("dihya-audit")
 class AuditLog(Protocol):
     """The verifiable log."""
@@ -92,3 +116,11 @@ def on_audit(event: AuditEvent, session: Session, more: bool) -> None:
 @hookspec(kind="collect", result=Anchor, on_error="quarantine", found=("anchors:ANCHORS",))
 def register_anchors() -> Anchor | list[Anchor]:  # type: ignore[empty-body]
     """Return places to which checkpoints are sent, so that the log's owner cannot rewrite it unseen."""
+
+
+@hookspec(kind="collect", result=AuditAction, on_error="quarantine", found=("audit_actions:ACTIONS",))
+def register_audit_actions() -> AuditAction | list[AuditAction]:  # type: ignore[empty-body]
+    """Return what the actions mean that this plugin records, in the words of people.
+
+    Changed rows and the actions of resources need none: they are said by the words of their resource.
+    """

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, get_args
 from urllib.parse import urlencode
 
 from . import DeclarationError, hookspec
-from .acts import get, provided_by
+from .acts import current, get, provided_by
 from .i18n import Language, Text
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .slots import Place
 
 Section = Literal["work", "trust", "system"]
-LinkName = Literal["sign-in", "sign-out", "account"]
+LinkName = Literal["sign-in", "sign-out", "account", "audit-log"]
 SECTIONS: tuple[str, ...] = get_args(Section)
 LINKS: tuple[str, ...] = get_args(LinkName)
 
@@ -74,12 +74,14 @@ class Link:
     """An address that other plugins lead to by what it is for: whoever signs people in says where the ``sign-in`` is.
 
     Attributes:
-        name: ``sign-in``, ``sign-out`` (a form is posted there) or ``account``.
+        name: ``sign-in``, ``sign-out`` (a form is posted there), ``account`` or ``audit-log`` (``object=table:key`` narrows it).
         path: below the application's root, ``/securite/sign-in``.
+        permission: who is led there; None for everybody.
     """
 
     name: LinkName
     path: str
+    permission: str | None = None
 
     def __post_init__(self) -> None:
         """Raises DeclarationError for a name that nobody asks for."""
@@ -88,10 +90,14 @@ class Link:
 
 
 def path_of(name: LinkName) -> str:
-    """Return the path below the application's root that a plugin gave under this name; empty where none did."""
+    """Return the path below the application's root that a plugin gave under this name; empty where none did for this reader."""
+    from .access import Access
     from .app import Plugins
 
-    return next((link.path for _, link in get(Plugins).collected("register_links") if link.name == name), "")
+    given = next((link for _, link in get(Plugins).collected("register_links") if link.name == name), None)
+    if given is None or (given.permission and not get(Access).decide(current().actor, given.permission)):
+        return ""
+    return given.path
 
 
 def url_of(name: LinkName, **arguments: str) -> str:

@@ -14,12 +14,117 @@ from dihya_audit.models import LogEntry, Node, Outbox, SignedCheckpoint
 from dihya_audit.outbox import store
 from dihya_audit.sequencer import Sequencer
 from dihya_audit.service import Log
-from dihya_hookspecs.access import Actor
-from dihya_hookspecs.audit import Anchor, AuditEvent
-from dihya_hookspecs.data import Database
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.access import OPERATOR, Actor, Permission
+from dihya_hookspecs.audit import Anchor, AuditAction, AuditEvent
+from dihya_hookspecs.data import Database, Record, Records, action, personal
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.web import Resource
 from dihya_keys.service import FileKeys
-from sqlalchemy import create_engine, event, text
-from sqlalchemy.orm import Session
+from pydantic import BaseModel
+from sqlalchemy import String, create_engine, event, text
+from sqlalchemy.orm import Mapped, Session
+
+
+class Member(Record, subject="id", purpose="membership", basis="contract", retention="3y"):
+    """Somebody who belongs to the club."""
+
+    __tablename__ = "club_members"
+
+    name: Mapped[str] = personal("name", String(80))
+    phone: Mapped[str | None] = personal("contact.phone_number", String(40))
+    remark: Mapped[str | None] = personal("user.content", String(80), visible_to=("admin",))
+
+
+class Members(Records[Member]):
+    """The members."""
+
+    model = Member
+    order = "name"
+
+    @action("greet", ("Greet", "Saluer"))
+    def greet(self, record: Member) -> None:
+        """Nothing changes."""
+
+
+class MemberForm(BaseModel):
+    """What may be written of a member."""
+
+    name: str
+    phone: str | None = None
+    remark: str | None = None
+
+
+MEMBERS = Resource(
+    "members", Members, MemberForm, Text("Members", "Adhérents"), Text("member", "adhérent"), "club:read", "club:write",
+    ("name", "phone"), {"phone": Text("Phone", "Téléphone"), "remark": Text("Remark", "Remarque")}, caption="{name}",
+)  # fmt: skip
+PERMISSIONS = [
+    Permission("club:read", Text("see the members", "voir les adhérents"), ("admin", "dpo", "user")),
+    Permission("club:write", Text("change the members", "modifier les adhérents"), ("admin", "user")),
+]
+REMINDED = AuditAction("club.reminded", Text("{who} reminded {what}", "{who} a relancé {what}"))
+
+
+def club_plugin():
+    """Return the plugin."""
+
+    @hookimpl
+    def register_permissions():
+        return PERMISSIONS
+
+    @hookimpl
+    def register_resources():
+        return MEMBERS
+
+    @hookimpl
+    def register_audit_actions():
+        return REMINDED
+
+    return SimpleNamespace(
+        __name__="dihya_club", register_permissions=register_permissions, register_resources=register_resources,
+        register_audit_actions=register_audit_actions,
+    )  # fmt: skip
+
+
+class Club:
+    """An application with the club, people who sign in, and what they do."""
+
+    def __init__(self, app):
+        from dihya_securite.service import Directory
+
+        self.app, self.people, self.records = app, {}, Members
+        with app.act("start", actor=OPERATOR) as act:
+            for name in ("Anne Martin", "Bob Petit"):
+                address = f"{name.split()[0].lower()}@example.org"
+                person, _given = act.get(Directory).create(OPERATOR, address, name, ["admin"], "quatre mots sans lien")
+                self.people[name] = str(person.id)
+
+    def actor(self, name):
+        """Return who acts as this person."""
+        return Actor(self.people[name], name, frozenset({"admin"}))
+
+    def member(self, name, by="Anne Martin", **values):
+        """Add a member and return the id."""
+        with self.app.act("club.add", actor=self.actor(by)) as act:
+            return act.get(Members).add({"name": name, **values}).id
+
+    def change(self, id, by="Anne Martin", **values):
+        """Change a member."""
+        with self.app.act("club.change", actor=self.actor(by)) as act:
+            act.get(Members).change(id, values)
+
+    def lines(self, role="admin", lang="en", **asked):
+        """Return the acts as somebody with this role reads them, newest first."""
+        client = self.app.client(role)
+        answer = client.get("/api/v1/audit/acts", query_string={**asked, "lang": lang})
+        assert answer.status_code == 200, answer.text
+        return answer.json["items"]
+
+    def said(self, role="admin", lang="en", **asked):
+        """Return only the sentences."""
+        return [line["said"] for line in self.lines(role, lang, **asked)]
+
 
 TABLES = [model.__table__ for model in (Outbox, LogEntry, Node, SignedCheckpoint)]
 
@@ -116,6 +221,14 @@ def app(make_app):
         with app.act("toys.make", actor=Actor("p1", "Tin Canary", frozenset({"user"}))) as act:
             act.record("toys.made", object=f"toys_things:{number}", count=number)
     return app
+
+
+@pytest.fixture
+def club(make_app):
+    """An application in which people look after the members of a club."""
+    quick = {"argon2_time": 1, "argon2_memory": 64}
+    config = {"audit": {"origin": "test-log"}, "securite": quick, "i18n": {"default": "en", "timezone": "Europe/Paris"}}
+    return Club(make_app("audit", "console", "securite", "i18n", config=config, plugins={"club": club_plugin()}))
 
 
 @pytest.fixture

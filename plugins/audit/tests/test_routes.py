@@ -23,7 +23,7 @@ def test_those_who_answer_for_the_log_read_it(app, role):
 
 
 @pytest.mark.parametrize(
-    "path", ["/audit/", "/audit/bundle", *(f"/api/v1/audit/{n}" for n in ("entries", "checkpoint", "bundle"))]
+    "path", ["/audit/", "/audit/bundle", *(f"/api/v1/audit/{n}" for n in ("acts", "entries", "checkpoint", "bundle"))]
 )
 def test_others_do_not(app, path):
     """Without the permission, nobody sees anything of the log."""
@@ -58,12 +58,12 @@ def test_the_page_and_the_command_say_that_the_log_does_not_verify(app, tamper, 
 
 
 def test_an_altered_entry_is_shown_as_such(app, probe, tamper):
-    """The page marks the entry that is not the one that was signed, and shows the others."""
+    """The page marks the entry that is not the one that was signed, and its act, and shows the others."""
     probe(app)
     tamper(
         app,
         "UPDATE audit_entries SET envelope = replace(envelope, 'things:1', 'things:9') WHERE object = 'toys_things:1'",
     )
     page = app.client("admin").get("/audit/").text
-    assert page.count("not verified") == 1
+    assert page.count("not verified") == 2
     assert app.cli("audit", "verify").exit_code == 1

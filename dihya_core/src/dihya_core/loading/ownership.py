@@ -213,6 +213,7 @@ def _once_only(kind: str) -> Callable[[str, Iterable[Any]], Iterator[Claim]]:
 CLAIMS: dict[str, Callable[[str, Iterable[Any]], Iterator[Claim]]] = {
     "register_ai_providers": _providers,
     "register_anchors": _owned("anchor"),
+    "register_audit_actions": _owned("audit action", "."),
     "register_backup_parts": _owned("backup part"),
     "register_applications": _once_only("application"),
     "register_commands": _commands,

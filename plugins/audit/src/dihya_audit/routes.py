@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from dihya_hookspecs import Flaw, Invalid
 from dihya_hookspecs.acts import current, get
@@ -12,6 +12,8 @@ from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
 from flask import Blueprint, Response, jsonify, request
+
+from .looking import Look, looked
 
 if TYPE_CHECKING:
     from .service import Log
@@ -25,13 +27,13 @@ PAGE = 50
 @pages.get("/")
 @requires("audit:read")
 def index():
-    """Show the log, newest first, and whether the newest checkpoint proves it."""
-    query, act, before = request.args.get("q", ""), request.args.get("act", ""), _number("before", None)
-    shown = cast("Log", get(AuditLog)).show(query=query, act=act, before=before, limit=PAGE)
-    older = shown.entries[-1].index if len(shown.entries) == PAGE and shown.entries[-1].index else None
-    return get(Layout).page(
-        "audit/index.html", title=_("Audit log"), shown=shown, query=query, act=act, before=before, older=older
-    )
+    """Show the log act by act, newest first, and whether the newest checkpoint proves it."""
+    look = _look()
+    return get(Layout).page("audit/index.html", title=_("Audit log"), look=look)
+
+
+def _look() -> Look:
+    return looked(cast("Log", get(AuditLog)), request.args, _number("before", None))
 
 
 @pages.get("/bundle")
@@ -57,6 +59,20 @@ def entries():
     following = found[-1].index if len(found) == limit and found[-1].index else None
     items = [{"index": entry.index, "leaf": entry.leaf, "event": asdict(entry.event)} for entry in found]
     return jsonify(items=items, next=following)
+
+
+@api.get("/acts")
+@requires("audit:read")
+def acts():
+    """List acts in sentences, newest first, narrowed as the page is; ``next`` is the value of *before* for the following page."""
+    look = _look()
+    return jsonify(items=[_told(line) for line in look.lines], next=look.next)
+
+
+def _told(line: Any) -> dict[str, Any]:
+    entries = [{"index": each.entry.index, "said": each.told.text} for each in line.entries]
+    return {"act": line.act, "at": line.at, "said": line.told.text, "outcome": line.outcome, "plugin": line.plugin,
+            "count": line.count, "entries": entries}  # fmt: skip
 
 
 @api.get("/checkpoint")

@@ -9,7 +9,7 @@ from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import ngettext
 from dihya_hookspecs.resources.actions import Action, actions_of, carry_out, permission_of
-from dihya_hookspecs.ui import Layout
+from dihya_hookspecs.ui import Layout, url_of
 from flask import Response, request
 
 from .base_pages import BasePages
@@ -47,8 +47,11 @@ class ActionPages(BasePages):
         desk = self._desk
         record = desk.service.get(id)
         title = _("History of “%(name)s”", name=desk.caption(record))
-        lines = History(desk.plugin, desk.resource).lines(id, LINES)
-        return self._page("history", title, record=record, name=desk.caption(record), lines=lines)
+        history = History(desk.plugin, desk.resource)
+        return self._page(
+            "history", title, record=record, name=desk.caption(record), lines=history.lines(id, LINES),
+            log=url_of("audit-log", object=history.object(id)),
+        )  # fmt: skip
 
     def _actions(self) -> list[Action]:
         """Return the actions that the actor may carry out."""

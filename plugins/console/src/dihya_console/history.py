@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from dihya_hookspecs.acts import current
 from dihya_hookspecs.audit import AuditLog, Entry
 from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.naming import People
 from dihya_hookspecs.resources.actions import actions_of
 from dihya_hookspecs.resources.writing import OWN
 from dihya_hookspecs.web import Resource
@@ -34,18 +36,27 @@ class History:
 
     def lines(self, id: uuid.UUID, limit: int) -> list[Line]:
         """Return the newest lines first; none where no plugin keeps a log."""
-        log = found(AuditLog)
-        name = f"{self._resource.service.model.__tablename__}:{id}"
-        return [self._line(entry) for entry in log.search(object=name, limit=limit)] if log else []
+        log, people = found(AuditLog), found(People)
+        entries = log.search(object=self.object(id), limit=limit) if log else []
+        names = people.names({entry.event.actor for entry in entries if entry.event.actor}) if people else {}
+        return [self._line(entry, names) for entry in entries]
 
-    def _line(self, entry: Entry) -> Line:
+    def object(self, id: uuid.UUID) -> str:
+        """Return how the log calls a record."""
+        return f"{self._resource.service.model.__tablename__}:{id}"
+
+    def _line(self, entry: Entry, names: Mapping[str, str]) -> Line:
         event, resource = entry.event, self._resource
         words = {"insert": _("was added"), "update": _("was changed"), "delete": _("was deleted")}
         own = {f"{self._plugin}.{each.name}": str(each.title) for each in actions_of(resource).values()}
         untold = {*OWN, *resource.service.from_container(current()).hidden()}
         columns = [str(column) for column in event.facts.get("columns", ()) if column not in untold]
         actor = current().actor
-        who = _("you") if actor and event.actor == actor.id else event.actor or "–"
+        who = event.actor or "–"
+        if actor and who == actor.id:
+            who = _("you")
+        elif who in names:
+            who = names[who] or _("a person who was erased")
         return Line(
             dt.datetime.fromisoformat(event.at),
             own.get(event.action) or words.get(event.action, event.action),

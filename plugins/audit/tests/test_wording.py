@@ -1,0 +1,28 @@
+"""The words for what the log names."""
+
+from __future__ import annotations
+
+from dihya_audit.wording import CORE, Wording
+
+
+def test_tables_are_called_by_their_resource_or_by_their_own_name(club):
+    """And rows that are people are known as such."""
+    with club.app.act():
+        words = Wording()
+        assert words.kind("club_members") == "member" and words.is_person("club_members")
+        assert words.kind("securite_sessions") == "row of sessions" and not words.is_person("securite_sessions")
+        assert words.kind("gone_things") == "row of gone things" and not words.is_person("gone_things")
+
+
+def test_actions_of_resources_have_their_titles(club):
+    """Greeting is no change of a row; its button says what it is."""
+    with club.app.act():
+        assert Wording().deed("club.greet", "club_members") == "Greet"
+        assert Wording().deed("club.greet", "club_fees") == ""
+
+
+def test_every_plugin_and_the_core_say_what_they_record(club):
+    """Declared words of active plugins, and those of the core, which is no plugin."""
+    with club.app.act():
+        assert {"club.reminded", "securite.signed_in", *CORE} <= Wording().actions.keys()
+        assert Wording().plugin("club") == "Club"

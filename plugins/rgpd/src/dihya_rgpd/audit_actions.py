@@ -1,0 +1,18 @@
+"""What the log says of the rights of people."""
+
+from dihya_hookspecs.audit import AuditAction
+from dihya_hookspecs.i18n import Text
+
+ACTIONS = (
+    AuditAction("rgpd.find", Text("{who} looked for a person’s data", "{who} a recherché les données d’une personne")),
+    AuditAction("rgpd.export", Text("{who} gave out a person’s data", "{who} a remis les données d’une personne")),
+    AuditAction("rgpd.erase", Text("{who} erased a person’s data", "{who} a effacé les données d’une personne")),
+    AuditAction(
+        "rgpd.expire", Text("{who} erased data whose time is over", "{who} a effacé des données arrivées à terme")
+    ),
+    AuditAction("rgpd.settled", Text("{who} completed an erasure", "{who} a mené un effacement à son terme")),
+    AuditAction("rgpd.held", Text("{who} suspended an erasure", "{who} a suspendu un effacement")),
+    AuditAction(
+        "rgpd.released", Text("{who} ended the suspension of an erasure", "{who} a levé la suspension d’un effacement")
+    ),
+)
