@@ -290,7 +290,7 @@ def test_a_plugin_comes_fails_to_be_upgraded_leaves_comes_back_and_is_gone(harbo
     assert not page.driver.find_elements("css selector", "main a[href$='/purge']")
     page.picture("plugins-12-required")
     page.open("/audit/")
-    page.until("plugins.purge")
+    page.until("a supprimé ce que Harbour avait laissé")
     # A stream ends with its worker, and the browser asks the next one; the wrong name was answered with 422.
     expected = ("/console/installing/progress/events", "/console/plugins/harbour/purge")
     assert [said for said in page.complaints() if not any(path in said for path in expected)] == []

@@ -94,7 +94,7 @@ def path_of(name: LinkName) -> str:
     from .access import Access
     from .app import Plugins
 
-    given = next((link for _, link in get(Plugins).collected("register_links") if link.name == name), None)
+    given: Link | None = next((link for _, link in get(Plugins).collected("register_links") if link.name == name), None)
     if given is None or (given.permission and not get(Access).decide(current().actor, given.permission)):
         return ""
     return given.path
