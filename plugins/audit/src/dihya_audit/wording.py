@@ -20,21 +20,6 @@ from dihya_hookspecs.web import Resource
 
 ROW = ("insert", "update", "delete")
 CORE = {
-    "plugins.install": Text("{who} installed {what}", "{who} a installé {what}"),
-    "plugins.upgrade": Text("{who} brought {what} up to date", "{who} a mis à jour {what}"),
-    "plugins.uninstall": Text("{who} uninstalled {what}", "{who} a désinstallé {what}"),
-    "plugins.purge": Text("{who} removed what {what} had left", "{who} a supprimé ce que {what} avait laissé"),
-    "plugins.install_asked": Text("{who} asked to install {what}", "{who} a demandé d’installer {what}"),
-    "plugins.upgrade_asked": Text(
-        "{who} asked to bring {what} up to date", "{who} a demandé de mettre à jour {what}"
-    ),
-    "plugins.uninstall_asked": Text("{who} asked to uninstall {what}", "{who} a demandé de désinstaller {what}"),
-    "plugins.purge_asked": Text(
-        "{who} asked to remove what {what} had left", "{who} a demandé de supprimer ce que {what} avait laissé"
-    ),
-    "plugins.resume_asked": Text(
-        "{who} asked to go on with {what} where it had stopped", "{who} a demandé de reprendre {what} là où il s’était arrêté"
-    ),
     "core.plugin_state": Text("{what} changed its state", "{what} a changé d’état"),
     "core.refused_to_nobody": Text(
         "requests of people who had not signed in were refused", "des requêtes de personnes non connectées ont été refusées"
