@@ -96,3 +96,35 @@ def test_a_key_is_shown_once_and_can_be_removed(place, add, sign_in, token_of):
     client.post(f"/securite/account/keys/{id}/remove", data={"csrf_token": token_of(client)})
     assert app.client().get("/api/v1/securite/me", headers=headers).status_code == 401
     assert client.post("/securite/account/keys", data=form | {"scopes": "securite:roles"}).status_code == 422
+
+
+def test_one_session_or_all_others_are_ended(place, add, sign_in, token_of):
+    """Each says in which browser it is; this one is ended by signing out, and a number of somebody else's ends nothing."""
+    app = place()
+    for name in ("tin", "bob"):
+        add(app, f"{name}@example.org")
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    here, there, third = (sign_in(app, "tin@example.org", HTTP_USER_AGENT=agent) for _ in range(3))
+    page = here.get("/securite/account/").text
+    numbers = re.findall(r"/sessions/([0-9a-f]{16})/end", page)
+    assert len(numbers) == 2 and page.count("Firefox, Linux") == 5 and "this one" in page
+    bob = sign_in(app, "bob@example.org")
+    form = {"csrf_token": token_of(bob)}
+    assert bob.post(f"/securite/account/sessions/{numbers[0]}/end", data=form).status_code == 404
+    form = {"csrf_token": token_of(here)}
+    assert here.post(f"/securite/account/sessions/{numbers[0]}/end", data=form).status_code == 303
+    codes = [one.get("/api/v1/securite/me").status_code for one in (there, third)]
+    assert sorted(codes) == [200, 401]
+    assert here.post("/securite/account/sessions/others/end", data=form).status_code == 303
+    codes = [one.get("/api/v1/securite/me").status_code for one in (here, there, third, bob)]
+    assert codes == [200, 401, 401, 200]
+    assert [event.action for event in app.trail].count("securite.sessions_ended") == 2
+
+
+def test_a_forced_change_says_why_and_what_is_expected(place, add, sign_in):
+    """The one-time password is asked for by its name; a manager of passwords finds the account."""
+    app = place()
+    _id, given = add(app, "tin@example.org", password=None).split()
+    page = sign_in(app, "tin@example.org", given).get("/securite/account/password").text
+    assert "opens nothing but this page" in page and ">One-time password</label>" in page
+    assert 'value="tin@example.org" autocomplete="username"' in page and page.count('autocomplete="new-password"') == 2

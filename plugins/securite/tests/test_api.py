@@ -186,3 +186,23 @@ def test_a_change_that_names_another_version_changes_nothing(door, tag):
     ):
         assert (answer.status_code, answer.json["code"]) == (412, "stale")
     assert admin.get(url).json["version"] == 1
+
+
+def test_sessions_are_seen_and_ended_over_the_interface(door, sign_in):
+    """One's own, each by its id or all others; somebody's by who manages people, but not above them."""
+    tin, admin = door("tin@example.org"), door("root@example.org", "admin")
+    browsers = [sign_in(door.app, "tin@example.org") for _ in range(3)]
+    items = tin.get(f"{URL}/me/sessions").json["items"]
+    assert len(items) == 3 and {"id", "browser", "created_at", "seen_at", "expires_at", "current"} == items[0].keys()
+    assert tin.delete(f"{URL}/me/sessions/{items[0]['id']}").status_code == 204
+    assert tin.delete(f"{URL}/me/sessions/{items[0]['id']}").status_code == 404
+    theirs = f"{URL}/people/{tin.id}/sessions"
+    assert [one["id"] for one in admin.get(theirs).json["items"]] == [one["id"] for one in items[1:]]
+    assert tin.delete(f"{theirs}/{items[1]['id']}").status_code == 403
+    assert admin.delete(f"{theirs}/{items[1]['id']}").status_code == 204
+    assert tin.delete(f"{URL}/me/sessions/others").status_code == 204
+    assert {one.get(f"{URL}/me").status_code for one in browsers} == {401}
+    assert (
+        admin.get(f"{URL}/people/{tin.id}").json["last_seen"]
+        == admin.get(f"{URL}/people").json["items"][1]["last_seen"]
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from types import SimpleNamespace
 
@@ -104,3 +105,28 @@ def test_people_are_for_administrators(place, role):
         assert client.get(path).status_code == 403
     for path in ("", "x/name", "x/roles", "x/active", "x/password"):
         assert client.post(f"/securite/people/{path}").status_code == 403
+
+
+def test_administrators_see_when_somebody_was_last_here_and_end_their_sessions(admin, sign_in, token_of):
+    """The day, in the list and on the page; nobody who may not manage people ends anything."""
+    app, client, id = admin
+    theirs = sign_in(app, "tin@example.org")
+    today = dt.datetime.now(dt.UTC).date()
+    assert str(today.year) in re.search(r"tin@example.org.*?</tr>", client.get("/securite/people/").text, re.DOTALL)[0]
+    number = re.search(
+        rf"/securite/people/{id}/sessions/([0-9a-f]{{16}})/end", client.get(f"/securite/people/{id}").text
+    )[1]
+    url = f"/securite/people/{id}/sessions/{number}/end"
+    assert theirs.post(url, data={"csrf_token": token_of(theirs)}).status_code == 403
+    assert client.post(url, data={"csrf_token": token_of(client)}).status_code == 303
+    assert theirs.get("/api/v1/securite/me").status_code == 401
+    assert client.post(url, data={"csrf_token": token_of(client)}).status_code == 404
+    ended = [event for event in app.trail if event.action == "securite.sessions_ended"]
+    assert [event.object for event in ended] == [f"securite_people:{id}"]
+
+
+def test_roles_say_what_they_allow_where_one_gives_them(admin):
+    """In the sentences of the permissions, for the new and the old."""
+    _, client, id = admin
+    for page in (client.get("/securite/people/").text, client.get(f"/securite/people/{id}").text):
+        assert "<li>give people roles</li>" in page and "What it allows" in page

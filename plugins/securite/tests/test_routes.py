@@ -211,3 +211,12 @@ def test_a_known_browser_is_slowed_down_like_any_network(place, add, sign_in):
     token = client.get("/securite/sign-in").text.split('name="csrf_token" value="')[1].split('"')[0]
     wrong = FORM | {"csrf_token": token, "password": "wrong"}
     assert [client.post("/securite/sign-in", data=wrong).status_code for _ in range(6)] == [401] * 5 + [429]
+
+
+def test_the_sign_in_page_says_what_to_do_without_a_password(place):
+    """Whom to ask, as it is set; and, after a page that needs it, that one goes on there."""
+    page = place().client().get("/securite/sign-in?next=/securite/people/").text
+    assert "Ask whoever runs this application." in page and "Sign in to go on" in page
+    page = place(contact="Ann, <room 3>").client().get("/securite/sign-in").text
+    assert "Ask Ann, &lt;room 3&gt;." in page and "Sign in to go on" not in page
+    assert 'autocomplete="username"' in page and 'autocomplete="current-password"' in page

@@ -9,10 +9,12 @@ from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.i18n import ngettext
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
 from flask import Blueprint, redirect, request, url_for
 
+from . import browsers
 from .identity import clear_browser, known, local, set_cookie, signed_in
 from .keys import Keys, lives, own_id
 from .models import Person, now
@@ -113,6 +115,26 @@ def sign_out_everywhere() -> Any:
     return response
 
 
+@account.post("/sessions/others/end")
+@requires("securite:account")
+def end_others() -> Any:
+    """End all my sessions but this one."""
+    get(Reach).demand_person(signed_in())
+    ended = get(Sessions).end_others(own_id(signed_in()), signed_in().session)
+    get(Layout).flash(ngettext("%(count)s session is ended.", "%(count)s sessions are ended.", ended), "success")
+    return redirect(url_for("securite_account.show"), 303)
+
+
+@account.post("/sessions/<number>/end")
+@requires("securite:account")
+def end_session(number: str) -> Any:
+    """End one of my sessions."""
+    get(Reach).demand_person(signed_in())
+    get(Sessions).end_one(own_id(signed_in()), number)
+    get(Layout).flash(_("The session is ended."), "success")
+    return redirect(url_for("securite_account.show"), 303)
+
+
 @account.post("/keys")
 @requires("securite:keys", confirmed=True)
 def create_key() -> Any:
@@ -138,7 +160,7 @@ def remove_key(id: str) -> Any:
 
 def begin_session(person: Person, target: str) -> Any:
     """Begin a session for *person* and lead to *target*, a path below the application's root."""
-    cookie, _row = get(Sessions).begin(person)
+    cookie, _row = get(Sessions).begin(person, browsers.family(request.user_agent.string))
     response = redirect(f"{request.script_root}{target}", 303)
     set_cookie(request, response, cookie, seconds=get(Settings).session_max * 3600)
     return response
@@ -154,14 +176,15 @@ def _page(status: int = 200, error: str = "", secret: str = "", created: str = "
 
 
 def _password_page(error: str = "", status: int = 200) -> Any:
-    must = get(Directory).get(own_id(signed_in())).must_change_password
+    me = get(Directory).get(own_id(signed_in()))
     return get(Layout).page(
-        "securite/password.html", title=_("Change password"), status=status, error=error, must=must, shortest=SHORTEST
-    )
+        "securite/password.html", title=_("Change password"), status=status, error=error, must=me.must_change_password,
+        email=me.email, shortest=SHORTEST,
+    )  # fmt: skip
 
 
 def _confirm_page(error: str = "", status: int = 200) -> Any:
     return get(Layout).page(
         "securite/confirm.html", title=_("Password, please"), status=status, error=error,
-        next=local(request.values.get("next", "")),
+        next=local(request.values.get("next", "")), email=get(Directory).get(own_id(signed_in())).email,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from dihya_hookspecs import Invalid, Refused
@@ -17,9 +18,10 @@ from .crowd import closing_when_full
 from .identity import known, signed_in
 from .keys import Keys, own_id
 from .models import ApiKey, Person, SignIn
+from .presence import Presence
 from .reach import Reach
 from .service import Directory
-from .sessions import Sessions, SignInService
+from .sessions import Sessions, SignInService, number_of
 from .tokens import Tokens
 
 api = Blueprint("securite_api", __name__)
@@ -123,6 +125,24 @@ def end_my_sessions() -> Any:
     return "", 204
 
 
+@api.delete("/me/sessions/others")
+@requires("securite:account")
+def end_my_other_sessions() -> Any:
+    """End all my sessions in browsers but the one that asks."""
+    get(Reach).demand_person(signed_in())
+    get(Sessions).end_others(own_id(signed_in()), signed_in().session)
+    return "", 204
+
+
+@api.delete("/me/sessions/<number>")
+@requires("securite:account")
+def end_my_session(number: str) -> Any:
+    """End one of my sessions in browsers."""
+    get(Reach).demand_person(signed_in())
+    get(Sessions).end_one(own_id(signed_in()), number)
+    return "", 204
+
+
 @api.get("/keys")
 @requires("securite:keys")
 def keys() -> Any:
@@ -153,7 +173,9 @@ def people() -> Any:
     """People, by address; ``q`` searches, ``after`` is the cursor ``next`` of the page before."""
     query = Query(request.args.get("q", ""), limit=_limit(), cursor=request.args.get("after"))
     found = get(Directory).find(query, total=True)
-    return jsonify(items=[_person(one) for one in found.items], next=found.next, total=found.total)
+    seen = get(Presence).days(one.id for one in found.items)
+    items = [_person(one) | {"last_seen": _day(seen.get(one.id))} for one in found.items]
+    return jsonify(items=items, next=found.next, total=found.total)
 
 
 @api.post("/people")
@@ -203,6 +225,21 @@ def reset_password(id: str) -> Any:
     return _secret({"one_time_password": get(Directory).reset_password(signed_in(), id)}, 200)
 
 
+@api.get("/people/<id>/sessions")
+@requires("securite:people")
+def sessions_of(id: str) -> Any:
+    """Somebody's sessions in browsers."""
+    return jsonify(items=[_session(row) for row in get(Sessions).of(get(Directory).get(id).id)])
+
+
+@api.delete("/people/<id>/sessions/<number>")
+@requires("securite:people", confirmed=True)
+def end_session(id: str, number: str) -> Any:
+    """End one of somebody's sessions."""
+    get(Sessions).end_one(get(Directory).within_reach(signed_in(), id).id, number)
+    return "", 204
+
+
 def _secret(body: dict[str, Any], status: int) -> Response:
     response = jsonify(body)
     response.status_code = status
@@ -211,9 +248,14 @@ def _secret(body: dict[str, Any], status: int) -> Response:
 
 
 def _tagged(person: Person) -> Response:
-    response = jsonify(_person(person))
+    last_seen = _day(get(Presence).days([person.id]).get(person.id))
+    response = jsonify(_person(person) | {"last_seen": last_seen})
     response.set_etag(str(person.version))
     return response
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _limit() -> int:
@@ -236,6 +278,8 @@ def _person(person: Person) -> dict[str, Any]:
 
 def _session(row: SignIn) -> dict[str, Any]:
     return {
+        "id": number_of(row),
+        "browser": row.browser,
         "created_at": row.created_at.isoformat(),
         "seen_at": row.seen_at.isoformat(),
         "expires_at": row.expires_at.isoformat(),

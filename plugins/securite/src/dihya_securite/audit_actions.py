@@ -26,6 +26,9 @@ ACTIONS = (
     AuditAction("securite.confirmed", Text("{what} gave the password again", "{what} a redonné son mot de passe")),
     AuditAction("securite.signed_out", Text("{what} signed out", "{what} a fermé sa session")),
     AuditAction(
+        "securite.sessions_ended", Text("{who} ended sessions of {what}", "{who} a mis fin à des sessions de {what}")
+    ),
+    AuditAction(
         "securite.signed_out_everywhere",
         Text("all sessions of {what} were ended", "toutes les sessions de {what} ont pris fin"),
     ),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from dihya_hookspecs.data import Model, Record, impersonal, key, personal
 from dihya_hookspecs.fields import UTCDateTime
 from dihya_hookspecs.scopes import Own
-from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, Uuid
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Integer, String, Uuid
 from sqlalchemy.orm import Mapped
 
 _SIGNING_IN = "letting people sign in and act under their own name"
@@ -44,10 +44,29 @@ class SignIn(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", 
     person_id: Mapped[uuid.UUID] = personal(
         "unique_id", Uuid, ForeignKey("securite_people.id", ondelete="CASCADE"), index=True
     )
+    browser: Mapped[str] = personal("device", String(60), default="", label=("Browser", "Navigateur"))
     created_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now)
     seen_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now)
     confirmed_at: Mapped[datetime] = impersonal("when the password was last given", UTCDateTime(), default=now)
     expires_at: Mapped[datetime] = impersonal("when the session ends", UTCDateTime())
+
+
+class LastSeen(
+    Model,
+    subject="person_id",
+    purpose=("noticing accounts that nobody uses any more", "repérer les comptes que plus personne n’utilise"),
+    basis="legitimate_interest",
+    retention="1y after seen_on",
+    audited=False,
+):
+    """The day on which somebody was last here. Not audited: a sign of life, written once a day."""
+
+    __tablename__ = "securite_last_seen"
+
+    person_id: Mapped[uuid.UUID] = personal(
+        "unique_id", Uuid, ForeignKey("securite_people.id", ondelete="CASCADE"), primary_key=True
+    )
+    seen_on: Mapped[date] = personal("behavior", Date, label=("Last seen", "Dernière visite"))
 
 
 class TokenFamily(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="90d", audited=False):

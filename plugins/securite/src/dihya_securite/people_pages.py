@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dihya_hookspecs import Invalid, Refused
-from dihya_hookspecs.access import Access
+from dihya_hookspecs.access import Access, Role
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.data import Query
 from dihya_hookspecs.i18n import gettext as _
@@ -14,7 +14,9 @@ from dihya_hookspecs.web import requires
 from flask import Blueprint, redirect, request
 
 from .identity import signed_in
+from .presence import Presence
 from .service import Directory
+from .sessions import Sessions, number_of
 
 people = Blueprint("securite_people", __name__, url_prefix="/securite/people")
 
@@ -76,6 +78,13 @@ def reset_password(id: str) -> Any:
     return _one(id, get(Directory).reset_password(signed_in(), id))
 
 
+@people.post("/<id>/sessions/<number>/end")
+@requires("securite:people", confirmed=True)
+def end_session(id: str, number: str) -> Any:
+    """End one of somebody's sessions."""
+    return _change(id, lambda people: get(Sessions).end_one(people.within_reach(signed_in(), id).id, number))
+
+
 def _change(id: str, change: Any) -> Any:
     try:
         change(get(Directory))
@@ -91,7 +100,7 @@ def _list(error: str = "", status: int = 200) -> Any:
     found = get(Directory).find(Query(query, cursor=request.args.get("after")), total=True)
     return get(Layout).page(
         "securite/people.html", title=_("People"), status=status, error=error, query=query, found=found, roles=_roles(),
-        may_give_roles=_may_give_roles(),
+        may_give_roles=_may_give_roles(), seen=get(Presence).days(person.id for person in found.items),
     )  # fmt: skip
 
 
@@ -100,13 +109,22 @@ def _one(id: str, one_time: str = "", error: str = "", status: int = 200) -> Any
     response = get(Layout).page(
         "securite/person.html", title=person.name or person.email, status=status, person=person, one_time=one_time,
         error=error, roles=_roles(), may_give_roles=_may_give_roles(), oneself=actor.id == str(person.id),
+        seen=get(Presence).days([person.id]).get(person.id), current=actor.session,
+        sessions=[(number_of(row), row) for row in get(Sessions).of(person.id)],
     )  # fmt: skip
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _roles() -> Any:
-    return [role for role in get(Access).roles().values() if role.name != "guest"]
+def _roles() -> list[tuple[Role, list[str]]]:
+    """Return the roles that people can have, each with what it allows in words."""
+    access = get(Access)
+    held = sorted((one for one in access.permissions().values()), key=lambda one: str(one.sentence).casefold())
+    return [
+        (role, [str(one.sentence) for one in held if role.name in one.roles])
+        for role in access.roles().values()
+        if role.name != "guest"
+    ]
 
 
 def _may_give_roles() -> bool:

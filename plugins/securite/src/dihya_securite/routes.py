@@ -20,6 +20,7 @@ from .keyring import KeyRing
 from .people_pages import people
 from .secret import Secret
 from .sessions import Sessions, SignInService
+from .settings import Settings
 
 pages = Blueprint("securite", __name__)
 
@@ -87,8 +88,9 @@ def jwks() -> Any:
 def _ask(error: str = "", status: int = 200, email: str = "", headers: Any = None) -> Any:
     target = local(request.values.get("next", ""))
     response = get(Layout).page(
-        "securite/sign_in.html", title=_("Sign in"), status=status, bare=True, error=error, email=email, next=target
-    )
+        "securite/sign_in.html", title=_("Sign in"), status=status, bare=True, error=error, email=email, next=target,
+        contact=get(Settings).contact,
+    )  # fmt: skip
     response.headers.update({"Cache-Control": "no-store", **(headers or {})})
     return response
 

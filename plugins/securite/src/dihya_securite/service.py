@@ -122,6 +122,12 @@ class Directory(Records[Person]):
         )
         return person
 
+    def within_reach(self, actor: Actor, id: uuid.UUID | str) -> Person:
+        """Return somebody to whose account *actor* may do something. Raises Refused for an account above the actor."""
+        person = self.get(id)
+        self._reach.demand_account(actor, person)
+        return person
+
     def rename(self, actor: Actor, id: uuid.UUID | str, name: str, version: int | None = None) -> Person:
         """Change somebody's name. Raises Invalid (412) when *version* is no longer the current one."""
         person = self.get(id)

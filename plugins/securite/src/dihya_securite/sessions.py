@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from dihya_hookspecs import Flaw, Invalid, Refused
+from dihya_hookspecs import Flaw, Invalid, NotFound, Refused
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import Act
 from dihya_hookspecs.i18n import gettext as _
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from .lockout import Lockout, SignInThrottle, network
 from .models import Person, SignIn, TokenFamily, now
 from .passwords import Passwords
+from .presence import Presence
 from .recent import Identity, IdentityCache
 from .secret import Secret
 from .service import Directory
@@ -117,22 +118,32 @@ def _demand_time_left(person: Person) -> None:
 class Sessions:
     """Sessions of browsers: a random cookie of which only the hash is stored."""
 
-    def __init__(self, session: Session, settings: Settings, act: Act, recent: IdentityCache) -> None:
+    def __init__(
+        self, session: Session, settings: Settings, act: Act, recent: IdentityCache, presence: Presence
+    ) -> None:
         self._session, self._settings, self._act, self._recent = session, settings, act, recent
+        self._presence = presence
 
     @classmethod
     def from_container(cls, svcs_container: Any) -> Sessions:
         """Build the service inside an act."""
-        return cls(*(svcs_container.get(needed) for needed in (Session, Settings, Act, IdentityCache)))
+        return cls(*(svcs_container.get(needed) for needed in (Session, Settings, Act, IdentityCache, Presence)))
 
-    def begin(self, person: Person) -> tuple[str, SignIn]:
-        """Begin a session; return the cookie, which nobody can derive from what is stored, and the row."""
+    def begin(self, person: Person, browser: str = "") -> tuple[str, SignIn]:
+        """Begin a session; return the cookie, which nobody can derive from what is stored, and the row.
+
+        Args:
+            browser: the family of the browser, by which the person tells their sessions apart.
+        """
         cookie = secrets.token_urlsafe(32)
         ends = now() + timedelta(hours=self._settings.session_max)
-        row = SignIn(id=digest(cookie), person_id=person.id, created_at=now(), seen_at=now(), expires_at=ends)
+        row = SignIn(
+            id=digest(cookie), person_id=person.id, browser=browser, created_at=now(), seen_at=now(), expires_at=ends
+        )
         self._session.execute(delete(SignIn).where(SignIn.expires_at < now()))
         self._session.add(row)
         self._session.flush()
+        self._presence.note(person.id)
         self._act.record("securite.signed_in", object=f"securite_people:{person.id}")
         return cookie, row
 
@@ -150,6 +161,8 @@ class Sessions:
             return None
         if idle > _FRESH:
             self._session.execute(update(SignIn).where(SignIn.id == found.id).values(seen_at=now()))
+            if found.seen_at.date() != now().date():
+                self._presence.note(found.person_id)
         actor = Actor(
             str(found.person_id), found.name or found.email, frozenset(found.roles), session=found.id,
             confirmed=self._fresh(found.confirmed_at),
@@ -178,10 +191,37 @@ class Sessions:
             self._recent.forget_with(self._session)
             self._act.record("securite.signed_out", object=f"securite_people:{row.person_id}")
 
+    def end_one(self, person: uuid.UUID, number: str) -> None:
+        """End one session of somebody. Raises NotFound when they have none of this number."""
+        row = next((one for one in self.of(person) if number_of(one) == number), None)
+        if row is None:
+            raise NotFound(_("this session is over already"))
+        self._session.delete(row)
+        self._ended(person, 1)
+
+    def end_others(self, person: uuid.UUID, kept: str | None) -> int:
+        """End all sessions of somebody but the one with the (stored) id *kept*; return how many there were."""
+        others = [one for one in self.of(person) if one.id != kept]
+        for row in others:
+            self._session.delete(row)
+        if others:
+            self._ended(person, len(others))
+        return len(others)
+
+    def _ended(self, person: uuid.UUID, number: int) -> None:
+        self._session.flush()
+        self._recent.forget_with(self._session)
+        self._act.record("securite.sessions_ended", object=f"securite_people:{person}", sessions=number)
+
     def of(self, person: uuid.UUID | str) -> Sequence[SignIn]:
         """The living sessions of one person, the last used first."""
         whose = SignIn.person_id == uuid.UUID(str(person)), SignIn.expires_at > now()
         return self._session.scalars(select(SignIn).where(*whose).order_by(SignIn.seen_at.desc())).all()
+
+
+def number_of(row: SignIn) -> str:
+    """What a session is called in addresses: nothing by which it could be continued, nor found in the table."""
+    return digest(row.id)[:16]
 
 
 def digest(cookie: str) -> str:

@@ -14,6 +14,15 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    contact: str = editable(
+        "",
+        Text("Whom people ask for an account or a new password", "À qui demander un compte ou un nouveau mot de passe"),
+        Text(
+            "Stands on the sign-in page: a name, an address, a telephone number.",
+            "Figure sur la page de connexion : un nom, une adresse, un numéro de téléphone.",
+        ),
+        max_length=200,
+    )
     argon2_time: int = Field(2, ge=1, le=20, description="Passes of Argon2id over its memory.")
     argon2_memory: int = Field(47104, ge=64, le=1048576, description="Memory of one Argon2id hash, in KiB.")
     argon2_slots: int = Field(2, ge=1, le=64, description="Passwords that one process hashes at the same time.")

@@ -10,12 +10,13 @@ from dihya_hookspecs.slots import Fragment, Slot, SlotContext
 def sessions(about: SlotContext) -> Fragment | None:
     """The browsers in which the reader is signed in."""
     from .keys import own_id
-    from .sessions import Sessions
+    from .sessions import Sessions, number_of
 
     if about.actor is None:
         return None
     rows = get(Sessions).of(own_id(about.actor))
-    return Fragment("securite/slots/sessions.html", {"sessions": rows, "session": about.actor.session})
+    numbered = [(number_of(row), row) for row in rows]
+    return Fragment("securite/slots/sessions.html", {"sessions": numbered, "session": about.actor.session})
 
 
 def keys(about: SlotContext) -> Fragment | None:

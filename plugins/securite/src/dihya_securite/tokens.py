@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from .keyring import KeyRing
 from .models import Person, TokenFamily, now
+from .presence import Presence
 from .recent import Identity, IdentityCache
 from .sessions import PERSON
 from .settings import Settings
@@ -63,6 +64,7 @@ class Tokens:
         self._session.execute(delete(TokenFamily).where(TokenFamily.expires_at < now()))
         self._session.add(family)
         self._session.flush()
+        self._act.get(Presence).note(person.id)
         self._act.record("securite.tokens_issued", object=f"securite_people:{person.id}")
         return self._pair(family)
 
