@@ -79,6 +79,12 @@ def test_names_are_text_and_never_markup():
     )
 
 
+def test_a_sentence_begins_with_a_capital_letter_on_the_page_too():
+    """Whether it begins with a name, with a link or with a word."""
+    assert Told("{who} sang", "the application", "", "system").html("?p", "") == '<a href="?p">The application</a> sang'
+    assert Told("sung by {who}", "the application", "").html("", "") == "Sung by the application"
+
+
 def test_the_application_and_its_operator_have_names(club):
     """Nobody reads "system" or "operator"; an actor of a kind that is not known is named as the log names it."""
     with club.app.act():

@@ -44,7 +44,7 @@ class Told:
     @property
     def text(self) -> str:
         """The sentence as text."""
-        return self._filled(self.who, self.what)
+        return _capital(self._filled(self.who, self.what))
 
     def html(self, person: str, root: str) -> Markup:
         """Return the sentence with links: to what else that person did, and to the record.
@@ -53,13 +53,15 @@ class Told:
             person: the address of the log narrowed to this actor; empty for none.
             root: what every address begins with.
         """
-        who = _link(person if self.actor else "", self.who)
-        what = _link(f"{root}{self.path}" if self.path else "", self.what)
-        return Markup(self._filled(who, what, str(escape(self.words))))  # noqa: S704 - each part is escaped
+        first = _PLACE.match(self.words)
+        who, what = (_capital(text) if first and first[1] == name else text for name, text in
+                     (("who", self.who), ("what", self.what)))  # fmt: skip
+        words = str(escape(self.words if first else _capital(self.words)))
+        linked = _link(person if self.actor else "", who), _link(f"{root}{self.path}" if self.path else "", what)
+        return Markup(self._filled(*linked, words))  # noqa: S704 - each part is escaped
 
     def _filled(self, who: str, what: str, words: str = "") -> str:
-        said = _PLACE.sub(lambda place: {"who": who, "what": what}[place[1]], words or self.words)
-        return said[:1].upper() + said[1:]
+        return _PLACE.sub(lambda place: {"who": who, "what": what}[place[1]], words or self.words)
 
 
 class Teller:
@@ -176,6 +178,10 @@ def _is_key(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _link(url: str, text: str) -> Markup:

@@ -16,7 +16,7 @@ ACTIONS = (
     AuditAction("securite.closed", Text("{who} closed the account of {what}", "{who} a fermé le compte de {what}")),
     AuditAction(
         "securite.password_reset",
-        Text("{who} gave {what} a one-time password", "{who} a donné un mot de passe provisoire à {what}"),
+        Text("{who} gave {what} a one-time password", "{who} a donné un mot de passe à usage unique à {what}"),
     ),
     AuditAction(
         "securite.password_changed", Text("{what} chose a new password", "{what} a choisi un nouveau mot de passe")

@@ -16,12 +16,13 @@ for (const field of document.querySelectorAll('input[type="password"][data-show]
     field.focus();
   });
   say();
-  field.after(button);
-
   const hint = document.createElement("small");
   hint.className = "muted";
   hint.setAttribute("role", "status");
-  button.after(hint);
+  const row = document.createElement("div");
+  row.className = "row";
+  row.append(button, hint);
+  field.after(row);
   for (const kind of ["keydown", "keyup"]) {
     field.addEventListener(kind, (event) => {
       const locked = event.getModifierState && event.getModifierState("CapsLock");
