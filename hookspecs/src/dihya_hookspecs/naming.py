@@ -9,7 +9,7 @@ from .acts import provided_by
 
 
 @provided_by("dihya-securite")
-class People(Protocol):
+class Accounts(Protocol):
     """Who stands behind the ids of accounts, as far as the actor of the running act may know it."""
 
     @property

@@ -36,7 +36,12 @@ def test_the_way_over_the_pages(world):
     client = world.app.client("dpo")
     assert "No demand has been made yet" in client.get("/rgpd/").text
     page = client.post("/rgpd/person", data={"identifier": world.tin[1]["email"]}).text
-    assert "canary_lines" in page and "keeping accounts" in page and world.tin[1]["wish"] not in page
+    assert (
+        "Canary – lines" in page
+        and "canary_lines" not in page
+        and "keeping accounts" in page
+        and world.tin[1]["wish"] not in page
+    )
     subject = re.search(r'name="subject" value="([^"]+)"', page)[1]
     assert subject == f"canary_people:{world.tin[0]}"
     answer = client.post("/rgpd/export", data={"subject": subject})

@@ -10,7 +10,7 @@ from dihya_hookspecs.data import Record, impersonal
 from dihya_hookspecs.fields import Choice, Flag, LocalDate
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.web import Resource
-from dihya_rgpd.wording import basis, both, kept, label, speaker, title
+from dihya_rgpd.wording import basis, both, category, kept, label, speaker, title
 from sqlalchemy.orm import Mapped
 
 
@@ -83,3 +83,17 @@ def test_a_retention_names_a_day_by_its_label():
     assert kept("3y after gone_on", Fee.__table__).en == "3 years after gone_on"
     assert kept("until left_on", Fee.__table__).fr == "jusqu’à « Parti le »"
     assert kept("account", Fee.__table__) == kept("account")
+
+
+@pytest.mark.parametrize(
+    ("name", "en", "fr"),
+    [
+        ("contact.email", "e-mail address", "adresse électronique"),
+        ("contact.fax_number", "contact details", "coordonnées"),
+        ("user.content", "what somebody wrote", "texte rédigé"),
+        ("political_opinion", "political opinion", "political opinion"),
+    ],
+)
+def test_a_category_is_said_as_the_nearest_one_that_has_words(name, en, fr):
+    """What no category above it says keeps its own name, without underscores."""
+    assert category(name) == Text(en, fr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from dihya_hookspecs.access import Actor
-from dihya_hookspecs.naming import People
+from dihya_hookspecs.naming import Accounts
 
 
 def test_names_are_for_those_who_see_people(place, add):
@@ -14,10 +14,10 @@ def test_names_are_for_those_who_see_people(place, add):
     ann, bob, gone = add(app, "ann@example.org"), add(app, "bob@example.org"), str(uuid.uuid4())
     everybody = (ann, bob, gone, "system")
     with app.act(actor=Actor("p0", "Root", frozenset({"admin"}))) as act:
-        assert act.get(People).names(everybody) == {ann: "ann", bob: "bob", gone: ""}
-        assert act.get(People).find("bob@") == [bob] and act.get(People).find(" ") == ()
-        assert act.get(People).table == "securite_people"
+        assert act.get(Accounts).names(everybody) == {ann: "ann", bob: "bob", gone: ""}
+        assert act.get(Accounts).find("bob@") == [bob] and act.get(Accounts).find(" ") == ()
+        assert act.get(Accounts).table == "securite_people"
     with app.act(actor=Actor(ann, "ann", frozenset({"user"}))) as act:
-        assert act.get(People).names(everybody) == {ann: "ann"} and act.get(People).find("bob") == ()
+        assert act.get(Accounts).names(everybody) == {ann: "ann"} and act.get(Accounts).find("bob") == ()
     with app.act() as act:
-        assert act.get(People).names(everybody) == {}
+        assert act.get(Accounts).names(everybody) == {}

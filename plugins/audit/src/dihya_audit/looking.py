@@ -14,7 +14,7 @@ from dihya_hookspecs.acts import get
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.audit import AuditEvent, Entry
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.naming import People
+from dihya_hookspecs.naming import Accounts
 from dihya_hookspecs.ui import Formats
 
 from .envelope import unseal
@@ -123,7 +123,7 @@ def asked(given: Mapping[str, str]) -> Asked:
         raise _wrong("outcome", _("must be one of %(names)s", names=", ".join(OUTCOMES)))
     people = None
     if person := given["person"]:
-        known = get(People).find(person) if get(Plugins).provides(People) else ()
+        known = get(Accounts).find(person) if get(Plugins).provides(Accounts) else ()
         people = (person, *known)
     last = _day(given, "to")
     return Asked(

@@ -12,7 +12,7 @@ from dihya_hookspecs.acts import get
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.audit import AuditEvent
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.naming import People, RecordName, RecordNames
+from dihya_hookspecs.naming import Accounts, RecordName, RecordNames
 from markupsafe import Markup, escape
 
 from .wording import ROW, Wording
@@ -73,10 +73,10 @@ class Teller:
         self._people: Mapping[str, str] = {}
         self._records: Mapping[tuple[str, str], RecordName] = {}
         objects = [_object(event) for event in held]
-        self._accounts = get(People).table if plugins.provides(People) else ""
+        self._accounts = get(Accounts).table if plugins.provides(Accounts) else ""
         if self._accounts:
             keys = [key for table, key in objects if table == self._accounts]
-            self._people = get(People).names({*(event.actor for event in held if event.actor), *keys})
+            self._people = get(Accounts).names({*(event.actor for event in held if event.actor), *keys})
         if plugins.provides(RecordNames):
             self._records = get(RecordNames).of((table, key) for table, key in objects if key)
 

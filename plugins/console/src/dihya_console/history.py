@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dihya_hookspecs.acts import current
 from dihya_hookspecs.audit import AuditLog, Entry
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.naming import People
+from dihya_hookspecs.naming import Accounts
 from dihya_hookspecs.resources.actions import actions_of
 from dihya_hookspecs.resources.writing import OWN
 from dihya_hookspecs.web import Resource
@@ -36,7 +36,7 @@ class History:
 
     def lines(self, id: uuid.UUID, limit: int) -> list[Line]:
         """Return the newest lines first; none where no plugin keeps a log."""
-        log, people = found(AuditLog), found(People)
+        log, people = found(AuditLog), found(Accounts)
         entries = log.search(object=self.object(id), limit=limit) if log else []
         names = people.names({entry.event.actor for entry in entries if entry.event.actor}) if people else {}
         return [self._line(entry, names) for entry in entries]

@@ -16,6 +16,7 @@ from .api import api
 from .desk import archive, once_committed, opened
 from .outcome import remains
 from .settings import Settings
+from .wording import words_of
 
 pages = Blueprint("rgpd", __name__)
 
@@ -38,7 +39,7 @@ def person():
         "rgpd/person.html",
         title=_("Where the data lies"),
         found=found,
-        places=desk.places(found.subjects) if found.subjects else [],
+        places=[(place, words_of(place)) for place in desk.places(found.subjects)] if found.subjects else [],
         captions=desk.captions([*found.subjects, *found.candidates]),
         holds=desk.holds.on(found.subjects),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dihya_hookspecs.fields.declared import Field, field_of
 from dihya_hookspecs.i18n import Text
@@ -12,6 +12,8 @@ from dihya_hookspecs.rgpd import Retention
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
+
+    from .outcome import Place
 
 _BASES = {
     "consent": Text("consent", "consentement"),
@@ -21,6 +23,41 @@ _BASES = {
     "public_interest": Text("public task", "mission d’intérêt public"),
     "legitimate_interest": Text("legitimate interest", "intérêt légitime"),
 }
+
+
+_CATEGORIES = {
+    "name": Text("name", "nom"),
+    "contact": Text("contact details", "coordonnées"),
+    "contact.email": Text("e-mail address", "adresse électronique"),
+    "contact.phone_number": Text("telephone number", "numéro de téléphone"),
+    "contact.address": Text("postal address", "adresse postale"),
+    "unique_id": Text("identifier", "identifiant"),
+    "authorization": Text("secret for signing in", "secret de connexion"),
+    "behavior": Text("activity", "activité"),
+    "behavior.purchase_history": Text("purchases", "achats"),
+    "content": Text("what somebody wrote", "texte rédigé"),
+    "notes": Text("notes", "notes"),
+    "demographic": Text("personal situation", "situation personnelle"),
+    "demographic.date_of_birth": Text("date of birth", "date de naissance"),
+    "device": Text("device", "appareil"),
+    "financial": Text("finances", "données financières"),
+    "payment": Text("payment", "paiement"),
+    "health_and_medical": Text("health", "santé"),
+    "job_title": Text("function", "fonction"),
+    "workplace": Text("place of work", "lieu de travail"),
+    "government_id": Text("official number", "numéro officiel"),
+    "location": Text("place", "lieu"),
+}
+"""Categories (fideslang) in words; a finer one is said as the nearest that is known here."""
+
+
+def category(name: str) -> Text:
+    """Return a category of data in words: those of the nearest category above it, or else its own name."""
+    parts = name.removeprefix("user.").split(".")
+    for end in range(len(parts), 0, -1):
+        if said := _CATEGORIES.get(".".join(parts[:end])):
+            return said
+    return both(parts[-1].replace("_", " "))
 
 
 def basis(name: str) -> Text:
@@ -47,15 +84,36 @@ def _called(retention: Retention, names: Mapping[str, str]) -> Retention:
     )
 
 
+class PlaceWords(NamedTuple):
+    """What people call a column with data about somebody, its table and its category, and how long it is kept."""
+
+    table: Text
+    column: Text
+    category: Text
+    kept: Text
+
+
+def words_of(place: Place) -> PlaceWords:
+    """Return the words of the plugin whose column it is."""
+    from dihya_hookspecs.data import Model
+
+    table = Model.metadata.tables[place.table]
+    return PlaceWords(title(table), label(table, place.column), category(place.category), kept(place.retention, table))
+
+
 def both(said: str | Text) -> Text:
     """Return what was said in one language or in two as a text in two."""
     return said if isinstance(said, Text) else Text(said, said)
 
 
 def title(table: Table) -> Text:
-    """Return what people call a table: the title of its resource, or else its name."""
+    """Return what people call a table: the title of its resource, or else its own name, without underscores."""
     said = vars(table.info.get("model", object)).get("__resource__")
-    return Text(*said.title) if said is not None else both(table.name)
+    if said is not None:
+        return Text(*said.title)
+    owner = str(table.info.get("plugin", ""))
+    rest = table.name.removeprefix(f"{owner}_").replace("_", " ")
+    return both(f"{owner.replace('_', ' ').capitalize()} – {rest}" if owner else rest)
 
 
 def label(table: Table, column: str) -> Text:

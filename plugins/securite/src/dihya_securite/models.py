@@ -11,7 +11,10 @@ from dihya_hookspecs.scopes import Own
 from sqlalchemy import JSON, Boolean, Date, ForeignKey, Integer, String, Uuid
 from sqlalchemy.orm import Mapped
 
-_SIGNING_IN = "letting people sign in and act under their own name"
+_SIGNING_IN = (
+    "letting people sign in and act under their own name",
+    "permettre à chacun de se connecter et d’agir en son nom",
+)
 
 
 def now() -> datetime:
@@ -24,10 +27,14 @@ class Person(Record, subject="id", purpose=_SIGNING_IN, basis="contract", retent
 
     __tablename__ = "securite_people"
 
-    email: Mapped[str] = personal("contact.email", String(254), unique=True)
-    name: Mapped[str] = personal("name", String(120), default="")
-    password_hash: Mapped[str] = personal("authorization.password", String(255), secret=True)
-    roles: Mapped[list[str]] = personal("job_title", JSON, default=list)
+    email: Mapped[str] = personal(
+        "contact.email", String(254), unique=True, label=("E-mail address", "Adresse électronique")
+    )
+    name: Mapped[str] = personal("name", String(120), default="", label=("Name", "Nom"))
+    password_hash: Mapped[str] = personal(
+        "authorization.password", String(255), secret=True, label=("Password", "Mot de passe")
+    )
+    roles: Mapped[list[str]] = personal("job_title", JSON, default=list, label=("Roles", "Rôles"))
     active: Mapped[bool] = impersonal("whether the account is open", Boolean, default=True)
     must_change_password: Mapped[bool] = impersonal("whether the password is a one-time one", Boolean, default=False)
     password_expires_at: Mapped[datetime | None] = impersonal(
@@ -42,11 +49,17 @@ class SignIn(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", 
 
     id: Mapped[str] = personal("authorization.credentials", String(64), primary_key=True, secret=True)
     person_id: Mapped[uuid.UUID] = personal(
-        "unique_id", Uuid, ForeignKey("securite_people.id", ondelete="CASCADE"), index=True
+        "unique_id",
+        Uuid,
+        ForeignKey("securite_people.id", ondelete="CASCADE"),
+        index=True,
+        label=("Person", "Personne"),
     )
     browser: Mapped[str] = personal("device", String(60), default="", label=("Browser", "Navigateur"))
-    created_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now)
-    seen_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now)
+    created_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now, label=("Since", "Depuis"))
+    seen_at: Mapped[datetime] = personal(
+        "behavior", UTCDateTime(), default=now, label=("Last used", "Dernière utilisation")
+    )
     confirmed_at: Mapped[datetime] = impersonal("when the password was last given", UTCDateTime(), default=now)
     expires_at: Mapped[datetime] = impersonal("when the session ends", UTCDateTime())
 
@@ -64,7 +77,11 @@ class LastSeen(
     __tablename__ = "securite_last_seen"
 
     person_id: Mapped[uuid.UUID] = personal(
-        "unique_id", Uuid, ForeignKey("securite_people.id", ondelete="CASCADE"), primary_key=True
+        "unique_id",
+        Uuid,
+        ForeignKey("securite_people.id", ondelete="CASCADE"),
+        primary_key=True,
+        label=("Person", "Personne"),
     )
     seen_on: Mapped[date] = personal("behavior", Date, label=("Last seen", "Dernière visite"))
 
@@ -76,10 +93,14 @@ class TokenFamily(Model, subject="person_id", purpose=_SIGNING_IN, basis="contra
 
     id: Mapped[uuid.UUID] = key()
     person_id: Mapped[uuid.UUID] = personal(
-        "unique_id", Uuid, ForeignKey("securite_people.id", ondelete="CASCADE"), index=True
+        "unique_id",
+        Uuid,
+        ForeignKey("securite_people.id", ondelete="CASCADE"),
+        index=True,
+        label=("Person", "Personne"),
     )
     turn: Mapped[int] = impersonal("how often the refresh token was exchanged", Integer, default=0)
-    created_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now)
+    created_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now, label=("Since", "Depuis"))
     confirmed_at: Mapped[datetime] = impersonal("when the password was last given", UTCDateTime(), default=now)
     expires_at: Mapped[datetime] = impersonal("when the family ends", UTCDateTime())
     revoked_at: Mapped[datetime | None] = impersonal("when the family was revoked", UTCDateTime(), nullable=True)
@@ -93,15 +114,23 @@ class ApiKey(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", 
 
     id: Mapped[uuid.UUID] = key()
     person_id: Mapped[uuid.UUID] = personal(
-        "unique_id", Uuid, ForeignKey("securite_people.id", ondelete="CASCADE"), index=True
+        "unique_id",
+        Uuid,
+        ForeignKey("securite_people.id", ondelete="CASCADE"),
+        index=True,
+        label=("Person", "Personne"),
     )
-    title: Mapped[str] = personal("content", String(120))
+    title: Mapped[str] = personal("content", String(120), label=("Title", "Titre"))
     prefix: Mapped[str] = impersonal("the beginning of a key, to tell keys apart", String(16))
-    digest: Mapped[str] = personal("authorization.credentials", String(64), unique=True, secret=True)
+    digest: Mapped[str] = personal(
+        "authorization.credentials", String(64), unique=True, secret=True, label=("Key", "Clé")
+    )
     scopes: Mapped[list[str]] = impersonal("the only permissions that count", JSON, default=list)
-    created_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now)
+    created_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now, label=("Since", "Depuis"))
     expires_at: Mapped[datetime] = impersonal("when the key ends", UTCDateTime())
-    used_at: Mapped[datetime | None] = personal("behavior", UTCDateTime(), nullable=True)
+    used_at: Mapped[datetime | None] = personal(
+        "behavior", UTCDateTime(), nullable=True, label=("Last used", "Dernière utilisation")
+    )
 
 
 class Failure(Model, audited=False):

@@ -18,14 +18,14 @@ from .service import Directory
 MOST = 50
 
 
-class KnownPeople:
-    """Implements ``dihya_hookspecs.naming.People``: everybody for who may see people, oneself for everybody."""
+class KnownAccounts:
+    """Implements ``dihya_hookspecs.naming.Accounts``: everybody for who may see people, oneself for everybody."""
 
     def __init__(self, session: Session, access: Access, act: Act, directory: Directory) -> None:
         self._session, self._access, self._act, self._directory = session, access, act, directory
 
     @classmethod
-    def from_container(cls, svcs_container: Any) -> KnownPeople:
+    def from_container(cls, svcs_container: Any) -> KnownAccounts:
         """Build the service inside an act."""
         return cls(*(svcs_container.get(needed) for needed in (Session, Access, Act, Directory)))
 

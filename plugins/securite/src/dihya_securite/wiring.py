@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from dihya_hookspecs.access import Access
 from dihya_hookspecs.app import Registry
 from dihya_hookspecs.keys import Keys
-from dihya_hookspecs.naming import People
+from dihya_hookspecs.naming import Accounts
 from dihya_hookspecs.sealing import Seals
 from dihya_hookspecs.ui import FormTokens
 
@@ -34,7 +34,7 @@ def register(registry: Registry) -> None:
     registry.register_factory(Seals, _once(_seals))
     registry.register_factory(Crowd, _once(lambda get: Crowd(get(Secret))))
     registry.register_factory(FormTokens, "dihya_securite.identity:PageTokens")
-    registry.register_factory(People, "dihya_securite.naming:KnownPeople.from_container")
+    registry.register_factory(Accounts, "dihya_securite.naming:KnownAccounts.from_container")
     registry.register_factory(KeyRing, _once(_ring))
     registry.register_value(SignInThrottle, SignInThrottle())
     registry.register_value(Verified, Verified())
