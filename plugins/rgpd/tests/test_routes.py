@@ -51,7 +51,7 @@ def test_the_way_over_the_pages(world):
     assert "canary_invoices" in page and "2036-03-31" in page and "Erase now" in page
     page = client.post("/rgpd/erase", data={"subject": subject}).text
     assert "has been carried out" in page
-    assert "canary_invoices" in client.post("/rgpd/person", data={"identifier": world.tin[1]["email"]}).text
+    assert "Canary – invoices" in client.post("/rgpd/person", data={"identifier": world.tin[1]["email"]}).text
     assert "Nobody is known" in client.post("/rgpd/person", data={"identifier": "nobody@example.org"}).text
     page = client.get("/rgpd/").text
     assert page.count("badge ok") == 2 and "erasure" in page
