@@ -57,4 +57,4 @@ def test_refused(app, path):
 def test_french(app):
     """The page speaks French."""
     page = app.client("admin").get("/generation_logs/", headers={"Accept-Language": "fr"}).text
-    assert "Journal des générations" in page and "2 générations" in page
+    assert "Provenance des projets" in page and "2 générations" in page

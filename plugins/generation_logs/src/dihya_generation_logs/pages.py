@@ -8,7 +8,7 @@ from dihya_hookspecs.ui import Page
 PAGES = (
     Page(
         "generation_logs",
-        Text("Generation log", "Journal des générations"),
+        Text("Provenance of projects", "Provenance des projets"),
         "/generation_logs/",
         "generation_logs:read",
         section="trust",

@@ -19,7 +19,7 @@ def index() -> Response:
     """List the generations, the newest first."""
     sought = {name: request.args.get(name, "").strip()[:100] for name in ("query", "status", "tier")}
     found = get(GenerationLogs).recent(after=request.args.get("after"), **sought)
-    return get(Layout).page("generation_logs/list.html", title=_("Generation log"), found=found, sought=sought)
+    return get(Layout).page("generation_logs/list.html", title=_("Provenance of projects"), found=found, sought=sought)
 
 
 @blueprint.get("/<uuid:id>")
