@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped
 _BIG = BigInteger().with_variant(Integer, "sqlite")
 CONTINUED = "audit.continued"
 _CONTINUED = text(f"action = '{CONTINUED}'")
-_DUTY = {"purpose": "accountability: who did what, and when", "basis": "legal_obligation", "retention": "1y"}
+_PURPOSE = ("accountability: who did what, and when", "rendre compte : qui a fait quoi, et quand")
+_DUTY = {"purpose": _PURPOSE, "basis": "legal_obligation", "retention": "1y"}
 
 
 class Outbox(Model, audited=False, **_DUTY):
@@ -23,8 +24,8 @@ class Outbox(Model, audited=False, **_DUTY):
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = impersonal("order of arrival", _BIG, primary_key=True, autoincrement=True)
-    actor: Mapped[str | None] = personal("unique_id", String(500), subject="actor")
-    envelope: Mapped[str] = personal("unique_id", Text, subject="actor")
+    actor: Mapped[str | None] = personal("unique_id", String(500), subject="actor", label=("Who acted", "Auteur"))
+    envelope: Mapped[str] = personal("unique_id", Text, subject="actor", label=("Sealed event", "Événement scellé"))
     seal: Mapped[str] = impersonal("proves that this application wrote the row", String(64))
     flaw: Mapped[str | None] = impersonal("why it was set aside", String(500))
     seen_at: Mapped[datetime | None] = impersonal("when a person took note of that", UTCDateTime())
@@ -41,10 +42,12 @@ class LogEntry(Model, audited=False, erase="keep", **_DUTY):
 
     position: Mapped[int] = impersonal("place in the log", _BIG, primary_key=True, autoincrement=False)
     leaf: Mapped[bytes] = impersonal("hash of the envelope", LargeBinary(32))
-    envelope: Mapped[str] = personal("unique_id", Text, subject="actor")
+    envelope: Mapped[str] = personal("unique_id", Text, subject="actor", label=("Sealed event", "Événement scellé"))
     at: Mapped[str] = impersonal("when it happened", String(27), index=True)
     act: Mapped[str] = impersonal("which request, command or task", String(500), index=True)
-    actor: Mapped[str | None] = personal("unique_id", String(500), subject="actor", index=True)
+    actor: Mapped[str | None] = personal(
+        "unique_id", String(500), subject="actor", index=True, label=("Who acted", "Auteur")
+    )
     action: Mapped[str] = impersonal("what was done", String(500))
     object: Mapped[str | None] = impersonal("names a row by its opaque key", String(500), index=True)
     outcome: Mapped[str] = impersonal("done, refused or failed", String(500))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dihya_hookspecs.i18n import Text
-from dihya_hookspecs.ui import Link, Page
+from dihya_hookspecs.ui import Application, Link, Page
 
+APPLICATION = Application(Text("Sign-in and people", "Connexion et personnes"), "people")
 PAGES = (
     Page("people", Text("People", "Personnes"), "/securite/people/", "securite:people", "system", 20, "people"),
     Page("account", Text("My account", "Mon compte"), "/securite/account/", "securite:account", "system", 90, "person"),
