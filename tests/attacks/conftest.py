@@ -8,15 +8,17 @@ from functools import partial
 import pytest
 from dihya_core.loading.discovery import installed
 from dihya_hookspecs.access import OPERATOR, Actor
-from dihya_hookspecs.data import Model
+from dihya_hookspecs.data import Database, Model
 from dihya_hookspecs.generation import Needs, Templates
 from dihya_hookspecs.storage import Blobs
+from sqlalchemy import event
 
 PASSWORD, ROLES = "canari orange sous la pluie", ("admin", "auditeur", "dpo", "user")
 EVERY_ROLE = (*ROLES, "console:installer")
 SECURITE = {"argon2_time": 1, "argon2_memory": 64, "lockout": 100}
 CONFIG = {"securite": SECURITE, "models": {"embedded": False}, "services": {"heartbeat": 0.05}}
 ARGUMENT = re.compile(r"<(?:[^<>]*:)?(\w+)>")
+WRITES = re.compile(r'\b(?:INSERT INTO|(?<!FOR )(?<!DO )UPDATE|DELETE FROM)\s+"?(\w+)')
 UNSAFE = ("DELETE", "PATCH", "POST", "PUT")
 
 
@@ -46,7 +48,7 @@ def furnished(app):
     from dihya_securite.keys import Keys
     from dihya_securite.service import Directory
 
-    app.people, app.keys = {}, {}
+    app.people, app.keys, app.written = {}, {}, written(app)
     with app.act("furnish", actor=OPERATOR) as act:
         for name, roles in {**{role: (role,) for role in ROLES}, "all": EVERY_ROLE, "victim": ("user",)}.items():
             person, _ = act.get(Directory).create(OPERATOR, f"{name}@example.org", name, roles, PASSWORD)
@@ -109,13 +111,29 @@ def rows(app):
     """Return every row of every table but the audit's, which is to grow when somebody is refused."""
     active = tuple(f"{info.name}_" for info in app.flask.runtime.active() if info.name != "audit")
     tables = [table.name for table in Model.metadata.sorted_tables if table.name.startswith(active)]
-    with app.engine.connect() as connection:  # by the driver alone: this is read after every request of a sweep
+    with app.engine.connect() as connection:  # by the driver alone: a sweep reads this often
         cursor = connection.connection.cursor()
         return {name: sorted(map(repr, cursor.execute(f'SELECT * FROM "{name}"').fetchall())) for name in tables}
 
 
+def written(app):
+    """Return a set that gathers the tables that are written to from now on, but the audit's."""
+    found = set()
+    with app.act("watch") as act:
+        engine = act.get(Database).engine
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def look(connection, cursor, statement, *_):
+        found.update(name for name in WRITES.findall(statement) if not name.startswith("audit_"))
+
+    return found
+
+
 def changed(app, before):
-    """Return the tables that are no longer as they were."""
+    """Return the tables that are no longer as they were; they are read when something was written since the last time."""
+    if not app.written:
+        return []
+    app.written.clear()
     return [name for name, found in rows(app).items() if found != before[name]]
 
 

@@ -32,6 +32,7 @@ def test_no_rule_opens_to_who_proves_nothing(app, kind, sent, told):
     """Every guarded rule answers 401, pages lead a browser without credentials to the sign-in, and no row changes."""
     client, headers, offenders = app.client(), credentials(app, kind), []
     before = app.rows()
+    assert app.written, "whoever made the people of this application was heard"
     for method, path, rule, _ in app.operations():
         answer = sent(client, method, path, headers=headers)
         page = sent(client, method, path, headers={**headers, "Accept": "text/html"})
@@ -43,6 +44,7 @@ def test_no_rule_opens_to_who_proves_nothing(app, kind, sent, told):
         if tables := app.changed(before):
             offenders.append((method, rule.rule, "changed", tables))
     told(offenders)
+    assert app.rows() == before
 
 
 def test_no_rule_opens_to_who_lacks_its_permission(app, sent, told):
@@ -61,6 +63,7 @@ def test_no_rule_opens_to_who_lacks_its_permission(app, sent, told):
         if tables := app.changed(before):
             offenders.append((method, rule.rule, "changed", tables))
     told(offenders)
+    assert app.rows() == before
     assert asked > 200
 
 
@@ -80,7 +83,7 @@ def test_a_cookie_alone_changes_nothing(app, proof, sent, told):
             if answer.status_code != 403 or answer.json["code"] != "csrf":
                 offenders.append((method, rule.rule, answer.status_code))
     told(offenders)
-    assert not app.changed(before)
+    assert app.rows() == before
 
 
 def test_other_peoples_things_are_not_there(app, sent, told):
@@ -101,4 +104,4 @@ def test_other_peoples_things_are_not_there(app, sent, told):
     taken = {"proposal": app.things["generations/"]}
     assert client.post("/api/v1/generations", json=taken, headers=headers).status_code == 404
     told(offenders)
-    assert not app.changed(before)
+    assert app.rows() == before
