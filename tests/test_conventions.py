@@ -385,3 +385,14 @@ def test_every_view_that_cannot_be_undone_asks_for_the_password_again():
         *(("securite", view) for view in ("end_session", "add", "add_person", "change_person", "change_roles", "create_key",
                                           "reset_password", "set_active")),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("marks", ["browser|journey", "exhaustive"])
+def test_what_is_run_apart_stands_where_it_is_looked_for(marks):
+    """tox names the folders with journeys and with long sweeps, so that their runs do not read all tests: none stands elsewhere."""
+    (line,) = re.findall(rf"-m \"?\(?{marks.replace('|', ' or ')}\b.*", (ROOT / "tox.ini").read_text())
+    places = [ROOT / place for place in re.search(r"{posargs:(.*)}", line)[1].split()]
+    files = [file for folder in (*PACKAGES, ROOT) for file in (folder / "tests").rglob("test_*.py")]
+    marked = [file for file in files if re.search(rf"pytest\.mark\.(?:{marks})\b", file.read_text())]
+    assert marked
+    assert [str(file) for file in marked if not any(file.is_relative_to(place) for place in places)] == []
