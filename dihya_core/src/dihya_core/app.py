@@ -19,7 +19,8 @@ from jinja2.runtime import Context
 
 from dihya_core import garbage
 from dihya_core.access import AccessRules
-from dihya_core.data.acts import RuntimeActs, announce
+from dihya_core.data.acts import RuntimeActs
+from dihya_core.data.announcing import announce
 from dihya_core.hooks.containment import PluginFault, contained
 from dihya_core.hooks.monitor import HookMonitor
 from dihya_core.loading.loader import build

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from dihya_hookspecs.access import SYSTEM, Actor
+from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import _current
 from dihya_hookspecs.audit import AuditEvent, Outcome
 from dihya_hookspecs.data import Database
@@ -272,22 +272,6 @@ class RuntimeActs:
                 act.close()
             finally:
                 _current.reset(token)
-
-
-def announce(acts: RuntimeActs, runtime: Runtime) -> None:
-    """Audit what happened to plugins since the last time, and tell ``on_plugin_state``."""
-    pending_changes, runtime.pending_changes = runtime.pending_changes, []
-    if not pending_changes:
-        return
-    try:
-        with acts.open("core.plugin_state", actor=SYSTEM) as act:
-            for change in pending_changes:
-                act.record("core.plugin_state", object=f"plugin:{change.plugin}", state=change.state)
-                runtime.call("on_plugin_state", change=change)
-    except Exception as error:
-        log.error(
-            "a plugin's change of state could not be audited: %s", type(error).__name__, exc_info=runtime.core.debug
-        )
 
 
 def new_id() -> str:

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RoutingException
 
 from dihya_core.access import refusal, unconfirmed
-from dihya_core.data.acts import announce
+from dihya_core.data.announcing import announce
 from dihya_core.data.outcomes import explained, status_of
 from dihya_core.hooks.containment import left
 from dihya_core.request import problems
