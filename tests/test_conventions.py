@@ -396,3 +396,11 @@ def test_what_is_run_apart_stands_where_it_is_looked_for(marks):
     marked = [file for file in files if re.search(rf"pytest\.mark\.(?:{marks})\b", file.read_text())]
     assert marked
     assert [str(file) for file in marked if not any(file.is_relative_to(place) for place in places)] == []
+
+
+@pytest.mark.parametrize(
+    "page", sorted(ROOT.glob("plugins/*/src/*/templates/**/*.html")), ids=lambda page: f"{page.parts[-4]}/{page.name}"
+)
+def test_pages_show_moments_as_people_here_write_them(page):
+    """In their language and their time zone, by ``page.datetime``; only the attribute for machines is written otherwise."""
+    assert "strftime" not in re.sub(r'datetime="[^"]*"', "", page.read_text())
