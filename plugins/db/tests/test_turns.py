@@ -178,6 +178,28 @@ def test_a_disk_that_takes_nothing_is_told(engine, disk):
     add(engine)
 
 
+def test_who_is_interrupted_leaves_the_sync_to_the_next(engine, disk, monkeypatch):
+    """An interrupt while the disk works ends that one wait; the commits of others are synced all the same."""
+    disk.goes.clear()
+    real = module._to_disk
+
+    def interrupted(handle):
+        real(handle)
+        if disk.syncs == 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "_to_disk", interrupted)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(add, engine)
+        assert disk.asked.wait(30)
+        second = threads.submit(add, engine)
+        until(lambda: count(engine) == 2)
+        disk.goes.set()
+        assert isinstance(first.exception(30), KeyboardInterrupt)
+        second.result(30)
+    assert disk.syncs == 2
+
+
 def test_only_a_turn_syncs_by_itself(engine, disk):
     """Outside of a turn SQLite does it: commits in between, and connections that commit each statement."""
     with engine.connect() as connection:

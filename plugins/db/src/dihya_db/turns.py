@@ -81,9 +81,9 @@ class Syncing:
 
     def renew(self) -> None:
         """Forget who waits: they are threads of the parent process."""
-        self._moved = threading.Condition(threading.Lock())
+        self._guard, self._busy = threading.Lock(), False
         self._written = self._safe = self._lost = 0
-        self._busy = False
+        self._waiting: deque[tuple[int, threading.Lock]] = deque()
 
     @cached_property
     def _wal(self) -> str:
@@ -91,7 +91,7 @@ class Syncing:
 
     def written(self) -> int:
         """Count a commit that stands in the WAL; return its number."""
-        with self._moved:
+        with self._guard:
             self._written += 1
             return self._written
 
@@ -101,28 +101,57 @@ class Syncing:
         Raises:
             OperationalError: the disk did not take it; whether it stays is not known.
         """
-        with self._moved:
-            while self._safe < number:
-                if self._busy:
-                    self._moved.wait()
-                    continue
-                self._busy, until = True, self._written
-                self._moved.release()
-                failed = True
-                try:
-                    self._sync()
-                    failed = False
-                except OSError:
-                    pass
-                finally:
-                    self._moved.acquire()
-                    self._busy, self._safe = False, until
-                    if failed:  # The system forgets what it could not write: a further sync would say that all is well.
-                        self._lost = until
-                    self._moved.notify_all()
-            lost = number <= self._lost
-        if lost:
+        with self._guard:
+            done, mine = number <= self._safe, threading.Lock()
+            if not done and self._busy:
+                mine.acquire()
+                self._waiting.append((number, mine))
+            elif not done:
+                self._busy = True
+        if not done:
+            self._await(number, mine)
+            if number > self._safe:
+                self._lead()
+        if number <= self._lost:
             raise _error("the disk did not take the commit", "SQLITE_IOERR_FSYNC")
+
+    def _await(self, number: int, mine: threading.Lock) -> None:
+        """Wait until the commit is safe or it is for this thread to lead; who is interrupted leaves that to the next."""
+        try:
+            mine.acquire()  # at once, for who finds nobody at it
+        except BaseException:
+            with self._guard:
+                waits = (number, mine) in self._waiting
+                if waits:
+                    self._waiting.remove((number, mine))
+            if not waits and number > self._safe:
+                self._pass_on(self._safe)
+            raise
+
+    def _lead(self) -> None:
+        """Sync for everybody who has committed."""
+        until = self._written
+        try:
+            self._sync()
+        except OSError:  # The system forgets what it could not write: a further sync would say that all is well.
+            self._lost = until
+        except BaseException:
+            self._pass_on(self._safe)
+            raise
+        self._pass_on(until)
+
+    def _pass_on(self, until: int) -> None:
+        """Tell everybody whose commit is safe now, and leave the next sync to the first who has committed meanwhile."""
+        with self._guard:
+            self._safe = until
+            told = [lock for number, lock in self._waiting if number <= until]
+            self._waiting = deque(pair for pair in self._waiting if pair[0] > until)
+            if self._waiting:
+                told.append(self._waiting.popleft()[1])
+            else:
+                self._busy = False
+        for lock in told:
+            lock.release()
 
     def _sync(self) -> None:
         # SQLite locks the file and the -shm, never the -wal, so that closing a handle on it drops no lock of ours.
