@@ -92,6 +92,7 @@ def outlook(name: str) -> Outlook:
 
 
 def known(name: str) -> PluginInfo:
+    """Return an installed plugin. Raises NotFound, with the name that is meant, where there is one."""
     known = {info.name: info for info in get(Plugins).all()}
     if name not in known:
         close = difflib.get_close_matches(name, known, 1)

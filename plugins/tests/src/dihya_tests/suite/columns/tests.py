@@ -38,7 +38,7 @@ def _run(bench: Bench):
         "run them from a copy of the folder without src; what they need beside it stands in a group or extra named test",
         "lancez-les depuis une copie du dossier sans src ; ce dont ils ont besoin figure dans un groupe ou extra nommé test",
     ),
-    needs=("extensible.imports-alone",),
+    needs=("extensible.starts",),
     outside=True,
     seconds=120,
 )
