@@ -87,7 +87,7 @@ class Site:
         )
         if done.returncode:
             raise RuntimeError(f"dihya {' '.join(words)}: {done.stdout}{done.stderr}")
-        return done.stdout + done.stderr
+        return done.stdout
 
     def start(self) -> None:
         """Serve, and return as soon as it answers."""
