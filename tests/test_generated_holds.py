@@ -10,7 +10,7 @@ from dihya_hookspecs.generation import Needs, Templates
 from dihya_tests.exploits import AROUND, ATTACKS, Site
 from dihya_tests.workflows import failed, walk
 
-SEED, SECONDS = 81, 150
+SEED, SECONDS = 81, 90
 CONFIG = {"securite": {"argon2_time": 1, "argon2_memory": 64}}
 
 

@@ -128,3 +128,12 @@ def test_a_forced_change_says_why_and_what_is_expected(place, add, sign_in):
     page = sign_in(app, "tin@example.org", given).get("/securite/account/password").text
     assert "opens nothing but this page" in page and ">One-time password</label>" in page
     assert 'value="tin@example.org" autocomplete="username"' in page and page.count('autocomplete="new-password"') == 2
+
+
+def test_nobody_is_led_to_an_account_page_that_refuses_them(make_app):
+    """Somebody without the permission sees their name at the head of a page, and no way to a refusal."""
+    app = make_app("securite", "console")
+    for role, led in (("club:coach", False), ("user", True)):
+        page = app.client(role).get("/", headers={"Accept": "text/html"})
+        assert page.status_code == 200 and "Tin" in page.text
+        assert ('href="/securite/account/"' in page.text) is led

@@ -14,5 +14,5 @@ PAGES = (
 LINKS = (
     Link("sign-in", "/securite/sign-in"),
     Link("sign-out", "/securite/sign-out"),
-    Link("account", "/securite/account/"),
+    Link("account", "/securite/account/", "securite:account"),
 )
