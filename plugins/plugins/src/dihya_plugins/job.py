@@ -57,9 +57,11 @@ def main(told: Mapping[str, Any]) -> None:
     except BaseException as error:
         said = told_of(error) if isinstance(error, DihyaError) else described(error, f"dihya_{progress.name}")
         progress = replace(progress, state="failed", said=str(said))
-    work.write(data, progress, said)
-    if progress.state == "failed" and acts is not None:
-        _note_failure(acts, progress)
+    try:
+        if progress.state == "failed" and acts is not None:
+            _note_failure(acts, progress)
+    finally:
+        work.write(data, progress, said)  # last, since whoever reads it goes on, and this process still holds the lock
 
 
 def carry_out(
