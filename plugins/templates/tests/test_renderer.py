@@ -51,6 +51,7 @@ def test_files_of_a_plugin(library):
             *(
                 "__init__.py",
                 "cli.py",
+                "health.py",
                 "models.py",
                 "pages.py",
                 "permissions.py",
