@@ -11,7 +11,7 @@ def test_requirements_and_services_make_dependents(make_app):
     assert {"storage", "audit"} <= set(app.outlook("db").dependents)
     assert "services" in app.outlook("storage").dependents
     assert "storage" not in app.outlook("storage").dependents
-    assert app.outlook("i18n").dependents == ()
+    assert app.outlook("services").dependents == ()
 
 
 def test_imports_are_read_from_the_text(tmp_path):

@@ -27,9 +27,9 @@ from sqlalchemy.orm import Mapped, Session
 
 
 class Member(Record, subject="id", purpose="membership", basis="contract", retention="3y"):
-    """Somebody who belongs to the club."""
+    """Somebody who belongs to the crew."""
 
-    __tablename__ = "club_members"
+    __tablename__ = "crew_members"
 
     name: Mapped[str] = personal("name", String(80))
     phone: Mapped[str | None] = personal("contact.phone_number", String(40))
@@ -56,17 +56,17 @@ class MemberForm(BaseModel):
 
 
 MEMBERS = Resource(
-    "members", Members, MemberForm, Text("Members", "Adhérents"), Text("member", "adhérent"), "club:read", "club:write",
+    "members", Members, MemberForm, Text("Members", "Adhérents"), Text("member", "adhérent"), "crew:read", "crew:write",
     ("name", "phone"), {"phone": Text("Phone", "Téléphone"), "remark": Text("Remark", "Remarque")}, caption="{name}",
 )  # fmt: skip
 PERMISSIONS = [
-    Permission("club:read", Text("see the members", "voir les adhérents"), ("admin", "dpo", "user")),
-    Permission("club:write", Text("change the members", "modifier les adhérents"), ("admin", "user")),
+    Permission("crew:read", Text("see the members", "voir les adhérents"), ("admin", "dpo", "user")),
+    Permission("crew:write", Text("change the members", "modifier les adhérents"), ("admin", "user")),
 ]
-REMINDED = AuditAction("club.reminded", Text("{who} reminded {what}", "{who} a relancé {what}"))
+REMINDED = AuditAction("crew.reminded", Text("{who} reminded {what}", "{who} a relancé {what}"))
 
 
-def club_plugin():
+def crew_plugin():
     """Return the plugin."""
 
     @hookimpl
@@ -82,13 +82,13 @@ def club_plugin():
         return REMINDED
 
     return SimpleNamespace(
-        __name__="dihya_club", register_permissions=register_permissions, register_resources=register_resources,
+        __name__="dihya_crew", register_permissions=register_permissions, register_resources=register_resources,
         register_audit_actions=register_audit_actions,
     )  # fmt: skip
 
 
-class Club:
-    """An application with the club, people who sign in, and what they do."""
+class Crew:
+    """An application with the crew, people who sign in, and what they do."""
 
     def __init__(self, app):
         from dihya_securite.service import Directory
@@ -106,12 +106,12 @@ class Club:
 
     def member(self, name, by="Anne Martin", **values):
         """Add a member and return the id."""
-        with self.app.act("club.add", actor=self.actor(by)) as act:
+        with self.app.act("crew.add", actor=self.actor(by)) as act:
             return act.get(Members).add({"name": name, **values}).id
 
     def change(self, id, by="Anne Martin", **values):
         """Change a member."""
-        with self.app.act("club.change", actor=self.actor(by)) as act:
+        with self.app.act("crew.change", actor=self.actor(by)) as act:
             act.get(Members).change(id, values)
 
     def lines(self, role="admin", lang="en", **asked):
@@ -224,11 +224,11 @@ def app(make_app):
 
 
 @pytest.fixture
-def club(make_app):
-    """An application in which people look after the members of a club."""
+def crew(make_app):
+    """An application in which people look after the members of a crew."""
     quick = {"argon2_time": 1, "argon2_memory": 64}
     config = {"audit": {"origin": "test-log"}, "securite": quick, "i18n": {"default": "en", "timezone": "Europe/Paris"}}
-    return Club(make_app("audit", "console", "securite", "i18n", config=config, plugins={"club": club_plugin()}))
+    return Crew(make_app("audit", "console", "securite", "i18n", config=config, plugins={"crew": crew_plugin()}))
 
 
 @pytest.fixture

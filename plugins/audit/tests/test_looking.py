@@ -6,12 +6,12 @@ import pytest
 
 
 @pytest.fixture
-def busy(club):
-    """Three acts of two people on two days; returns the club and the id of the first member."""
-    club.zoe = club.member("Zoé Petit")
-    club.member("Yuba", by="Bob Petit")
-    club.change(club.zoe, by="Bob Petit", phone="1")
-    return club
+def busy(crew):
+    """Three acts of two people on two days; returns the crew and the id of the first member."""
+    crew.zoe = crew.member("Zoé Petit")
+    crew.member("Yuba", by="Bob Petit")
+    crew.change(crew.zoe, by="Bob Petit", phone="1")
+    return crew
 
 
 @pytest.mark.parametrize(
@@ -21,11 +21,11 @@ def busy(club):
         ({"person": "Petit"}, 2),
         ({"person": "nobody"}, 0),
         ({"action": "update"}, 1),
-        ({"plugin": "club"}, 3),
-        ({"plugin": "club", "outcome": "refused"}, 0),
+        ({"plugin": "crew"}, 3),
+        ({"plugin": "crew", "outcome": "refused"}, 0),
         ({"q": "INSERT members"}, 2),
         ({"from": "2000-01-01", "to": "2001-01-01"}, 0),
-        ({"from": "2000-01-01", "plugin": "club"}, 3),
+        ({"from": "2000-01-01", "plugin": "crew"}, 3),
     ],
 )
 def test_the_log_is_narrowed_by_person_plugin_action_outcome_and_day(busy, asked, acts):
@@ -35,15 +35,15 @@ def test_the_log_is_narrowed_by_person_plugin_action_outcome_and_day(busy, asked
 
 def test_the_log_is_narrowed_to_one_record_and_to_one_act(busy):
     """What happened to a member, from their history and back; and all entries of one act."""
-    object = f"club_members:{busy.zoe}"
+    object = f"crew_members:{busy.zoe}"
     lines = busy.lines(object=object)
     assert [line["said"].split()[0] for line in lines] == ["Bob", "Anne"]
     assert len(busy.lines(act=lines[0]["act"])) == 1
     page = busy.app.client("admin").get("/audit/", query_string={"object": object, "lang": "en"}).text
-    assert "Only what happened to: Zoé Petit" in page and f"/club/members/{busy.zoe}/history" in page
-    back = busy.app.client("admin").get(f"/club/members/{busy.zoe}/history?lang=en").text
-    assert f"/audit/?object=club_members%3A{busy.zoe}" in back and "Bob Petit" in back
-    assert "/audit/?object" not in busy.app.client("user").get(f"/club/members/{busy.zoe}/history").text
+    assert "Only what happened to: Zoé Petit" in page and f"/crew/members/{busy.zoe}/history" in page
+    back = busy.app.client("admin").get(f"/crew/members/{busy.zoe}/history?lang=en").text
+    assert f"/audit/?object=crew_members%3A{busy.zoe}" in back and "Bob Petit" in back
+    assert "/audit/?object" not in busy.app.client("user").get(f"/crew/members/{busy.zoe}/history").text
 
 
 def test_a_day_is_one_of_the_readers_time_zone(busy):
@@ -66,29 +66,29 @@ def test_the_page_leads_on_and_keeps_what_was_asked(busy):
     """Twenty-five acts a page, no act twice, none left out."""
     for number in range(30):
         busy.member(f"Member {number}")
-    first = busy.app.client("admin").get("/api/v1/audit/acts?plugin=club").json
-    rest = busy.app.client("admin").get(f"/api/v1/audit/acts?plugin=club&before={first['next']}").json
+    first = busy.app.client("admin").get("/api/v1/audit/acts?plugin=crew").json
+    rest = busy.app.client("admin").get(f"/api/v1/audit/acts?plugin=crew&before={first['next']}").json
     acts = [line["act"] for line in first["items"] + rest["items"]]
     assert (len(first["items"]), len(rest["items"]), rest["next"]) == (25, 8, None) and len(set(acts)) == 33
-    page = busy.app.client("admin").get("/audit/?plugin=club").text
-    assert f"plugin=club&amp;before={first['next']}" in page
+    page = busy.app.client("admin").get("/audit/?plugin=crew").text
+    assert f"plugin=crew&amp;before={first['next']}" in page
 
 
-def test_one_act_is_one_line_that_tells_how_much_more_there_is(club):
+def test_one_act_is_one_line_that_tells_how_much_more_there_is(crew):
     """A long act shows its first entries and its last; the proof holds all of them."""
-    with club.app.act("club.import", actor=club.actor("Anne Martin")) as act:
+    with crew.app.act("crew.import", actor=crew.actor("Anne Martin")) as act:
         for number in range(60):
-            last = act.get(club.records).add({"name": f"Member {number}"})
+            last = act.get(crew.records).add({"name": f"Member {number}"})
         id = str(last.id)
-    line = club.lines()[0]
+    line = crew.lines()[0]
     assert line["count"] == 61 and len(line["entries"]) == 21
-    page = club.app.client("admin").get("/audit/?lang=en").text
+    page = crew.app.client("admin").get("/audit/?lang=en").text
     assert "and 59 more entries" in page and "Details: 61 entries" in page
-    assert club.said(object=f"club_members:{id}") == ["Anne Martin added the member Member 59"]
+    assert crew.said(object=f"crew_members:{id}") == ["Anne Martin added the member Member 59"]
 
 
-def test_what_people_are_called_is_shown_as_text(club):
+def test_what_people_are_called_is_shown_as_text(crew):
     """A name that holds markup stays a name."""
-    club.member("<script>alert(1)</script>")
-    page = club.app.client("admin").get("/audit/?lang=en").text
+    crew.member("<script>alert(1)</script>")
+    page = crew.app.client("admin").get("/audit/?lang=en").text
     assert "<script>alert" not in page and "&lt;script&gt;alert(1)" in page

@@ -5,24 +5,24 @@ from __future__ import annotations
 from dihya_audit.wording import CORE, Wording
 
 
-def test_tables_are_called_by_their_resource_or_by_their_own_name(club):
+def test_tables_are_called_by_their_resource_or_by_their_own_name(crew):
     """And rows that are people are known as such."""
-    with club.app.act():
+    with crew.app.act():
         words = Wording()
-        assert words.kind("club_members") == "member" and words.is_person("club_members")
+        assert words.kind("crew_members") == "member" and words.is_person("crew_members")
         assert words.kind("securite_sessions") == "row of sessions" and not words.is_person("securite_sessions")
         assert words.kind("gone_things") == "row of gone things" and not words.is_person("gone_things")
 
 
-def test_actions_of_resources_have_their_titles(club):
+def test_actions_of_resources_have_their_titles(crew):
     """Greeting is no change of a row; its button says what it is."""
-    with club.app.act():
-        assert Wording().deed("club.greet", "club_members") == "Greet"
-        assert Wording().deed("club.greet", "club_fees") == ""
+    with crew.app.act():
+        assert Wording().deed("crew.greet", "crew_members") == "Greet"
+        assert Wording().deed("crew.greet", "crew_fees") == ""
 
 
-def test_every_plugin_and_the_core_say_what_they_record(club):
+def test_every_plugin_and_the_core_say_what_they_record(crew):
     """Declared words of active plugins, and those of the core, which is no plugin."""
-    with club.app.act():
-        assert {"club.reminded", "securite.signed_in", *CORE} <= Wording().actions.keys()
-        assert Wording().plugin("club") == "Club"
+    with crew.app.act():
+        assert {"crew.reminded", "securite.signed_in", *CORE} <= Wording().actions.keys()
+        assert Wording().plugin("crew") == "Crew"

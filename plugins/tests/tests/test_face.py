@@ -25,11 +25,11 @@ def test_provides_the_prover(make_app) -> None:
         assert type(act.get(Prover)).__name__ == "SandboxProver"
 
 
-def test_offers_its_command() -> None:
-    """The command is named prove."""
+def test_offers_its_commands() -> None:
+    """One proves a project, the other checks any plugin."""
     from dihya_tests.cli import COMMANDS
 
-    assert [command.name for command in COMMANDS] == ["prove"]
+    assert [command.name for command in COMMANDS] == ["prove", "check"]
 
 
 def test_a_start_removes_what_killed_proofs_left(make_app, tmp_path) -> None:
