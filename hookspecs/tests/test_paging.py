@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.data import Model, Record, impersonal
+from dihya_hookspecs.fields import Number
 from dihya_hookspecs.resources import Filter, Query, Records
 from dihya_hookspecs.resources.folding import install
 from hypothesis import given, settings
@@ -52,6 +53,19 @@ class Row(Record):
     owner_id: Mapped[uuid.UUID | None] = impersonal("a reference", ForeignKey(Owner.id))
 
 
+class Amount(Record):
+    """Something with an amount that is stored whole, in hundredths."""
+
+    __tablename__ = "paging_amounts"
+    amount: Mapped[Decimal] = impersonal("an amount", Number(2))
+
+
+class Amounts(Records[Amount]):
+    """The amounts."""
+
+    model = Amount
+
+
 class Rows(Records[Row]):
     """The rows."""
 
@@ -88,7 +102,7 @@ def engines(postgresql_server):
     event.listen(sqlite, "connect", lambda connection, _: install(connection))
     made = sqlite, create_engine(postgresql_server)
     for engine in made:
-        Model.metadata.create_all(engine, tables=[Owner.__table__, Row.__table__])
+        Model.metadata.create_all(engine, tables=[Owner.__table__, Row.__table__, Amount.__table__])
     yield made
     for engine in made:
         Model.metadata.drop_all(engine, tables=[Row.__table__, Owner.__table__])
@@ -338,3 +352,15 @@ def test_a_page_is_one_statement_and_its_total_one_more(service):
         assert service.count(most=3) == 4
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def test_a_sum_may_be_larger_than_a_number_that_is_stored(engines):
+    """No list fails because its column adds up to more than 64 bits; what is below zero is taken away."""
+    values = [2**62, 2**62, 2**62, -7, -(10**9) - 1]
+    for engine in engines:
+        with Session(engine) as session:
+            session.add_all(Amount(amount=Decimal(value) / 100) for value in values)
+            session.flush()
+            sums = Amounts(session).sums(Query(), ("amount",))
+            assert sums == {"amount": Decimal(sum(values)) / 100}, engine.name
+            session.rollback()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary
+from sqlalchemy import JSON, BigInteger, Dialect, Integer, LargeBinary, TypeDecorator, func, type_coerce
 
 from .. import Flaw, Invalid
 from .._model import Personal
@@ -119,6 +119,21 @@ def _unknown(name: str, use: str, more: str) -> Invalid:
     return Invalid(message, flaws=[Flaw(f"/{name}", "unknown column", "query")])
 
 
-def summed(column: Any, value: Any) -> Any:
-    """Return a sum in the type of its column: some engines give that of whole numbers as a decimal."""
-    return int(value) if value is not None and column.type.python_type is int else value
+_PART = 10**9
+"""Whole numbers are added up in two parts, below it and above, so that no sum leaves 64 bits; SQLite gives up where one does."""
+
+
+def addends(column: Any) -> list[Any]:
+    """Return the expressions that ``summed`` makes the sum of a column of: two of a number that is stored whole, otherwise one."""
+    if not isinstance(plain(column.type), Integer):
+        return [func.sum(column)]
+    stored = type_coerce(column, BigInteger)
+    return [func.sum(stored // _PART), func.sum(stored % _PART)]
+
+
+def summed(column: Any, parts: Sequence[Any], dialect: Dialect) -> Any:
+    """Return the sum in the type of the column; None where there was nothing to add."""
+    if len(parts) == 1 or parts[0] is None:
+        return parts[0]
+    whole = int(parts[0]) * _PART + int(parts[1])
+    return column.type.process_result_value(whole, dialect) if isinstance(column.type, TypeDecorator) else whole

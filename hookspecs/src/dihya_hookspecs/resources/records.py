@@ -151,9 +151,16 @@ class Records(Generic[_T]):
         seen = [name for name in names if name not in self.hidden()]
         if not seen:
             return {}
-        chosen = select(*(func.sum(getattr(self.model, name)) for name in seen)).where(*self._conditions(query))
-        found = self.session.execute(self.visible(self.model, chosen)).one()
-        return {name: columns.summed(getattr(self.model, name), value) for name, value in zip(seen, found, strict=True)}
+        parts = {name: columns.addends(getattr(self.model, name)) for name in seen}
+        chosen = select(*(part for several in parts.values() for part in several)).where(*self._conditions(query))
+        found, dialect = (
+            iter(self.session.execute(self.visible(self.model, chosen)).one()),
+            self.session.get_bind().dialect,
+        )
+        return {
+            name: columns.summed(getattr(self.model, name), [next(found) for _ in several], dialect)
+            for name, several in parts.items()
+        }
 
     def _counted(self, conditions: Sequence[ColumnElement[bool]], most: int | None) -> int:
         chosen = self.visible(self.model, select(self.model.id).where(*conditions))
