@@ -50,7 +50,7 @@ def _addresses(runtime: Runtime) -> Iterator[tuple[str, str]]:
     from dihya_core.app import mount
 
     for plugin, blueprint in runtime.collected("register_routes"):
-        scratch = Flask("names", static_folder=None)
+        scratch = Flask(__name__, static_folder=None)
         with suppress(Exception):  # what cannot be mounted is told where it is mounted in earnest
             mount(scratch, plugin, blueprint)
         for rule in scratch.url_map.iter_rules():
