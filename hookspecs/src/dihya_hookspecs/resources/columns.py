@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Dialect, Integer, LargeBinary, TypeDecorator, func, type_coerce
+from sqlalchemy import JSON, BigInteger, Dialect, Integer, LargeBinary, func, type_coerce
 
 from .. import Flaw, Invalid
 from .._model import Personal
@@ -136,4 +136,5 @@ def summed(column: Any, parts: Sequence[Any], dialect: Dialect) -> Any:
     if len(parts) == 1 or parts[0] is None:
         return parts[0]
     whole = int(parts[0]) * _PART + int(parts[1])
-    return column.type.process_result_value(whole, dialect) if isinstance(column.type, TypeDecorator) else whole
+    made = column.type.result_processor(dialect, None)
+    return made(whole) if made else whole
