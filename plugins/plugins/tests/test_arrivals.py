@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from dihya_hookspecs import Invalid, NotFound
+from dihya_hookspecs.wheels import inspected
 from dihya_plugins.arrivals import PLACE, SECONDS, check_writable, discard, find, receive, take
-from dihya_plugins.packages import inspected, received
+from dihya_plugins.packages import received
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_a_wheel_that_is_sent_is_found_again_until_it_is_forgotten(runtime, writ
     """By its digest; it is judged anew each time."""
     work = tmp_path / "work"
     work.mkdir()
-    wheel = received(written("notes", needs=False), work).wheel
+    wheel = received(written("notes", needs=False), work).path
     found = receive(runtime, f"C:\\Users\\{wheel.name}", iter([wheel.read_bytes()]))
     assert found.id == inspected(wheel).sha256 and found.faults == ()
     kept, again = find(runtime, found.id)

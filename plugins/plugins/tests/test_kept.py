@@ -3,8 +3,9 @@
 import zipfile
 
 import pytest
+from dihya_hookspecs.wheels import inspected
 from dihya_plugins.kept import forget, keep, kept
-from dihya_plugins.packages import inspected, write_record
+from dihya_plugins.packages import write_record
 from dihya_plugins.swap import Move
 
 METADATA = "Metadata-Version: 2.1\nName: dihya-club\nVersion: 0.1.0\n"

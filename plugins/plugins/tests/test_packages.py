@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 from dihya_hookspecs import DihyaError, Invalid
-from dihya_plugins.packages import Parcel, check_requirements, inspected, received
+from dihya_plugins.packages import received
 
 PYPROJECT = """[project]
 name = "{distribution}"
@@ -140,7 +140,7 @@ def test_an_archive_holds_plain_files_of_its_own(write, tmp_path, work, entry, m
 
 def test_an_archive_that_grows_is_refused(tmp_path, work, monkeypatch):
     """Before it fills the disk; so is one that is none."""
-    monkeypatch.setattr("dihya_plugins.packages.LARGEST", 1000)
+    monkeypatch.setattr("dihya_hookspecs.wheels.LARGEST", 1000)
     with zipfile.ZipFile(tmp_path / "notes.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("notes/pyproject.toml", "#" * 1001)
     with pytest.raises(Invalid, match="unpacks to more than"):
@@ -148,53 +148,3 @@ def test_an_archive_that_grows_is_refused(tmp_path, work, monkeypatch):
     (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 and nothing")
     with pytest.raises(Invalid, match="cannot be unpacked"):
         received(tmp_path / "bad.zip", work)
-
-
-@pytest.mark.parametrize(
-    ("more", "words"),
-    [
-        ({"dihya_notes/__init__.py": "changed"}, "is not what the wheel's RECORD says"),
-        ({"dihya_notes/more.py": "unlisted"}, "is not what the wheel's RECORD says"),
-        ({"notes.pth": "import os"}, "is not what the wheel's RECORD says"),
-        ({"other-1.dist-info/METADATA": "Name: other"}, "has 2 folders of metadata"),
-    ],
-)
-def test_a_wheel_is_what_its_record_says(write, tmp_path, work, more, words):
-    """A wheel that somebody changed, or that brings a start file, is refused."""
-    wheel = received(write(), work).wheel
-    changed = tmp_path / wheel.name
-    with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(changed, "w") as new:
-        for name in {*old.namelist(), *more}:
-            new.writestr(name, more.get(name) or old.read(name))
-    with pytest.raises(Invalid, match=words):
-        inspected(changed)
-    assert inspected(wheel).name == "notes"
-
-
-@pytest.mark.parametrize("name", ["notes.whl", "dihya_notes-1.2-cp311-cp311-linux_x86_64.whl"])
-def test_a_wheel_for_one_machine_is_refused(tmp_path, name):
-    """By its name alone."""
-    with pytest.raises(Invalid, match=r"not the name of a wheel|py3-none-any"):
-        inspected(tmp_path / name)
-
-
-@pytest.mark.parametrize(
-    ("requires", "python", "words"),
-    [
-        (["no-such-package>=1"], "", "run pip install 'no-such-package>=1'"),
-        (["flask>=99"], "", "pip install 'flask>=99' \\(there is"),
-        (["dihya-nothere"], "", "pip install 'dihya-nothere'"),
-        ([], ">=99", "needs Python >=99"),
-        (["no such thing"], "", "cannot be read"),
-    ],
-)
-def test_what_is_missing_is_said_with_the_command_that_brings_it(tmp_path, requires, python, words):
-    """Nothing is fetched."""
-    with pytest.raises(Invalid, match=words):
-        check_requirements(Parcel(tmp_path, "notes", "1", "", tuple(requires), python))
-
-
-def test_what_another_system_requires_is_not_missing(tmp_path):
-    """Nor is an extra."""
-    lines = ('no-such; sys_platform == "other"', 'no-such; extra == "test"', "flask>=3")
-    check_requirements(Parcel(tmp_path, "notes", "1", "", lines, ">=3.11"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
@@ -12,12 +11,12 @@ from typing import Any, NamedTuple
 
 import importlib_metadata
 from dihya_hookspecs import GROUP
+from dihya_hookspecs.wheels import NAME
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 CONTRACT = "dihya-hookspecs"
-NAME = re.compile(r"^[a-z][a-z0-9_]{1,30}\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,12 @@ from dihya_core.loading.discovery import CONTRACT
 from dihya_hookspecs import DihyaError, NotFound
 from dihya_hookspecs.i18n import mark
 from dihya_hookspecs.installing import Arrival
+from dihya_hookspecs.wheels import LARGEST, demand_requirements, inspected
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from .installation import check_names
-from .packages import LARGEST, Parcel, check_requirements, inspected, received
+from .packages import Parcel, received
 from .sentences import refused
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def find(runtime: Runtime, id: str) -> tuple[Path, Arrival]:
             raise FileNotFoundError
         (wheel,) = folder.glob("*.whl")
         said = json.loads((folder / "arrival.json").read_text("utf-8"))
-        parcel = inspected(wheel)
+        parcel = Parcel.of(inspected(wheel))
     except (OSError, ValueError) as error:
         raise refused(
             mark("what waited here is not there any more; bring it in again"), NotFound, "no-arrival"
@@ -97,7 +98,7 @@ def _kept(runtime: Runtime, parcel: Parcel, *, built: bool) -> Arrival:
         if time.time() - old.stat().st_mtime > SECONDS:
             shutil.rmtree(old, ignore_errors=True)
     fresh = Path(tempfile.mkdtemp(dir=place))
-    shutil.copy(parcel.wheel, fresh)
+    shutil.copy(parcel.path, fresh)
     (fresh / "arrival.json").write_text(json.dumps(asdict(arrival)), "utf-8")
     shutil.rmtree(place / arrival.id, ignore_errors=True)
     fresh.rename(place / arrival.id)
@@ -110,7 +111,7 @@ def _judged(runtime: Runtime, parcel: Parcel, *, built: bool, generated: bool) -
     faults = []
     for check in (
         lambda: check_names(parcel, runtime, place),
-        lambda: check_requirements(parcel),
+        lambda: demand_requirements(parcel),
         lambda: check_writable(place),
     ):
         try:
@@ -161,7 +162,7 @@ def _requirements(parcel: Parcel) -> tuple[str, tuple[tuple[str, bool], ...]]:
 
 def _brings(parcel: Parcel) -> tuple[str, ...]:
     """Return the names of the files that make up a plugin, as far as it has them."""
-    with zipfile.ZipFile(parcel.wheel) as archive:
+    with zipfile.ZipFile(parcel.path) as archive:
         inside = {
             PurePosixPath(name).parts[1:2] for name in archive.namelist() if name.startswith(f"dihya_{parcel.name}/")
         }

@@ -21,11 +21,12 @@ from dihya_hookspecs import GROUP, DihyaError, Invalid, NotFound
 from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.acts import current
 from dihya_hookspecs.i18n import mark
+from dihya_hookspecs.wheels import demand_requirements
 from packaging.utils import canonicalize_name
 
 from . import kept as keeping
 from . import swap as swapping
-from .packages import Parcel, check_requirements, received, write_record
+from .packages import Parcel, received, write_record
 from .sentences import Sentence, refused, told
 from .swap import Move
 from .trials import Trials
@@ -64,7 +65,7 @@ def install(
         move = Move(parcel.name, sysconfig.get_path("purelib"), parcel.version, back=back, by=errand.by)
         move.digest = errand.digest or parcel.sha256
         move.old = check_names(parcel, runtime, Path(move.place))
-        check_requirements(parcel)
+        demand_requirements(parcel)
         agree(parcel)
         _take_in(parcel, move, Trials(runtime, overrides, lock), errand.tell)
     return parcel

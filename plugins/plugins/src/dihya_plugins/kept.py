@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .packages import digest
+from dihya_hookspecs.wheels import digest
+
 from .swap import Move
 
 PLACE = Path(".install", "kept")
