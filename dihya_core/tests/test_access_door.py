@@ -1,17 +1,18 @@
 """Who may do what by permission and role alone: default deny, and a refusal in words."""
 
 import pytest
-from dihya_hookspecs.access import OPERATOR, SYSTEM, Actor, Permission, Role
+from dihya_hookspecs.access import OPERATOR, SIGNED_IN, SYSTEM, Actor, Permission, Role
 from dihya_hookspecs.i18n import Text
 
 
 @pytest.fixture
 def access(make_app, plugin):
-    """The rights of an application with three permissions."""
+    """The rights of an application with four permissions."""
 
     def register_permissions():
         words = Text("a", "b")
-        return [Permission("p:all", words, ("guest",)), Permission("p:user", words, ("user",)), Role("p:cook", words)]
+        return [Permission("p:all", words, ("guest",)), Permission("p:user", words, ("user",)),
+                Permission("p:own", words, (SIGNED_IN,)), Role("p:cook", words)]  # fmt: skip
 
     return make_app(plugins={"p": plugin(register_permissions)}).flask.access
 
@@ -36,6 +37,24 @@ def test_roles_decide(access):
     """Not names."""
     assert code(access, Actor("a", "A", frozenset({"user"})), "p:user") is None
     assert code(access, Actor("user", "user", frozenset()), "p:user") == "role"
+
+
+@pytest.mark.parametrize("roles", [("user",), ("p:cook",), ("dpo",), ()])
+def test_what_is_for_whoever_is_signed_in_asks_for_no_role(access, roles):
+    """A shared role, one of a plugin alone, or none: whoever is signed in may."""
+    decision = access.decide(Actor("a", "A", frozenset(roles)), "p:own")
+    assert decision and decision.reason == "whoever is signed in may"
+
+
+def test_what_is_for_whoever_is_signed_in_is_for_nobody_else(access):
+    """Who is not known signs in first, and a guest too."""
+    assert [code(access, who, "p:own") for who in (None, Actor("g", "G", frozenset({"guest"})))] == ["sign-in"] * 2
+
+
+def test_a_key_does_what_is_for_whoever_is_signed_in_within_its_scopes(access):
+    """A key is its person's, and has the rights that it was given."""
+    keys = [Actor("k", "K", frozenset({"user"}), "key", frozenset({scope})) for scope in ("p:own", "p:user")]
+    assert [code(access, key, "p:own") for key in keys] == [None, "scope"]
 
 
 def test_a_refusal_says_in_words_what_is_missing_and_who_can_give_it(make_app, plugin):
@@ -73,7 +92,7 @@ def test_the_machine_may(access):
 
 def test_permissions_and_roles_are_told_apart(access):
     """Both come from one hook; the shared roles exist without any plugin."""
-    assert set(access.permissions()) == {"p:all", "p:user"}
+    assert set(access.permissions()) == {"p:all", "p:own", "p:user"}
     assert set(access.roles()) == {"admin", "dpo", "auditeur", "user", "guest", "p:cook"}
 
 

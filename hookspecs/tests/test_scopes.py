@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 from dihya_hookspecs import DeclarationError
-from dihya_hookspecs.access import Actor
+from dihya_hookspecs.access import SIGNED_IN, Actor
 from dihya_hookspecs.data import Model, Record, impersonal
 from dihya_hookspecs.scopes import Everything, Of, Own, Team, Viewer, Where
 from sqlalchemy import Boolean, ForeignKey, Integer, String, Uuid, create_engine, select
@@ -89,6 +89,13 @@ def test_what_is_no_condition_fails():
             Where(lambda actor, answer=answer: answer).rows(Task, Viewer(None))
     with pytest.raises(TypeError, match="holds no actor's id"):
         Own("open").rows(Task, Viewer(Actor("1", "x")))
+
+
+def test_whoever_is_signed_in_is_no_role_of_a_row_or_a_column():
+    """``SIGNED_IN`` in a list of roles would show the row or the column to nobody; it is refused."""
+    for declare in (lambda: Everything(to=(SIGNED_IN,)), lambda: impersonal("x", visible_to=(SIGNED_IN,))):
+        with pytest.raises(DeclarationError, match="SIGNED_IN is none"):
+            declare()
 
 
 def test_a_lone_text_is_no_tuple_of_roles():

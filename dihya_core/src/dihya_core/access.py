@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs import NotFound, Refused
-from dihya_hookspecs.access import SHARED_ROLES, AccessPolicy, Actor, Decision, Denial, Permission, Role
+from dihya_hookspecs.access import SHARED_ROLES, SIGNED_IN, AccessPolicy, Actor, Decision, Denial, Permission, Role
 from dihya_hookspecs.acts import _current, current
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.scopes import Viewer
@@ -112,17 +112,16 @@ class AccessRules:
         known = self.permissions().get(permission)
         if known is None:
             return refuse(f"permission {permission!r} is not registered by any active plugin", "no permission")
-        by = f"permission {permission!r}"
-        if "guest" not in known.roles:
-            if actor is None:
+        by, held = f"permission {permission!r}", known.comes_with(actor.roles if actor else None)
+        if not held:
+            if actor is None or SIGNED_IN in known.roles:
                 return refuse(f"sign in first; a right is needed: {known.sentence.en}", by, "sign-in")
-            if not actor.roles.intersection(known.roles):
-                return self._without_role(known, by)
+            return self._without_role(known, by)
         if actor is not None and actor.scopes is not None and permission not in actor.scopes:
             reason = f"this key or token lacks the scope {permission!r}: {known.sentence.en}"
             return refuse(reason, by, "scope", right=known.sentence, scope=permission)
-        held = sorted({"guest", *(actor.roles if actor else ())}.intersection(known.roles))
-        return Decision(True, f"it comes with the role {', '.join(held)}", by)
+        roles = [role for role in held if role != SIGNED_IN]
+        return Decision(True, f"it comes with the role {', '.join(roles)}" if roles else "whoever is signed in may", by)
 
     def _without_role(self, permission: Permission, by: str) -> Decision:
         """Say in words which right is missing, with which roles it comes, and who gives them."""

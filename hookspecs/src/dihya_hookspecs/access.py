@@ -68,10 +68,15 @@ SHARED_ROLES = (
 )
 """The only roles without a plugin before their name. They exist in every application; no plugin registers them."""
 
+SIGNED_IN = "signed-in"
+"""In place of a role, in ``Permission.roles``: whoever is signed in, whatever their roles. A guest is not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """A right, said as a sentence (“see the members”), and the roles that hold it; ``guest`` means anybody.
+    """A right, said as a sentence (“see the members”), and the roles that hold it.
+
+    ``guest`` among them means anybody, ``SIGNED_IN`` whoever is signed in: for what concerns oneself, such as one's account.
 
     Attributes:
         name: ``<plugin>:<right>``.
@@ -82,6 +87,13 @@ class Permission:
     name: str
     sentence: Text
     roles: tuple[str, ...] = ("admin",)
+
+    def comes_with(self, roles: frozenset[str] | None) -> list[str]:
+        """Return what brings this right to somebody with these *roles*, None for nobody known: roles, ``SIGNED_IN``, ``guest``."""
+        held = {"guest"} if roles is None else {"guest", *roles}
+        if roles is not None and roles != {"guest"}:
+            held.add(SIGNED_IN)
+        return sorted(held.intersection(self.roles))
 
 
 @dataclass(frozen=True, slots=True)

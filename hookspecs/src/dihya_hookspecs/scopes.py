@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import DeclarationError
-from .access import Actor
+from .access import SIGNED_IN, Actor
 from .i18n import Text
 
 if TYPE_CHECKING:
@@ -59,9 +59,13 @@ class Everything(Rule):
     holding: str = ""
 
     def __post_init__(self) -> None:
-        """Raises DeclarationError for roles that are not given as a tuple."""
+        """Raises DeclarationError for roles that are not given as a tuple, and for ``SIGNED_IN``, which is none."""
         if isinstance(self.to, str):
             raise DeclarationError(f"Everything(to={self.to!r}) takes a tuple of roles; write to=({self.to!r},)")
+        if SIGNED_IN in self.to:
+            raise DeclarationError(
+                "Everything(to=…) names roles, and SIGNED_IN is none; give the permission to SIGNED_IN"
+            )
 
     def whole(self, viewer: Viewer) -> bool:
         """Whether this viewer is one of those whom the rule means."""

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.access import Role
+from dihya_hookspecs.i18n import Text
+
 
 def test_the_account_page_shows_oneself(place, add, sign_in):
     """Address, roles, sessions; what is shown is escaped and not cached."""
@@ -133,7 +138,43 @@ def test_a_forced_change_says_why_and_what_is_expected(place, add, sign_in):
 def test_nobody_is_led_to_an_account_page_that_refuses_them(make_app):
     """Somebody without the permission sees their name at the head of a page, and no way to a refusal."""
     app = make_app("securite", "console")
-    for role, led in (("club:coach", False), ("user", True)):
+    for role, led in (("guest", False), ("club:coach", True)):
         page = app.client(role).get("/", headers={"Accept": "text/html"})
         assert page.status_code == 200 and "Tin" in page.text
         assert ('href="/securite/account/"' in page.text) is led
+
+
+class shop:
+    """A plugin with a role of its own trade, and no permission."""
+
+    @hookimpl
+    def register_permissions():
+        return [Role("shop:seller", Text("Seller", "Vendeur"))]
+
+
+@pytest.fixture
+def seller(place, add, sign_in):
+    """A browser of somebody who has a plugin's role and no other."""
+    app = place(plugins={"shop": shop})
+    add(app, "tin@example.org", "shop:seller")
+    return sign_in(app, "tin@example.org")
+
+
+def test_somebody_with_a_plugins_role_alone_has_an_account_page(seller):
+    """Name, role, sessions and keys stand there as for everybody else, and the menu leads there."""
+    page = seller.get("/securite/account/")
+    assert page.status_code == 200 and "Shop – Seller" in page.text and "Create an API key" in page.text
+    assert 'href="/securite/account/"' in seller.get("/").text
+
+
+def test_somebody_with_a_plugins_role_alone_changes_the_password(seller, token_of):
+    """On the page, with the current one."""
+    new = "une phrase assez longue"
+    form = {"csrf_token": token_of(seller), "old_password": "quatre mots sans rapport", "password": new, "again": new}
+    assert seller.post("/securite/account/password", data=form).status_code == 303
+
+
+def test_somebody_with_a_plugins_role_alone_has_an_account_over_rest(seller):
+    """Themselves and their sessions, and nobody else's."""
+    answers = [seller.get(f"/api/v1/securite/{path}").status_code for path in ("me", "me/sessions", "keys", "people")]
+    assert answers == [200, 200, 200, 403]

@@ -61,10 +61,10 @@ def test_names_are_trimmed_and_limited(place, add):
 
 
 def test_without_roles_somebody_is_a_user(place, add):
-    """No role means ``user``; a role of a trade comes with ``user``, so that they have an account page."""
+    """No role means ``user``; whoever has a role of a trade has that one alone."""
     app = place(plugins={"trade": trade})
     assert person(app, add(app, "a@example.org")).roles == ["user"]
-    assert person(app, add(app, "b@example.org", "trade:secretaire")).roles == ["trade:secretaire", "user"]
+    assert person(app, add(app, "b@example.org", "trade:secretaire")).roles == ["trade:secretaire"]
     assert person(app, add(app, "c@example.org", "auditeur")).roles == ["auditeur"]
 
 

@@ -91,6 +91,13 @@ def test_who_saves_second_is_told_by_whom_and_can_save_again(app, read):
     assert bob.post(PAGE, data=again).status_code == 303 and read(app, "songs") == 5
 
 
+def test_somebody_with_a_role_of_a_trade_alone_chooses_their_own_settings(app):
+    """What concerns oneself asks for no role, on the page and over REST; the settings of all ask for one."""
+    cook = app.client("choir:cook")
+    answers = [cook.get(path).status_code for path in ("/settings/mine/", "/api/v1/settings/mine", "/settings/")]
+    assert answers == [200, 200, 403]
+
+
 def test_back_to_the_default(app, change, read):
     """One button a setting; what else stands in the form is not saved with it."""
     change(app, "choir.songs", 4)

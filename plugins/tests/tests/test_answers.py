@@ -1,6 +1,6 @@
 """Who comes, and what they get."""
 
-from dihya_hookspecs.access import Permission
+from dihya_hookspecs.access import SIGNED_IN, Permission
 from dihya_hookspecs.i18n import Text
 from dihya_tests.exploits.answers import Answer, person
 from werkzeug.datastructures import Headers
@@ -8,14 +8,15 @@ from werkzeug.datastructures import Headers
 RIGHTS = {
     "x:read": Permission("x:read", Text("a", "b"), ("user",)),
     "x:see": Permission("x:see", Text("a", "b"), ("guest",)),
+    "x:own": Permission("x:own", Text("a", "b"), (SIGNED_IN,)),
 }
 
 
 def test_a_role_holds_what_its_permission_says():
-    """Somebody holds a permission of one of their roles, and what is for anybody; an unknown one is held by nobody."""
+    """Somebody holds a permission of one of their roles, and what is for anybody or for whoever is signed in; nobody an unknown one."""
     somebody = person("Tin", "user")
-    assert [somebody.holds(RIGHTS, name) for name in ("x:read", "x:see", "x:write")] == [True, True, False]
-    assert [person("Ann", "dpo").holds(RIGHTS, name) for name in ("x:read", "x:see")] == [False, True]
+    assert [somebody.holds(RIGHTS, name) for name in ("x:read", "x:see", "x:own", "x:write")] == [True] * 3 + [False]
+    assert [person("Ann", "dpo").holds(RIGHTS, name) for name in ("x:read", "x:see", "x:own")] == [False, True, True]
 
 
 def test_an_answer_is_read_by_its_type():

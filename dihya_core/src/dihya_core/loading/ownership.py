@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dihya_hookspecs.access import SHARED_ROLES, Permission, Role
+from dihya_hookspecs.access import SHARED_ROLES, SIGNED_IN, Permission, Role
 from dihya_hookspecs.generation import Template
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ class Ownership:
             for role in item.roles if isinstance(item, Permission) else ():
                 owner = role.partition(":")[0]
                 within = owner == plugin or owner in self._requires(plugin)
-                if role in SHARED or (within and self.owners.get(("role", role)) == owner):
+                if role in SHARED or role == SIGNED_IN or (within and self.owners.get(("role", role)) == owner):
                     continue
-                hint = f"it may give it to a shared role ({', '.join(sorted(SHARED))}), its own, or one of what it requires"
+                hint = f"it may give it to a shared role ({', '.join(sorted(SHARED))}), SIGNED_IN, its own, or one of what it requires"
                 return f"it gives {item.name!r} to role {role!r}, which is none of its own; {hint}"
         return ""
 

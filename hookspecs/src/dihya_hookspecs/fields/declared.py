@@ -13,6 +13,7 @@ from sqlalchemy import Column
 from sqlalchemy.types import TypeEngine
 
 from .. import DeclarationError
+from ..access import SIGNED_IN
 from ..i18n import Text
 from .types import Choice, FieldType, Limits, Reference
 
@@ -112,6 +113,8 @@ def declared(options: dict[str, Any]) -> Declared:
     for name in ("visible_to", "editable_by"):
         if isinstance(known.get(name), str):
             raise DeclarationError(f"{name}={known[name]!r} takes a tuple of roles; write {name}=({known[name]!r},)")
+        if SIGNED_IN in known.get(name, ()):
+            raise DeclarationError(f"{name}= names roles, and SIGNED_IN is none; leave {name}= out")
     return Declared(**known, default=options.get("default"))
 
 

@@ -62,7 +62,8 @@ class Reach:
             self.demand_roles(actor)
             return
         for permission in self._access.permissions().values():
-            if set(roles).intersection(permission.roles) and not self._access.decide(actor, permission.name):
+            given = set(permission.comes_with(frozenset(roles))) - {"guest"}
+            if given and not self._access.decide(actor, permission.name):
                 raise Refused(
                     _("this account may do what this key may not: %(permission)s", permission=permission.name),
                     code="scope",

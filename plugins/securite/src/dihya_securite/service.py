@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dihya_hookspecs import Flaw, Invalid, Refused
-from dihya_hookspecs.access import SHARED_ROLES, Access, Actor
+from dihya_hookspecs.access import Access, Actor
 from dihya_hookspecs.acts import Act
 from dihya_hookspecs.data import Records
 from dihya_hookspecs.i18n import gettext as _
@@ -22,7 +22,6 @@ from .recent import IdentityCache
 from .settings import Settings
 from .strength import demand_good
 
-SHARED = frozenset(role.name for role in SHARED_ROLES)
 FIRST_ADMINISTRATOR = "admin@dihya.local"
 
 
@@ -222,7 +221,7 @@ class Directory(Records[Person]):
         wanted, known = set(roles), set(self._access.roles()) - {"guest"}
         if strange := sorted(wanted - known):
             raise _flaw("/roles", f"unknown role {strange[0][:40]!r}; one of {', '.join(sorted(known))}")
-        return sorted(wanted if wanted & SHARED else wanted | {"user"})
+        return sorted(wanted or {"user"})
 
     def _keep_an_administrator(self, person: Person) -> None:
         # Two administrators who dismiss each other at the same moment must not both succeed.
