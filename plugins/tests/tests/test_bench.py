@@ -34,6 +34,15 @@ def test_its_own_tests_run_against_the_wheel_once(petit, bench):
     assert made.own_tests is made.own_tests
 
 
+def test_patience_multiplies_what_the_plugin_says_of_its_tests(petit, folder, tmp_path):
+    """A suite that may take 40 seconds has 120 on a machine that is three times slower."""
+    petit["pyproject.toml"] += "\n[tool.dihya.check]\nseconds = 40\n"
+    (tmp_path / "place").mkdir()
+    (tmp_path / "root").mkdir()
+    target = resolve(str(folder(petit)), tmp_path / "place")
+    assert Bench(target, tmp_path / "root", Settings(), patience=3).own_seconds == 120
+
+
 def test_without_tests_there_is_no_run(petit, bench):
     """It says so."""
     del petit["tests/test_models.py"]

@@ -15,8 +15,8 @@ def a_check(name, ask, *needs, seconds=20):
     return Check(name, Text("a", "a"), ask, Text("b", "b"), needs, seconds)
 
 
-def ran(*checks, states=None):
-    return {name: outcome for name, outcome, _ in inside.supervised(checks, None, states or {})}
+def ran(*checks, states=None, patience=1):
+    return {name: outcome for name, outcome, _ in inside.supervised(checks, None, states or {}, patience=patience)}
 
 
 def good(plugin):
@@ -75,6 +75,12 @@ def test_what_takes_too_long_is_ended_and_not_checked():
     assert "longer than 0.3 seconds" in found["docs.slow"].evidence.en
     assert found["docs.other"].state == "passed"
     assert time.monotonic() - start < 15
+
+
+def test_patience_gives_a_slow_machine_more_time():
+    """The limit that ended it is the one that was multiplied."""
+    found = ran(a_check("docs.slow", hanging, seconds=0.1), patience=4)
+    assert "longer than 0.4 seconds" in found["docs.slow"].evidence.en
 
 
 def bad(plugin):

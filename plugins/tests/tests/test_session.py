@@ -12,7 +12,7 @@ def app(make_app, monkeypatch):
     """An installation in which every check passes at once."""
     ran = []
 
-    def run(target, wanted, root, settings, *, hide, heard):
+    def run(target, wanted, root, settings, *, hide, heard, patience):
         ran.append(target.parcel.sha256)
         return [Result(one, passed("seen", "vu"), 0.0) for one in wanted.values()]
 

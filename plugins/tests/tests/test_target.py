@@ -100,6 +100,33 @@ def test_an_exemption_has_a_check_and_a_reason(petit, folder, place):
     assert resolve(str(folder(petit)), place).exempt == {"extensible.face": "it draws maps"}
 
 
+DECLARED = "\n[tool.dihya.check]\n{said}\n"
+
+
+def test_a_large_suite_says_how_long_it_takes(petit, folder, place):
+    """Where nothing is said, its tests have 100 seconds."""
+    assert resolve(str(folder(petit)), place).seconds == 100
+    petit["pyproject.toml"] += DECLARED.format(said="seconds = 400")
+    again = place / "again"
+    again.mkdir()
+    assert resolve(str(folder(petit)), again).seconds == 400
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("seconds = 901", "gives its tests 901 seconds; say a number from 1 to 900"),
+        ("seconds = true", "gives its tests True seconds"),
+        ("second = 40", "says 'second'; it knows 'exempt' and 'seconds'"),
+    ],
+)
+def test_a_time_that_is_none_and_a_misspelt_word_are_refused(said, sentence, petit, folder, place):
+    """What is declared without effect would look as if it had one."""
+    petit["pyproject.toml"] += DECLARED.format(said=said)
+    with pytest.raises(Invalid, match=sentence):
+        resolve(str(folder(petit)), place)
+
+
 @pytest.mark.parametrize(
     ("name", "reason", "sentence"),
     [("extensible.beauty", "why", "which is no check"), ("extensible.face", " ", "gives no reason")],

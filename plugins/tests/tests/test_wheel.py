@@ -54,6 +54,23 @@ def test_what_is_not_one_whole_plugin_is_refused(name, files, sentence, changed)
         inspected(changed(name, **files))
 
 
+PYTEST = '\n[project.entry-points.pytest11]\nx = "{place}"\n'
+
+
+def test_what_pytest_finds_in_the_package_itself_is_its_own(petit, folder, tmp_path):
+    """Such as the kit, which gives authors fixtures."""
+    petit["pyproject.toml"] += PYTEST.format(place="dihya_petit.fixtures")
+    assert inspected(built(folder(petit), tmp_path)).name == "petit"
+
+
+@pytest.mark.parametrize("place", ["dihya_petits.fixtures", "os:path"])
+def test_what_pytest_would_find_elsewhere_is_refused(place, petit, folder, tmp_path):
+    """It would run code of others in every test run."""
+    petit["pyproject.toml"] += PYTEST.format(place=place)
+    with pytest.raises(Invalid, match="also declares 'pytest11' 'x'"):
+        inspected(built(folder(petit), tmp_path))
+
+
 @pytest.mark.parametrize(
     ("requires", "python", "sentence"),
     [

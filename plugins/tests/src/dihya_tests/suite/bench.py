@@ -29,10 +29,13 @@ class Bench:
     Attributes:
         root: a folder of ours; everything lies in it.
         desk: what runs find in their working folder: the wheel, and the sources.
+        patience: what every time limit is multiplied by.
     """
 
-    def __init__(self, target: Target, root: Path, settings: Settings, *, hide: tuple[str, ...] = ()) -> None:
-        self.target, self.root, self.hide = target, root, hide
+    def __init__(
+        self, target: Target, root: Path, settings: Settings, *, hide: tuple[str, ...] = (), patience: float = 1
+    ) -> None:
+        self.target, self.root, self.hide, self.patience = target, root, hide, patience
         self.limits = sandbox.Limits(600, 1500, settings.file_mb, settings.log_kb, settings.disk_mb)
         self.environment = environment.install(root, target.parcel.path.read_bytes(), target.name, dict(os.environ))
         self.desk = root / "desk"
@@ -73,6 +76,11 @@ class Bench:
         )  # fmt: skip
         return ending.open
 
+    @property
+    def own_seconds(self) -> float:
+        """How long the plugin's own tests may take here."""
+        return self.target.seconds * self.patience
+
     @cached_property
     def own_tests(self) -> OwnTests:
         """The run of the plugin's own tests against its wheel; several checks judge it."""
@@ -81,8 +89,6 @@ class Bench:
 
 class OwnTests:
     """One run of a plugin's own tests, with one beside them that must fail."""
-
-    SECONDS = 100
 
     def __init__(self, bench: Bench) -> None:
         self.there = tests_beside(bench.target)
@@ -96,8 +102,13 @@ class OwnTests:
         file = project / "tests" / f"test_zz_{token}.py"
         file.write_text(CONTROL.format(token=token), encoding="utf-8")
         log = bench.root / "tests.txt"
-        self.ending = bench.run(PYTEST, seconds=self.SECONDS, cwd=project, log=log)
+        self.ending = bench.run(PYTEST, seconds=bench.own_seconds, cwd=project, log=log)
         control = f"tests/{file.name}::test_must_fail_{token}"
         *self.tests, self.passed, self.network, self.limits = verdict.judge(
-            self.ending, self.ending, sources.counted(files), control, replace(bench.limits, seconds=self.SECONDS), log
+            self.ending,
+            self.ending,
+            sources.counted(files),
+            control,
+            replace(bench.limits, seconds=bench.own_seconds),
+            log,
         )

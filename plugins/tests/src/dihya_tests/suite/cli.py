@@ -27,6 +27,13 @@ READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--column", help="Ask the checks of one column only, and those that they need.")
 @click.option("--tests", type=FOLDER, help="The project's folder, where TARGET is only its wheel.")
 @click.option("--again", is_flag=True, help="Run also where a statement about the unchanged plugin still stands.")
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=1, max=20),
+    default=1,
+    show_default=True,
+    help="Multiply every time limit, on a machine that is slow or busy.",
+)
 @click.option("--list", "listing", is_flag=True, help="List the checks instead of running them.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 @click.option("--junit", type=FILE, help="File that receives the result as JUnit XML.")
@@ -64,10 +71,11 @@ def _done(target: str | None, said: Mapping[str, object]) -> bool:
     if said["verifying"]:
         return _verified(said["verifying"], Path(target), set(said["keys"]))  # type: ignore[arg-type, call-overload]
     if said["mutants"]:
-        return _mutated(Path(target), column)  # type: ignore[arg-type]
+        return _mutated(Path(target), column, float(said["patience"]))  # type: ignore[arg-type]
     if column and said["statement"]:
         raise Invalid("a statement is made of a run of the whole suite; leave --column out")
-    run = session.Session(target, column, said["tests"], again=bool(said["again"]))  # type: ignore[arg-type]
+    again, patience = bool(said["again"]), float(said["patience"])  # type: ignore[arg-type]
+    run = session.Session(target, column, said["tests"], again=again, patience=patience)  # type: ignore[arg-type]
     report = run.report(heard=(lambda one: None) if said["as_json"] else _hear)
     if said["statement"]:
         Path(str(said["statement"])).write_text(run.statement(report), encoding="utf-8")
@@ -100,12 +108,12 @@ def _verified(file: Path, wheel: Path, keys: set[str]) -> bool:
     return found.known and said.passed
 
 
-def _mutated(folder: Path, column: str | None) -> bool:
+def _mutated(folder: Path, column: str | None, patience: float) -> bool:
     """Print a line for each mutant and each good plugin; return whether each was told by its check, and no other one."""
     from . import session
 
     right = count = 0
-    for one in session.tried(folder, column):
+    for one in session.tried(folder, column, patience):
         count, right = count + 1, right + (not one.flaw)
         mark = "✘" if one.flaw else "✔"
         click.echo(f"{mark} {one.name:<32} {one.meant:<28} {one.seconds:5.0f} s  {one.flaw}".rstrip())

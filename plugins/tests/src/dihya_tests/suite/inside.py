@@ -50,7 +50,8 @@ def main() -> None:
     LIBC.prctl(DUMPABLE, 0, 0, 0, 0)  # no child reads this process, or writes to its pipe
     warm()
     with Pipe.of_environment() as pipe:
-        for name, outcome, seconds in supervised(wanted, plugin, order["states"], pipe.number, begun=pipe.send):
+        told = supervised(wanted, plugin, order["states"], pipe.number, begun=pipe.send, patience=order["patience"])
+        for name, outcome, seconds in told:
             said = {
                 "state": outcome.state,
                 "evidence": list(outcome.evidence),
@@ -75,6 +76,7 @@ def supervised(
     closed: int = -1,
     *,
     begun: Callable[[dict[str, Any]], object] = lambda line: None,
+    patience: float = 1,
 ) -> Iterator[tuple[str, Outcome, float]]:
     """Yield name, outcome and seconds of each check, as they end; two run at a time.
 
@@ -82,6 +84,7 @@ def supervised(
         states: what became of checks that were run elsewhere: they may be needed here.
         closed: a file descriptor that the children must not have.
         begun: told which check begins; where a run is cut off, that is the one to be blamed.
+        patience: what each time limit is multiplied by.
     """
     waiting, running, known = list(wanted), {}, dict(states)
     with selectors.DefaultSelector() as ready:
@@ -104,7 +107,7 @@ def supervised(
                 ready.register(end, selectors.EVENT_READ)
                 if len(running) == WORKERS:
                     break
-            for end, outcome in _heard(ready, running):
+            for end, outcome in _heard(ready, running, patience):
                 one = running.pop(end)
                 ready.unregister(end)
                 os.close(end)
@@ -176,7 +179,9 @@ def decoded(said: Mapping[str, Any]) -> Outcome:
         raise ValueError(f"no outcome: {error}") from error
 
 
-def _heard(ready: selectors.BaseSelector, running: Mapping[int, Running]) -> Iterator[tuple[int, Outcome]]:
+def _heard(
+    ready: selectors.BaseSelector, running: Mapping[int, Running], patience: float
+) -> Iterator[tuple[int, Outcome]]:
     """Wait a moment, and yield what ended: told to the end, cut off, or out of time."""
     for key, _ in ready.select(0.2) if running else ():
         one = running[key.fd]
@@ -185,13 +190,13 @@ def _heard(ready: selectors.BaseSelector, running: Mapping[int, Running]) -> Ite
         if not block:
             yield key.fd, _ended(one)
     for end, one in list(running.items()):
-        if time.monotonic() - one.began > one.check.seconds:
+        if time.monotonic() - one.began > one.check.seconds * patience:
             with suppress(ProcessLookupError):
                 os.killpg(one.pid, signal.SIGKILL)
             with suppress(ProcessLookupError):
                 os.kill(one.pid, signal.SIGKILL)
             os.waitpid(one.pid, 0)
-            limit = f"{one.check.seconds:g}"
+            limit = f"{one.check.seconds * patience:g}"
             yield (
                 end,
                 not_checked(Text(f"it took longer than {limit} seconds", f"elle a pris plus de {limit} secondes")),

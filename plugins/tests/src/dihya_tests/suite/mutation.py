@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .bench import Bench
 
 MOST, FEWEST = 12, 4
-SECONDS, FLOOR, LONGEST = 50, 20, 100
+SECONDS, FLOOR = 50, 20
 WORKERS = 2
 LEFT_OUT = (
     "__init__",
@@ -82,16 +82,17 @@ def sample(bench: Bench) -> list[Change]:
     chance = random.Random(bench.target.parcel.sha256)
     chance.shuffle(candidates)
     harness, start = Harness(bench), time.monotonic()
+    budget = max(SECONDS * bench.patience, bench.own_seconds / 2)
 
     def judged(numbered: tuple[int, Change]) -> Change | None:
-        return harness.judged(numbered[1]) if time.monotonic() - start < SECONDS else None
+        return harness.judged(numbered[1]) if time.monotonic() - start < budget else None
 
     with ThreadPoolExecutor(WORKERS) as pool:
         found = [one for one in pool.map(judged, enumerate(candidates[:MOST])) if one is not None]
     if len(found) < min(len(candidates), FEWEST):
         raise NotChecked(
-            f"only {len(found)} changes were judged in {SECONDS} seconds",
-            f"seulement {len(found)} changements jugés en {SECONDS} secondes",
+            f"only {len(found)} changes were judged in {budget:.0f} seconds",
+            f"seulement {len(found)} changements jugés en {budget:.0f} secondes",
         )
     return found
 
@@ -170,7 +171,7 @@ class Harness:
         own = f"tests/test_{PurePosixPath(one.path).stem}.py"
         for tests in [own, "tests"] if (self.source / own).is_file() else ["tests"]:
             usual = self.usual(tests)
-            code = self._run(one, tests, max(FLOOR, usual * 4))
+            code = self._run(one, tests, max(FLOOR * self.bench.patience, usual * 4))
             if code != 0:  # also what hangs or crashes the run, which whoever runs it notices
                 return replace(one, killed=True)
         return one
@@ -180,7 +181,7 @@ class Harness:
         with self._lock:
             if tests not in self._good:
                 start = time.monotonic()
-                if (code := self._run(None, tests, LONGEST)) != 0:
+                if (code := self._run(None, tests, self.bench.own_seconds)) != 0:
                     raise NotChecked(
                         f"{tests} fails on an unchanged copy too (exit code {code}), so a failure tells nothing",
                         f"{tests} échoue aussi sur une copie inchangée (code {code}) ; un échec n’apprend donc rien",

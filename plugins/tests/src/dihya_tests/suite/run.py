@@ -28,6 +28,7 @@ def run(
     *,
     hide: tuple[str, ...] = (),
     heard: Heard = lambda check: None,
+    patience: float = 1,
 ) -> list[Result]:
     """Return what became of each check, in their order. The code of the target runs in the sandbox only, or not at all.
 
@@ -35,8 +36,9 @@ def run(
         root: an empty folder of ours.
         hide: paths that the target's code may not see wherever they lie.
         heard: told each check that is asked.
+        patience: what every time limit is multiplied by, for a machine that is slow or busy.
     """
-    bench = Bench(target, root, settings, hide=hide)
+    bench = Bench(target, root, settings, hide=hide, patience=patience)
     if missing := bench.isolated():
         reason = Text(f"nothing is run: not isolated: {missing}", f"rien n’est exécuté : pas d’isolation : {missing}")
         found = {name: (not_checked(reason), 0.0) for name in checks}
@@ -54,10 +56,10 @@ def _inside(bench: Bench, wanted: Mapping[str, Check], heard: Heard) -> dict[str
         source = "project" if bench.target.source else ""
         order = {
             "name": bench.target.name, "wheel": bench.target.parcel.path.name, "source": source, "checks": waiting,
-            "states": {name: outcome.state for name, (outcome, _) in found.items()},
+            "states": {name: outcome.state for name, (outcome, _) in found.items()}, "patience": bench.patience,
         }  # fmt: skip
         (bench.desk / "order.json").write_text(json.dumps(order), encoding="utf-8")
-        ending = bench.run(["dihya_tests.suite.inside", "order.json"], seconds=TOTAL)
+        ending = bench.run(["dihya_tests.suite.inside", "order.json"], seconds=TOTAL * bench.patience)
         begun, ended = _told(ending, wanted)
         found |= ended
         for name in begun:

@@ -36,8 +36,16 @@ class Session:
         since: the date of the statement that stands in the place of a run; empty where it was run.
     """
 
-    def __init__(self, said: str, column: str | None = None, tests: Path | None = None, *, again: bool = False) -> None:
-        self.said, self.column, self.tests, self.again = said, column, tests, again
+    def __init__(
+        self,
+        said: str,
+        column: str | None = None,
+        tests: Path | None = None,
+        *,
+        again: bool = False,
+        patience: float = 1,
+    ) -> None:
+        self.said, self.column, self.tests, self.again, self.patience = said, column, tests, again, patience
         self.data = get(AppInfo).data
         self.since = ""
 
@@ -52,7 +60,8 @@ class Session:
                 return found
             desk = Path(tempfile.mkdtemp(prefix="run-", dir=root))
             began, start = datetime.now(UTC), monotonic()
-            results = run(target, wanted, desk, get(Settings), hide=(str(self.data),), heard=heard)
+            hide = (str(self.data),)
+            results = run(target, wanted, desk, get(Settings), hide=hide, heard=heard, patience=self.patience)
             report = reported(target, results, began, monotonic() - start)
             if report.whole:
                 self._remember(report)
@@ -101,8 +110,8 @@ def own_keys() -> set[str]:
         return set()
 
 
-def tried(folder: Path, column: str | None) -> Iterator[trial.Trial]:
+def tried(folder: Path, column: str | None, patience: float = 1) -> Iterator[trial.Trial]:
     """Yield what became of each mutant and each good plugin of a folder."""
     data = get(AppInfo).data
     with work.folder(work.place(data)) as root:
-        yield from trial.tried(folder, root, get(Settings), column=column, hide=(str(data),))
+        yield from trial.tried(folder, root, get(Settings), column=column, hide=(str(data),), patience=patience)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import importlib_metadata
@@ -23,6 +24,7 @@ from .. import checks as reading
 from .. import environment, work
 from .wheel import Wheel, demand_requirements, digest, inspected
 
+SECONDS, MOST_SECONDS = 100, 900
 NOT_OF_THE_WHEEL = {"INSTALLER", "REQUESTED", "direct_url.json", "RECORD", "uv_cache.json", "uv_build.json"}
 
 
@@ -36,6 +38,7 @@ class Target:
         origin: the author's own folder; a copy of it is built a second time.
         exempt: check → the author's reason why it does not count.
         given_wheel: True when a wheel was named, and not the folder that it is built from.
+        seconds: the time that its own tests may take.
     """
 
     parcel: Wheel
@@ -43,6 +46,7 @@ class Target:
     origin: Path | None = None
     exempt: Mapping[str, str] = field(default_factory=dict)
     given_wheel: bool = False
+    seconds: float = SECONDS
 
     @property
     def name(self) -> str:
@@ -89,7 +93,10 @@ def resolve(said: str, place: Path, *, tests: Path | None = None, without: Seque
     demand_requirements(parcel)
     if origin is None:
         return Target(parcel, given_wheel=True)
-    return Target(parcel, source, origin.resolve(), exemptions(source or origin), folder is None)
+    said_of_checks = declared(source or origin)
+    return Target(
+        parcel, source, origin.resolve(), exemptions(said_of_checks), folder is None, own_seconds(said_of_checks)
+    )
 
 
 def built(source: Path, place: Path) -> Path:
@@ -118,15 +125,31 @@ def demand_contract(parcel: Wheel) -> None:
         raise Invalid(f"{parcel.name!r} is written for {CONTRACT}{found[0].specifier}, and this is {VERSION}")
 
 
-def exemptions(source: Path) -> dict[str, str]:
-    """Return the exemptions in a folder's ``pyproject.toml``. Raises Invalid for one of no check, or without a reason."""
-    from .registry import checks
-
+def declared(source: Path) -> Mapping[str, Any]:
+    """Return ``[tool.dihya.check]`` of a folder's ``pyproject.toml``. Raises Invalid for a word that it does not know."""
     try:
         document = tomllib.loads((source / "pyproject.toml").read_text("utf-8-sig"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise Invalid(f"pyproject.toml cannot be read: {error}") from error
-    said = document.get("tool", {}).get("dihya", {}).get("check", {}).get("exempt", {})
+    said: dict[str, Any] = document.get("tool", {}).get("dihya", {}).get("check", {})
+    if strange := sorted(said.keys() - {"exempt", "seconds"}):
+        raise Invalid(f"[tool.dihya.check] says {strange[0]!r}; it knows 'exempt' and 'seconds'")
+    return said
+
+
+def own_seconds(said: Mapping[str, Any]) -> float:
+    """Return how long the plugin's own tests may take. Raises Invalid for what is no such time."""
+    seconds = said.get("seconds", SECONDS)
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 1 <= seconds <= MOST_SECONDS:
+        raise Invalid(f"[tool.dihya.check] gives its tests {seconds!r} seconds; say a number from 1 to {MOST_SECONDS}")
+    return float(seconds)
+
+
+def exemptions(declaration: Mapping[str, Any]) -> dict[str, str]:
+    """Return the exemptions of a declaration. Raises Invalid for one of no check, or without a reason."""
+    from .registry import checks
+
+    said = declaration.get("exempt", {})
     for name, reason in said.items():
         if name not in checks():
             raise Invalid(f"[tool.dihya.check] exempts {name!r}, which is no check; 'dihya check --list' names them")

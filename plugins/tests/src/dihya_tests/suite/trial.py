@@ -35,18 +35,26 @@ class Trial:
 
 
 def tried(
-    folder: Path, root: Path, settings: Settings, *, column: str | None = None, hide: tuple[str, ...] = ()
+    folder: Path,
+    root: Path,
+    settings: Settings,
+    *,
+    column: str | None = None,
+    hide: tuple[str, ...] = (),
+    patience: float = 1,
 ) -> Iterator[Trial]:
     """Yield what became of each mutant, and of each good plugin, as they end.
 
     Args:
         root: a folder of ours.
         column: try the mutants of one column only, and the good plugins in it.
+        patience: what every time limit is multiplied by.
     """
+    given = {"hide": hide, "patience": patience}
     wanted = [one for one in mutants.read(folder) if column is None or one.caught_by in chosen(column)]
     with ThreadPoolExecutor(TOGETHER) as pool:
-        yield from pool.map(lambda one: mutant(one, folder, root, settings, hide=hide), wanted)
-        yield from pool.map(lambda one: good(one, root, settings, column=column, hide=hide), mutants.good(folder))
+        yield from pool.map(lambda one: mutant(one, folder, root, settings, **given), wanted)
+        yield from pool.map(lambda one: good(one, root, settings, column=column, **given), mutants.good(folder))
 
 
 def mutant(
@@ -57,6 +65,7 @@ def mutant(
     *,
     alone: bool = False,
     hide: tuple[str, ...] = (),
+    patience: float = 1,
 ) -> Trial:
     """Make one mutant, run the suite on it, and compare.
 
@@ -66,7 +75,8 @@ def mutant(
     start, place = time.monotonic(), Path(tempfile.mkdtemp(prefix="mutant-", dir=root))
     try:
         target = _target(one, folder, place)
-        found = run(target, mutants.asked(one, alone=alone), _empty(place, f"run-{place.name}"), settings, hide=hide)
+        desk = _empty(place, f"run-{place.name}")
+        found = run(target, mutants.asked(one, alone=alone), desk, settings, hide=hide, patience=patience)
         return Trial(one.name, one.caught_by, time.monotonic() - start, mutants.misjudged(one, found))
     finally:
         shutil.rmtree(place, ignore_errors=True)
@@ -80,13 +90,20 @@ def _target(one: mutants.Mutant, folder: Path, place: Path) -> Target:
 
 
 def good(
-    folder: Path, root: Path, settings: Settings, *, column: str | None = None, hide: tuple[str, ...] = ()
+    folder: Path,
+    root: Path,
+    settings: Settings,
+    *,
+    column: str | None = None,
+    hide: tuple[str, ...] = (),
+    patience: float = 1,
 ) -> Trial:
     """Run the whole suite on a plugin without a defect; whatever is not green is a flaw of the suite."""
     start, place = time.monotonic(), Path(tempfile.mkdtemp(prefix="good-", dir=root))
     try:
         target = resolve(str(folder), _empty(place, "target"))
-        found = run(target, chosen(column), _empty(place, f"run-{place.name}"), settings, hide=hide)
+        desk = _empty(place, f"run-{place.name}")
+        found = run(target, chosen(column), desk, settings, hide=hide, patience=patience)
         flaws = [f"{one.check.name} {one.state}: {one.outcome.evidence.en}" for one in found if one.state != "passed"]
         return Trial(folder.name, "", time.monotonic() - start, "; ".join(flaws))
     finally:
