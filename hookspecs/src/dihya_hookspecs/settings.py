@@ -97,11 +97,12 @@ class Said:
     """Where the operator said a value: it counts, whatever people want, and locks the page.
 
     Attributes:
-        kind: ``file``, ``variable``, ``option`` (of the command line) or ``program`` (that embeds the application).
-        where: the path of the file and the line, the name of the variable, the option.
+        kind: ``file``, ``variable``, ``option`` (of the command line), ``program`` (that embeds the application) or ``distribution``
+            (that locks it).
+        where: the path of the file and the line, the name of the variable, the option, name and version of the distribution.
     """
 
-    kind: Literal["file", "variable", "option", "program"]
+    kind: Literal["file", "variable", "option", "program", "distribution"]
     where: str
 
 

@@ -29,7 +29,7 @@ def test_without_a_word_pages_are_as_ever():
 def test_the_name_of_the_application_stands_on_each_page(app):
     """At the top and in the title of the window."""
     page = app.client("user").get("/console/health", headers=HTML).text
-    assert " · Tafsut</title>" in page and re.search(r'class="brand"[^>]*>Tafsut ', page)
+    assert " · Tafsut</title>" in page and re.search(r'class="brand"[^>]*>Tafsut<', page)
 
 
 def test_each_person_has_their_colours(app):

@@ -29,6 +29,14 @@ def tamazight() -> Any:
     return SimpleNamespace(register_languages=register_languages, __name__="dihya_zgh")
 
 
+@pytest.mark.parametrize(("offered", "codes"), [(["en"], ["en"]), (["de"], ["fr", "en"])])
+def test_the_operator_says_which_languages_are_offered(make_app: Any, offered: list[str], codes: list[str]) -> None:
+    """Those of them that are there; all, where none of them is."""
+    app = make_app("i18n", config={"i18n": {"offered": offered}})
+    with app.act() as act:
+        assert act.get(Languages).codes() == codes
+
+
 def test_languages_of_all_plugins_are_offered_once(make_app: Any, tamazight: Any) -> None:
     """A second plugin adds languages."""
     app = make_app("i18n", plugins={"zgh": tamazight})

@@ -23,7 +23,7 @@ from dihya_core.loading.loaded import LoadedPlugin
 from dihya_core.loading.memory import uninstalled
 from dihya_core.loading.ordering import Cycle, ordered
 from dihya_core.runtime import Runtime
-from dihya_core.settings import configuration, reading
+from dihya_core.settings import configuration, distributed, reading
 from dihya_core.settings.configuration import Configuration, Fault
 from dihya_core.settings.core_settings import TRUST, Core, Toggles
 from dihya_core.settings.layers import check_declared
@@ -57,7 +57,12 @@ def build(
     here = installed()
     candidates = _candidates(here, only, plugins or {})
     found = reading.read(
-        path, {*candidates, *(item.name for item in here)}, environ=environ, overrides=overrides, given=given
+        path,
+        {*candidates, *(item.name for item in here)},
+        environ=environ,
+        overrides=overrides,
+        given=given,
+        distribution=distributed.installed(),
     )
     runtime = _unloaded(found, candidates, safe_mode, serving)
     there = candidates if only is None else {**candidates, **{item.name: item for item in here}}

@@ -41,10 +41,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A raw value and where it was said: ``dihya.toml:12``, a variable, or the command line."""
+    """A raw value and where it was said: ``dihya.toml:12``, a variable, or the command line.
+
+    Attributes:
+        free: people may change it where they may change the setting: it is the default of a distribution.
+    """
 
     value: Any
     source: str
+    free: bool = False
 
 
 INSTALLED = "the name of an installed plugin"
@@ -60,6 +65,7 @@ class Configuration:
         wrong: mistakes in a plugin's own section, which keep only that plugin from running.
         warnings: what an operator should know although everything can start.
         folder: relative paths are taken from here: the folder of the file, or the working directory.
+        distribution: name and version of the distribution that is installed; empty where there is none.
     """
 
     path: Path | None
@@ -68,6 +74,7 @@ class Configuration:
     faults: list[Fault] = field(default_factory=list)
     wrong: dict[str, list[Fault]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    distribution: str = ""
 
     def absent(self, source: str, key: str, name: str, known: Iterable[str]) -> None:
         """Note the name of a plugin that is not installed: a mistake when it is nearly that of one, or a warning."""

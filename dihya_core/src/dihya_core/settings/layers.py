@@ -187,13 +187,15 @@ class Layers:
 
     def _said(self, plugin: str) -> dict[str, Said]:
         values = self._runtime.configuration.sections.get(plugin, {})
-        return {name: self._place(value) for name, value in values.items()}
+        return {name: self._place(value) for name, value in values.items() if not value.free}
 
     def _place(self, value: Value) -> Said:
         if value.source.startswith(PREFIX):
             return Said("variable", value.source)
         if value.source == "--set":
             return Said("option", value.source)
+        if value.source == self._runtime.configuration.distribution:
+            return Said("distribution", value.source)
         path = self._runtime.configuration.path
         if path is None or not value.source.startswith(path.name):
             return Said("program", value.source)

@@ -1,4 +1,4 @@
-"""Where settings are said: ``dihya.toml`` ‹ environment ‹ command line, each value with its place."""
+"""Where settings are said: distribution ‹ ``dihya.toml`` ‹ environment ‹ command line, each value with its place."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.settings import structured
 
+from dihya_core.settings import distributed
 from dihya_core.settings.configuration import CORE, FILE, PREFIX, Configuration, Fault, Value, suggest
 
 # Variables that are not settings: where the configuration is, and what test runs are told.
@@ -40,6 +41,7 @@ def read(
     environ: Mapping[str, str] | None = None,
     overrides: Sequence[str] = (),
     given: Mapping[str, Mapping[str, Any]] | None = None,
+    distribution: distributed.Distribution | None = None,
 ) -> Configuration:
     """Gather the configuration from all its places. Mistakes are collected in ``faults``, not raised.
 
@@ -47,9 +49,12 @@ def read(
         installed: names of installed plugins; these, ``dihya`` and ``plugins`` are the known sections.
         overrides: ``section.key=value`` from the command line.
         given: sections handed over in memory, by tests and embedding programs.
+        distribution: what the distribution says that is installed; the others' values stand above it.
     """
     found = Configuration(path, path.parent if path else Path.cwd())
     known = {*CORE, *installed}
+    if distribution:
+        distributed.lay(found, distribution, known)
     if path:
         _read_file(found, path, known)
     for section, values in (given or {}).items():
@@ -58,6 +63,8 @@ def read(
     _read_environment(found, os.environ if environ is None else environ, known)
     for override in overrides:
         _read_override(found, override, known)
+    if distribution:
+        distributed.hold(found, distribution)
     return found
 
 

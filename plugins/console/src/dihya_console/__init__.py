@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dihya_hookspecs import hookimpl
+from dihya_hookspecs.brand import Brand
 from dihya_hookspecs.naming import RecordNames
 from dihya_hookspecs.ui import Layout
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 @hookimpl
 def register_services(registry: Registry) -> None:
     registry.register_factory(Layout, "dihya_console.layout:Frame.from_container")
+    registry.register_factory(Brand, "dihya_console.brand:ConsoleBrand.from_container")
     registry.register_factory(RecordNames, "dihya_console.naming:ResourceNames.from_container")
 
 

@@ -17,6 +17,7 @@ from dihya_hookspecs.settings import mine
 from flask import Response, make_response, render_template, request
 
 from . import menu, messages
+from .brand import ConsoleBrand
 from .counters import Counters
 from .page_context import ConsolePage
 from .settings import Settings
@@ -50,6 +51,7 @@ class FrameView:
     here: str = ""
     messages: list[messages.Message] = field(default_factory=list)
     look: Settings = field(default_factory=Settings)
+    brand: ConsoleBrand = field(default_factory=lambda: ConsoleBrand(Settings()))
 
 
 class Frame:
@@ -89,7 +91,7 @@ class Frame:
         messages.say(request, message, kind)
 
     def _view(self, bare: bool, wide: bool) -> FrameView:
-        actor = current().actor
+        actor, look = current().actor, mine(Settings)
         found = [] if bare or not actor else menu.groups(self._plugins, self._access, actor)
         here = menu.current(found, request.path)
         found = _counters.counted(self._hooks, menu.folded(found, here), actor)
@@ -100,7 +102,7 @@ class Frame:
             bare=bare, wide=wide, actor=actor, version=version(), code=language.get(),
             direction=directions.get(language.get(), "ltr"), languages=links if len(links) > 1 else [],
             groups=found, here=here, messages=messages.take(request),
-            look=mine(Settings),
+            look=look, brand=ConsoleBrand(look),
         )  # fmt: skip
 
 

@@ -12,10 +12,11 @@ from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import public, requires
 from flask import Blueprint, Response, redirect, request
 
-from . import installing_pages, installing_words, menu, plugin_pages
+from . import brand, installing_pages, installing_words, menu, plugin_pages
 from .permissions import HEALTH, PLUGINS
 from .plugin_pages import known, outlook
 from .promises import PLAIN, promised
+from .settings import Settings
 
 SWITCHES = ("enable", "disable", "rearm")
 
@@ -30,6 +31,8 @@ def make_blueprint() -> Blueprint:
     blueprint.add_url_rule("/console/plugins/<name>/<act>", "switch", switch, methods=["POST"])
     blueprint.add_url_rule("/console/health", "health", health)
     blueprint.add_url_rule("/console/", "overview", overview)
+    blueprint.add_url_rule("/console/brand/<digest>/logo", "logo", brand.logo)
+    blueprint.add_url_rule("/console/brand/<digest>/colours.css", "colours", brand.colours)
     installing_pages.add_to(blueprint)
     return blueprint
 
@@ -39,8 +42,9 @@ def home() -> Response:
     """What can I do now?"""
     layout, actor = get(Layout), current().actor
     if actor is None:
-        facts = {"promised": promised(get(Plugins)), "plain": PLAIN}
-        return layout.page("console/welcome.html", title=_("Dihya"), wide=True, **facts)
+        ours = brand.ConsoleBrand(get(Settings))
+        facts = {"promised": promised(get(Plugins)), "plain": PLAIN, "motto": ours.motto(), "welcome": ours.welcome()}
+        return layout.page("console/welcome.html", title=ours.name(), wide=True, **facts)
     groups = menu.groups(get(Plugins), get(Access), actor)
     return layout.page("console/home.html", title=_("Home"), groups=groups)
 

@@ -18,9 +18,16 @@ _NAME = re.compile(r"\{([^}]+)\}")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
-def document(app: Flask, hooks: Hooks, plugins: Iterable[PluginInfo]) -> dict[str, Any]:
-    """Return the document: every route below ``/api/``, then what ``docs_openapi`` makes of it."""
-    found = _frame(list(plugins))
+OURS = ("Dihya", "De l'idée au code, en toute souveraineté.")
+
+
+def document(app: Flask, hooks: Hooks, plugins: Iterable[PluginInfo], called: tuple[str, str] = OURS) -> dict[str, Any]:
+    """Return the document: every route below ``/api/``, then what ``docs_openapi`` makes of it.
+
+    Args:
+        called: the name of the application, and its motto.
+    """
+    found = _frame(list(plugins), *called)
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/api/"):
             _add(found, rule, app.view_functions[rule.endpoint])
@@ -28,13 +35,13 @@ def document(app: Flask, hooks: Hooks, plugins: Iterable[PluginInfo]) -> dict[st
     return _finished(found)
 
 
-def _frame(plugins: list[PluginInfo]) -> dict[str, Any]:
+def _frame(plugins: list[PluginInfo], name: str, motto: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Dihya",
+            "title": name,
             "version": VERSION,
-            "description": "De l'idée au code, en toute souveraineté.",
+            "description": motto,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],

@@ -7,6 +7,7 @@ from typing import Any
 
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.app import Hooks, Plugins
+from dihya_hookspecs.brand import Brand
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
@@ -37,7 +38,9 @@ def index() -> Response:
 
 def _document() -> dict[str, Any]:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    return openapi.document(app, get(Hooks), get(Plugins).all())
+    plugins = get(Plugins)
+    called = (get(Brand).name(), get(Brand).slogan()) if plugins.provides(Brand) else openapi.OURS
+    return openapi.document(app, get(Hooks), plugins.all(), called)
 
 
 BLUEPRINTS = (blueprint,)

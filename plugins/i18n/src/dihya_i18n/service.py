@@ -22,12 +22,13 @@ class Languages:
         self._catalogues: dict[str, Catalogue] = {}
 
     def all(self) -> list[Language]:
-        """Every language once, in plugin order."""
+        """Every language once, in plugin order; where the operator says which are offered, those of them that are there."""
         if self._languages is None:
             found: dict[str, Language] = {}
             for _, item in get(Plugins).collected("register_languages"):
                 found.setdefault(item.code, item)
-            self._languages = list(found.values())
+            offered = get(Settings).offered
+            self._languages = [item for item in found.values() if item.code in offered] or list(found.values())
         return self._languages
 
     def codes(self) -> list[str]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.settings import editable
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 TITLE = Text("Language and time", "Langue et heure")
 ASKED = Text("As the browser asks", "Celle que demande le navigateur")
@@ -64,6 +64,11 @@ class Settings(BaseModel):
         Text("Time zone in which dates are shown.", "Fuseau dans lequel les dates sont affichées."),
         personal=True,
         choices=zones,
+    )
+
+    offered: list[str] = Field(
+        [],
+        description="Codes of the languages that pages are offered in, such as `fr`; empty for all that plugins bring.",
     )
 
     @field_validator("timezone")

@@ -32,7 +32,7 @@ class Setting(BaseModel):
     help: str
     value: Any = None
     present: bool = True
-    source: Literal["default", "application", "person", "file", "variable", "option", "program"]
+    source: Literal["default", "application", "person", "file", "variable", "option", "program", "distribution"]
     where: str = ""
     locked: bool = False
     secret: bool = False

@@ -1,0 +1,73 @@
+"""What the distribution that is installed says: defaults of its own, and options that nobody else decides."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dihya_core.settings.configuration import Configuration, Fault, Value
+
+FOLDER = "{distribution}"
+"""Stands in a value for the folder in which the files of the distribution lie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """What ``dihya build`` made of a manifest, as it lies in the environment.
+
+    Attributes:
+        label: name and version, ``club-suite 1.2``.
+        locked: settings that are as it says, whatever file, variable or option says: ``console.name``.
+    """
+
+    label: str
+    sections: dict[str, dict[str, Any]] = field(default_factory=dict)
+    locked: tuple[str, ...] = ()
+
+
+def place() -> Path:
+    """Return where a distribution puts its file: below the environment, so that nothing has to be imported to find it."""
+    return Path(sys.prefix) / "share" / "dihya" / "distribution.toml"
+
+
+def installed(path: Path | None = None) -> Distribution | None:
+    """Return the distribution of this environment; None where it is none."""
+    path = path or place()
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    sections = {
+        section: {key: _settled(value, path.parent) for key, value in values.items()}
+        for section, values in content.get("settings", {}).items()
+    }
+    return Distribution(f"{content['name']} {content['version']}", sections, tuple(content.get("locked", ())))
+
+
+def lay(found: Configuration, distribution: Distribution, known: set[str]) -> None:
+    """Put what a distribution says below everything that the operator says."""
+    found.distribution = distribution.label
+    for section, values in distribution.sections.items():
+        if section not in known:
+            found.absent(distribution.label, f"[{section}]", section, known)
+            continue
+        for key, value in values.items():
+            free = f"{section}.{key}" not in distribution.locked
+            found.sections.setdefault(section, {})[key] = Value(value, distribution.label, free)
+
+
+def hold(found: Configuration, distribution: Distribution) -> None:
+    """Report whatever differs from what the distribution locks."""
+    for name in distribution.locked:
+        section, _, key = name.partition(".")
+        said = found.sections.get(section, {}).get(key)
+        if said is not None and said.source != distribution.label:
+            expected = f"no other value than {distribution.label!r} gives, which locks it"
+            found.faults.append(Fault(said.source, name, expected, "another", "take it out"))
+
+
+def _settled(value: Any, folder: Path) -> Any:
+    return value.replace(FOLDER, str(folder)) if isinstance(value, str) else value
