@@ -1,5 +1,7 @@
 """Acts outside of a request: commands, tasks, tests."""
 
+import os
+import random
 import re
 
 import pytest
@@ -69,6 +71,21 @@ def test_ids_sort_by_time():
     """So that an act can be found by its id."""
     assert new_id()[:12] <= new_id()[:12]
     assert now() <= now()
+
+
+def test_no_id_comes_twice_whoever_seeds_their_numbers():
+    """Neither a library that seeds the numbers of all nor a copy of this process repeats one."""
+    random.seed(7)
+    first = new_id()
+    random.seed(7)
+    reader, writer = os.pipe()
+    if not (copy := os.fork()):
+        os.write(writer, new_id().encode())
+        os._exit(0)
+    os.waitpid(copy, 0)
+    theirs = os.read(reader, 100).decode()
+    os.close(reader), os.close(writer)
+    assert len({one[12:] for one in (first, theirs, new_id())}) == 3
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.i18n import say
 from dihya_hookspecs.web import Step
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Request, Response, request
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import BaseLoader, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -60,11 +60,12 @@ class DihyaFlask(Flask):
         """Answer the current request through the pipeline; one that takes long says whose hook took the time."""
         self._got_first_request = True
         monitor = self.runtime.hook_caller.monitor
+        asked: Request = request._get_current_object()  # type: ignore[attr-defined]
         began = monitor.begin()
         try:
-            return self.pipeline.handle(self)
+            return self.pipeline.handle(self, asked)
         finally:
-            monitor.end(request.endpoint or request.path, self.pipeline.owner(request.blueprint), began)
+            monitor.end(asked.endpoint or asked.path, self.pipeline.owner(asked.blueprint), began)
 
     def handle_exception(self, e: Exception) -> Response:
         """Return what the pipeline answered to an unexpected error, before Flask tells its teardown functions of it."""

@@ -104,6 +104,7 @@ class Services:
 
     Attributes:
         lasting: what is one object for the whole application, once the registry is filled; no act needs a container for it.
+        changing: settings that people change, and who says what counts now; they need none either.
     """
 
     def __init__(self, runtime: Runtime, acts: Acts, access: Access) -> None:
@@ -122,6 +123,7 @@ class Services:
         }
         self.filled = False
         self.lasting: dict[type, object] = {}
+        self.changing: dict[type, Callable[[], object]] = {}
         self._registry: svcs.Registry | None = None
         self.owners: dict[type, str] = runtime.providers
         runtime.forget.append(self._forget)
@@ -164,7 +166,8 @@ class Services:
         for name in runtime.order:
             if self.layers.editable(name):  # people change some of them: each act gets what counts when it asks
                 settings = type(runtime.plugins[name].settings)
-                registry.register_factory(settings, partial(self.layers.current, name), enter=False)
+                self.changing[settings] = partial(self.layers.current, name)
+                registry.register_factory(settings, self.changing[settings], enter=False)
             elif (fixed := runtime.plugins[name].settings) is not None:
                 registry.register_value(type(fixed), fixed, enter=False)
                 self.lasting[type(fixed)] = fixed
@@ -181,6 +184,7 @@ class Services:
         if any(owner == plugin for owner in self.owners.values()):
             self.owners.clear()
             self.lasting.clear()
+            self.changing.clear()
             self._registry, self.filled = None, False
 
     def _absent(self, service: type) -> DihyaError:

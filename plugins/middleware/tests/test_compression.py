@@ -7,7 +7,7 @@ import gzip
 import pytest
 from dihya_middleware.compression import Compression
 from werkzeug.test import EnvironBuilder
-from werkzeug.wrappers import Request
+from werkzeug.wrappers import Request, Response
 
 GZIP = {"Accept-Encoding": "gzip, br"}
 
@@ -35,6 +35,13 @@ def test_only_who_can_read_it_gets_it(web, accepted):
     """Who does not take gzip gets plain text, and caches are told that it varies."""
     plain = web().client().get("/answers/json", headers={"Accept-Encoding": accepted})
     assert "Content-Encoding" not in plain.headers and plain.headers["Vary"] == "Accept-Encoding"
+
+
+def test_what_an_answer_varies_by_already_is_kept():
+    """The view names the reader's language, the compression adds what it looks at."""
+    response = Response("x", mimetype="text/plain", headers={"Vary": "Accept-Language"})
+    Compression(6).after(Request(EnvironBuilder().get_environ()), response)
+    assert response.headers["Vary"] == "Accept-Language, Accept-Encoding"
 
 
 def test_a_strong_etag_stays_strong(web):

@@ -20,12 +20,12 @@ def test_a_body_that_is_announced_as_too_large_is_refused(web):
     )
 
 
-def chunked(app, size: int):
+def chunked(app, size: int, **more: str):
     """Send a form of *size* bytes without saying how long it is."""
     return app.client().post(
         "/answers/echo", input_stream=io.BytesIO(b"a=" + b"x" * (size - 2)),
         content_type="application/x-www-form-urlencoded",
-        environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked", **more},
     )  # fmt: skip
 
 
@@ -33,6 +33,7 @@ def test_a_body_that_turns_out_too_large_is_refused(web):
     """Without Content-Length the limit holds while reading; nothing is cut off silently."""
     app = web(max_body=2048)
     assert chunked(app, 2049).status_code == 413 and chunked(app, 500_000).status_code == 413
+    assert chunked(app, 2049, CONTENT_LENGTH="0").status_code == 413
     whole = chunked(app, 2048)
     assert whole.status_code == 200 and len(whole.json["form"]["a"]) == 2046
 

@@ -8,6 +8,7 @@ import pytest
 from dihya_middleware.trace import child_of
 
 ID, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+ACT = "01a219ae5d349454dee683140b0d3978"
 
 
 def test_a_valid_trace_is_continued_under_a_place_of_its_own(web):
@@ -26,11 +27,17 @@ def test_a_valid_trace_is_continued_under_a_place_of_its_own(web):
 )  # fmt: skip
 def test_what_is_not_valid_begins_a_new_trace(parent):
     """The rules of the recommendation, section 3.2."""
-    made = child_of(parent)
-    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-00", made) and ID not in made
+    assert child_of(parent, ACT) == f"00-{ACT}-{ACT[16:]}-00"
+
+
+def test_a_new_trace_is_called_like_the_request(web):
+    """One word finds the answer, the lines of the log and the trace, and the form is that of the recommendation."""
+    answer = web().client().get("/answers/short")
+    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-00", answer.headers["traceparent"])
+    assert answer.headers["X-Request-ID"] == answer.headers["traceparent"][3:35]
 
 
 def test_a_later_version_is_read_as_far_as_it_is_known():
     """A future version may carry more fields; we answer in ours, with the flag that we know."""
-    assert child_of(f"cc-{ID}-{SPAN}-09-what-the-future-brings").startswith(f"00-{ID}-")
-    assert child_of(f"cc-{ID}-{SPAN}-09-x").endswith("-01")
+    assert child_of(f"cc-{ID}-{SPAN}-09-what-the-future-brings", ACT).startswith(f"00-{ID}-")
+    assert child_of(f"cc-{ID}-{SPAN}-09-x", ACT).endswith("-01")

@@ -46,6 +46,13 @@ def test_targets_that_are_none(raw):
         wsgi.target({}, raw)
 
 
+def test_a_request_without_a_body_says_so():
+    """Nobody behind the server looks for one."""
+    environ = {}
+    wsgi.set_body(environ, io.BytesIO(), 0, False)
+    assert environ["CONTENT_LENGTH"] == "0"
+
+
 def test_a_chunked_body_gets_its_length():
     """Applications read Content-Length only."""
     environ = {"HTTP_TRANSFER_ENCODING": "chunked"}

@@ -13,7 +13,7 @@ from dihya_hookspecs import NotFound
 from dihya_hookspecs.acts import _current
 from dihya_hookspecs.i18n import use
 from dihya_hookspecs.web import Step
-from flask import Flask, Response, got_request_exception, request, request_finished, request_started
+from flask import Flask, Request, Response, got_request_exception, request_finished, request_started
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RoutingException
 
@@ -50,23 +50,24 @@ class Pipeline:
     ) -> None:
         self._runtime, self._acts, self._access, self._owners = runtime, acts, access, owners
         self._observations = runtime.hook_caller.observations
-        self._steps = {stage: [step for step in steps if step.stage == stage] for stage in STAGES}
-        self._reversed = [step for step in reversed(steps) if step.after]
+        self._steps = {stage: [step for step in steps if step.stage == stage and step.before] for stage in STAGES}
+        self._ways_out = ways_out(steps)
         self.unknown = AnonymousRefusals()
 
-    def handle(self, app: Flask) -> Response:
-        """Answer the current request."""
+    def handle(self, app: Flask, request: Request) -> Response:
+        """Answer the current request, which is given as it is: behind Flask's proxy each look at it is looked up anew."""
         self._runtime.refresh()
-        act = self._acts.start(request.endpoint or "http.unknown")
+        endpoint = request.endpoint
+        act = self._acts.start(endpoint or "http.unknown")
         owner = self.owner(request.blueprint)
         act.plugin, table = getattr(app.view_functions.get(act.name), "dihya_about", (owner, owner))
-        act.mutating = request.method not in SAFE and request.endpoint is not None
-        act.object, act.unknown = tried(table), self.unknown.count
+        act.mutating = endpoint is not None and request.method not in SAFE
+        act.object, act.unknown = tried(request, table), self.unknown.count
         use("en", None)  # until a step knows better; what this thread said last was for another reader
         token = _current.set(act)
         try:
             with self._observations.span("request", act.name, plugin=owner) as span:
-                response = self._answer(app, act)
+                response = self._answer(app, request, act)
                 span.facts |= {"method": request.method, "status": response.status_code}
                 return response
         finally:
@@ -83,17 +84,15 @@ class Pipeline:
         """Return the plugin whose blueprint it is."""
         return self._owners.get((blueprint or "").partition(".")[0], "core")
 
-    def _answer(self, app: Flask, act: OpenAct) -> Response:
+    def _answer(self, app: Flask, request: Request, act: OpenAct) -> Response:
         unhandled: Exception | None = None
         entered: list[Step] = []
         try:
-            response = self._dispatch_contained(app, act, entered)
+            response = self._dispatch_contained(app, request, act, entered)
             act.finish(response.status_code)
         except Exception as error:
             response, unhandled = self._caught(app, act, error)
-        response = self._leave(
-            app, act, response, [step for step in self._reversed if not step.before or step in entered]
-        )
+        response = self._leave(app, request, act, response, self._ways_out[len(entered)])
         if unhandled is not None:
             unhandled.dihya_answer = response  # type: ignore[attr-defined]
             raise unhandled  # on to Flask, which answers with the above and tells its teardown functions
@@ -118,27 +117,27 @@ class Pipeline:
             return problems.answer(again, act, self._runtime), again
         return response, unhandled
 
-    def _dispatch_contained(self, app: Flask, act: OpenAct, entered: list[Step]) -> Response:
+    def _dispatch_contained(self, app: Flask, request: Request, act: OpenAct, entered: list[Step]) -> Response:
         """Let the view answer; one that leaves the interpreter has failed, and nothing more."""
         try:
-            return self._dispatch(app, act, entered)
+            return self._dispatch(app, request, act, entered)
         except Exception:
             raise
         except BaseException as error:
             raise left(error) from error
 
-    def _dispatch(self, app: Flask, act: OpenAct, entered: list[Step]) -> Response:
+    def _dispatch(self, app: Flask, request: Request, act: OpenAct, entered: list[Step]) -> Response:
         """Ask the steps, the guards and the view, in this order, until one answers; note which steps were entered."""
-        if unguarded(app):
+        if unguarded(app, request):
             return app.make_response(app.dispatch_request())
         request_started.send(app, _async_wrapper=app.ensure_sync)
         for stage in ("edge", "identity"):
-            if (early := self._enter(stage, entered)) is not None:
+            if (early := self._enter(stage, request, entered)) is not None:
                 return early
         if name := request.environ.get("dihya.request_id"):
             act.facts["request_id"] = name
-        unknown = self._identify(act)
-        answer = before(app, (None,))
+        unknown = self._identify(request, act)
+        answer = before(app, request, (None,))
         if unknown is not None:
             raise unknown
         if answer is None:
@@ -146,16 +145,16 @@ class Pipeline:
                 raise request.routing_exception
             if any("\0" in str(value) for value in (request.view_args or {}).values()):
                 raise NotFound("no such address; it holds a NUL character")  # which PostgreSQL would not even look for
-            self._admit(app, act)
+            self._admit(app, request, act)
             hooks = self._runtime.hook_caller.hooks
             if (ask := hooks["on_request"].call) and (found := ask(request)):
                 return app.make_response(found[1])
-            if (early := self._enter("content", entered)) is not None:
+            if (early := self._enter("content", request, entered)) is not None:
                 return early
-            answer = before(app, tuple(reversed(request.blueprints)))
+            answer = before(app, request, tuple(reversed(request.blueprints)))
         return app.make_response(app.dispatch_request() if answer is None else answer)
 
-    def _identify(self, act: OpenAct) -> Exception | None:
+    def _identify(self, request: Request, act: OpenAct) -> Exception | None:
         """Find out who asks; return the error of a credential that does not hold."""
         find = self._runtime.hook_caller.hooks["find_actor"].call
         try:
@@ -165,7 +164,7 @@ class Pipeline:
             return error
         return None
 
-    def _admit(self, app: Flask, act: OpenAct) -> None:
+    def _admit(self, app: Flask, request: Request, act: OpenAct) -> None:
         if request.method == "OPTIONS" and request.endpoint and "OPTIONS" not in (request.url_rule.methods or ()):  # type: ignore[union-attr]
             return
         view = app.view_functions[request.endpoint] if request.endpoint else None
@@ -177,20 +176,19 @@ class Pipeline:
         if objection := self._access.objection(act.actor, permission, request):
             raise refusal(objection, act.actor)
 
-    def _enter(self, stage: str, entered: list[Step]) -> Response | None:
+    def _enter(self, stage: str, request: Request, entered: list[Step]) -> Response | None:
         """Run the steps of one stage until one answers."""
         for step in self._steps[stage]:
-            if step.before is not None:
-                response = step.before(request)
-                entered.append(step)
-                if response is not None:
-                    return response  # type: ignore[return-value]
+            response = step.before(request)  # type: ignore[misc]
+            entered.append(step)
+            if response is not None:
+                return response  # type: ignore[return-value]
         return None
 
-    def _leave(self, app: Flask, act: OpenAct, response: Response, steps: Sequence[Step]) -> Response:
+    def _leave(self, app: Flask, request: Request, act: OpenAct, response: Response, steps: Sequence[Step]) -> Response:
         """Run what stands on the way out: Flask's functions, those steps, ``on_response``."""
         response.headers["X-Request-ID"] = act.id
-        if unguarded(app):
+        if unguarded(app, request):
             for step in steps:
                 with suppress(Exception):  # it was counted and logged by the name of its plugin
                     step.after(request, response)  # type: ignore[misc]
@@ -201,13 +199,13 @@ class Pipeline:
         except Exception as error:
             log.error("%s failed on the way out", act.name, exc_info=error)
             response = problems.answer(error, act, self._runtime)
-        response = self._run_after(act, response, steps)
+        response = self._run_after(request, act, response, steps)
         if tell := self._runtime.hook_caller.hooks["on_response"].call:
             tell(request, response)
         response.headers["X-Request-ID"] = act.id
         return response
 
-    def _run_after(self, act: OpenAct, response: Response, steps: Sequence[Step]) -> Response:
+    def _run_after(self, request: Request, act: OpenAct, response: Response, steps: Sequence[Step]) -> Response:
         """Run the steps on the answer; when one fails, the answer is the problem, on which all the others run."""
         for step in steps:
             try:
@@ -215,11 +213,21 @@ class Pipeline:
             except Exception as error:
                 log.error("%s failed on the way out", act.name, exc_info=error)
                 answer = problems.answer(error, act, self._runtime)
-                return self._run_after(act, answer, [other for other in steps if other is not step])
+                return self._run_after(request, act, answer, [other for other in steps if other is not step])
         return response
 
 
-def before(app: Flask, names: tuple[str | None, ...]) -> ResponseReturnValue | None:
+def ways_out(steps: Sequence[Step]) -> list[tuple[Step, ...]]:
+    """Return which steps are run on the way out, in reverse, by how many were entered: those, and what only looks at answers."""
+    entered = [step for stage in STAGES for step in steps if step.stage == stage and step.before]
+    back = [step for step in reversed(steps) if step.after]
+    return [
+        tuple(step for step in back if not step.before or any(step is one for one in entered[:count]))
+        for count in range(len(entered) + 1)
+    ]
+
+
+def before(app: Flask, request: Request, names: tuple[str | None, ...]) -> ResponseReturnValue | None:
     """Run Flask's functions before a request of these blueprints (None: of all), and return what one answers."""
     for name in names:
         for prepare in app.url_value_preprocessors.get(name, ()):
@@ -250,7 +258,7 @@ def expected(error: BaseException) -> bool:
     return status < 500 or status == 503
 
 
-def tried(table: str) -> str | None:
+def tried(request: Request, table: str) -> str | None:
     """Return what the address of the request is about, as ``table:key``; only keys, since other words may be personal."""
     for value in (request.view_args or {}).values():
         if isinstance(value, (int, UUID)) or (isinstance(value, str) and _UUID.fullmatch(value)):
@@ -258,7 +266,7 @@ def tried(table: str) -> str | None:
     return None
 
 
-def unguarded(app: Flask) -> bool:
+def unguarded(app: Flask, request: Request) -> bool:
     """Tell whether the view asked for is answered whatever the plugins that guard the door are able to do."""
     return getattr(app.view_functions.get(request.endpoint or ""), "dihya_unguarded", False)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -17,8 +16,13 @@ log = logging.getLogger("dihya.logs.slow")
 class Tally:
     """What one request did, and for how many seconds."""
 
-    number: Counter[str] = field(default_factory=Counter)
-    seconds: Counter[str] = field(default_factory=Counter)
+    number: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def add(self, kind: str, seconds: float) -> None:
+        """Count one more of a kind."""
+        self.number[kind] = self.number.get(kind, 0) + 1
+        self.seconds[kind] = self.seconds.get(kind, 0.0) + seconds
 
     def fields(self) -> dict[str, str | int]:
         """Return what a line says of it."""
@@ -53,8 +57,7 @@ class SlowRequests(Observer):
             if seconds >= self._seconds:
                 self._say(span, tally, seconds)
             return
-        tally.number[span.kind] += 1
-        tally.seconds[span.kind] += seconds
+        tally.add(span.kind, seconds)
 
     def _say(self, span: Span, tally: Tally, seconds: float) -> None:
         facts = {"status": span.facts.get("status", 500), "ms": round(seconds * 1000), **tally.fields()}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs import DihyaError, Flaw, Invalid
 from dihya_hookspecs.web import Accepts
+from flask import current_app
 
 from .settings import Settings
 
@@ -57,7 +58,11 @@ class BodyLimit:
 
     def before(self, request: Request) -> None:
         """Raise DihyaError (413) for too many bytes, Invalid (422) for too many fields or too deep nesting."""
-        if request.content_length is None and "wsgi.input_terminated" not in request.environ:
+        environ = request.environ
+        said = environ.get("CONTENT_LENGTH")
+        if "HTTP_TRANSFER_ENCODING" not in environ and (
+            said == "0" or (not said and "wsgi.input_terminated" not in environ)
+        ):
             return  # no body
         media_type = request.mimetype
         accepts = self._limits.of(_view(request), media_type)
@@ -134,7 +139,5 @@ def too_large(most: int) -> DihyaError:
 
 
 def _view(request: Request) -> Callable[..., Any] | None:
-    from flask import current_app
-
     endpoint = getattr(request, "endpoint", None)
     return current_app.view_functions.get(endpoint) if endpoint else None

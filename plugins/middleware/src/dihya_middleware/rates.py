@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.acts import current
 from dihya_hookspecs.web import TURNED_AWAY
+from flask import current_app
 
 from .proxies import THROUGH_PROXY
 
@@ -63,8 +64,6 @@ class Rates:
         return 0.0
 
     def _rate(self, request: Request) -> Rate | None:
-        from flask import current_app
-
         endpoint: Any = getattr(request, "endpoint", None)
         if not endpoint or not self._factor:
             return None

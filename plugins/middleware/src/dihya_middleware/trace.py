@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import secrets
 from typing import TYPE_CHECKING
+
+from dihya_hookspecs.acts import current
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request, Response
@@ -15,18 +16,24 @@ _PARENT = re.compile(r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9
 
 def continue_trace(request: Request) -> None:
     """Keep the trace that the caller sent, or begin one, and give this request a place of its own in it."""
-    request.environ[TRACE] = child_of(request.environ.get("HTTP_TRACEPARENT", ""))
+    request.environ[TRACE] = child_of(request.environ.get("HTTP_TRACEPARENT", ""), current().id)
 
 
 def tell_trace(request: Request, response: Response) -> None:
     """Answer with the place of this request in the trace."""
-    response.headers.setdefault("traceparent", request.environ.get(TRACE) or child_of(""))
+    if "traceparent" not in response.headers:
+        response.headers.add("traceparent", request.environ[TRACE])
 
 
-def child_of(parent: str) -> str:
-    """Return a ``traceparent`` below *parent*; a new, unsampled trace when *parent* is not valid (W3C, 3.2.2)."""
+def child_of(parent: str, act: str) -> str:
+    """Return a ``traceparent`` below *parent*; a new, unsampled trace when *parent* is not valid (W3C, 3.2.2).
+
+    Args:
+        act: the id of the request's act, 32 hexadecimal digits of which the last are drawn by lot. A new trace has this id, so
+            that one word finds the answer, the log and the trace; its end is the place of this request.
+    """
     found = _PARENT.fullmatch(parent) if parent else None
     if found is None or (found[1] == "00" and found[4]):
-        return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
+        return f"00-{act}-{act[16:]}-00"
     sampled = int(found[3], 16) & 1
-    return f"00-{found[2]}-{secrets.token_hex(8)}-{sampled:02x}"
+    return f"00-{found[2]}-{act[16:]}-{sampled:02x}"

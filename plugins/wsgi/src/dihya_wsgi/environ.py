@@ -93,6 +93,7 @@ def set_body(environ: dict[str, Any], reader: IO[bytes], size: int, chunked: boo
     environ["wsgi.input"] = reader
     if chunked:
         environ.pop("HTTP_TRANSFER_ENCODING", None)
+    if chunked or not size:
         environ["CONTENT_LENGTH"] = str(size)
 
 
