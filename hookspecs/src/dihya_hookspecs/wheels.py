@@ -23,13 +23,14 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
-from . import GROUP, Invalid
+from . import GROUP, VERSION, Invalid
 from .i18n import Text
 
 NAME = re.compile(r"^[a-z][a-z0-9_]{1,30}\Z")
 LARGEST = 200 << 20
 MOST = 20_000
 """Files in one archive; a list of millions is an attack, and no plugin."""
+CONTRACT = "dihya-hookspecs"
 ORDER = ("dihya.after", "dihya.before")
 
 
@@ -102,6 +103,18 @@ def demand_requirements(wheel: Wheel) -> None:
         raise refused(REQUIREMENT, name=wheel.name, why=str(error)) from error
     if missing := [line for need in needs if (line := lacking(need))]:
         raise refused(MISSING, name=wheel.name, commands=", ".join(missing))
+
+
+def demand_contract(wheel: Wheel) -> None:
+    """Raise Invalid for a plugin that is written for another contract, or that names none."""
+    try:
+        needs = [need for need in map(Requirement, wheel.requires) if canonicalize_name(need.name) == CONTRACT]
+    except InvalidRequirement as error:
+        raise refused(REQUIREMENT, name=wheel.name, why=str(error)) from error
+    if not needs:
+        raise refused(NO_CONTRACT, name=wheel.name)
+    if not needs[0].specifier.contains(VERSION):
+        raise refused(OTHER_CONTRACT, name=wheel.name, range=needs[0].specifier, version=VERSION)
 
 
 def lacking(need: Requirement) -> str:
@@ -247,6 +260,14 @@ PYTHON = Text(
 )
 REQUIREMENT = Text(
     "a requirement of %(name)s cannot be read: %(why)s", "une dépendance de %(name)s est illisible : %(why)s"
+)
+NO_CONTRACT = Text(
+    "%(name)s requires no dihya-hookspecs; write 'dihya-hookspecs>=2,<3' into its dependencies",
+    "%(name)s ne demande pas dihya-hookspecs ; écrivez 'dihya-hookspecs>=2,<3' dans ses dépendances",
+)
+OTHER_CONTRACT = Text(
+    "%(name)s is written for dihya-hookspecs%(range)s, and this is %(version)s; get a version of it that fits",
+    "%(name)s est écrit pour dihya-hookspecs%(range)s, et ceci est %(version)s ; procurez-vous une version qui convient",
 )
 MISSING = Text(
     "%(name)s needs what is missing in this environment; run %(commands)s",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
+from dihya_plugins import parts
+from dihya_plugins.statics import Sources
+from dihya_tests.packing import laid_out, packed
 
 ARRIVING = """[project]
 name = "dihya-{name}"
@@ -31,3 +36,36 @@ def written(tmp_path):
         return tmp_path / name
 
     return write
+
+
+@pytest.fixture
+def placed(tmp_path, monkeypatch):
+    """Return a function that installs a plugin from a wheel into a folder on the path, and returns that folder."""
+
+    def place(name, files=None, **said):
+        site = laid_out(packed(tmp_path / "wheels", name, files, **said), tmp_path / "site")
+        monkeypatch.syspath_prepend(site)
+        return site
+
+    yield place
+    for module in [
+        module for module in sys.modules if str(getattr(sys.modules[module], "__file__", "")).startswith(str(tmp_path))
+    ]:
+        del sys.modules[module]
+
+
+@pytest.fixture
+def read():
+    """Return a function that reads a plugin ``club`` from its files: kind → name → facts, and what is undecided."""
+
+    def reading(**files):
+        texts = {
+            ("__init__.py" if name == "face" else f"{name}.py"): text for name, text in {"face": "", **files}.items()
+        }
+        found, undecided = parts.read(Sources("dihya_club", texts), "club")
+        named = {}
+        for part in found:
+            named.setdefault(part.kind, {})[part.name] = dict(part.facts)
+        return named, [(one.what, one.place) for one in undecided]
+
+    return reading

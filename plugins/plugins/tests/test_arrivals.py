@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from dihya_hookspecs import Invalid, NotFound
 from dihya_hookspecs.wheels import inspected
-from dihya_plugins.arrivals import PLACE, SECONDS, check_writable, discard, find, receive, take
+from dihya_plugins.arrivals import PLACE, SECONDS, discard, find, receive, take
 from dihya_plugins.packages import received
 
 
@@ -88,12 +88,6 @@ def test_what_waited_for_a_day_goes(runtime, written, tmp_path):
     os.utime(old, (past, past))
     take(runtime, written("notes"))
     assert not old.exists()
-
-
-def test_an_environment_that_cannot_be_written_is_a_fault(tmp_path):
-    """The message says what to do instead."""
-    with pytest.raises(Invalid, match="use 'dihya plugins' on the machine"):
-        check_writable(tmp_path / "nothing")
 
 
 def test_the_zip_of_a_folder_is_built_here(runtime, written, tmp_path):

@@ -11,6 +11,7 @@ from dihya_plugins.swap import alone
 PYPROJECT = """[project]
 name = "dihya-{name}"
 version = "1.2"
+dependencies = ["dihya-hookspecs>=2,<3"]
 [project.entry-points."dihya.plugins"]
 {name} = "dihya_{name}"
 [build-system]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sysconfig
 import tempfile
 import time
 import zipfile
@@ -14,18 +13,14 @@ from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-import importlib_metadata
-from dihya_core.loading.discovery import CONTRACT
-from dihya_hookspecs import DihyaError, NotFound
+from dihya_hookspecs import NotFound
 from dihya_hookspecs.i18n import mark
 from dihya_hookspecs.installing import Arrival
-from dihya_hookspecs.wheels import LARGEST, demand_requirements, inspected
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
+from dihya_hookspecs.wheels import LARGEST, inspected
 
-from .installation import check_names
 from .packages import Parcel, received
 from .sentences import refused
+from .standing import faults_of, requirements
 
 if TYPE_CHECKING:
     from dihya_core.runtime import Runtime
@@ -107,57 +102,14 @@ def _kept(runtime: Runtime, parcel: Parcel, *, built: bool) -> Arrival:
 
 def _judged(runtime: Runtime, parcel: Parcel, *, built: bool, generated: bool) -> Arrival:
     """Return what is known of a wheel without running it, and everything that stands against it."""
-    place = Path(sysconfig.get_path("purelib"))
-    faults = []
-    for check in (
-        lambda: check_names(parcel, runtime, place),
-        lambda: demand_requirements(parcel),
-        lambda: check_writable(place),
-    ):
-        try:
-            check()
-        except DihyaError as error:
-            faults.append(error.message)
     there = runtime.plugins.get(parcel.name)
     name = parcel.name
     owns = (f"[{name}]", f"/{name}", f"/api/v1/{name}", f"{name}_…", f"{name}:…", f"{name}.…")
-    contract, requires = _requirements(parcel)
+    contract, requires = requirements(parcel.requires)
     return Arrival(
         parcel.sha256, name, parcel.version, there.candidate.version if there else "", contract, parcel.python, requires,
-        owns, _brings(parcel), generated, built, tuple(faults),
+        owns, _brings(parcel), generated, built, faults_of(runtime, parcel),
     )  # fmt: skip
-
-
-def check_writable(place: Path) -> None:
-    """Raise Invalid where the account of this process cannot change the environment, or not for good."""
-    try:
-        with tempfile.TemporaryDirectory(dir=place, prefix=".dihya-"):
-            pass
-    except OSError as error:
-        raise refused(
-            mark("the server's account cannot write to %(folder)r; use 'dihya plugins' on the machine"),
-            code="read-only", status=409, folder=str(place),
-        ) from error  # fmt: skip
-
-
-def _requirements(parcel: Parcel) -> tuple[str, tuple[tuple[str, bool], ...]]:
-    """Return the range of the contract, and each other requirement with whether it is met."""
-    contract, found = "", []
-    for line in parcel.requires:
-        try:
-            need = Requirement(line)
-        except InvalidRequirement:
-            found.append((line, False))
-            continue
-        if canonicalize_name(need.name) == CONTRACT:
-            contract = ",".join(sorted(map(str, need.specifier), reverse=True))  # >=2,<3
-        elif not need.marker or need.marker.evaluate({"extra": ""}):
-            try:
-                met = need.specifier.contains(importlib_metadata.version(need.name), prereleases=True)
-            except importlib_metadata.PackageNotFoundError:
-                met = False
-            found.append((f"{need.name}{need.specifier}", met))
-    return contract, tuple(found)
 
 
 def _brings(parcel: Parcel) -> tuple[str, ...]:

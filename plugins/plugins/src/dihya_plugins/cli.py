@@ -1,4 +1,4 @@
-"""``dihya plugins install``, ``undo``, ``uninstall``, ``purge``: added to the core's group of that name."""
+"""``dihya plugins inspect``, ``install``, ``undo``, ``uninstall``, ``purge``: added to the core's group of that name."""
 
 from __future__ import annotations
 
@@ -18,6 +18,33 @@ if TYPE_CHECKING:
 @click.group()
 def plugins() -> None:
     """Change which plugins are there."""
+
+
+@plugins.command()
+@click.argument("source")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--statement", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="What 'dihya check' signed."
+)
+@click.option("--key", "keys", multiple=True, help="Public key of whoever signs statements, in base64.")
+@run
+def inspect(context: CommandContext, source: str, as_json: bool, statement: Path | None, keys: tuple[str, ...]) -> None:
+    """Say what a plugin has, before any of its code runs: a wheel, ZIP file or folder, or an installed one by its NAME.
+
+    Also what an upgrade would bring: rights, hosts, tables, data about people. What shows only when it runs is said to be so.
+    The exit code is 1 when it could not be installed here, or when its files are not what they were.
+    """
+    from . import inspection, inspection_lines
+
+    with context.acts.open("plugins.inspect", actor=OPERATOR):
+        portrait = inspection.inspected(context.runtime, source, statement, keys)
+    if as_json:
+        click.echo(inspection.as_json(portrait))
+    else:
+        for line in inspection_lines.lines(portrait):
+            click.echo(line)
+    if portrait.faults or portrait.changed:
+        raise SystemExit(1)
 
 
 @plugins.command()

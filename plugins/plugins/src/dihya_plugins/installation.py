@@ -21,7 +21,7 @@ from dihya_hookspecs import GROUP, DihyaError, Invalid, NotFound
 from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.acts import current
 from dihya_hookspecs.i18n import mark
-from dihya_hookspecs.wheels import demand_requirements
+from dihya_hookspecs.wheels import Wheel, demand_contract, demand_requirements
 from packaging.utils import canonicalize_name
 
 from . import kept as keeping
@@ -65,6 +65,7 @@ def install(
         move = Move(parcel.name, sysconfig.get_path("purelib"), parcel.version, back=back, by=errand.by)
         move.digest = errand.digest or parcel.sha256
         move.old = check_names(parcel, runtime, Path(move.place))
+        demand_contract(parcel)
         demand_requirements(parcel)
         agree(parcel)
         _take_in(parcel, move, Trials(runtime, overrides, lock), errand.tell)
@@ -123,7 +124,7 @@ def resumed(runtime: Runtime, overrides: Sequence[str] = (), held: int | None = 
     return Sentence(text, values)
 
 
-def check_names(parcel: Parcel, runtime: Runtime, place: Path) -> list[str]:
+def check_names(parcel: Wheel, runtime: Runtime, place: Path) -> list[str]:
     """Return what the plugin's older version has in *place*. Raises Invalid when anything there is not the plugin's."""
     check_other(parcel.name)
     try:

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
 @hookimpl
 def register_services(registry: Registry) -> None:
-    """Provide ``Prover``."""
+    """Provide ``Prover`` and ``Statements``."""
     from dihya_hookspecs.generation import Prover
+    from dihya_hookspecs.inspecting import Statements
 
+    registry.register_factory(Statements, "dihya_tests.suite.marks:StatementMarks.from_container")
     registry.register_factory(Prover, "dihya_tests.prover:SandboxProver.from_container")
 
 
