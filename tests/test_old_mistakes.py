@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import pytest
 from dihya_core.loading.discovery import installed
 from dihya_hookspecs import hookimpl
-from dihya_hookspecs.access import OPERATOR, SHARED_ROLES, Permission, Role
+from dihya_hookspecs.access import OPERATOR, SHARED_ROLES, SIGNED_IN, Permission, Role
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.data import Database
 from dihya_hookspecs.ops import Tasks
@@ -98,7 +98,10 @@ def test_one_owner_for_each_concept(whole):
         item.name for plugin, item in found if isinstance(item, Role) and not item.name.startswith(f"{plugin}:")
     ] == []
     permissions = [(plugin, item) for plugin, item in found if isinstance(item, Permission)]
-    assert {role for _, item in permissions for role in item.roles} <= {role.name for role in SHARED_ROLES} | roles
+    assert {role for _, item in permissions for role in item.roles} <= {
+        SIGNED_IN,
+        *(role.name for role in SHARED_ROLES),
+    } | roles
     assert [item.name for plugin, item in permissions if not item.name.startswith(f"{plugin}:")] == []
 
 

@@ -94,7 +94,7 @@ def test_a_secretary_of_the_club_is_nobody_at_the_practice(app):
 
 def test_no_text_crosses(app):
     """Roles are read with their plugin, and each plugin's words are its own catalogue's, whoever comes first."""
-    people = app.client("admin", id=app.admin).get("/securite/people/", headers={"Accept-Language": "fr"}).text
+    people = app.client("admin", id=app.admin).get("/securite/people/new", headers={"Accept-Language": "fr"}).text
     assert "Club – Secrétaire<" in people and "Cabinet – Secrétaire médicale<" in people
     assert "<span>Secrétaire" not in people
     with app.act() as act:

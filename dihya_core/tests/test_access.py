@@ -60,8 +60,8 @@ class LoanForm(BaseModel):
 MINE = Of("reader_id", Own("account")) | Everything(to=("lend:clerk",))
 
 
-def resource(**more):
-    return Resource("loans", Loans, LoanForm, WORDS, WORDS, "lend:read", "lend:write", ("title",), **more)
+def resource(write="lend:write", **more):
+    return Resource("loans", Loans, LoanForm, WORDS, WORDS, "lend:read", write, ("title",), **more)
 
 
 def register_permissions():
@@ -241,6 +241,32 @@ def test_a_scope_names_columns_of_its_table():
         class Wrong(Record):
             __tablename__ = "lend_wrong"
             __scope__ = Own("owner")
+
+
+def test_what_nobody_writes_by_a_form_keeps_its_rules_for_writing(lending):
+    """With ``write=None`` rules and policies are asked by the name of the table; actions and code obey them."""
+    app = lending(scope=Everything(), write_scope=MINE, write=None)
+    with app.act(actor=ANN) as act:
+        access, records = act.get(Access), Loans(act.session)
+        assert access.actions(Loans) == access.actions(Loan) == ("lend:read", "lend_loans:write")
+        records.permitted("remind", loan_of(act, "ann"))
+        with pytest.raises(Refused, match="with this right you reach"):
+            records.permitted("remind", loan_of(act, "bob"))
+        assert not access.decide(ANN, "lend_loans:write")
+
+
+def test_a_private_column_is_shown_by_no_list(lending):
+    """Whoever asks: it is neither seen nor searched, filtered or sorted by, and the table's own code still reads it."""
+    app = lending(scope=Everything(), private=("days", "note"))
+    with app.act(actor=CLERK) as act:
+        records = Loans(act.session)
+        assert records.hidden() == {"days", "note"}
+        assert records.find(Query("secret")).items == [] and loan_of(act, "bob").note == "secret bob"
+        for query in (Query(filters=where(days=3)), Query(sort=("days",))):
+            with pytest.raises(Invalid):
+                records.find(query)
+    with pytest.raises(ValueError, match="private columns of resource 'loans' name 'diary'"):
+        resource(private=("diary",))
 
 
 def test_a_demand_says_not_found_for_what_one_may_not_know_of(lending):

@@ -2,12 +2,12 @@
 
 import pytest
 from dihya_hookspecs import Invalid, NotFound
-from dihya_hookspecs.data import Model, Query, Record, Records, impersonal, where
+from dihya_hookspecs.data import Filter, Model, Query, Record, Records, impersonal, where
 from dihya_hookspecs.resources.folding import fold, install
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import ForeignKey, String, create_engine, event
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy import ForeignKey, String, create_engine, event, func, select
+from sqlalchemy.orm import Mapped, Session, column_property
 
 
 class Book(Record):
@@ -24,6 +24,11 @@ class Page(Record):
 
     __tablename__ = "records_pages"
     book_id: Mapped[object] = impersonal("its book", ForeignKey(Book.id))
+
+
+Book.first_page = column_property(
+    select(func.min(Page.id)).where(Page.book_id == Book.id).correlate_except(Page).scalar_subquery()
+)
 
 
 class Books(Records[Book]):
@@ -86,6 +91,25 @@ def test_pages_give_every_record_once(books, order, limit):
         assert seen == sorted(seen, reverse=True)
 
 
+@pytest.mark.parametrize("limit", [1, 3])
+def test_a_column_that_sql_works_out_is_filtered_and_sorted_by(books, session, limit):
+    """As any other, page by page, with what is empty last; nobody writes it, since it is no column of the table."""
+    found = {book.title: book for book in books.find().items}
+    made = {title: Page(book_id=found[title].id) for title in ("d1", "b1")}
+    session.add_all(made.values())
+    session.flush()
+    session.expire_all()
+    seen, after = [], None
+    while not seen or after:
+        page = books.find(Query(sort=("-first_page",), limit=limit, cursor=after))
+        seen, after = seen + titles(page), page.next
+    pages = sorted(made, key=lambda title: made[title].id, reverse=True)
+    assert seen[:2] == pages and sorted(seen[2:]) == ["a1", "c1", "e1"]
+    assert titles(books.find(Query(filters=where(first_page=made["b1"].id)))) == ["b1"]
+    assert titles(books.find(Query(filters=(Filter("first_page", "ne", made["b1"].id),)))) == ["a1", "c1", "d1", "e1"]
+    assert "first_page" not in Book.__table__.columns
+
+
 def test_search_needs_every_word(books):
     """In any case."""
     assert titles(books.find(Query("A 1"))) == ["a1"]
@@ -98,7 +122,7 @@ def test_a_query_is_text_and_not_a_pattern(text):
     """Neither % nor _ nor quotes mean anything."""
     engine = create_engine("sqlite://")
     event.listen(engine, "connect", lambda connection, _: install(connection))
-    Model.metadata.create_all(engine, tables=[Book.__table__])
+    Model.metadata.create_all(engine, tables=[Book.__table__, Page.__table__])
     with Session(engine) as opened:
         books = Books(opened)
         books.add({"title": "plain"})

@@ -231,9 +231,9 @@ class AccessRules:
         if not table:  # a Records class: its own resource before others of the same table
             served = model.model  # type: ignore[attr-defined]
             own = [one for one in resources.get(served, ()) if one.service is model]
-            return (own[0].read, own[0].write) if own else self.actions(served)
+            return _rights(own[0]) if own else self.actions(served)
         if found := resources.get(model):
-            return found[0].read, found[0].write
+            return _rights(found[0])
         return f"{table}:read", f"{table}:write"
 
     def hidden(self, actor: Actor | None, action: str, model: Any) -> frozenset[str]:
@@ -242,7 +242,10 @@ class AccessRules:
             return frozenset()
         roles = actor.roles if actor is not None else frozenset({"guest"})
         asked = ("visible_to", "editable_by") if action == self.actions(model)[1] else ("visible_to",)
-        return frozenset(
+        private = frozenset(
+            name for one in self._resources().get(model, ()) if action in _rights(one) for name in one.private
+        )
+        return private.union(
             column.key
             for column in model.__table__.columns
             if any((to := getattr(column.info.get("field"), kind, ())) and not roles.intersection(to) for kind in asked)
@@ -273,6 +276,11 @@ def _by_model(found: Any) -> dict[Any, list[Resource]]:
     for _, resource in found:
         resources.setdefault(resource.service.model, []).append(resource)
     return resources
+
+
+def _rights(resource: Resource) -> tuple[str, str]:
+    """Return the permissions to read and to write; what nobody writes has a name by which its rules are asked."""
+    return resource.read, resource.write or f"{resource.service.model.__tablename__}:write"
 
 
 def refusal(denial: Denial | Decision, actor: Actor | None) -> Refused:

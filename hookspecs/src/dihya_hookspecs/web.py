@@ -122,7 +122,8 @@ class Resource:
     Attributes:
         title, singular: what people read, in both languages.
         read, write: on a class the roles that may, beside ``admin``; otherwise permissions that the plugin registers. With
-            ``write=None`` nobody adds, changes or removes a record by REST or pages: the list only shows, and actions remain.
+            ``write=None`` nobody adds, changes or removes a record by REST or pages: the list only shows, and actions remain; the
+            rules and policies of the table are then asked by the name ``<table>:write``.
         name: plural, as in the URL: ``members`` gives ``/api/v1/<plugin>/members`` and ``/<plugin>/members/``.
         service: a ``Records`` class; its rules hold however the record is reached.
         form: a pydantic model: the fields that may be written, their types and limits.
@@ -133,6 +134,11 @@ class Resource:
             says the caption of what it points to; an empty field takes the text before it along. Without a caption the
             first text that a list shows is taken.
         totals: columns of numbers; below the list stands the sum of all that it finds, not of one page alone.
+        page: the address of a page that the plugin gives for one record, with ``{id}`` in it; lists and links lead there, and
+            ``console`` makes no page of its own for it.
+        private: columns that no list, file, record page or REST answer of the resource shows, whoever asks: free text that only
+            a page of the plugin's own shows, to whom it is for.
+        words: field → what makes of its value what people read, where that is known only when it is read: titles of roles.
         order: on a class, how a list is sorted when nobody says otherwise; ``-`` before a field reverses.
         scope: which rows somebody with these permissions reaches (``dihya_hookspecs.scopes``); None for all.
         write_scope: which of these they may write, where those are fewer; it needs a ``write`` other than ``read``.
@@ -151,12 +157,15 @@ class Resource:
     caption: str = ""
     order: str = ""
     totals: tuple[str, ...] = ()
+    page: str = ""
+    private: tuple[str, ...] = ()
+    words: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     scope: Rule | None = None
     write_scope: Rule | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError when the caption, a total or a scope names a field that the table does not have."""
-        if self.service is None or not (self.caption or self.totals or self.scope or self.write_scope):
+        """Raises ValueError when the caption, a total, a scope or ``private`` names a field that the table does not have."""
+        if self.service is None or not (self.caption or self.totals or self.scope or self.write_scope or self.private):
             return  # what a class says is looked at when it is complete
         known = self.service.model.__table__.columns.keys()
         for rule in (self.scope, self.write_scope):
@@ -165,13 +174,14 @@ class Resource:
                     raise ValueError(f"a scope of resource {self.name!r} names {column!r}, which is no column")
         if self.write_scope is not None and self.read == self.write:
             raise ValueError(f"resource {self.name!r} has a write_scope, but one permission for reading and writing")
-        for total in self.totals:
-            if total not in known:
-                raise ValueError(f"the totals of resource {self.name!r} name {total!r}, which is no column")
-        for _text, name, _format, _conversion in Formatter().parse(self.caption):
-            if name is not None and name not in known:
+        for what, names in (("totals", self.totals), ("private columns", self.private)):
+            for name in names:
+                if name not in known:
+                    raise ValueError(f"the {what} of resource {self.name!r} name {name!r}, which is no column")
+        for _text, place, _format, _conversion in Formatter().parse(self.caption):
+            if place is not None and place not in known:
                 raise ValueError(
-                    f"the caption of resource {self.name!r} names {name!r}, which is no column; one of {', '.join(known)}"
+                    f"the caption of resource {self.name!r} names {place!r}, which is no column; one of {', '.join(known)}"
                 )
 
 

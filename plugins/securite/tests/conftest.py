@@ -18,7 +18,7 @@ def place(make_app):
 
     def start(*names: str, plugins: Any = None, **settings: Any) -> Any:
         config = {"securite": QUICK | settings}
-        return make_app("securite", "console", *names, config=config, plugins=plugins or {})
+        return make_app("securite", "console", "routes", *names, config=config, plugins=plugins or {})
 
     return start
 

@@ -93,12 +93,13 @@ def test_a_key_is_shown_once_and_can_be_removed(place, add, sign_in, token_of):
     form = {"csrf_token": token_of(client), "title": "script", "scopes": "securite:account", "days": "30"}
     made = client.post("/securite/account/keys", data=form)
     secret = re.search(r"dhk_[\w-]{20,}", made.text)[0]
-    later = client.get("/securite/account/").text
-    assert made.status_code == 201 and secret not in later and secret[:12] in later
+    account, later = client.get("/securite/account/").text, client.get("/securite/keys/").text
+    assert made.status_code == 201 and secret not in account + later and secret[:12] in later
     headers = {"Authorization": f"Bearer {secret}"}
     assert app.client().get("/api/v1/securite/me", headers=headers).status_code == 200
-    id = re.search(r"/keys/([\w-]+)/remove", later)[1]
-    client.post(f"/securite/account/keys/{id}/remove", data={"csrf_token": token_of(client)})
+    id = re.search(r'name="ids" value="([\w-]+)"', later)[1]
+    form_of_removal = {"csrf_token": token_of(client), "ids": id, "confirmed": "1"}
+    assert client.post("/securite/keys/actions/remove", data=form_of_removal).status_code == 303
     assert app.client().get("/api/v1/securite/me", headers=headers).status_code == 401
     assert client.post("/securite/account/keys", data=form | {"scopes": "securite:roles"}).status_code == 422
 

@@ -26,7 +26,7 @@ def test_people_are_listed_and_searched(admin):
     assert "tin@example.org" in client.get("/securite/people/").text
     found = client.get("/securite/people/?q=tin").text
     assert "tin@example.org" in found and "admin@example.org" not in found
-    assert "Nobody found" in client.get("/securite/people/?q=<b>").text
+    assert "No record fits" in client.get("/securite/people/?q=<b>").text
 
 
 def test_somebody_is_added_with_a_one_time_password(admin, token_of, sign_in):
@@ -38,6 +38,7 @@ def test_somebody_is_added_with_a_one_time_password(admin, token_of, sign_in):
     assert made.status_code == 201 and sign_in(app, "new@example.org", given).answer.status_code == 303
     again = client.post("/securite/people/", data=form)
     assert again.status_code == 409 and "already there" in again.text and given not in again.text
+    assert 'value="New@example.org"' in again.text
 
 
 def test_a_role_of_a_trade_is_read_with_its_plugin(place, add, sign_in):
@@ -54,8 +55,8 @@ def test_a_role_of_a_trade_is_read_with_its_plugin(place, add, sign_in):
     add(app, "tin@example.org", "admin")
     client = sign_in(app, "tin@example.org")
     people, person = client.get("/securite/people/").text, client.get(f"/securite/people/{id}").text
-    assert 'class="badge">Club – Secretary<' in people and 'class="badge">Cabinet – Secretary<' not in people
-    for page in (people, person):
+    assert "Club – Secretary" in people and "Cabinet – Secretary" not in people
+    for page in (client.get("/securite/people/new").text, person):
         assert "<span>Club – Secretary</span>" in page and "<span>Cabinet – Secretary</span>" in page
     assert "Club – Secretary" in sign_in(app, "zoe@example.org").get("/securite/account/").text
 
@@ -65,7 +66,7 @@ def test_roles_are_given_and_one_s_own_are_not(admin, token_of):
     _, client, id = admin
     token = token_of(client)
     assert client.post(f"/securite/people/{id}/roles", data={"csrf_token": token, "roles": ["dpo"]}).status_code == 303
-    assert "dpo" in client.get("/securite/people/").text
+    assert "Data protection officer" in client.get("/securite/people/").text
     me = client.get("/api/v1/securite/me").json["id"]
     assert f"/securite/people/{me}/roles" not in client.get(f"/securite/people/{me}").text
     assert (
@@ -101,7 +102,7 @@ def test_people_are_for_administrators(place, role):
     """Others are refused on every address, and change nothing."""
     app = place()
     client = app.client(role)
-    for path in ("/securite/people/", "/securite/people/x"):
+    for path in ("/securite/people/", "/securite/people/x", "/securite/people/new", "/securite/people.csv"):
         assert client.get(path).status_code == 403
     for path in ("", "x/name", "x/roles", "x/active", "x/password"):
         assert client.post(f"/securite/people/{path}").status_code == 403
@@ -128,5 +129,5 @@ def test_administrators_see_when_somebody_was_last_here_and_end_their_sessions(a
 def test_roles_say_what_they_allow_where_one_gives_them(admin):
     """In the sentences of the permissions, for the new and the old."""
     _, client, id = admin
-    for page in (client.get("/securite/people/").text, client.get(f"/securite/people/{id}").text):
+    for page in (client.get("/securite/people/new").text, client.get(f"/securite/people/{id}").text):
         assert "<li>give people roles</li>" in page and "What it allows" in page

@@ -6,8 +6,7 @@ import datetime as dt
 import uuid
 
 from dihya_hookspecs.rgpd import Retention
-from dihya_securite.models import LastSeen, SignIn
-from dihya_securite.presence import Presence
+from dihya_securite.models import LastSeen, Person, SignIn
 from dihya_securite.recent import IdentityCache
 from sqlalchemy import update
 
@@ -17,10 +16,10 @@ def test_a_visit_notes_the_day_and_no_more(place, add, sign_in):
     app = place(session_idle=4320)
     id = uuid.UUID(add(app, "tin@example.org"))
     with app.act() as act:
-        assert act.get(Presence).days([id]) == {}
+        assert act.session.get(Person, id).last_seen is None
     client = sign_in(app, "tin@example.org")
     with app.act() as act:
-        today = act.get(Presence).days([id])[id]
+        today = act.session.get(Person, id).last_seen
     assert type(today) is dt.date
     yesterday = dt.datetime.now(dt.UTC) - dt.timedelta(hours=30)
     with app.act() as act:
@@ -29,7 +28,7 @@ def test_a_visit_notes_the_day_and_no_more(place, add, sign_in):
         act.get(IdentityCache).forget_with(act.session)
     assert client.get("/securite/account/").status_code == 200
     with app.act() as act:
-        assert act.get(Presence).days([id])[id] >= today
+        assert act.session.get(Person, id).last_seen >= today
     assert not [event for event in app.trail if "last_seen" in str(event.object)]
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .declared import Field as Field
     from .declared import field_of as field_of
     from .declared import fields_of as fields_of
+    from .declared import labels_of as labels_of
     from .form import checked as checked
     from .form import form_of as form_of
     from .form import values_of as values_of
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from .types import in_utc as in_utc
 
 _PLACES = {
-    "declared": "Declared Field field_of fields_of",
+    "declared": "Declared Field field_of fields_of labels_of",
     "form": "checked form_of values_of",
     "numbers": "Money Number Percentage Whole",
     "resource": "permissions_in permissions_of resource_of resources_in",

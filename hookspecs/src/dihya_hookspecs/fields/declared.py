@@ -173,6 +173,11 @@ def fields_of(model: type) -> Mapping[str, Field]:
     return MappingProxyType(fields | {name: replace(fields[name], listed=True) for name in silent[:LISTED]})
 
 
+def labels_of(model: type) -> dict[str, Text]:
+    """Return what people read for each field of a model."""
+    return {name: field.label for name, field in fields_of(model).items()}
+
+
 def _shown(field: Field) -> bool:
     return field.name not in OWN and not field.secret and field.kind not in ("long_text", "json", "bytes")
 

@@ -32,6 +32,7 @@ class Action:
         confirm: the question that is asked first; None for none.
         many: whether it may be done for a selection; all of it is done or none.
         permission: who may; empty for whoever may write the resource.
+        confirmed: whoever gave their password longer ago than some minutes is asked for it again first.
         method: the method's name.
     """
 
@@ -40,6 +41,7 @@ class Action:
     confirm: Text | None
     many: bool
     permission: str
+    confirmed: bool
     method: str
 
 
@@ -50,16 +52,22 @@ def action(
     confirm: tuple[str, str] | None = None,
     many: bool = False,
     permission: str = "",
+    confirmed: bool = False,
 ) -> Callable[[_F], _F]:
     """Offer a method ``(self, record)`` of a Records class as a button and over REST.
 
     It is called with the record that was asked for, once for each of a selection, after ``permitted(name, record)``. It raises
     Invalid to refuse, in words; what it changes is written with the act, and told to the audit under ``<plugin>.<name>``.
+
+    Args:
+        confirmed: for what gives away rights or cannot be undone, as ``requires(…, confirmed=True)`` of a view.
     """
 
     def mark(method: _F) -> _F:
         asked = Text(*confirm) if confirm else None
-        method.dihya_action = Action(name, Text(*title), asked, many, permission, method.__name__)  # type: ignore[attr-defined]
+        method.dihya_action = Action(  # type: ignore[attr-defined]
+            name, Text(*title), asked, many, permission, confirmed, method.__name__
+        )
         return method
 
     return mark

@@ -145,7 +145,7 @@ class _Reader:
         if op in ("contains", "startswith"):
             self._misfits({}, name, text)
             return text
-        column = path.column.expression
+        column = path.declared
         words = isinstance(columns.plain(path.kind), String)
         if text == "" and (column.nullable or path.steps) and not words and op in ("eq", "ne", "in"):
             return None

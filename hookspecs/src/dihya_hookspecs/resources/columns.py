@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Dialect, Integer, LargeBinary, func, type_coerce
+from sqlalchemy import JSON, BigInteger, Column, Dialect, Integer, LargeBinary, func, inspect, type_coerce
 
 from .. import Flaw, Invalid
 from .._model import Personal
@@ -35,6 +36,11 @@ class Path:
         return self.column.type
 
     @property
+    def declared(self) -> Column[Any]:
+        """The column of the table, or what stands for one that is worked out."""
+        return declared(self.column)
+
+    @property
     def comparable(self) -> bool:
         """Whether databases compare its values: not documents and bytes."""
         return not isinstance(plain(self.kind), JSON | LargeBinary)
@@ -51,9 +57,26 @@ def secret(column: Any) -> bool:
     return isinstance(declared, Personal) and declared.secret
 
 
+@cache
+def columns_of(model: Any) -> Mapping[str, Column[Any]]:
+    """Return the columns of a model by name, and after those of its table what each ``column_property`` works out in SQL.
+
+    Such a one is listed, filtered and sorted by like any other; nobody writes it.
+    """
+    table = {column.key: column for column in model.__table__.columns}
+    more = {each.key: each for each in inspect(model).column_attrs if each.key not in table}
+    return table | {name: Column(name, each.expression.type, info=each.info) for name, each in more.items()}
+
+
+def declared(attribute: Any) -> Column[Any]:
+    """Return the column of an attribute of a mapped class."""
+    expression = attribute.expression
+    return expression if isinstance(expression, Column) else columns_of(attribute.class_)[attribute.key]
+
+
 def shown(model: Any) -> list[str]:
     """Return the names of the columns that may be shown."""
-    return [column.key for column in model.__table__.columns if not secret(column)]
+    return [name for name, column in columns_of(model).items() if not secret(column)]
 
 
 def key_of(model: Any, id: Any) -> Any:

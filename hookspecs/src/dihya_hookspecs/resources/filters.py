@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, ColumnElement, Enum, Select, String, and_, liter
 
 from .. import Flaw, Invalid
 from ..fields.types import Choice
-from .columns import Path, plain
+from .columns import Path, declared, plain
 from .searching import occurs
 
 Operator = Literal["eq", "ne", "in", "gt", "ge", "lt", "le", "between", "contains", "startswith", "is_null"]
@@ -104,7 +104,7 @@ def _condition(column: Any, asked: Filter) -> Any:
 
 def _filled(column: Any, inner: ColumnElement[bool]) -> ColumnElement[bool]:
     """Return a condition that is never NULL, so that it can be negated."""
-    return and_(column.is_not(None), inner) if column.expression.nullable else inner
+    return and_(column.is_not(None), inner) if declared(column).nullable else inner
 
 
 def _any_of(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:

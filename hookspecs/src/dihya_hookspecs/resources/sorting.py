@@ -65,7 +65,7 @@ def key(path: Path, name: str, visible: Visible) -> Key:
     if not path.comparable:
         detail = f"{name.lstrip('-')!r} has no order"
         raise Invalid(detail, flaws=[Flaw("/order", detail, "query")])
-    expression, nullable = path.column, bool(path.steps) or path.column.expression.nullable
+    expression, nullable = path.column, bool(path.steps) or bool(path.declared.nullable)
     if path.steps:
         expression = _reached(path, visible)
     return Key(type_coerce(expression, NullType()), name.startswith("-"), nullable)

@@ -40,7 +40,7 @@ class ActionPages(BasePages):
                 "Done for %(count)s record: %(what)s.", "Done for %(count)s records: %(what)s.", done, what=each.title
             )
             get(Layout).flash(text, "success")
-        return self._go(str(ids[0]) if one and ids else "")
+        return self._go_to(ids[0]) if one and ids else self._go("")
 
     def history(self, id: uuid.UUID) -> Response:
         """Who changed which fields of the record, and what else was done with it, the newest first."""

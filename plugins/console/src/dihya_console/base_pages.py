@@ -37,6 +37,10 @@ class BasePages:
     def _go(self, rest: str) -> Any:
         return redirect(f"{self._base}{rest}", 303)
 
+    def _go_to(self, id: Any) -> Any:
+        """Lead to the page of a record."""
+        return redirect(request.script_root + self._desk.page_of(id), 303)
+
     def _query(self) -> Query:
         """Return what the address asks of the list; an input that was left empty asks nothing."""
         return ask(

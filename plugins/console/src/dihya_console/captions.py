@@ -83,9 +83,15 @@ class Captions:
         if name in desk.resource.references:
             other = desk.other(name)
             return self.by_id(other, value, depth - 1) if other and depth else ""
+        return self.worded(desk, name, value) or _said(value)
+
+    def worded(self, desk: Desk, name: str, value: Any) -> str:
+        """Return a value in the words that its resource has for it; empty where it has none."""
+        if say := desk.resource.words.get(name):
+            return say(value)
         if said := self.choices(desk).get(name):
             return said.get(str(value), str(value))
-        return _said(value)
+        return ""
 
     def distinct(self, desk: Desk, records: Sequence[Any]) -> list[tuple[str, str]]:
         """Return (identifier, caption) pairs in which no two captions are the same: alike ones get a column more."""
@@ -142,7 +148,7 @@ def _said(value: Any) -> str:
         return formats().date(value)
     if isinstance(value, (int, float, Decimal)):
         return formats().number(value)
-    return str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _identifier(id: Any) -> uuid.UUID | None:

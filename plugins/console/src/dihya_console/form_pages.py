@@ -41,7 +41,7 @@ class FormPages(BasePages):
                 faults = faults_of(error, {field.name for field in fields})
             else:
                 self._tell_added(*made, desk.caption(record))
-                return self._go(str(record.id))
+                return self._go_to(record.id)
         current().undo()
         return self._form(fields, self._kept(fields), faults=faults, status=422)
 
@@ -68,7 +68,7 @@ class FormPages(BasePages):
             else:
                 self._tell_added(*made)
                 get(Layout).flash(_("Your changes are saved."), "success")
-                return self._go(str(id))
+                return self._go_to(id)
         current().undo()
         record = desk.service.get(id)
         return self._form(fields, self._kept(fields), record=record, version=version, faults=faults, status=422)

@@ -48,7 +48,7 @@ class ListPages(ActionPages):
         return self._page(
             "list", str(desk.resource.title), heads=self._heads(columns, bool(actions)), rows=rows, found=found, total=total,
             extent=self._extent(query, found, total), query=query.search,
-            after=query.cursor or query.before, link=self._link, searchable=bool(desk.service.search), filtered=self._filtered(query),
+            after=query.cursor or query.before, link=self._link, searchable=bool(desk.service.search), filtered=self._filtered(query), narrowed=bool(query.filters),
             sums=sums, names=[column.name for column in columns[1:]], may_write=desk.may(desk.resource.write), actions=actions,
             questions=desk.questions(), given=request.args,
         )  # fmt: skip

@@ -55,8 +55,8 @@ def _named(desk: Desk, keys: Sequence[str], captions: Captions) -> Iterable[tupl
     may_follow = desk.may(desk.resource.write or desk.resource.read)
     for key, id in wanted.items():
         if (record := records.get(str(id))) is not None:
-            path = f"{desk.path}{record.id}"
-            yield key, RecordName(captions.of(desk, record), False, path, f"{path}/history" if may_follow else "")
+            history = f"{desk.path}{record.id}/history" if may_follow else ""
+            yield key, RecordName(captions.of(desk, record), False, desk.page_of(record.id), history)
         else:
             yield key, RecordName("", id not in there)
 

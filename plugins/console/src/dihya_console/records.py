@@ -14,6 +14,7 @@ from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.data import Query, Records
 from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.resources.asking import sortable
 from dihya_hookspecs.web import Resource
 
 from .captions import PARTS, Captions, fields_in
@@ -54,6 +55,10 @@ class Desk:
     def __init__(self, plugin: str, resource: Resource) -> None:
         self.plugin, self.resource = plugin, resource
         self.path = path_of(plugin, resource)
+
+    def page_of(self, id: Any) -> str:
+        """The address of the page of one record: the plugin's own, where it has one."""
+        return self.resource.page.format(id=id) if self.resource.page else f"{self.path}{id}"
 
     @property
     def service(self) -> Records[Any]:
@@ -163,7 +168,7 @@ class Desk:
         ascending, descending = sort[:1] == (name,), sort[:1] == (f"-{name}",)
         direction: Literal["", "ascending", "descending"]
         direction = "ascending" if ascending else "descending" if descending else ""
-        link = (f"-{name}" if ascending else name) if name in self.model.__table__.columns else ""
+        link = (f"-{name}" if ascending else name) if name in sortable(self.resource) else ""
         return Column(name, label, link, direction, number)
 
     def questions(self) -> list[Field]:
@@ -182,11 +187,13 @@ class Desk:
             return Cell("")
         if name in self.resource.references and (other := self.other(name)):
             said = captions.by_id(other, value)
-            return Cell(_("not for you to see")) if said == str(value) else Cell(said, "link", f"{other.path}{value}")
-        if said := captions.choices(self).get(name):
-            return Cell(said.get(str(value), str(value)))
+            return Cell(_("not for you to see")) if said == str(value) else Cell(said, "link", other.page_of(value))
+        if said := captions.worded(self, name, value):
+            return Cell(said)
         if isinstance(value, bool):
             return Cell(value, "yes" if value else "no")
+        if isinstance(value, list):
+            return Cell(", ".join(map(str, value)))
         kinds = ((dt.datetime, "datetime"), (dt.date, "date"), ((int, float, Decimal), "number"))
         return Cell(value, next((kind for types, kind in kinds if isinstance(value, types)), "text"))
 

@@ -15,6 +15,7 @@ from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.resources import Query, where
 from dihya_hookspecs.resources.actions import actions_of, permission_of
+from dihya_hookspecs.resources.columns import shown as shown_of
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import Resource, about, accepts, requires
 from flask import Blueprint, Response, request
@@ -66,8 +67,8 @@ def mount(blueprint: Blueprint, plugin: str, resource: Resource) -> None:
         ("/<uuid:id>/delete", "delete", resource.write, pages.delete, ("GET", "POST")),
     ]
     for rule, name, permission, view, methods in rules:
-        if not permission:
-            continue  # nobody writes it
+        if not permission or (name == "record" and resource.page):
+            continue  # nobody writes it, or the plugin has a page of its own
         endpoint = f"{plugin}_{resource.name}_{name}"
         table = resource.service.model.__tablename__
         guarded = about(plugin, table)(_guarded(permission, view))
@@ -75,14 +76,14 @@ def mount(blueprint: Blueprint, plugin: str, resource: Resource) -> None:
             guarded = accepts(max_body=BODY)(guarded)
         blueprint.add_url_rule(base + rule, endpoint, guarded, methods=list(methods))
     for each in actions_of(resource).values():
-        view = _guarded(permission_of(resource, each), partial(pages.act, each.name))
+        view = _guarded(permission_of(resource, each), partial(pages.act, each.name), each.confirmed)
         endpoint = f"{plugin}_{resource.name}_action_{each.name}"
         guarded = about(plugin, resource.service.model.__tablename__)(view)
         blueprint.add_url_rule(f"{base}/actions/{each.name}", endpoint, guarded, methods=["POST"])
 
 
-def _guarded(permission: str, page: Callable[..., Any]) -> Callable[..., Any]:
-    @requires(permission)
+def _guarded(permission: str, page: Callable[..., Any], confirmed: bool = False) -> Callable[..., Any]:
+    @requires(permission, confirmed=confirmed)
     def view(**arguments: Any) -> Any:
         return page(**arguments)
 
@@ -97,14 +98,14 @@ class ResourcePages(FilePages, FormPages, ListPages):
         desk = self._desk
         record = desk.service.get(id)
         captions = Captions()
-        shown = set(desk.model.__table__.columns.keys()) - desk.hidden()
+        shown = set(shown_of(desk.model)) - desk.hidden()
         told = (*(field.name for field in desk.fields()), *desk.resource.columns, "created_at", "changed_at")
         names = [name for name in dict.fromkeys(told) if name in shown]
         facts = [(label_of(desk.resource, name), desk.cell(record, name, captions)) for name in names]
-        may_write = desk.decide(desk.resource.write, record)
+        may_write = desk.decide(desk.resource.write, record) if desk.resource.write else None
         return self._page(
             "record", desk.caption(record), record=record, facts=facts, related=self._related(id),
-            may_write=may_write, why_not="" if may_write or not desk.resource.write else refused(may_write),
+            may_write=may_write, why_not="" if may_write or may_write is None else refused(may_write),
             actions=self._actions(),
         )  # fmt: skip
 
@@ -119,7 +120,7 @@ class ResourcePages(FilePages, FormPages, ListPages):
             found.append(
                 Related(
                     str(other.resource.title), f"{other.path}?{asked}", other.service.count(query, most=COUNTED),
-                    [(captions.of(other, item), f"{other.path}{item.id}") for item in items],
+                    [(captions.of(other, item), other.page_of(item.id)) for item in items],
                     f"{other.path}new?{asked}" if other.may(other.resource.write) else "",
                 )
             )  # fmt: skip

@@ -75,7 +75,7 @@ class Rest:
         rules = [(f"/{name}/<uuid:id>/actions/{each.name}", each.name, one)]
         rules += [(f"/{name}/actions/{each.name}", f"{each.name}_many", many)] if each.many else []
         for rule, verb, method in rules:
-            marked = about(self.plugin, table)(_view(method, permission))
+            marked = about(self.plugin, table)(_view(method, permission, each.confirmed))
             blueprint.add_url_rule(rule, f"{name}_action_{verb}", marked, methods=["POST"])
 
     def _done(self, each: Action, ids: list[UUID]) -> Response:
@@ -175,10 +175,10 @@ class Rest:
         return answer
 
 
-def _view(method: Callable[..., Response], permission: str) -> Callable[..., Response]:
+def _view(method: Callable[..., Response], permission: str, confirmed: bool = False) -> Callable[..., Response]:
     """Return a function of its own for each resource, because the permission is written on the function."""
 
-    @requires(permission)
+    @requires(permission, confirmed=confirmed)
     @wraps(method)
     def view(**arguments: Any) -> Response:
         return method(**arguments)

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from dihya_hookspecs.acts import current
-from dihya_hookspecs.resources.columns import secret
+from dihya_hookspecs.resources.columns import columns_of, secret
 from dihya_hookspecs.resources.writing import utc
 from dihya_hookspecs.web import Resource
 from sqlalchemy import JSON, Column, LargeBinary
@@ -21,8 +21,9 @@ from sqlalchemy import JSON, Column, LargeBinary
 
 def columns(resource: Resource) -> dict[str, Column[Any]]:
     """Return the columns that may be shown, by name: all but those marked ``secret``, or hidden from who asks."""
-    table, hidden = resource.service.model.__table__, service(resource).hidden()
-    return {column.key: column for column in table.columns if not secret(column) and column.key not in hidden}
+    hidden = service(resource).hidden()
+    found = columns_of(resource.service.model).items()
+    return {name: column for name, column in found if not secret(column) and name not in hidden}
 
 
 def service(resource: Resource) -> Any:

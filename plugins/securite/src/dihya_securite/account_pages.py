@@ -149,15 +149,6 @@ def create_key() -> Any:
     return _page(secret=secret, status=201, created=row.title)
 
 
-@account.post("/keys/<id>/remove")
-@requires("securite:keys")
-def remove_key(id: str) -> Any:
-    """Remove one of my API keys."""
-    get(Keys).remove(signed_in(), id)
-    get(Layout).flash(_("The API key is removed."), "success")
-    return redirect(url_for("securite_account.show"), 303)
-
-
 def begin_session(person: Person, target: str) -> Any:
     """Begin a session for *person* and lead to *target*, a path below the application's root."""
     cookie, _row = get(Sessions).begin(person, browsers.family(request.user_agent.string))

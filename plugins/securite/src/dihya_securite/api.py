@@ -1,4 +1,7 @@
-"""The REST interface: tokens, oneself, API keys and people, below ``/api/v1/securite``."""
+"""The REST interface: tokens, oneself, making API keys and changing people, below ``/api/v1/securite``.
+
+Lists of people and keys are resources.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from typing import Any
 
 from dihya_hookspecs import Invalid, Refused
 from dihya_hookspecs.acts import get
-from dihya_hookspecs.data import Query
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.web import accepts, body, demand_match, limited, public, requires
 from flask import Blueprint, Response, jsonify, request
@@ -18,7 +20,6 @@ from .crowd import closing_when_full
 from .identity import known, signed_in
 from .keys import Keys, own_id
 from .models import ApiKey, Person, SignIn
-from .presence import Presence
 from .reach import Reach
 from .service import Directory
 from .sessions import Sessions, SignInService, number_of
@@ -143,13 +144,6 @@ def end_my_session(number: str) -> Any:
     return "", 204
 
 
-@api.get("/keys")
-@requires("securite:keys")
-def keys() -> Any:
-    """My API keys, without their secrets."""
-    return jsonify(items=[_key(row) for row in get(Keys).of(signed_in())])
-
-
 @api.post("/keys")
 @requires("securite:keys", confirmed=True)
 def create_key() -> Any:
@@ -167,17 +161,6 @@ def remove_key(id: str) -> Any:
     return "", 204
 
 
-@api.get("/people")
-@requires("securite:people")
-def people() -> Any:
-    """People, by address; ``q`` searches, ``after`` is the cursor ``next`` of the page before."""
-    query = Query(request.args.get("q", ""), limit=_limit(), cursor=request.args.get("after"))
-    found = get(Directory).find(query, total=True)
-    seen = get(Presence).days(one.id for one in found.items)
-    items = [_person(one) | {"last_seen": _day(seen.get(one.id))} for one in found.items]
-    return jsonify(items=items, next=found.next, total=found.total)
-
-
 @api.post("/people")
 @requires("securite:people", confirmed=True)
 def add_person() -> Any:
@@ -186,13 +169,6 @@ def add_person() -> Any:
     password = form.password.get_secret_value() if form.password else None
     person, given = get(Directory).create(signed_in(), form.email, form.name, form.roles, password)
     return _secret(_person(person) | ({"one_time_password": given} if given else {}), 201)
-
-
-@api.get("/people/<id>")
-@requires("securite:people")
-def person(id: str) -> Any:
-    """One person, with ``ETag``."""
-    return _tagged(get(Directory).get(id))
 
 
 @api.patch("/people/<id>")
@@ -248,19 +224,13 @@ def _secret(body: dict[str, Any], status: int) -> Response:
 
 
 def _tagged(person: Person) -> Response:
-    last_seen = _day(get(Presence).days([person.id]).get(person.id))
-    response = jsonify(_person(person) | {"last_seen": last_seen})
+    response = jsonify(_person(person) | {"last_seen": _day(person.last_seen)})
     response.set_etag(str(person.version))
     return response
 
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _limit() -> int:
-    limit = request.args.get("limit", "50")
-    return int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 5 else 50
 
 
 def _person(person: Person) -> dict[str, Any]:

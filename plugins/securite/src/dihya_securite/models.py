@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, date, datetime
+from typing import ClassVar
 
 from dihya_hookspecs.data import Model, Record, impersonal, key, personal
 from dihya_hookspecs.fields import UTCDateTime
 from dihya_hookspecs.scopes import Own
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Integer, String, Uuid
-from sqlalchemy.orm import Mapped
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Integer, String, Uuid, select
+from sqlalchemy.orm import Mapped, MappedSQLExpression, column_property
 
 _SIGNING_IN = (
     "letting people sign in and act under their own name",
@@ -31,14 +32,25 @@ class Person(Record, subject="id", purpose=_SIGNING_IN, basis="contract", retent
         "contact.email", String(254), unique=True, label=("E-mail address", "Adresse électronique")
     )
     name: Mapped[str] = personal("name", String(120), default="", label=("Name", "Nom"))
+    last_seen: ClassVar[MappedSQLExpression[date | None]]
     password_hash: Mapped[str] = personal(
         "authorization.password", String(255), secret=True, label=("Password", "Mot de passe")
     )
     roles: Mapped[list[str]] = personal("job_title", JSON, default=list, label=("Roles", "Rôles"))
-    active: Mapped[bool] = impersonal("whether the account is open", Boolean, default=True)
-    must_change_password: Mapped[bool] = impersonal("whether the password is a one-time one", Boolean, default=False)
+    active: Mapped[bool] = impersonal(
+        "whether the account is open", Boolean, default=True, label=("Account open", "Compte ouvert")
+    )
+    must_change_password: Mapped[bool] = impersonal(
+        "whether the password is a one-time one",
+        Boolean,
+        default=False,
+        label=("One-time password", "Mot de passe à usage unique"),
+    )
     password_expires_at: Mapped[datetime | None] = impersonal(
-        "when a one-time password ends", UTCDateTime(), nullable=True
+        "when a one-time password ends",
+        UTCDateTime(),
+        nullable=True,
+        label=("End of the one-time password", "Fin du mot de passe à usage unique"),
     )
 
 
@@ -86,6 +98,13 @@ class LastSeen(
     seen_on: Mapped[date] = personal("behavior", Date, label=("Last seen", "Dernière visite"))
 
 
+Person.last_seen = column_property(
+    select(LastSeen.seen_on).where(LastSeen.person_id == Person.id).correlate_except(LastSeen).scalar_subquery(),
+    info=dict(LastSeen.seen_on.info),
+)
+"""The day of the last visit, for lists of people; it is kept apart, because it is known for another purpose."""
+
+
 class TokenFamily(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="90d", audited=False):
     """What descends from one sign-in over the API. Not audited row by row: issue, reuse and end are recorded as acts."""
 
@@ -121,13 +140,17 @@ class ApiKey(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", 
         label=("Person", "Personne"),
     )
     title: Mapped[str] = personal("content", String(120), label=("Title", "Titre"))
-    prefix: Mapped[str] = impersonal("the beginning of a key, to tell keys apart", String(16))
+    prefix: Mapped[str] = impersonal(
+        "the beginning of a key, to tell keys apart", String(16), label=("Begins with", "Commence par")
+    )
     digest: Mapped[str] = personal(
         "authorization.credentials", String(64), unique=True, secret=True, label=("Key", "Clé")
     )
-    scopes: Mapped[list[str]] = impersonal("the only permissions that count", JSON, default=list)
+    scopes: Mapped[list[str]] = impersonal(
+        "the only permissions that count", JSON, default=list, label=("Permissions", "Permissions")
+    )
     created_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now, label=("Since", "Depuis"))
-    expires_at: Mapped[datetime] = impersonal("when the key ends", UTCDateTime())
+    expires_at: Mapped[datetime] = impersonal("when the key ends", UTCDateTime(), label=("Ends", "Fin"))
     used_at: Mapped[datetime | None] = personal(
         "behavior", UTCDateTime(), nullable=True, label=("Last used", "Dernière utilisation")
     )

@@ -8,6 +8,7 @@ from dihya_hookspecs.ui import Application, Link, Page
 APPLICATION = Application(Text("Sign-in and people", "Connexion et personnes"), "people")
 PAGES = (
     Page("people", Text("People", "Personnes"), "/securite/people/", "securite:people", "system", 20, "people"),
+    Page("keys", Text("My API keys", "Mes clés d’API"), "/securite/keys/", "securite:keys", "system", 91, "key-round"),
     Page("account", Text("My account", "Mon compte"), "/securite/account/", "securite:account", "system", 90, "person"),
 )
 

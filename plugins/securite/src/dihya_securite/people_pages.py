@@ -1,4 +1,4 @@
-"""People for administrators: find, add, give roles, close and open accounts, renew passwords."""
+"""People for administrators, one by one: add, give roles, close and open accounts, renew passwords."""
 
 from __future__ import annotations
 
@@ -7,25 +7,23 @@ from typing import Any
 from dihya_hookspecs import Invalid, Refused
 from dihya_hookspecs.access import Access, Role
 from dihya_hookspecs.acts import current, get
-from dihya_hookspecs.data import Query
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
 from flask import Blueprint, redirect, request
 
 from .identity import signed_in
-from .presence import Presence
 from .service import Directory
 from .sessions import Sessions, number_of
 
 people = Blueprint("securite_people", __name__, url_prefix="/securite/people")
 
 
-@people.get("/")
+@people.get("/new")
 @requires("securite:people")
-def everybody() -> Any:
-    """People, by address; searched by ``q``."""
-    return _list()
+def new() -> Any:
+    """Ask for address, name and roles of somebody to add."""
+    return _new()
 
 
 @people.post("/")
@@ -39,7 +37,7 @@ def add() -> Any:
         )
     except Invalid as error:
         current().undo()
-        return _list(error.message, error.status)
+        return _new(error.message, error.status)
     return _one(str(person.id), given or "", status=201)
 
 
@@ -95,12 +93,11 @@ def _change(id: str, change: Any) -> Any:
     return redirect(f"{request.script_root}/securite/people/{id}", 303)
 
 
-def _list(error: str = "", status: int = 200) -> Any:
-    query = request.args.get("q", "")
-    found = get(Directory).find(Query(query, cursor=request.args.get("after")), total=True)
+def _new(error: str = "", status: int = 200) -> Any:
+    form = request.form
     return get(Layout).page(
-        "securite/people.html", title=_("People"), status=status, error=error, query=query, found=found, roles=_roles(),
-        may_give_roles=_may_give_roles(), seen=get(Presence).days(person.id for person in found.items),
+        "securite/new_person.html", title=_("Add somebody"), status=status, error=error, email=form.get("email", ""),
+        name=form.get("name", ""), roles=_roles(), ticked=form.getlist("roles") or ["user"], may_give_roles=_may_give_roles(),
     )  # fmt: skip
 
 
@@ -109,7 +106,7 @@ def _one(id: str, one_time: str = "", error: str = "", status: int = 200) -> Any
     response = get(Layout).page(
         "securite/person.html", title=person.name or person.email, status=status, person=person, one_time=one_time,
         error=error, roles=_roles(), may_give_roles=_may_give_roles(), oneself=actor.id == str(person.id),
-        seen=get(Presence).days([person.id]).get(person.id), current=actor.session,
+        seen=person.last_seen, current=actor.session,
         sessions=[(number_of(row), row) for row in get(Sessions).of(person.id)],
     )  # fmt: skip
     response.headers["Cache-Control"] = "no-store"

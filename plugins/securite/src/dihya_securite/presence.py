@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -36,8 +33,3 @@ class Presence:
                 self._session.add(LastSeen(person_id=person, seen_on=today))
         except IntegrityError:  # another request of theirs was faster
             return
-
-    def days(self, people: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, dt.date]:
-        """Return on which day each was last here; who never was is left out."""
-        wanted = select(LastSeen.person_id, LastSeen.seen_on).where(LastSeen.person_id.in_(list(people)))
-        return {row.person_id: row.seen_on for row in self._session.execute(wanted)}

@@ -1,9 +1,9 @@
-"""What stands on one's own account: the browsers and the keys that act in one's name."""
+"""What stands on one's own account, the browsers and the keys that act in one's name, and above the list of people."""
 
 from __future__ import annotations
 
 from dihya_hookspecs.access import Access
-from dihya_hookspecs.acts import get
+from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.slots import Fragment, Slot, SlotContext
 
 
@@ -20,8 +20,9 @@ def sessions(about: SlotContext) -> Fragment | None:
 
 
 def keys(about: SlotContext) -> Fragment | None:
-    """The reader's keys, and a form for one more."""
-    from .keys import Keys, lives
+    """How many keys the reader has, and a form for one more."""
+    from .keys import lives
+    from .resources import OwnKeys
 
     if about.actor is None:
         return None
@@ -30,7 +31,7 @@ def keys(about: SlotContext) -> Fragment | None:
     return Fragment(
         "securite/slots/keys.html",
         {
-            "keys": get(Keys).of(about.actor),
+            "count": OwnKeys(current().session).count(),
             "permissions": sorted(held, key=lambda one: one.name),
             "lives": lives(),
             "error": about.facts.get("error", ""),
@@ -38,7 +39,15 @@ def keys(about: SlotContext) -> Fragment | None:
     )
 
 
+def add_person(about: SlotContext) -> Fragment | None:
+    """The way to the form for somebody to add."""
+    if about.plugin != "securite" or about.resource is None or about.resource.name != "people":
+        return None
+    return Fragment("securite/slots/add_person.html")
+
+
 SLOTS = (
     Slot("account", "sessions", sessions, "securite:account", 10),
     Slot("account", "keys", keys, "securite:keys", 20),
+    Slot("list.actions", "add_person", add_person, "securite:people", 10),
 )
