@@ -15,8 +15,11 @@ from dihya_hookspecs.data import Database
 from dihya_hookspecs.generation import Needs, Templates
 from dihya_hookspecs.ops import Tasks
 from dihya_tests.kit import App
+from dihya_tests.marks import index, page, standing
+from dihya_tests.marks import record as records
 
 ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
 PASSWORD = "canari orange sous la pluie"
 QUICK = {"argon2_time": 1, "argon2_memory": 64}
 SECTORS = ("association", "ecommerce", "sante")
@@ -205,9 +208,10 @@ def test_the_words_are_kept(whole):
     assert "De l'idée au code, en toute souveraineté" in (ROOT / "README.fr.md").read_text("utf-8").replace("’", "'")
 
 
-def test_no_document_ticks_a_cell():
-    """A mark in a table of ours would be a claim that no run has earned."""
-    documents = [path for path in ROOT.rglob("*.md") if ".venv" not in path.parts and "tests" not in path.parts]
+def test_no_document_ticks_a_cell_but_the_pages_of_marks():
+    """A mark that nobody's run has earned would be a claim; the pages that are made of records are compared below."""
+    made = {DOCS / "modules.md", *(DOCS / "modules").glob("*.md")}
+    documents = [path for path in ROOT.rglob("*.md") if not {".venv", "tests"} & set(path.parts) and path not in made]
     ticked = [
         (path.name, line)
         for path in documents
@@ -215,6 +219,27 @@ def test_no_document_ticks_a_cell():
         if re.search("[✔✓✅☑🟢]|\\[x\\]|100 ?%", line, re.I) and line.lstrip().startswith(("|", "-", "*"))
     ]
     assert documents and ticked == []
+
+
+def test_each_mark_is_what_a_record_says():
+    """In the table a tick stands where a record has earned it, and the pages of evidence are exactly those of the records."""
+    kept = {path.stem: records.read(path) for path in (DOCS / "statements").glob("*.json")}
+    stand = [standing.Standing(name, ROOT / "plugins" / name, record, "") for name, record in kept.items()]
+    said = page.pages(index.read(DOCS), stand)
+    shown = {f"modules/{path.name}": path.read_text("utf-8") for path in (DOCS / "modules").glob("*.md")}
+    assert shown == {name: text for name, text in said.items() if name != page.PAGE}
+    earned = set(re.findall(r"\[[✔✘]\*?\]\([^)]*\)", said[page.PAGE]))
+    ticked = re.findall(r"(\S*[✔✓✅☑🟢✘]\S*) \|", (DOCS / page.PAGE).read_text("utf-8"))
+    assert [mark for mark in ticked if mark not in earned] == []
+
+
+def test_the_page_of_marks_has_the_forty_rows_and_each_plugin_once():
+    """No row of the index is left out, and no plugin stands nowhere."""
+    rows = index.read(DOCS)
+    plugins = {path.parent.name for path in ROOT.glob("plugins/*/pyproject.toml")}
+    assert len(rows.row) == 40
+    assert {row.answered_by for row in rows.row} | {row.answered_by for row in rows.more} >= plugins
+    assert {row.answered_by for row in rows.more} <= plugins
 
 
 def test_the_server_listens_to_this_machine_only():

@@ -238,3 +238,39 @@ def written():
         )  # fmt: skip
 
     return make
+
+
+@pytest.fixture
+def a_report() -> Callable[..., Any]:
+    """Makes the report of a whole run on a plugin, in which every check says the same and ended in a given state."""
+    from datetime import UTC, datetime
+    from hashlib import sha256
+
+    from dihya_tests.suite.model import COLUMNS, together
+    from dihya_tests.suite.registry import checks, suite
+    from dihya_tests.suite.report import Line, Report, Subject, Words
+
+    def make(name: str, wheel: str = "", sources: str = "", *, states: Any = None, said: str = "seen") -> Report:
+        found, words = states or {}, Words(en=said, fr=said)
+        lines = [
+            Line(
+                name=check, column=one.column, sentence=words, state=(state := found.get(check, "passed")), evidence=words,
+                data={}, advice=words, seconds=0.1, exempt="it draws maps" if state == "exempt" else "",
+            )
+            for check, one in checks().items()
+        ]  # fmt: skip
+        columns = {column: together(line.state for line in lines if line.column == column) for column in COLUMNS}
+        digest = wheel or sha256(b"the bytes of a wheel").hexdigest()
+        subject = Subject(name=name, version="1", wheel_sha256=digest, sources_sha256=sources)
+        began = datetime(2026, 5, 1, tzinfo=UTC)
+        return Report(suite=suite(), began=began, seconds=1, subject=subject, columns=columns, checks=lines)
+
+    return make
+
+
+@pytest.fixture
+def a_record(a_report: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes the record of such a run."""
+    from dihya_tests.marks.record import recorded
+
+    return lambda *given, **said: recorded(a_report(*given, **said))

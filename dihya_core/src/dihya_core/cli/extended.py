@@ -30,7 +30,7 @@ COMMANDS = {
     "storage": ("storage",),
     "tasks": ("tasks",),
     "templates": ("new",),
-    "tests": ("check", "prove"),
+    "tests": ("check", "marks", "prove"),
     "wsgi": ("serve",),
 }
 """What our plugins call their commands, so that the name of one that is not installed says what to install."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from .marks.cli import marks
 from .suite.cli import check
 
 
@@ -55,4 +56,4 @@ def prove(
     context.exit(0 if passed else 1)
 
 
-COMMANDS = (prove, check)
+COMMANDS = (prove, check, marks)

@@ -132,7 +132,12 @@ def judged(flaws: Iterable[str], en: str, fr: str, **data: Any) -> Outcome:
 
 def mark(results: Iterable[Result]) -> State:
     """Return the state of a column: failed before not checked, and passed only when each of its checks is answered."""
-    states = {result.state for result in results}
+    return together(result.state for result in results)
+
+
+def together(found: Iterable[State]) -> State:
+    """Return what states say together."""
+    states = set(found)
     if "failed" in states:
         return "failed"
     if "not_checked" in states or not states:

@@ -79,7 +79,9 @@ def stated(report: Report) -> Statement:
     if not report.whole:
         raise Invalid("a statement is made of a run of the whole suite; leave --column out")
     checks = {
-        line.name: Claim(state=line.state, evidence_sha256=_digest([line.evidence.en, line.data]), exempt=line.exempt)
+        line.name: Claim(
+            state=line.state, evidence_sha256=evidence_digest(line.evidence.en, line.data), exempt=line.exempt
+        )
         for line in report.checks
     }
     return Statement(
@@ -97,8 +99,10 @@ def around() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in AROUND}}
 
 
-def _digest(value: Any) -> str:
-    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+def evidence_digest(sentence: str, data: Mapping[str, Any]) -> str:
+    """Return the digest that stands for the evidence of a check: its English sentence and its data."""
+    text = json.dumps([sentence, data], sort_keys=True, ensure_ascii=False, default=str)
+    return sha256(text.encode()).hexdigest()
 
 
 def signed(statement: Statement, signer: Signer) -> str:
@@ -135,16 +139,20 @@ def opened(text: str, known: Mapping[str, str] | set[str]) -> Verified:
 def verify(text: str, wheel: bytes, known: set[str], now: datetime | None = None) -> Verified:
     """Return the statement when it is about exactly this wheel and not too old. Raises Invalid; asks no network."""
     found = opened(text, known)
-    subject, now = found.statement.subject, now or datetime.now(UTC)
-    if (digest := sha256(wheel).hexdigest()) != subject.wheel_sha256:
-        raise Invalid(f"the statement is about another wheel: {subject.wheel_sha256[:16]}, and this is {digest[:16]}")
-    if found.statement.date > now + timedelta(days=1):
-        raise Invalid(f"the statement is of {found.statement.date:%Y-%m-%d}, which is not yet")
-    if now - found.statement.date > timedelta(days=DAYS):
-        raise Invalid(
-            f"the statement is of {found.statement.date:%Y-%m-%d}; one is good for {DAYS} days, check the wheel again"
-        )
+    demand(found.statement, sha256(wheel).hexdigest(), now)
     return found
+
+
+def demand(statement: Statement, wheel_sha256: str, now: datetime | None = None) -> None:
+    """Raise Invalid unless a statement is about the wheel with this digest, of a day that was, and not too old."""
+    subject, day, now = statement.subject, statement.date, now or datetime.now(UTC)
+    if wheel_sha256 != subject.wheel_sha256:
+        known, this = subject.wheel_sha256[:16], wheel_sha256[:16]
+        raise Invalid(f"the statement is about another wheel: {known}, and this is {this}")
+    if day > now + timedelta(days=1):
+        raise Invalid(f"the statement is of {day:%Y-%m-%d}, which is not yet")
+    if now - day > timedelta(days=DAYS):
+        raise Invalid(f"the statement is of {day:%Y-%m-%d}; one is good for {DAYS} days, check the wheel again")
 
 
 def stands(found: Verified, subject: Subject, now: datetime | None = None) -> bool:
