@@ -73,7 +73,7 @@ def test_every_wheel_is_fit_to_be_published(folder, tmp_path):
     # The kit is known to pytest, and who repairs an installation is known to the core.
     if folder.startswith("plugins/"):
         assert inspected(
-            wheel, ("dihya.after", "dihya.before", "dihya.repair", "pytest11")
+            wheel, ("dihya.after", "dihya.before", "dihya.repair", "dihya.judge", "pytest11")
         ).name == folder.removeprefix("plugins/")
 
 

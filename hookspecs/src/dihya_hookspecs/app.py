@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from .i18n import Text
+    from .inspecting import Judgement
     from .slots import TimeBudget
 
 _T = TypeVar("_T")
@@ -69,6 +70,7 @@ class PluginInfo:
         hooks: the hooks that it implements.
         package: its import package; code is read from here only when the plugin is active.
         troubles: which of its hooks fail or are slow, in this process, in others on the same data folder, and on other machines.
+        judgement: whether its files are what they were, and what is known against its version; None where nobody looked.
     """
 
     name: str
@@ -83,6 +85,7 @@ class PluginInfo:
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    judgement: Judgement | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,59 @@ class Portrait:
         return [part for part in self.parts if part.kind == kind]
 
 
+@dataclass(frozen=True, slots=True)
+class Advisory:
+    """What is known against a version that is installed.
+
+    Attributes:
+        id: ``GHSA-…``, ``PYSEC-…``, ``CVE-…``; the file's name for a version that was taken back.
+        package, version: what it is about: the plugin's own package, or a library that it requires.
+        summary: in the words of whoever wrote it.
+        aliases: other ids of the same.
+        fixed: the lowest version above this one in which it is mended; empty where none is known.
+    """
+
+    id: str
+    package: str
+    version: str
+    kind: Literal["vulnerable", "yanked"] = "vulnerable"
+    summary: str = ""
+    aliases: tuple[str, ...] = ()
+    fixed: str = ""
+
+    def __str__(self) -> str:
+        also = f" ({', '.join(self.aliases)})" if self.aliases else ""
+        said = f": {self.summary}" if self.summary else ""
+        if self.kind == "yanked":
+            return f"{self.package} {self.version} was yanked{said}"
+        return f"{self.package} {self.version} is affected by {self.id}{also}{said}; " + (
+            f"{self.fixed} mends it" if self.fixed else "no version that mends it is known"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was found out about an installed plugin before it is imported.
+
+    Attributes:
+        record, changed: as in a ``Portrait``; ``record`` is empty where nobody looked.
+        against: why it must not run; empty when it may.
+    """
+
+    record: Record | Literal[""] = ""
+    changed: tuple[str, ...] = ()
+    advisories: tuple[Advisory, ...] = ()
+    against: str = ""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What an operator should know, a sentence each."""
+        modified = f"modified: {', '.join(self.changed[:3])}" + (
+            f" and {len(self.changed) - 3} more" if self.changed[3:] else ""
+        )
+        return (*([modified] if self.changed else ()), *map(str, self.advisories))
+
+
 @provided_by("dihya-tests")
 class Statements(Protocol):
     """What statements of ``dihya check`` say of a wheel."""

@@ -71,6 +71,8 @@ def _plugins(context: CommandContext) -> list[Finding]:
         name = f"plugin {info.name}"
         if info.state not in ("active", "disabled"):
             found.append(Finding(name, False, f"{info.state}: {info.reason}"))
+        if info.judgement is not None and not info.judgement.against:
+            found += [Finding(name, False, said, critical=False) for said in info.judgement.said]
         for trouble in info.troubles:
             found.append(Finding(name, False, str(trouble), trouble.kind == "failing" and not trouble.machine))
         if (

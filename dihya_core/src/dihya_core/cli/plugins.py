@@ -42,14 +42,23 @@ def _list(ctx: click.Context, as_json: bool) -> None:
         ctx.exit(1 if stopped else 0)
     width = max([len(info.name) for info in infos], default=4)
     for info in infos:
-        mark = {"active": "▲" if info.troubles else "●", "tripped": "▲", "disabled": "○"}.get(info.state, "✘")
-        note = info.reason or "; ".join(map(str, info.troubles)) or info.summary
-        state = info.troubles[0].kind if info.troubles else info.state
+        troubled = info.troubles or (info.judgement and info.judgement.said)
+        mark = {"active": "▲" if troubled else "●", "tripped": "▲", "disabled": "○"}.get(info.state, "✘")
+        judged = info.judgement.said if info.judgement else ()
+        note = info.reason or "; ".join([*map(str, info.troubles), *judged]) or info.summary
+        state = info.troubles[0].kind if info.troubles else _state(info)
         pending = context.runtime.outlook(info.name).pending
         note = f"{note} ({pending} from the next start on)" if pending else note
         click.echo(f"{mark} {info.name:<{width}}  {info.version:<8} {state:<12} {info.milliseconds:7.1f} ms  {note}")
     if stopped:
         raise stopped
+
+
+def _state(info: PluginInfo) -> str:
+    """Return the state as it is listed: of what runs, also whether it was changed, or is known to be vulnerable."""
+    if info.state != "active" or info.judgement is None or not info.judgement.said:
+        return info.state
+    return "modified" if info.judgement.changed else info.judgement.advisories[0].kind
 
 
 def _listed(runtime: Runtime, info: PluginInfo) -> dict[str, Any]:

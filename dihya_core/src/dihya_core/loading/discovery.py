@@ -33,6 +33,7 @@ class Candidate:
         fault: what is wrong with its metadata; empty when nothing is.
         warning: what an operator should know of its installation although it can run.
         repair: the function of ``dihya.repair``, as ``package.module:function``; see ``repairing``.
+        judge: the function of ``dihya.judge``; see ``judging``.
         since: when its package was installed, in seconds since 1970; a plugin in memory came last.
     """
 
@@ -51,6 +52,7 @@ class Candidate:
     warning: str = ""
     since: float = inf
     repair: str = ""
+    judge: str = ""
 
     def folder(self) -> Path | None:
         """Return the folder of the package, found without importing it; None when it is not on the path."""
@@ -75,9 +77,13 @@ def installed() -> list[Candidate]:
     points = importlib_metadata.EntryPoints(point for item in chosen for point in item.entry_points)
     claims: dict[str, list[Candidate]] = {}
     order = {group: _by_package(points.select(group=group)) for group in ("dihya.after", "dihya.before")}
-    repairs = {point.value.partition(".")[0]: point.value for point in points.select(group="dihya.repair")}
+    early = {
+        group: {point.value.partition(".")[0]: point.value for point in points.select(group=group)}
+        for group in ("dihya.repair", "dihya.judge")
+    }
     for point in points.select(group=GROUP):
-        item = replace(_candidate(point, order), repair=repairs.get(point.value, ""))
+        repair, judge = (found.get(point.value, "") for found in early.values())
+        item = replace(_candidate(point, order), repair=repair, judge=judge)
         claims.setdefault(point.name, []).append(item)
     found = [_sole(name, claims[name]) for name in sorted(claims)]
     return [

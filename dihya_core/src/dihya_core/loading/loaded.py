@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dihya_hookspecs.app import PluginInfo, State, Trouble
+from dihya_hookspecs.inspecting import Judgement
 
 from dihya_core.loading.discovery import Candidate
 
@@ -22,6 +23,7 @@ class LoadedPlugin:
     milliseconds: float = 0.0
     hooks: tuple[str, ...] = ()
     settings: Any = None
+    judgement: Judgement | None = None
 
     def module(self) -> object:
         """Return the plugin's face, imported."""
@@ -47,4 +49,5 @@ class LoadedPlugin:
             item.before,
             item.after,
             tuple(troubles) if state == "active" else (),
+            self.judgement,
         )

@@ -19,6 +19,7 @@ from dihya_core.hooks.containment import contained, described
 from dihya_core.hooks.monitor import HookMonitor
 from dihya_core.loading.conventions import hookspecs_of
 from dihya_core.loading.discovery import Candidate, installed
+from dihya_core.loading.judging import judge
 from dihya_core.loading.loaded import LoadedPlugin
 from dihya_core.loading.memory import uninstalled
 from dihya_core.loading.ordering import Cycle, ordered
@@ -130,6 +131,7 @@ def _check_names(found: Configuration, switched: Toggles, candidates: Mapping[st
 
 def _admit(runtime: Runtime) -> None:
     """Decide on each plugin, then import and register those that run, in order."""
+    judge(runtime, lambda item: verdict(runtime, item)[0] == "active")
     wanted = []
     for loaded in runtime.plugins.values():
         loaded.state, loaded.reason = verdict(runtime, loaded.candidate)
@@ -165,6 +167,9 @@ def verdict(runtime: Runtime, item: Candidate) -> tuple[State, str]:
         return "disabled", f"[plugins] enable lets only these run: {', '.join(enable)}"
     if item.fault:
         return "quarantined", item.fault
+    judgement = runtime.plugins[item.name].judgement if item.name in runtime.plugins else None
+    if judgement is not None and judgement.against:
+        return "quarantined", judgement.against
     if item.distribution and not item.contract:
         return "quarantined", "requires no dihya-hookspecs; write 'dihya-hookspecs>=2,<3' into its dependencies"
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from dihya_hookspecs.i18n import Text
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -60,6 +62,21 @@ class Toggles(BaseModel):
     )
     accept_loss_of: list[str] = Field(
         [], description=f"Those of {', '.join(TRUST)} that may be listed in disable: the operator knows what is lost."
+    )
+    strict: bool = Field(
+        False,
+        description="Whether a plugin is left out whose files are not what they were when it was installed (RECORD).",
+    )
+    advisories: str = Field(
+        "",
+        description="File or folder of advisories in the OSV format, and of an index's pages (PEP 691) that say what was yanked; "
+        "relative to the configuration file. Empty for none.",
+    )
+    advised: Literal["warn", "off"] = Field(
+        "warn", description="What becomes of a plugin that an advisory is about: it is warned of, or left out."
+    )
+    accept_advisories: list[str] = Field(
+        [], description="Ids of advisories that do not count here: the operator has looked at them."
     )
     from_browser: bool = Field(
         True,
