@@ -93,6 +93,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--database", choices=("sqlite", "postgresql"), default="sqlite", help="engine of the applications under test"
     )
     group.addoption(
+        "--contract",
+        nargs="?",
+        const="",
+        metavar="COLUMN,…",
+        help="add every check of 'dihya check' on this plugin as a test",
+    )
+    group.addoption(
         "--only-database", action="store_true", help="leave out the tests that start no application and use no database"
     )
 
@@ -119,6 +126,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start one server for the whole run; workers of pytest-xdist find it in the environment."""
     garbage.leave_at_exit()
     garbage.seldom()
+    if config.getoption("--contract") is not None:
+        from . import contract
+
+        contract.begin(config)
     if config.getoption("--database") == "postgresql" and "DIHYA_TEST_DB_URL" not in os.environ:
         from .postgresql import Server
 

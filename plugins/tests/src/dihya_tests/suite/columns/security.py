@@ -113,8 +113,8 @@ def processes(plugin: Plugin) -> Outcome:
     "security.egress",
     Text("it says whom it talks to", "il dit à qui il parle"),
     advice=Text(
-        "declare the hosts in egress.py (HOSTS) or by register_egress, and ask for the guarded client",
-        "déclarez les hôtes dans egress.py (HOSTS) ou par register_egress, et demandez le client gardé",
+        "declare the hosts in egress.py (EGRESS) or by register_egress, and ask for the guarded client",
+        "déclarez les hôtes dans egress.py (EGRESS) ou par register_egress, et demandez le client gardé",
     ),
 )
 def egress(plugin: Plugin) -> Outcome:
