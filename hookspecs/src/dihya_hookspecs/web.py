@@ -139,6 +139,7 @@ class Resource:
         private: columns that no list, file, record page or REST answer of the resource shows, whoever asks: free text that only
             a page of the plugin's own shows, to whom it is for.
         words: field → what makes of its value what people read, where that is known only when it is read: titles of roles.
+        leaves_out: field → a value whose records every list leaves out until somebody asks about the field: what was put away.
         order: on a class, how a list is sorted when nobody says otherwise; ``-`` before a field reverses.
         scope: which rows somebody with these permissions reaches (``dihya_hookspecs.scopes``); None for all.
         write_scope: which of these they may write, where those are fewer; it needs a ``write`` other than ``read``.
@@ -160,13 +161,17 @@ class Resource:
     page: str = ""
     private: tuple[str, ...] = ()
     words: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    leaves_out: Mapping[str, str] = field(default_factory=dict)
     scope: Rule | None = None
     write_scope: Rule | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError when the caption, a total, a scope or ``private`` names a field that the table does not have."""
-        if self.service is None or not (self.caption or self.totals or self.scope or self.write_scope or self.private):
+        """Raises ValueError when the caption, a total, a scope or another list of fields names one that the table does not have."""
+        if self.service is None:
             return  # what a class says is looked at when it is complete
+        lists = {"totals": self.totals, "private columns": self.private, "left out values": tuple(self.leaves_out)}
+        if not (self.caption or self.scope or self.write_scope or any(lists.values())):
+            return
         known = self.service.model.__table__.columns.keys()
         for rule in (self.scope, self.write_scope):
             for column in rule.columns() if rule else ():
@@ -174,7 +179,7 @@ class Resource:
                     raise ValueError(f"a scope of resource {self.name!r} names {column!r}, which is no column")
         if self.write_scope is not None and self.read == self.write:
             raise ValueError(f"resource {self.name!r} has a write_scope, but one permission for reading and writing")
-        for what, names in (("totals", self.totals), ("private columns", self.private)):
+        for what, names in lists.items():
             for name in names:
                 if name not in known:
                     raise ValueError(f"the {what} of resource {self.name!r} name {name!r}, which is no column")

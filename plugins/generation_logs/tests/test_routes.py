@@ -16,18 +16,10 @@ def app(make_app, make):
     return app
 
 
-@pytest.mark.parametrize("role", ["admin", "dpo", "auditeur"])
-def test_list(app, role):
-    """Those who may read see the generations and nothing of the idea."""
-    page = app.client(role).get("/generation_logs/").text
-    assert "pr1" in page and "pr2" in page and "87 %" in page and "Martin" not in page
-
-
-def test_filters(app):
-    """The list can be searched; a search without result says so."""
-    client = app.client("admin")
-    assert "pr1" not in client.get("/generation_logs/?query=pr2").text
-    assert "No generation fits" in client.get("/generation_logs/?status=failed").text
+def test_the_old_address_leads_to_the_list(app):
+    """Which is a resource now."""
+    answer = app.client("admin").get("/generation_logs/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/generation_logs/generations/")
 
 
 def test_detail(app):
@@ -52,9 +44,3 @@ def test_refused(app, path):
     """Users may not read the log, and nobody without signing in."""
     assert app.client("user").get(f"/generation_logs/{path}").status_code == 403
     assert app.client().get(f"/generation_logs/{path}").status_code == 401
-
-
-def test_french(app):
-    """The page speaks French."""
-    page = app.client("admin").get("/generation_logs/", headers={"Accept-Language": "fr"}).text
-    assert "Provenance des projets" in page and "2 générations" in page

@@ -141,14 +141,7 @@ def test_retention_has_a_floor():
         Settings(retention_days=182)
 
 
-def test_recent(app, make):
-    """The newest come first; search and filters narrow."""
-    record(app, make("first"))
-    record(app, make("second", status="failed"))
-    with app.act() as act:
-        logs = act.get(GenerationLogs)
-        assert [it.project for it in logs.recent().items] == ["second", "first"]
-        assert [it.project for it in logs.recent("fir").items] == ["first"]
-        assert [it.project for it in logs.recent(status="failed", tier="").items] == ["second"]
-        with pytest.raises(NotFound):
-            logs.get("nonsense")
+def test_what_is_no_identifier_is_not_found(app):
+    """As a record that is not there."""
+    with app.act() as act, pytest.raises(NotFound):
+        act.get(GenerationLogs).get("nonsense")

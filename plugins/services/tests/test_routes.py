@@ -50,7 +50,7 @@ def test_from_an_idea_to_a_plugin(app, work) -> None:
     assert "La chorale" in page and "its tests pass" in page and "dihya-chorale.zip" in page
     assert "__tablename__" in page and 'data-running="no"' in page
     assert "dihya-chorale" in client.get(f"{address}?file=README.md").text
-    assert "La chorale" in client.get("/services/generations").text
+    assert "La chorale" in client.get("/services/generations/").text
 
 
 def test_pages_speak_french(app, work) -> None:
@@ -63,7 +63,7 @@ def test_pages_speak_french(app, work) -> None:
     assert "Décrivez votre idée" in client.get("/services/", headers=french).text
     page = client.get(address, headers=french).text
     assert "Votre plugin est prouvé" in page and "2 fichiers écrits" in page
-    assert "Générations" in client.get("/services/generations", headers=french).text
+    assert "Générations" in client.get("/services/generations/", headers=french).text
 
 
 def test_no_inline_script_or_style(app, work) -> None:
@@ -72,7 +72,7 @@ def test_no_inline_script_or_style(app, work) -> None:
     address = proposed(client)
     pages = [client.get("/services/").text, client.get(address).text]
     client.post(f"{address}/begin", data={"name": "chorale", "option.seats": "2"})
-    pages += [client.get(address).text, client.get("/services/generations").text]
+    pages += [client.get(address).text, client.get("/services/generations/").text]
     for page in pages:
         main = page[page.index("<main") :]
         assert not re.search(r"\sstyle=|\son\w+=|<style|<script(?![^>]*\bsrc=)", main)
@@ -188,12 +188,12 @@ def test_it_goes_into_the_archive_and_back(app, work) -> None:
     assert client.post(f"{address}/status", data={"status": "archived"}).status_code == 303
     page = client.get(address).text
     assert re.search(r'value="ready"[^>]*>Take this generation out', page) and "dihya-chorale.zip" in page
-    assert "La chorale" not in client.get("/services/generations").text
-    archived = client.get("/services/generations?archived=1").text
-    assert "La chorale" in archived and "archived</span>" in archived
+    assert "La chorale" not in client.get("/services/generations/").text
+    archived = client.get("/services/generations/?status=archived").text
+    assert "La chorale" in archived and "Archived" in archived
     assert client.post(f"{address}/status", data={"status": "x"}).status_code == 422
     assert client.post(f"{address}/status", data={"status": "ready"}).status_code == 303
-    assert "La chorale" in client.get("/services/generations").text
+    assert "La chorale" in client.get("/services/generations/").text
 
 
 def test_others_cannot_archive_it(app, work) -> None:

@@ -54,9 +54,11 @@ def ask(resource: Resource, arguments: Mapping[str, Sequence[str]], *, limit: in
     reader = _Reader(resource)
     once = {name: reader.single(name, arguments.get(name, ())) for name in ("q", "sort", "limit", "after", "before")}
     asked = [reader.filter(name, values) for name, values in arguments.items() if name not in once]
+    said = [each for each in asked if each is not None]
+    silent = {name: value for name, value in resource.leaves_out.items() if name not in [each.field for each in said]}
     query = Query(
         reader.words(once["q"]),
-        tuple(each for each in asked if each is not None),
+        (*said, *(filters.Filter(name, "ne", value) for name, value in silent.items())),
         reader.sort(once["sort"]),
         reader.limit(once["limit"], limit),
         once["after"] or None,

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import ngettext
-from dihya_hookspecs.resources import Found, Query
+from dihya_hookspecs.resources import Filter, Found, Query
 from dihya_hookspecs.ui import Head
 from flask import Response, jsonify, request
 
@@ -48,7 +48,7 @@ class ListPages(ActionPages):
         return self._page(
             "list", str(desk.resource.title), heads=self._heads(columns, bool(actions)), rows=rows, found=found, total=total,
             extent=self._extent(query, found, total), query=query.search,
-            after=query.cursor or query.before, link=self._link, searchable=bool(desk.service.search), filtered=self._filtered(query), narrowed=bool(query.filters),
+            after=query.cursor or query.before, link=self._link, searchable=bool(desk.service.search), filtered=self._filtered(query), left_out=self._left_out(query), narrowed=len(query.filters) > len(self._left_out(query)),
             sums=sums, names=[column.name for column in columns[1:]], may_write=desk.may(desk.resource.write), actions=actions,
             questions=desk.questions(), given=request.args,
         )  # fmt: skip
@@ -94,6 +94,15 @@ class ListPages(ActionPages):
         equal = {asked.field: asked.value for asked in query.filters if asked.op == "eq"}
         record, captions = type("Filter", (), equal), Captions()
         return [(label_of(self._desk.resource, name), self._desk.cell(record, name, captions)) for name in equal]
+
+    def _left_out(self, query: Query) -> list[tuple[str, Any, str]]:
+        """Return what the list leaves out because nobody asked for it: the label of each column, its value, and the way to it."""
+        resource, captions, found = self._desk.resource, Captions(), []
+        for name, value in resource.leaves_out.items():
+            if Filter(name, "ne", value) in query.filters:
+                cell = self._desk.cell(type("LeftOut", (), {name: value}), name, captions)
+                found.append((label_of(resource, name), cell, f"?{urlencode({name: value})}"))
+        return found
 
     def _link(self, **changes: str | None) -> str:
         """The address of this list with other arguments; None takes one away."""

@@ -9,7 +9,7 @@ PAGES = (
     Page(
         "generation_logs",
         Text("Provenance of projects", "Provenance des projets"),
-        "/generation_logs/",
+        "/generation_logs/generations/",
         "generation_logs:read",
         section="trust",
     ),

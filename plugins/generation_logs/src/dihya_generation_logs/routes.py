@@ -1,4 +1,4 @@
-"""The pages of the log: a list, one generation, the signed export."""
+"""The pages of the log: one generation, and the signed export. The list is a resource."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as Redirect
 
 from .service import GenerationLogs
 
@@ -15,11 +16,9 @@ blueprint = Blueprint("generation_logs", __name__)
 
 @blueprint.get("/")
 @requires("generation_logs:read")
-def index() -> Response:
-    """List the generations, the newest first."""
-    sought = {name: request.args.get(name, "").strip()[:100] for name in ("query", "status", "tier")}
-    found = get(GenerationLogs).recent(after=request.args.get("after"), **sought)
-    return get(Layout).page("generation_logs/list.html", title=_("Provenance of projects"), found=found, sought=sought)
+def index() -> Redirect:
+    """Lead to the list, which once stood here."""
+    return redirect(f"{request.script_root}/generation_logs/generations/")
 
 
 @blueprint.get("/<uuid:id>")

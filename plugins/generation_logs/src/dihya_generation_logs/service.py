@@ -12,7 +12,7 @@ from typing import Any
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.acts import Act
 from dihya_hookspecs.app import Plugins
-from dihya_hookspecs.data import Found, Query, Records, where
+from dihya_hookspecs.data import Records
 from dihya_hookspecs.generation import Project, Proposal, Templates
 from dihya_hookspecs.keys import Keys
 from sqlalchemy import delete, func, select
@@ -59,7 +59,9 @@ class GenerationLogs(Records[Generation]):
         )
         self.session.add(made)
         self.session.flush()
-        self._act.record("generation_logs.recorded", object=f"generation:{project.id}", digest=digest(made))
+        self._act.record(
+            "generation_logs.recorded", object=f"{Generation.__tablename__}:{made.id}", digest=digest(made)
+        )
         self.sweep(limit=_SWEPT)
         return made
 
@@ -86,11 +88,6 @@ class GenerationLogs(Records[Generation]):
         if end:
             sought = sought.where(Generation.created_at < end)
         return list(self.session.scalars(sought))
-
-    def recent(self, query: str = "", after: str | None = None, **filters: str) -> Found[Generation]:
-        """Return a page of records, the newest first; empty filters do not filter."""
-        chosen = where(**{name: value for name, value in filters.items() if value})
-        return self.find(Query(query, chosen, cursor=after), total=True)
 
     def _needs(self, project: Project) -> dict[str, Any]:
         needs = project.needs

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dihya_hookspecs import Flaw, Invalid, NotFound
 from dihya_hookspecs.acts import Acts, get
 from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.resources.asking import ask
 from dihya_hookspecs.web import Streams, body, limited, requires
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -14,10 +16,10 @@ from flask.typing import ResponseReturnValue
 from . import preview, shape
 from .forms import Asked, Changed, Wanted
 from .progress import FOLLOWED
+from .resources import RESOURCES
 from .service import Generations
 from .settings import Settings
 from .stream import Follower, line_json
-from .views import STATES
 
 api = Blueprint("services_api", __name__, url_prefix=shape.BASE)
 
@@ -59,17 +61,14 @@ def begin() -> ResponseReturnValue:
 def listed() -> ResponseReturnValue:
     """List generations, the newest first: one's own, or everybody's for who oversees.
 
-    Those in the archive come with ``archived=1`` or ``status=archived`` only.
+    Asked as ``/api/v1/services/generations`` is: ``q``, ``status=ready``, ``created_at:ge=…``, ``sort``, ``limit``, ``after``,
+    ``before``. Those in the archive come with ``status=archived``, or, beside the others, with ``archived=1``.
     """
-    status = request.args.get("status", "")
-    if status and status not in STATES:
-        text = _("unknown status; one of %(known)s", known=", ".join(STATES))
-        raise Invalid(text, code="status", flaws=[Flaw("/status", text)])
-    page = get(Generations).find(
-        status=status, archived=request.args.get("archived") == "1",
-        limit=request.args.get("limit", 50, type=int), after=request.args.get("after"),
-    )  # fmt: skip
-    return jsonify(items=[shape.summary_json(each) for each in page.items], next=page.next, total=page.total)
+    asked = {name: values for name, values in request.args.lists() if name != "archived"}
+    everything = replace(RESOURCES, leaves_out={}) if request.args.get("archived") == "1" else RESOURCES
+    page = get(Generations).find(ask(everything, asked, limit=50))
+    items = [shape.summary_json(each) for each in page.items]
+    return jsonify(items=items, next=page.next, previous=page.previous, total=page.total)
 
 
 @api.get("/<uuid:id>")

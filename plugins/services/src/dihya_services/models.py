@@ -27,19 +27,25 @@ class Generation(
     __scope__ = Own("person_id") | Everything(holding="services:oversee")
     __write_scope__ = Own("person_id") | Everything(holding="services:manage")
 
-    person_id: Mapped[str] = personal("unique_id", String(64), index=True)
-    idea: Mapped[str] = personal("content", Text)
+    person_id: Mapped[str] = personal("unique_id", String(64), index=True, label=("Person", "Personne"))
+    idea: Mapped[str] = personal("content", Text, label=("Idea", "Idée"))
     needs: Mapped[dict[str, Any]] = personal("content", JSON)
     proposal: Mapped[dict[str, Any]] = personal("content", JSON)
-    name: Mapped[str] = personal("content", String(40))
-    title: Mapped[str] = personal("content", String(200))
-    language: Mapped[str] = impersonal("the language of the plugin", String(8))
-    template: Mapped[str] = impersonal("the name of a business template", String(64))
+    name: Mapped[str] = personal("content", String(40), label=("Name of the plugin", "Nom du plugin"))
+    title: Mapped[str] = personal("content", String(200), label=("Title", "Titre"))
+    language: Mapped[str] = impersonal("the language of the plugin", String(8), label=("Language", "Langue"))
+    template: Mapped[str] = impersonal(
+        "the name of a business template", String(64), label=("Business template", "Modèle métier")
+    )
     proposer: Mapped[str] = impersonal("'person', or the name of a provider", String(80))
     model: Mapped[str] = impersonal("the name of a model", String(120))
     tier: Mapped[str] = impersonal("the tier of the AI chain that answered", String(20))
-    confidence: Mapped[float] = impersonal("how certain the choice of the template is", Float)
-    status: Mapped[str] = impersonal("draft, generating, ready, failed or archived", String(12), index=True)
+    confidence: Mapped[float] = impersonal(
+        "how certain the choice of the template is", Float, label=("Certainty", "Certitude")
+    )
+    status: Mapped[str] = impersonal(
+        "draft, generating, ready, failed or archived", String(12), index=True, label=("Status", "État")
+    )
     task: Mapped[str] = impersonal("the task that carries it out", String(64))
     files: Mapped[str | None] = impersonal("digest of the blob with the files", String(64))
     archive: Mapped[str | None] = impersonal("digest of the blob with the ZIP", String(64))
@@ -48,7 +54,7 @@ class Generation(
     checks: Mapped[list[dict[str, Any]]] = impersonal("the lines of the proof", JSON, default=list)
     durations: Mapped[dict[str, float]] = impersonal("seconds a step", JSON, default=dict)
     error: Mapped[str] = personal("content", Text, default="")
-    finished_at: Mapped[datetime | None] = impersonal("when it ended", UTCDateTime())
+    finished_at: Mapped[datetime | None] = impersonal("when it ended", UTCDateTime(), label=("Ended", "Terminée"))
 
 
 class Progress(Model, audited=False):

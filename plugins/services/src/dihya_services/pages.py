@@ -9,6 +9,6 @@ APPLICATION = Application(Text("Create", "Créer"), "spark", 10)
 PAGES = (
     Page("services", Text("New project", "Nouveau projet"), "/services/", "services:generate", "work", 1, "spark"),
     Page(
-        "generations", Text("Generations", "Générations"), "/services/generations", "services:read", "work", 2, "list"
+        "generations", Text("Generations", "Générations"), "/services/generations/", "services:read", "work", 2, "list"
     ),
 )

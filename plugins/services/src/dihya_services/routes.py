@@ -61,18 +61,6 @@ def propose() -> ResponseReturnValue:
     return redirect(url_for("services.show", id=draft.id), 303)
 
 
-@pages.get("/generations")
-@requires("services:read")
-def listed() -> ResponseReturnValue:
-    """The list of generations."""
-    archived = request.args.get("archived") == "1"
-    page = get(Generations).find(archived=archived, after=request.args.get("after"))
-    return get(Layout).page(
-        "services/list.html", title=_("Generations"), generations=page.items, next=page.next, total=page.total, views=views,
-        archived=archived,
-    )  # fmt: skip
-
-
 @pages.get("/<uuid:id>")
 @requires("services:read")
 def show(id: Any) -> ResponseReturnValue:
@@ -156,7 +144,7 @@ def remove(id: Any) -> ResponseReturnValue:
     service = get(Generations)
     service.remove(service.own(id))
     get(Layout).flash(_("The generation and its files are removed."), "success")
-    return redirect(url_for("services.listed"), 303)
+    return redirect(f"{request.script_root}/services/generations/", 303)
 
 
 BLUEPRINTS = (api, pages)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dihya_hookspecs import Flaw, Invalid, NotFound, Refused
 from dihya_hookspecs.access import Access, Actor
 from dihya_hookspecs.acts import Act
-from dihya_hookspecs.data import Filter, Found, Query, Records, where
+from dihya_hookspecs.data import Found, Query, Records
 from dihya_hookspecs.generation import Needs, Proposal, Templates
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ops import Tasks
@@ -29,6 +29,7 @@ from .settings import Settings
 if TYPE_CHECKING:
     from .proposals import Proposals
 
+_NEWEST = Query()
 DRAFTS = 5
 """Proposals that a person can still come back to; older ones go."""
 
@@ -138,22 +139,10 @@ class Generations:
         self.records.permitted("change", found)
         return found
 
-    def find(
-        self, *, status: str = "", archived: bool = False, limit: int = 50, after: str | None = None
-    ) -> Found[Generation]:
-        """Return a page of generations, the newest first: one's own, or everybody's for who oversees.
-
-        Args:
-            status: only those with this status.
-            archived: those in the archive too; without it they come only when *status* asks for them.
-        """
+    def find(self, query: Query = _NEWEST) -> Found[Generation]:
+        """Return a page of generations: one's own, or everybody's for who oversees."""
         self._demand_actor()
-        filters: tuple[Filter, ...] = ()
-        if status:
-            filters += where(status=status)
-        elif not archived:
-            filters += (Filter("status", "ne", "archived"),)
-        return self.records.find(Query(filters=filters, limit=limit, cursor=after), total=True)
+        return self.records.find(query, total=True)
 
     def running(self, limit: int) -> Sequence[Generation]:
         """Return what is being built for the actor, the newest first."""
