@@ -309,7 +309,8 @@ def test_every_module_says_why_it_exists(folder):
 
 def test_the_distribution_lists_exactly_the_folders():
     """No plugin is forgotten, none is left over."""
-    lines = [*project(ROOT)["dependencies"], *project(ROOT)["optional-dependencies"]["proof"]]
+    extras = project(ROOT)["optional-dependencies"]
+    lines = [*project(ROOT)["dependencies"], *extras["proof"], *extras["build"]]
     listed = {re.match(r"[\w-]+", line)[0] for line in lines}
     assert listed == {project(folder)["name"] for folder in PACKAGES}
     assert {item.name for item in installed()} >= {folder.name for folder in PLUGINS}

@@ -114,9 +114,10 @@ def brought(wanted):
 
 
 def test_serving_installs_no_test_runner_and_no_build_backend():
-    """The roof brings every plugin but the kit and the proof, which its extra adds."""
+    """The roof brings every plugin but the kit and the one that builds distributions, which its extras add."""
     plain, outside = brought("dihya")
-    assert not {"pytest", "uv-build", "hypothesis"} & outside and "flask" in outside
-    proving, tools = brought("dihya[proof]")
-    assert proving - plain == {"dihya-tests"} and {"pytest", "uv-build"} <= tools
+    assert not {"pytest", "uv-build", "hypothesis", "pip", "cyclonedx-python-lib"} & outside and "flask" in outside
+    proving, tools = brought("dihya[proof,build]")
+    assert proving - plain == {"dihya-tests", "dihya-distributions"}
+    assert {"pytest", "uv-build", "pip", "cyclonedx-python-lib"} <= tools
     assert {f"dihya-{name.replace('_', '-')}" for name in PLUGINS} <= proving

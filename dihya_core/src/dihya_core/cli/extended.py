@@ -14,6 +14,7 @@ COMMANDS = {
     "audit": ("audit",),
     "backup": ("backup", "restore"),
     "db": ("database",),
+    "distributions": ("build",),
     "docs": ("docs",),
     "events": ("events",),
     "egress": ("egress",),

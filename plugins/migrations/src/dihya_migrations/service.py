@@ -14,6 +14,7 @@ from dihya_hookspecs.acts import Act, current
 from dihya_hookspecs.app import AppInfo, implementing
 from dihya_hookspecs.data import Database
 
+from .library import load
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Migrations:
 
     def scripts(self, plugin: str | None = None) -> list[Scripts]:
         """Return the plugins that have migrations, or this one. Raises NotFound."""
+        load()
         from .scripts import Scripts
 
         found = [
@@ -206,6 +208,7 @@ def probe() -> str:
 
 def probe_schema() -> str:
     """Say that the tables are what the models say; raise when they differ, since some request would fail on it."""
+    load()
     from .drift import remembered
 
     if wrong := remembered(Migrations.of(current())):

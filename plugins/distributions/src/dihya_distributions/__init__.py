@@ -1,0 +1,1 @@
+"""Builds distributions: chosen plugins, settings and a brand as one archive that installs offline."""

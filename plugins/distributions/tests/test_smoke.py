@@ -1,0 +1,83 @@
+"""The smoke test believes nothing that it has not seen."""
+
+import json
+
+import pytest
+from dihya_distributions.archive import pack
+from dihya_distributions.smoke import check
+from dihya_hookspecs import DihyaError
+
+GOOD = [{"name": "club", "state": "active", "reason": ""}]
+LAUNCHER = """#!/bin/sh
+case "$1" in
+install) {install} ;;
+config) {config} ;;
+plugins) cat "$(dirname "$0")/plugins.json"; exit 0 ;;
+esac
+{serve}
+"""
+
+
+@pytest.fixture
+def attempt(shelf, tmp_path):
+    """Try a distribution whose launcher is a script that answers as it is told."""
+
+    def attempt(plugins=GOOD, **told):
+        folder = tmp_path / "suite-1.2"
+        folder.mkdir()
+        lines = {"install": "exit 0", "config": "exit 0", "serve": "echo stopped; exit 1", **told}
+        (folder / "suite").write_text(LAUNCHER.format(**lines))
+        (folder / "suite").chmod(0o755)
+        (folder / "plugins.json").write_text(json.dumps(plugins))
+        pack(folder, tmp_path / "suite.tar.gz")
+        (tmp_path / "trial").mkdir()
+        return check(tmp_path / "suite.tar.gz", shelf.manifest(), tmp_path / "trial")
+
+    return attempt
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"install": "echo 'error: no python here' >&2; exit 1"}, "'install' ends with 1: no python here"),
+        ({"config": "echo 'error: one mistake:' >&2; echo '  toy.colour: expected a colour' >&2; exit 1"}, "one mistake: toy.colour: expected a colour"),
+        ({"plugins": [{"name": "club", "state": "missing requirement", "reason": "it needs 'teams'"}]}, "plugin 'club' is missing requirement: it needs 'teams'"),
+        ({}, "it ended before it served: stopped"),
+        ({"serve": 'echo "Dihya is at $DIHYA_WSGI_PORT"; exec sleep 60'}, "/health/ready was not answered"),
+    ],
+)  # fmt: skip
+def test_what_does_not_work_is_said_in_one_sentence(attempt, told, said):
+    """An installation, a setting, a plugin, a start, an answer: the first that fails is told."""
+    with pytest.raises(DihyaError) as caught:
+        attempt(**told)
+    assert said in caught.value.message and "\n" not in caught.value.message
+    assert caught.value.message.startswith("the distribution does not pass its smoke test, and is not built: ")
+
+
+def test_the_trial_knows_nothing_of_this_machine(attempt, monkeypatch):
+    """Neither an index, nor settings, nor what Python was told: only where programs are."""
+    monkeypatch.setenv("DIHYA_TOY_COLOUR", "red")
+    monkeypatch.setenv("PYTHONPATH", "/somewhere")
+    with pytest.raises(DihyaError) as caught:
+        attempt(install="env | cut -d= -f1 | sort | tr '\\n' ' ' >&2; exit 1")
+    names = set(caught.value.message.partition(": ")[2].split()) - {
+        "'install'",
+        "ends",
+        "with",
+        "1:",
+        "_",
+        "SHLVL",
+        "PWD",
+        "OLDPWD",
+    }
+    assert names == {
+        "PATH",
+        "HOME",
+        "LANG",
+        "PYTHON",
+        "PIP_NO_INDEX",
+        "PIP_INDEX_URL",
+        "PIP_CONFIG_FILE",
+        "UV_OFFLINE",
+        "DIHYA_WSGI_PORT",
+    }
