@@ -289,7 +289,7 @@ def erase(app):
     with app.act("look"):
         committed(outcome.demand)  # as the pages, the commands and the interface do once the act is over
     with app.act("look") as act:
-        return answer(act.get(People).receipt(outcome.demand), outcome)
+        return answer(act.get(People).receipts.of(outcome.demand), outcome)
 
 
 def settle(app, attempts=80):
@@ -304,7 +304,7 @@ def settle(app, attempts=80):
 
 def newest(app):
     with app.act("look") as act:
-        return act.get(People).recent()[0].state
+        return act.get(People).receipts.recent()[0].state
 
 
 class OldCopy:

@@ -146,7 +146,7 @@ def test_in_an_application_what_is_over_goes_and_leaves_a_receipt(world):
     assert "0 emptied" not in world.app.cli("rgpd", "retention", "--run").stdout
     with world.app.act("look") as act:
         rows = act.session.execute(text("SELECT address FROM canary_orders ORDER BY address")).scalars().all()
-        (receipt,) = act.get(People).recent()
+        (receipt,) = act.get(People).receipts.recent()
         assert receipt.kind == "expire" and receipt.state == "done"
     assert len(rows) == 2 and rows[0] == "" and rows[1].startswith("Canary-ada")
     assert "rgpd.expire" in {event.action for event in world.app.trail}

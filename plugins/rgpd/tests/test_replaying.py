@@ -84,7 +84,7 @@ def test_what_an_old_copy_brings_back_is_erased_again(old):
         assert replay() == 1
     (stone,) = stones_of(old.app).committed()
     with old.app.act("look") as act:
-        (row,) = act.get(People).recent()
+        (row,) = act.get(People).receipts.recent()
         assert (row.id, row.kind, row.state, row.result["replayed"]) == (stone.demand, "erase", "done", True)
         assert act.session.scalar(text("SELECT count(*) FROM canary_people WHERE email LIKE 'Canary-tin%'")) == 0
     assert [event.facts.get("replayed") for event in old.app.trail if event.action == "rgpd.erase"] == [None, True]
@@ -187,7 +187,7 @@ def test_whom_a_plugin_refuses_to_erase_does_not_keep_a_server_from_starting(old
     with old.app.act("start"):
         assert replay() == 1
     with old.app.act("look") as act:
-        (row,) = act.get(People).recent()
+        (row,) = act.get(People).receipts.recent()
         assert row.state == "incomplete" and row.result["erasures"][0]["reason"] == "the last one"
 
 

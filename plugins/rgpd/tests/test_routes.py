@@ -28,7 +28,7 @@ def test_others_are_refused(world, method, path):
         form = {"subject": f"canary_people:{world.tin[0]}", "identifier": world.tin[1]["email"]}
         assert getattr(client, method)(path, data=form if method == "post" else None).status_code == status
     with world.app.act("look") as act:
-        assert act.get(People).recent() == []
+        assert act.get(People).receipts.recent() == []
 
 
 def test_the_way_over_the_pages(world):

@@ -41,7 +41,7 @@ def bytes_of(world):
 
 def newest(world):
     with world.app.act("look") as act:
-        row = act.get(People).recent()[0]
+        row = act.get(People).receipts.recent()[0]
         return row.state, row.result.get("remains", [])
 
 
@@ -109,7 +109,7 @@ def test_what_removed_nothing_waits_for_nothing(world):
     with reader(world), world.app.act("erase") as act:
         outcome = act.get(People).fulfil([Subject("canary_people", "not-a-key", "canary")])
         world.plugin.files.clear()
-        assert act.get(People).receipt(outcome.demand).state == "done"
+        assert act.get(People).receipts.of(outcome.demand).state == "done"
 
 
 def test_a_server_on_postgresql_leaves_the_rewriting_to_the_background(make_app, canary_plugin, seed_person):
@@ -125,7 +125,7 @@ def test_a_server_on_postgresql_leaves_the_rewriting_to_the_background(make_app,
         acts = act.get(Acts)
     background(acts)
     with app.act("look") as act:
-        assert act.get(People).recent()[0].state == "done"
+        assert act.get(People).receipts.recent()[0].state == "done"
 
 
 def test_what_the_process_of_an_erasure_did_not_come_to_is_done_by_the_event(make_app, canary_plugin, seed_person):
@@ -141,4 +141,4 @@ def test_what_the_process_of_an_erasure_did_not_come_to_is_done_by_the_event(mak
         act.get(Outbox).deliver(60)
     assert len(stones.committed()) == 1
     with app.act("look") as act:
-        assert act.get(People).recent()[0].state == "done"
+        assert act.get(People).receipts.recent()[0].state == "done"

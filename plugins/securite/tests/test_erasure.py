@@ -50,7 +50,7 @@ def test_the_last_active_administrator_stays(app, actor):
     assert [(part.plugin, part.reason) for part in outcome.failed] == [("securite", refused.reason)]
     assert "ann@example.org" in left(app) and "ada@example.org" not in left(app)
     with app.act("look") as act:
-        row = act.get(People).recent()[0]
+        row = act.get(People).receipts.recent()[0]
         assert row.state == "incomplete" and row.result["missing"] == ["securite"]
 
 

@@ -11,6 +11,7 @@ from dihya_hookspecs.web import body, requires
 from flask import Blueprint, jsonify
 from pydantic import BaseModel, ConfigDict, Field
 
+from .captions import captions_of
 from .desk import archive, once_committed, opened
 from .outcome import answer, remains
 
@@ -43,7 +44,7 @@ def subjects():
     desk = opened()
     found = desk.look_up(body(DemandForm).identifier)
     current().record("rgpd.find", subjects=len(found.subjects))
-    captions = desk.captions(found.candidates)
+    captions = captions_of(desk, found.candidates)
     return jsonify(
         subjects=[asdict(subject) for subject in found.subjects],
         candidates=[{**asdict(one), "caption": captions[f"{one.table}:{one.key}"]} for one in found.candidates],
@@ -122,7 +123,7 @@ def demands():
                 "result": row.result,
                 "remains": remains(row),
             }
-            for row in opened().recent()
+            for row in opened().receipts.recent()
         ]
     )
 

@@ -29,10 +29,12 @@ def find(identifier: str, as_json: bool) -> None:
 
     The exit code is 1 when nobody is known, and 3 when a name may mean somebody but is not exactly theirs.
     """
+    from .captions import captions_of
+
     with _desk("rgpd.find") as desk:
         found = desk.look_up(identifier)
         places = desk.places(found.subjects) if found.subjects else []
-        captions = desk.captions([*found.subjects, *found.candidates])
+        captions = captions_of(desk, [*found.subjects, *found.candidates])
     code = 0 if found.subjects else 3 if found.candidates else 1
     if as_json:
         told = {
@@ -84,6 +86,7 @@ def erase(identifier: str, yes: bool, as_json: bool) -> None:
     The exit code is 1 when a part is missing, or while bytes of what was erased are still on the disk; then the demand
     stays open.
     """
+    from .captions import captions_of
     from .outcome import answer
     from .settling import committed
 
@@ -91,7 +94,7 @@ def erase(identifier: str, yes: bool, as_json: bool) -> None:
         subjects = desk.known(identifier)
         if not yes:
             for one in subjects:
-                click.echo(_named(one, desk.captions(subjects)), err=True)
+                click.echo(_named(one, captions_of(desk, subjects)), err=True)
             for erasure in desk.foresee(subjects):
                 click.echo(_line(erasure), err=True)
             click.confirm("Erase this?", abort=True, err=True)
@@ -99,7 +102,7 @@ def erase(identifier: str, yes: bool, as_json: bool) -> None:
     with _desk("rgpd.settle"):
         committed(outcome.demand)
     with _desk("rgpd.look") as desk:  # Only now is it committed, and known whether the bytes are gone.
-        told = answer(desk.receipt(outcome.demand), outcome)
+        told = answer(desk.receipts.of(outcome.demand), outcome)
     if as_json:
         click.echo(json.dumps(told))
     else:

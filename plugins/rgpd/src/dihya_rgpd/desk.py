@@ -32,7 +32,7 @@ def once_committed(outcome: Outcome, answered: Callable[[DemandRow], Response]) 
     def complete(response: Response) -> Response:
         if response.status_code == 200:
             committed(outcome.demand)
-            made = answered(opened().receipt(outcome.demand))
+            made = answered(opened().receipts.of(outcome.demand))
             response.set_data(made.get_data())
             response.mimetype = made.mimetype
         return response

@@ -246,3 +246,11 @@ def chunks(items: list[Any]) -> Iterator[list[Any]]:
     """Yield *items* in parts that every database takes as parameters."""
     for start in range(0, len(items), _CHUNK):
         yield items[start : start + _CHUNK]
+
+
+def obliged(fates: Mapping[str, Mapping[Key, Fate]]) -> bool:
+    """Tell whether a duty to keep any of these rows is still running; what only grows counts until its duty ends."""
+    today = datetime.now(UTC).date()
+    return any(
+        end is None or end >= today for found in fates.values() for fate in found.values() for end in fate.kept.values()
+    )

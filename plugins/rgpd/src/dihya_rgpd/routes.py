@@ -13,6 +13,7 @@ from dihya_hookspecs.web import requires
 from flask import Blueprint, redirect, request, url_for
 
 from .api import api
+from .captions import captions_of
 from .desk import archive, once_committed, opened
 from .outcome import remains
 from .settings import Settings
@@ -25,7 +26,7 @@ pages = Blueprint("rgpd", __name__)
 @requires("rgpd:read")
 def index():
     """Show the desk: the search, and the newest demands."""
-    return get(Layout).page("rgpd/index.html", title=_("People’s data"), demands=opened().recent())
+    return get(Layout).page("rgpd/index.html", title=_("People’s data"), demands=opened().receipts.recent())
 
 
 @pages.post("/person")
@@ -40,7 +41,7 @@ def person():
         title=_("Where the data lies"),
         found=found,
         places=[(place, words_of(place)) for place in desk.places(found.subjects)] if found.subjects else [],
-        captions=desk.captions([*found.subjects, *found.candidates]),
+        captions=captions_of(desk, [*found.subjects, *found.candidates]),
         holds=desk.holds.on(found.subjects),
     )
 
@@ -61,7 +62,7 @@ def confirm():
         "rgpd/confirm.html",
         title=_("Erase this person’s data"),
         subjects=subjects,
-        captions=opened().captions(subjects),
+        captions=captions_of(opened(), subjects),
         erasures=opened().foresee(subjects),
     )
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,22 +16,22 @@ from dihya_hookspecs.app import AppInfo, Hooks, PluginInfo, Plugins
 from dihya_hookspecs.data import Model
 from dihya_hookspecs.keys import Keys
 from dihya_hookspecs.rgpd import Demand, Disclosure, Erasure, People, Subject
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
-from . import asking, vanishing
+from . import asking
 from .annotations import Annotations
 from .archive import work_folder
 from .erasing import carry_out, summary
-from .events import Erased
 from .expiring import Expiring, ExpiryPlan, expiring
 from .exporting import Export
 from .finding import Found, Search
 from .holding import Holds
 from .models import DemandRow, Hold, RetainedMark, now
-from .outcome import Outcome, Place, by_table, counts, merged, state_of
-from .planning import ErasurePlan, Fate, Key, fates_of, rows_about
+from .outcome import Outcome, Place, by_table, merged
+from .planning import ErasurePlan, Fate, Key, fates_of, obliged, rows_about
 from .reach import Reach, counted
+from .receipts import Receipts
 from .retaining import Marks, every, identifiers, told_of
 from .settings import Settings
 from .signing import Seal
@@ -57,6 +56,7 @@ class DataSubjects(People):
         self._versions = {plugin.name: plugin.version for plugin in plugins if plugin.state == "active"}
         self.reach = Reach(session, annotations, plugins)
         self.holds = Holds(session)
+        self.receipts = Receipts(session, lambda text: self._seal().digest(text), act)
         self.marks = Marks(session, annotations, lambda text: self._seal().digest(text))
 
     @classmethod
@@ -113,21 +113,6 @@ class DataSubjects(People):
         beyond = "".join(f"; {one.reason}" for one in found.beyond)
         raise NotFound(f"nobody is known by this identifier{beyond}")
 
-    def captions(self, subjects: Sequence[Subject]) -> dict[str, str]:
-        """Return by ``table:key`` what people call somebody: name and address, as their own row says."""
-        found = {}
-        for one in subjects:
-            fates = rows_about(
-                self.session, self.annotations, {one.table: [one.key]}, self.reach.present() & {one.table}
-            )
-            values = [
-                str(fate.row[column.key])
-                for fate in fates.get(one.table, {}).values() for group in fate.groups for column in group.columns
-                if str(fate.row[column.key] or "erased-")[:7] != "erased-" and column.info["rgpd"].category.startswith(("name", "contact.email"))
-            ]  # fmt: skip
-            found[f"{one.table}:{one.key}"] = " ".join(values[:4])
-        return found
-
     def export(self, subjects: list[Subject]) -> bytes:
         """A signed ZIP with all that is held about them."""
         target = io.BytesIO()
@@ -139,7 +124,7 @@ class DataSubjects(People):
 
         However many rows there are, they are never all in memory.
         """
-        row = self._open("export", subjects)
+        row = self.receipts.open("export", subjects)
         answers = self._plugins.export(self._demands(row, subjects))
         disclosures = [(plugin, answer) for plugin, answer in answers if isinstance(answer, Disclosure)]
         failed = [answer for _, answer in answers if isinstance(answer, Incomplete)] + self.reach.gaps()
@@ -150,7 +135,7 @@ class DataSubjects(People):
             self._versions, work_folder(self._data),
         )  # fmt: skip
         export.write(target, self._seal())
-        self._close(row, outcome, {"tables": export.counts})
+        self.receipts.close(row, outcome, {"tables": export.counts})
         return outcome
 
     def erase(self, subjects: list[Subject]) -> list[Erasure]:
@@ -165,7 +150,7 @@ class DataSubjects(People):
         Args:
             stone: the erasure that is repeated, because a restored database knows nothing of it.
         """
-        row = self._open("erase", subjects, stone.demand if stone else "")
+        row = self.receipts.open("erase", subjects, stone.demand if stone else "")
         if held := self.holds.on(subjects):
             return self._held_back(row, subjects, held)
         answers, refused = self._plugins.erase(self._demands(row, subjects))
@@ -180,7 +165,7 @@ class DataSubjects(People):
         self._mark(left, plan.fates)
         failed += [*refusals, *stuck, *self.reach.gaps()]
         outcome = Outcome(row.id, tuple(merged([*erasures, *done])), tuple(failed), tuple(beyond))
-        self._finish(row, outcome, {"replayed": True} if stone else {})
+        self.receipts.finish(row, outcome, self.reach.present(), {"replayed": True} if stone else {})
         if left and stone is None:
             Tombstones(self._data, self._seal()).begin(Tombstone(row.id, now().isoformat(), tuple(left)))
         return outcome
@@ -205,8 +190,8 @@ class DataSubjects(People):
         done = [one for one in done if one.removed or one.anonymised]
         self._let_go()
         if done or stuck:
-            row = self._open("expire", ())
-            self._finish(row, Outcome(row.id, tuple(done), tuple(stuck)), {})
+            row = self.receipts.open("expire", ())
+            self.receipts.finish(row, Outcome(row.id, tuple(done), tuple(stuck)), self.reach.present())
         return done, full and bool(done)
 
     def places(self, subjects: Sequence[Subject] = ()) -> list[Place]:
@@ -221,18 +206,6 @@ class DataSubjects(People):
             for table, column, declared in self.annotations.places()
             if not subjects or found.get((table.name, column.key))
         ]  # fmt: skip
-
-    def recent(self, limit: int = 20) -> list[DemandRow]:
-        """The newest demands first."""
-        newest = select(DemandRow).order_by(DemandRow.opened_at.desc(), DemandRow.id.desc()).limit(limit)
-        return list(self.session.scalars(newest))
-
-    def receipt(self, demand: str) -> DemandRow:
-        """Return the receipt of a demand as it is now. Raises NotFound."""
-        row = self.session.get(DemandRow, demand, populate_existing=True)
-        if row is None:
-            raise NotFound(f"no demand {demand[:40]!r}")
-        return row
 
     def subject(self, table: str, key: str) -> Subject:
         """Return the subject with this key. Raises Invalid for a table of no active plugin."""
@@ -291,7 +264,7 @@ class DataSubjects(People):
 
     def _mark(self, subjects: Sequence[Subject], fates: Mapping[str, Mapping[Key, Fate]]) -> None:
         """Leave marks of who has retained rows, or drop those of whom nothing is retained any more."""
-        if _obliged(fates):
+        if obliged(fates):
             self.marks.leave(subjects, identifiers(every(fates), self.settings.country))
         else:
             self.marks.drop(subjects)
@@ -300,7 +273,7 @@ class DataSubjects(People):
         """Drop the marks, and the emptied rows, of everybody whose last retained row is gone."""
         for subject in self.marks.all():
             plan = self._plan([subject])
-            if not _obliged(plan.fates) and not self.holds.on([subject]):
+            if not obliged(plan.fates) and not self.holds.on([subject]):
                 carry_out(self.session, self.annotations, plan)
                 self.marks.drop([subject])
 
@@ -315,64 +288,10 @@ class DataSubjects(People):
     def _held_back(self, row: DemandRow, subjects: Sequence[Subject], held: Sequence[Hold]) -> Outcome:
         reasons = tuple(dict.fromkeys(hold.reason for hold in held))
         outcome = Outcome(row.id, tuple(self._retained(subjects)), held=reasons)
-        self._close(row, outcome, {"erasures": [asdict(one) for one in outcome.erasures]})
+        self.receipts.close(row, outcome, {"erasures": [asdict(one) for one in outcome.erasures]})
         return outcome
 
     def _demands(self, row: DemandRow, subjects: Sequence[Subject]) -> dict[Subject, Demand]:
         """Return what the other plugins are asked, with the words that each subject may be found by."""
         words = {one: told_of(one, self._every_row([one])) for one in subjects}
         return {one: Demand(row.id, row.kind, words[one]) for one in subjects}  # type: ignore[arg-type]
-
-    def _open(self, kind: str, subjects: Sequence[Subject], id: str = "") -> DemandRow:
-        if not subjects and kind != "expire":
-            raise Invalid("no subject given; find the person first")
-        digests = sorted({self._seal().digest(f"{subject.table}:{subject.key}") for subject in subjects})
-        row = DemandRow(id=id or str(uuid.uuid4()), kind=kind, state="open", subjects=digests, result={})
-        self.session.add(row)
-        self.session.flush()
-        return row
-
-    def _finish(self, row: DemandRow, outcome: Outcome, more: dict[str, Any]) -> None:
-        """Write the receipt of what removed something: it is done once the bytes are gone too, after the commit."""
-        touched = [one.source for one in outcome.erasures if one.removed or one.anonymised]
-        tables = sorted(vanishing.reached(Model.metadata.tables.values(), touched) & self.reach.present())
-        stamp = vanishing.stamp(self.session.connection(), tables) if touched else None
-        erasures = [asdict(one) for one in outcome.erasures]
-        self._close(row, outcome, {**more, "erasures": erasures, "stamp": stamp})
-        if self._act:
-            self._act.publish(Erased(row.id, outcome.complete))
-
-    def _close(self, row: DemandRow, outcome: Outcome, result: dict[str, Any]) -> None:
-        missing = sorted({part.plugin for part in outcome.failed})
-        residual, held = list(outcome.residual), len(outcome.held)
-        row.result = {**result, "missing": missing, "residual": residual, "held": held}
-        self.conclude(row)
-        if self._act:
-            facts = {**counts(outcome.erasures), "missing": len(missing), "state": row.state}
-            facts |= {"held": held} if held else {}
-            facts |= {"replayed": True} if result.get("replayed") else {}
-            self._act.record(f"rgpd.{row.kind}", object=f"rgpd_demands:{row.id}", **facts)
-
-    def conclude(self, row: DemandRow) -> None:
-        """Give a receipt the state that its result says; earlier demands about the same people are done with it."""
-        row.state = state_of(row.result)
-        row.finished_at = now() if row.state == "done" else None
-        self.session.flush()
-        if row.state != "done" or not row.subjects:
-            return
-        waiting = select(DemandRow).where(
-            DemandRow.kind == row.kind, DemandRow.state == "incomplete", DemandRow.id != row.id
-        )
-        for earlier in self.session.scalars(waiting):
-            if set(earlier.subjects) <= set(row.subjects):
-                earlier.result = {**earlier.result, "stamp": None}
-                earlier.state, earlier.finished_at = "done", row.finished_at
-        self.session.flush()
-
-
-def _obliged(fates: Mapping[str, Mapping[Key, Fate]]) -> bool:
-    """Tell whether a duty to keep any of these rows is still running; what only grows counts until its duty ends."""
-    today = datetime.now(UTC).date()
-    return any(
-        end is None or end >= today for found in fates.values() for fate in found.values() for end in fate.kept.values()
-    )

@@ -69,7 +69,7 @@ def _note(acts: Acts, remaining: Mapping[str, Sequence[str]]) -> None:
             if list(codes) == row.result.get("remains") and not gone:
                 continue
             row.result = {**row.result, "remains": list(codes), "stamp": None if gone else row.result["stamp"]}
-            desk.conclude(row)  # type: ignore[attr-defined]
+            desk.receipts.conclude(row)  # type: ignore[attr-defined]
             if gone:
                 act.record("rgpd.settled", object=f"rgpd_demands:{id}", state=row.state)
 
