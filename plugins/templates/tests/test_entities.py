@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from dihya_templates.entities import entity_flaws, merged, purpose_of, rule_fields, starts_of, subject_path
+from dihya_templates.entities import entity_flaws, merged, purpose_of, starts_of, subject_path
 
 TEAM = {"name": "team", "fields": [{"name": "label", "type": "text", "impersonal": "a team"}]}
 DATES = [{"name": "day", "type": "date", "impersonal": "x"}, {"name": "hour", "type": "datetime", "impersonal": "x"}]
@@ -45,24 +45,6 @@ def entity(*fields, **more):
         (entity(*DATES, totals=["nothing"]), "totals/0", "no field 'nothing'"),
         (entity(*DATES, totals=["day"]), "totals/0", "'day' is no number"),
         (entity(*DATES, access={"read": ["king"], "write": []}), "access/read/0", "no role 'king'"),
-        (entity(*DATES, rules=[{"rule": "not_before", "field": "day", "than": "hour"}]), "rules/0", "both"),
-        (entity(*DATES, rules=[{"rule": "not_before", "field": "day", "than": "x"}]), "rules/0", "no field 'x'"),
-        (
-            entity(STATE, rules=[{"rule": "states", "field": "state", "moves": {"on": ["gone"]}}]),
-            "rules/0",
-            "each value",
-        ),
-        (
-            entity(STATE, *DATES, rules=[{"rule": "required_when", "field": "day", "when": "state", "is": "x"}]),
-            "rules/0",
-            "not a value",
-        ),
-        (entity(LINK, *DATES, rules=[{"rule": "unique_together", "fields": ["day", "day"]}]), "rules/0", "twice"),
-        (
-            entity(LINK, *DATES, rules=[{"rule": "sum_at_most", "field": "day", "over": "player_id", "limit": "x"}]),
-            "rules/0",
-            "must be a number",
-        ),
         (entity(*DATES, name="player", title="Other"), "title", "only fields and rules"),
     ],
 )
@@ -121,9 +103,13 @@ def test_purpose_that_fits():
     assert purpose_of({**plain, "purpose": "stay"}, {}, purposes) == "stay"
 
 
-def test_fields_of_a_rule_and_end_of_a_retention():
-    """A rule says which fields it speaks of; a retention says from which column it counts."""
-    assert rule_fields({"rule": "unique_together", "fields": ["a", "b"]}) == ["a", "b"]
-    assert rule_fields({"rule": "not_before", "field": "a", "than": "b"}) == ["a", "b"]
+def test_end_of_a_retention():
+    """A retention says from which column it counts."""
     said = ("3y", "3y after left_on", "later of 1y after a and until b", {"option": "x", "after": "y"}, {"option": "x"})
     assert [starts_of(one) for one in said] == [(), ("left_on",), ("a", "b"), ("y",), ()]
+
+
+def test_the_rules_of_an_extra_entity_are_looked_at(small):
+    """With the pointer of the extra entity."""
+    extra = entity(*DATES, rules=[{"rule": "not_before", "field": "day", "than": "hour"}])
+    assert [flaw.pointer for flaw in entity_flaws(small, [extra])] == ["/entities/0/rules/0"]

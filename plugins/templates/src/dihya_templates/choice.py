@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .entities import caption_fields, rule_fields
+from .entities import caption_fields
+from .entity_rules import rule_fields
 
 
 def chosen(data: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,10 +10,9 @@ from dihya_hookspecs import Flaw
 from dihya_hookspecs.access import SHARED_ROLES
 from dihya_hookspecs.rgpd import Retention, is_special
 
+from .entity_rules import NUMBERS, Entity, rule_flaws, values_of
 from .names import CLASSES, FIELDS, camel, plural
 
-Entity = Mapping[str, Any]
-NUMBERS = ("integer", "decimal")
 SHARED = frozenset(role.name for role in SHARED_ROLES)
 TEXTS = ("text", "long_text", "email", "phone", "url")
 
@@ -114,7 +113,7 @@ class _Examination:
                 yield from self._names(entity, pointer, names)
                 yield from self._whole(entity, pointer)
             yield from self._fields(entity, pointer)
-            yield from self._rules(entity, pointer)
+            yield from rule_flaws(entity, self.entities, pointer)
 
     def _extension(self, entity: Entity, pointer: str) -> Iterator[Flaw]:
         for key in sorted(set(entity) - {"name", "fields", "rules"}):
@@ -234,53 +233,6 @@ class _Examination:
             entity = self.entities[reference["to"]]
         return entity.get("subject") == "id"
 
-    def _rules(self, entity: Entity, pointer: str) -> Iterator[Flaw]:
-        fields = {field["name"]: field for field in self.entities[entity["name"]]["fields"]}
-        for number, rule in enumerate(entity.get("rules", ())):
-            where = f"{pointer}/rules/{number}"
-            missing = [name for name in rule_fields(rule) if name not in fields]
-            if missing:
-                yield Flaw(where, f"no field {missing[0]!r} in {entity['name']!r}")
-                continue
-            wrong = getattr(self, f"_rule_{rule['rule']}")(rule, fields)
-            if wrong:
-                yield Flaw(where, wrong)
-
-    def _rule_not_before(self, rule: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
-        kinds = {fields[rule["field"]]["type"], fields[rule["than"]]["type"]}
-        return "" if kinds in ({"date"}, {"datetime"}) else "both fields must be dates, or both datetimes"
-
-    def _rule_required_when(self, rule: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
-        if rule["is"] not in _values(fields[rule["when"]]):
-            return f"{rule['is']!r} is not a value of the field {rule['when']!r}"
-        optional = not fields[rule["field"]].get("required") and "default" not in fields[rule["field"]]
-        return "" if optional else f"{rule['field']!r} always has a value"
-
-    def _rule_states(self, rule: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
-        values = _values(fields[rule["field"]])
-        named = {*rule["moves"], *(state for states in rule["moves"].values() for state in states)}
-        if set(rule["moves"]) != set(values) or not named <= set(values):
-            return f"the moves must name each value of {rule['field']!r} once, and no other"
-        return ""
-
-    def _rule_unique_together(self, rule: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
-        return "" if len(set(rule["fields"])) == len(rule["fields"]) else "a field is named twice"
-
-    def _rule_sum_at_most(self, rule: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
-        summed, over = fields[rule["field"]], fields[rule["over"]]
-        if summed["type"] not in NUMBERS or not (summed.get("required") or "default" in summed):
-            return f"{rule['field']!r} must be a number that always has a value"
-        target = self.entities.get(over.get("to", ""), {"fields": ()})
-        limits = [
-            field for field in target["fields"] if field["name"] == rule["limit"] and field["type"] == summed["type"]
-        ]
-        return "" if limits else f"{rule['limit']!r} must be a number of the record that {rule['over']!r} points to"
-
-
-def rule_fields(rule: Mapping[str, Any]) -> list[str]:
-    """Return the names of the fields of its own entity that a rule speaks of."""
-    return [*rule.get("fields", ()), *(rule[key] for key in ("field", "than", "when", "over") if key in rule)]
-
 
 def starts_of(retention: str | Mapping[str, Any]) -> tuple[str, ...]:
     """Return the columns from whose dates a retention counts; none when it counts from the creation."""
@@ -289,12 +241,8 @@ def starts_of(retention: str | Mapping[str, Any]) -> tuple[str, ...]:
     return Retention.parse(retention).starts
 
 
-def _values(field: Mapping[str, Any]) -> list[str]:
-    return [value["name"] for value in field.get("values", ())]
-
-
 def _value_flaws(field: Mapping[str, Any], where: str) -> Iterator[Flaw]:
-    values, default = _values(field), field.get("default")
+    values, default = values_of(field), field.get("default")
     if len(set(values)) < len(values):
         yield Flaw(f"{where}/values", "a value is given twice")
     if default is None or isinstance(default, Mapping):
