@@ -9,7 +9,6 @@ from math import inf
 from struct import pack
 from typing import TYPE_CHECKING, Any
 
-import httptools
 from dihya_hookspecs.web import Socket
 
 from . import environ as wsgi
@@ -18,6 +17,7 @@ from .body import Body
 from .environ import LANE
 from .exchange import Exchange
 from .pace import Pace
+from .parsing import RequestParser, Unreadable
 from .refusals import Refusal
 from .turned_away import LONGEST_PAUSE
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 # What a connection is waiting for.
 REQUEST, HEAD, BODY, ANSWER, END = "request", "head", "body", "answer", "end"
-MOST_HEADERS = 100
 MOST_AHEAD = 16
 """Requests that a client may send ahead of their answers."""
 HIGH_WATER = 128 * 1024
@@ -58,21 +57,16 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, door: Door) -> None:
         self.door, self.loop = door, door.loop
-        self.parser = httptools.HttpRequestParser(self)
+        self.parser = RequestParser(self, door)
         self.state, self.due = REQUEST, inf
-        self.peer, self.base = ("", 0), {}  # type: tuple[str, int], dict[str, Any]
-        self.environ: dict[str, Any] = {}
-        self.url = b""
-        self.head_bytes = self.headers = 0
-        self.body: Body | None = None
+        self.peer: tuple[str, int] = ("", 0)
         self.ready: deque[tuple[dict[str, Any], Body | None, bool, bool]] = deque()
         self.exchange: Exchange | None = None
         self.more = False
         self.stream: OpenStream | None = None
         self.stalled = False
         self.pace = Pace(door.plan.write_rate, door.plan.write_seconds)
-        self.refused: Refusal | None = None
-        self.lost = self.deaf = self.in_head = self.websocket = False
+        self.lost = self.deaf = False
         self.upgrading: bytearray | None = None
 
     # The transport tells.
@@ -80,7 +74,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport  # type: ignore[assignment]
         self.peer = (transport.get_extra_info("peername") or ("", 0))[:2]
-        self.base = wsgi.base((transport.get_extra_info("sockname") or ("", 0))[:2], self.peer, self.door.plan.workers)
+        here = (transport.get_extra_info("sockname") or ("", 0))[:2]
+        self.parser.base = wsgi.base(here, self.peer, self.door.plan.workers)
         self.transport.set_write_buffer_limits(high=HIGH_WATER)
         if hasattr(socket, "TCP_NOTSENT_LOWAT"):
             transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
@@ -98,8 +93,7 @@ class Connection(asyncio.Protocol):
             self.stream.end()
         for _, body, _, _ in self.ready:
             self.door.drop(body)
-        self.door.drop(self.body)
-        self.body = None
+        self.parser.drop_body()
         self.ready.clear()
         if self.exchange:
             self.exchange.gone = True
@@ -123,20 +117,18 @@ class Connection(asyncio.Protocol):
             return
         if self.state == REQUEST:
             self.wait(HEAD, self.door.plan.header_seconds)
-        self.head_bytes += len(data)
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            if self.websocket:
-                self.upgrading = bytearray()
-                self._take_early(data[upgrade.args[0] :])
-            else:
-                self.deaf = True  # nothing else is spoken here; the answer says so by being HTTP
-        except (httptools.HttpParserError, httptools.HttpParserCallbackError, wsgi.BadRequest):
-            self.refuse(self.refused or refusals.BAD)
+            other = self.parser.feed(data)
+        except Unreadable as error:
+            self.refuse(error.refusal)
             return
-        if self.in_head and self.head_bytes > self.door.plan.header_bytes:
-            self.refuse(refusals.HEADERS)
+        if other is None:
+            return
+        if self.parser.websocket:
+            self.upgrading = bytearray()
+            self._take_early(other)
+        else:
+            self.deaf = True  # nothing else is spoken here; the answer says so by being HTTP
 
     def _take_early(self, data: bytes) -> None:
         """Keep what a client sends before it knows whether there is a socket."""
@@ -174,69 +166,23 @@ class Connection(asyncio.Protocol):
 
     # The parser tells.
 
-    def on_message_begin(self) -> None:
-        self.environ, self.url, self.headers, self.in_head = dict(self.base), b"", 0, True
-
-    def on_url(self, url: bytes) -> None:
-        self.url += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if not self.in_head:
-            return  # a trailer: nobody may say afterwards who they are
-        self.headers += 1
-        if self.headers > MOST_HEADERS:
-            self.refused = refusals.HEADERS
-            raise wsgi.BadRequest("too many headers")
-        wsgi.add_header(self.environ, name, value)
-
-    def on_headers_complete(self) -> None:
-        environ, parser = self.environ, self.parser
-        self.in_head = False
-        environ["REQUEST_METHOD"] = parser.get_method().decode()
-        version = parser.get_http_version()
-        environ["SERVER_PROTOCOL"] = f"HTTP/{version}"
-        wsgi.target(environ, self.url)
-        if version not in ("1.0", "1.1") or ("HTTP_HOST" not in environ and version == "1.1"):
-            raise wsgi.BadRequest("HTTP/1.1 asks for a Host header")
-        if "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ:
-            self._expect_body(environ, version)
-
-    def _expect_body(self, environ: dict[str, Any], version: str) -> None:
-        if environ.get("CONTENT_LENGTH") == "0":
-            return
-        self.body = body = self.door.body_for(environ)
-        if int(environ.get("CONTENT_LENGTH", 0)) > body.most:
-            self._refuse_while_parsing(refusals.LARGE)
+    def expects_body(self, environ: dict[str, Any], version: str) -> None:
+        """A request has a body that is still to come."""
         if environ.get("HTTP_EXPECT", "").lower() == "100-continue" and version == "1.1" and self.state != ANSWER:
             self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         if self.state != ANSWER:
             self.wait(BODY, inf)
 
-    def on_body(self, data: bytes) -> None:
-        if self.body and (status := self.body.add(data)):
-            self._refuse_while_parsing(refusals.LARGE if status == 413 else refusals.FULL)
-
-    def on_message_complete(self) -> None:
-        body, self.body = self.body, None
+    def received(self, environ: dict[str, Any], body: Body | None, keep: bool) -> bool:
+        """A request is whole; return False for one too many."""
         if len(self.ready) >= MOST_AHEAD:
-            self.door.drop(body)
-            raise wsgi.BadRequest("too many requests at once")
-        chunked = "HTTP_TRANSFER_ENCODING" in self.environ
-        wsgi.set_body(
-            self.environ, body.reader() if body else self.door.nothing(), body.received if body else 0, chunked
-        )
-        keep = self.parser.should_keep_alive() and not self.parser.should_upgrade()
-        self.websocket = wsgi.asks_for_websocket(self.environ)
-        self.head_bytes = 0
-        self.ready.append((self.environ, body, keep, self.environ["SERVER_PROTOCOL"] == "HTTP/1.1"))
+            return False
+        self.ready.append((environ, body, keep, environ["SERVER_PROTOCOL"] == "HTTP/1.1"))
         if self.state != ANSWER:
             self._next()
         else:
             self.transport.pause_reading()
-
-    def _refuse_while_parsing(self, refusal: Refusal) -> None:
-        self.refused = refusal
-        raise wsgi.BadRequest(refusal.code)
+        return True
 
     # Requests and answers.
 
@@ -245,10 +191,10 @@ class Connection(asyncio.Protocol):
         if self.deaf and not self.ready:
             self.hang_up()
         elif not self.ready:
-            if self.body is not None:
-                self.body.began = self.loop.time()
+            if self.parser.body is not None:
+                self.parser.body.began = self.loop.time()
                 self.wait(BODY, inf)
-            elif self.head_bytes:
+            elif self.parser.head_bytes:
                 self.wait(HEAD, self.door.plan.header_seconds)
             else:
                 self.wait(REQUEST, self.door.plan.keep_alive_seconds)
@@ -299,14 +245,13 @@ class Connection(asyncio.Protocol):
         if self.state == ANSWER:  # an earlier request is being answered: after that it is over
             self._let_be_the_last()
             return
-        self.write(refusals.rendered(refusal, self.environ, self.door.date()))
+        self.write(refusals.rendered(refusal, self.parser.environ, self.door.date()))
         self.hang_up()
 
     def hang_up(self) -> None:
         """Say that nothing more comes, and leave once the other side has read it or its time is over."""
         self.wait(END, LINGER)
-        self.door.drop(self.body)
-        self.body = None
+        self.parser.drop_body()
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.transport.resume_reading()
@@ -327,7 +272,7 @@ class Connection(asyncio.Protocol):
         waiting = self.transport.get_write_buffer_size()
         if self.pace.is_late(now, waiting):
             self._end_reading(waiting)
-        elif self.state == BODY and self.body is not None and self.body.is_late(now):
+        elif self.state == BODY and self.parser.body is not None and self.parser.body.is_late(now):
             self.refuse(refusals.LATE)
         elif self.state in (REQUEST, END) and waiting:
             # Its answer is still under way, at a good pace: only then the time for the next request begins.
