@@ -1,38 +1,22 @@
-"""``dihya config``, as an operator reads it."""
+"""``dihya config check``, as an operator reads it."""
 
-import json
-
-import pytest
+from types import SimpleNamespace
 
 
-def test_config_show_masks_secrets(app_with_toy):
-    """And says where each value comes from."""
-    out = app_with_toy(config={"toy": {"key": "s3cret"}}).cli("config", "show").stdout
-    assert 'colour = "green"  # default' in out
-    assert "key = ••••••  # given in memory" in out
-    assert "s3cret" not in out
+def test_a_right_configuration_is_said_to_be_right(app_with_toy):
+    """With the file that it stands in, or that there is none."""
+    done = app_with_toy().cli("config", "check")
+    assert done.exit_code == 0 and "the configuration is right: no file, defaults only" in done.stdout
 
 
-def test_config_explain_says_all_about_one_key(app_with_toy):
-    """Meaning, value, source, default, type, variable."""
-    out = app_with_toy().cli("config", "explain", "toy.colour").stdout
-    for word in ("The colour of the door.", '"green"', "default", "DIHYA_TOY_COLOUR"):
-        assert word in out
+def test_what_is_wrong_with_a_plugins_section_is_reported(app_with_toy):
+    """With place, key and what was expected; the exit code is 1."""
+    done = app_with_toy(config={"toy": {"colour": 3}}).cli("config", "check")
+    assert done.exit_code == 1
+    assert "given in memory: toy.colour: expected a valid string, got 3" in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("key", "words"), [("toi.colour", "did you mean 'toy'?"), ("toy.color", "did you mean 'colour'?")]
-)
-def test_config_explain_suggests(app_with_toy, key, words):
-    """For section and key."""
-    assert words in app_with_toy().cli("config", "explain", key).stderr
-
-
-def test_config_schema_describes_every_section(app_with_toy):
-    """As JSON Schema 2020-12 that refuses unknown sections."""
-    from jsonschema import Draft202012Validator
-
-    document = json.loads(app_with_toy().cli("config", "schema").stdout)
-    Draft202012Validator.check_schema(document)
-    assert {"dihya", "plugins", "toy", "db"} <= document["properties"].keys()
-    assert not Draft202012Validator(document).is_valid({"tov": {}})
+def test_who_shows_settings_is_named(make_app):
+    """Where the plugin is not there, the error says what to install."""
+    said = make_app(plugins={"door": SimpleNamespace()}).cli("config", "set", "door.width", "90").stderr
+    assert "no such command 'config set'; it comes with another package: pip install dihya-settings" in said

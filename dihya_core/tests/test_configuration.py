@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from dihya_core.settings.configuration import INSTALLED, Configuration, Fault, is_secret, raise_faults, suggest
+from dihya_core.settings.configuration import INSTALLED, Configuration, Fault, Value, is_secret, raise_faults, suggest
 from dihya_hookspecs import Invalid
+from dihya_hookspecs.settings import Said
 from pydantic import BaseModel, SecretStr
 
 
@@ -54,3 +55,16 @@ def test_the_name_of_a_plugin_that_was_uninstalled_is_pardoned(found):
     found.faults.append(Fault("dihya.toml:1", "plugins.required", INSTALLED, "'toys'"))
     found.pardon(["toys"])
     assert not found.faults and "was uninstalled" in found.warnings[0]
+
+
+def test_each_value_says_where_it_was_said(tmp_path):
+    """In a file with its line, a variable, an option, or by the program that embeds the application."""
+    found = Configuration(tmp_path / "dihya.toml", tmp_path)
+    places = {"a": "dihya.toml:3", "b": "DIHYA_TOY_B", "c": "--set", "d": "given in memory"}
+    found.sections["toy"] = {key: Value(1, place) for key, place in places.items()}
+    assert found.said("toy") == {
+        "a": Said("file", str(tmp_path / "dihya.toml:3")),
+        "b": Said("variable", "DIHYA_TOY_B"),
+        "c": Said("option", "--set"),
+        "d": Said("program", "given in memory"),
+    }

@@ -76,7 +76,7 @@ def test_a_command_of_a_plugin_does_no_work_of_a_server(ear, loaded):
     assert ear.heard == [("on_command", False), ("on_shutdown", False)]
 
 
-@pytest.mark.parametrize("command", [["plugins"], ["plan"], ["config", "show"], ["--help"]])
+@pytest.mark.parametrize("command", [["plugins"], ["plan"], ["config", "check"], ["--help"]])
 def test_a_command_of_the_core_starts_nothing(ear, loaded, command):
     """Listing and explaining work on what is loaded."""
     from click.testing import CliRunner

@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from dihya_core.observation import name_of
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.observe import Observation, Observer
 from dihya_hookspecs.web import public
@@ -181,21 +180,3 @@ def test_what_is_no_observer_quarantines_its_plugin(make_app, plugin):
 
     app = make_app(plugins={"shop": plugin(register_observers)})
     assert app.flask.runtime.plugins["shop"].state == "quarantined"
-
-
-@pytest.mark.parametrize(
-    ("statement", "name"),
-    [
-        ("SELECT a FROM club_members WHERE b = ' FROM dupont'", "SELECT club_members"),
-        ("SELECT ' FROM dupont' AS a", "SELECT"),
-        ('insert into "club_members" (a) values (?)', "INSERT club_members"),
-        ("UPDATE club_members SET a = 1", "UPDATE club_members"),
-        ("DELETE FROM club_members", "DELETE club_members"),
-        ("PRAGMA journal_mode", "PRAGMA"),
-        ("-- FROM x\nSELECT 1", "SELECT"),
-        ("", "SQL"),
-    ],
-)
-def test_statements_are_named_without_their_values(statement, name):
-    """Verb and table, whatever stands in quotes and comments."""
-    assert name_of(statement) == name

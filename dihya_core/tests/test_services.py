@@ -1,12 +1,15 @@
 """Services by Protocol."""
 
 import sys
+from types import SimpleNamespace
 
 import pytest
 from dihya_hookspecs import DihyaError
-from dihya_hookspecs.access import Access
+from dihya_hookspecs.access import Access, Actor
 from dihya_hookspecs.acts import Acts
 from dihya_hookspecs.app import AppInfo, Hooks, Plugins
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.settings import editable, mine
 from dihya_hookspecs.storage import Blobs
 from pydantic import BaseModel
 
@@ -19,6 +22,12 @@ class Settings(BaseModel):
     """Settings of a plugin in memory."""
 
     colour: str = "green"
+
+
+class Door(BaseModel):
+    """Settings of which people may change one."""
+
+    width: int = editable(80, Text("Width", "Largeur"), Text("In cm.", "En cm."))
 
 
 def provider(plugin, **members):
@@ -99,3 +108,21 @@ def test_whether_somebody_provides_a_service_is_known_without_making_it(make_app
     with make_app(plugins={"one": plugin(register_services)}).act() as act:
         plugins = act.get(Plugins)
         assert plugins.provides(Cellar) and not plugins.provides(Blobs)
+
+
+def test_without_a_keeper_of_settings_the_operator_decides(make_app):
+    """A plugin with editable settings works where nobody keeps any, for the application and for a person."""
+    app = make_app(plugins={"door": SimpleNamespace(Settings=Door)}, config={"door": {"width": 75}})
+    with app.act(actor=Actor("ann", "Ann", frozenset({"user"}))) as act:
+        assert act.get(Door).width == 75 and mine(Door).width == 75
+
+
+def test_only_plain_values_are_editable(make_app):
+    """A plugin that marks a table of values is quarantined, with the field and what to write."""
+
+    class Nested(BaseModel):
+        doors: list[Settings] = editable([], Text("Doors", "Portes"), Text("Of it.", "À elle."))
+
+    app = make_app(plugins={"door": SimpleNamespace(Settings=Nested)})
+    (reason,) = [info.reason for info in app.hooks.all() if info.name == "door"]
+    assert "setting 'doors' is no plain value" in reason and "use Field" in reason

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
@@ -14,13 +12,6 @@ from dihya_hookspecs.observe import Fact, Kind, Observer, Span
 
 from dihya_core.hooks.monitor import HookMonitor, Record
 
-_NOISE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$", re.DOTALL)
-_TABLE = {
-    "SELECT": re.compile(r'\bFROM\s+"?(\w+)', re.I),
-    "DELETE": re.compile(r'\bFROM\s+"?(\w+)', re.I),
-    "INSERT": re.compile(r'\bINTO\s+"?(\w+)', re.I),
-    "UPDATE": re.compile(r'\bUPDATE\s+"?(\w+)', re.I),
-}
 _Watching = tuple[Observer, Record]
 
 
@@ -121,38 +112,6 @@ class Observations:
         call.__wrapped__ = function  # type: ignore[attr-defined]
         return call
 
-    def watch(self, engine: Any) -> None:
-        """Tell of every statement of *engine*, from the first act on that anybody wants statements."""
-        from sqlalchemy import event
-
-        if not event.contains(engine, "before_cursor_execute", self._statement_begins):
-            event.listen(engine, "before_cursor_execute", self._statement_begins)
-            event.listen(engine, "after_cursor_execute", self._statement_ends)
-            event.listen(engine, "handle_error", self._statement_fails)
-
-    def _statement_begins(
-        self, connection: Any, cursor: Any, text: str, parameters: Any, context: Any, many: bool
-    ) -> None:
-        if watching := self._watching.get("sql"):
-            span = self.of("sql", name_of(text))
-            context.dihya_span = watching, span, self.begin(watching, span), perf_counter()
-
-    def _statement_ends(
-        self, connection: Any, cursor: Any, text: str, parameters: Any, context: Any, many: bool
-    ) -> None:
-        self._statement_over(context, max(cursor.rowcount, -1), None)
-
-    def _statement_fails(self, context: Any) -> None:
-        if context.execution_context is not None:
-            self._statement_over(context.execution_context, -1, context.original_exception)
-
-    def _statement_over(self, context: Any, rows: int, error: BaseException | None) -> None:
-        if told := context.__dict__.pop("dihya_span", None):
-            watching, span, tokens, began = told
-            if rows >= 0:
-                span.facts["rows"] = rows
-            self.end(watching, span, tokens, perf_counter() - began, error)
-
     def _safely(self, record: Record, function: Callable[..., object], *values: object) -> object:
         """Call an observer; whatever it does instead is counted against its plugin, and nothing else happens."""
         record.calls += 1
@@ -166,12 +125,3 @@ class Observations:
         finally:
             if (took := perf_counter() - began) > record.budget:
                 self._monitor.slow(record, took)
-
-
-@lru_cache(maxsize=2048)
-def name_of(statement: str) -> str:
-    """Return verb and table of SQL, ``SELECT club_members``; never a word that may be a value."""
-    words = _NOISE.sub(" ", statement).strip()
-    verb = (re.match(r"[A-Za-z]*", words) or [""])[0].upper()
-    found = _TABLE[verb].search(words) if verb in _TABLE else None
-    return f"{verb} {found[1]}" if found else verb or "SQL"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from dihya_hookspecs import DihyaError, Invalid, NotFound
 from dihya_hookspecs.app import Outlook, PluginChange, PluginInfo
 from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.settings import Configured
 
 from dihya_core import lifecycle
 from dihya_core.app_info import AppInfoFactory
@@ -133,9 +134,22 @@ class Runtime:
             self.hook_caller.silence(set(self.breaker.reasons))
             self.tell(PluginChange(name, "active", "re-armed", "tripped"))
 
-    def core_settings(self) -> dict[str, type[BaseModel]]:
-        """The models of the core's own sections."""
-        return {"dihya": Core, "plugins": Toggles}
+    def configured(self) -> dict[str, Configured]:
+        """The settings of the active plugins that have some, as the operator and the defaults say them."""
+        return {
+            name: self._configured(name, settings)
+            for name in self.order
+            if self.plugins[name].state == "active" and (settings := self.plugins[name].settings) is not None
+        }
+
+    def _configured(self, section: str, settings: BaseModel) -> Configured:
+        found = self.configuration
+        return Configured(settings, found.plain(section), found.said(section), found.free(section))
+
+    def core_settings(self) -> dict[str, Configured]:
+        """The core's own sections, as the operator and the defaults say them."""
+        own: dict[str, BaseModel] = {"dihya": self.core, "plugins": self.switches}
+        return {name: self._configured(name, settings) for name, settings in own.items()}
 
     def collected(self, hook: str) -> Sequence[tuple[str, Any]]:
         """The frozen answers of a ``register_*`` hook; a plugin that fails in it is quarantined."""

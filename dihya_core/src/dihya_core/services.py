@@ -6,26 +6,25 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import svcs
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.access import Access
 from dihya_hookspecs.acts import Act, Acts, current
 from dihya_hookspecs.app import AppInfo, Breaker, Hooks, Plugins
-from dihya_hookspecs.data import ChangeTracking
 from dihya_hookspecs.observe import Observation
 from dihya_hookspecs.ops import Health
-from dihya_hookspecs.settings import SettingLayers
+from dihya_hookspecs.settings import SettingLayers, editable_fields
 from sqlalchemy.orm import Session
 
-from dihya_core.data.change_tracking import Tracking
 from dihya_core.health import HealthChecks
 from dihya_core.hooks.circuit_breaker import SharedBreaker
 from dihya_core.hooks.containment import PluginFault, contained
-from dihya_core.settings.layers import Layers
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from dihya_core.runtime import Runtime
 
 _T = TypeVar("_T")
@@ -109,17 +108,14 @@ class Services:
 
     def __init__(self, runtime: Runtime, acts: Acts, access: Access) -> None:
         self._runtime = runtime
-        self.layers = Layers(runtime, self)
         self._provided: dict[type, object] = {
             Plugins: runtime,
             Breaker: SharedBreaker(runtime.breaker, runtime.hook_caller),
             Hooks: runtime,
             Acts: acts,
             Access: access,
-            ChangeTracking: Tracking(runtime.hook_caller.observations),
             Health: HealthChecks(runtime, acts),
             Observation: runtime.hook_caller.observations,
-            SettingLayers: self.layers,
         }
         self.filled = False
         self.lasting: dict[type, object] = {}
@@ -146,11 +142,6 @@ class Services:
         except svcs.exceptions.ServiceNotFoundError as error:
             raise self._absent(service) from error
 
-    def found(self, service: type[_T]) -> _T:
-        """Return a service that lives as long as the application, from a container of its own."""
-        with svcs.Container(self.registry()) as container:
-            return self.find(container, service)
-
     def provides(self, service: type) -> bool:
         """Tell whether any plugin implements *service*."""
         return service in self.registry()
@@ -164,11 +155,13 @@ class Services:
         registry.register_factory(Session, lambda: current().session, enter=False)
         runtime = self._runtime
         for name in runtime.order:
-            if self.layers.editable(name):  # people change some of them: each act gets what counts when it asks
-                settings = type(runtime.plugins[name].settings)
-                self.changing[settings] = partial(self.layers.current, name)
-                registry.register_factory(settings, self.changing[settings], enter=False)
-            elif (fixed := runtime.plugins[name].settings) is not None:
+            loaded = runtime.plugins[name]
+            if (fixed := loaded.settings) is None:
+                continue
+            if loaded.state == "active" and editable_fields(type(fixed)):  # each act gets what counts when it asks
+                self.changing[type(fixed)] = partial(self._counting, name, fixed)
+                registry.register_factory(type(fixed), self.changing[type(fixed)], enter=False)
+            else:
                 registry.register_value(type(fixed), fixed, enter=False)
                 self.lasting[type(fixed)] = fixed
         hook, seconds = runtime.hook_caller.hooks["register_services"], runtime.core.start_seconds
@@ -178,6 +171,11 @@ class Services:
             except Exception as error:
                 runtime.quarantine_for(plugin, "failed in register_services: ", error)
         self.filled = True
+
+    def _counting(self, plugin: str, fixed: BaseModel) -> BaseModel:
+        """Return a plugin's settings as they count now: some plugin may keep what people change of them."""
+        layers = self.lasting.get(SettingLayers) if self.filled else None
+        return cast(SettingLayers, layers).current(plugin) if layers is not None else fixed
 
     def _forget(self, plugin: str) -> None:
         """Start a new registry when a plugin is quarantined, so that nothing of it stays in reach."""

@@ -6,16 +6,24 @@ import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from . import hookspec
+from ._plugin_states import BreakerState as BreakerState
+from ._plugin_states import Outlook as Outlook
+from ._plugin_states import PluginChange as PluginChange
+from ._plugin_states import PluginInfo as PluginInfo
+from ._plugin_states import State as State
+from ._plugin_states import Trouble as Trouble
+from ._setup import Notice as Notice
+from ._setup import Question as Question
+from ._setup import SetupStep as SetupStep
+from ._setup import framed as framed
 
 if TYPE_CHECKING:
     import click
-    from pydantic import BaseModel
 
-    from .i18n import Text
-    from .inspecting import Judgement
+    from .settings import Configured
     from .slots import TimeBudget
 
 _T = TypeVar("_T")
@@ -34,84 +42,6 @@ def later(place: str) -> Callable[..., Any]:
     return call
 
 
-State = Literal["active", "disabled", "quarantined", "incompatible", "missing requirement", "tripped"]
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A hook of an active plugin that does not do as it should.
-
-    Attributes:
-        count, calls: so many of the last so many calls.
-        detail: type and place of the last error, or how long the last slow call took; no words of the error.
-        machine: which other machine on the same database saw it; empty for this one.
-    """
-
-    kind: Literal["failing", "slow"]
-    hook: str
-    count: int
-    calls: int
-    detail: str = ""
-    machine: str = ""
-
-    def __str__(self) -> str:
-        detail = f" ({self.detail})" if self.detail else ""
-        place = f", seen on {self.machine}" if self.machine else ""
-        return f"{self.kind}: {self.count} of the last {self.calls} calls of {self.hook}{detail}{place}"
-
-
-@dataclass(frozen=True, slots=True)
-class PluginInfo:
-    """One installed plugin: read from its metadata, so that a broken one is seen too.
-
-    Attributes:
-        reason: why it is not active; empty when it is.
-        milliseconds: what importing and registering it took.
-        hooks: the hooks that it implements.
-        package: its import package; code is read from here only when the plugin is active.
-        troubles: which of its hooks fail or are slow, in this process, in others on the same data folder, and on other machines.
-        judgement: whether its files are what they were, and what is known against its version; None where nobody looked.
-    """
-
-    name: str
-    version: str
-    summary: str
-    state: State
-    package: str
-    reason: str = ""
-    milliseconds: float = 0.0
-    hooks: tuple[str, ...] = ()
-    requires: tuple[str, ...] = ()
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    troubles: tuple[Trouble, ...] = ()
-    judgement: Judgement | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PluginChange:
-    """A plugin changed its state while the application was running or starting."""
-
-    plugin: str
-    state: State
-    reason: str
-    previous: State | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BreakerState:
-    """Whether a plugin is left out because it kept failing; of two states the later one holds.
-
-    Attributes:
-        at: seconds since 1970; later than the state that it follows.
-    """
-
-    plugin: str
-    tripped: bool
-    reason: str
-    at: float
-
-
 @dataclass(frozen=True, slots=True)
 class AppInfo:
     """What a plugin may know of the application it starts in.
@@ -128,21 +58,6 @@ class AppInfo:
     folders: Mapping[str, Path] = field(default_factory=dict)
     serving: bool = False
     debug: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What may be done with a plugin, and what becomes of it.
-
-    Attributes:
-        pending: its state from the next start on, where the configuration file says another one than now.
-        locked: why it cannot be switched off without further words.
-        dependents: active plugins that require it, or use a service that it provides.
-    """
-
-    pending: Literal["", "active", "disabled"] = ""
-    locked: Text | None = None
-    dependents: tuple[str, ...] = ()
 
 
 class Plugins(Protocol):
@@ -178,8 +93,11 @@ class Plugins(Protocol):
     def rearm(self, name: str) -> None:
         """Let a tripped plugin be called again, at once."""
 
-    def core_settings(self) -> Mapping[str, type[BaseModel]]:
-        """The models of the core's own sections of ``dihya.toml``, by section."""
+    def configured(self) -> Mapping[str, Configured]:
+        """The settings of the active plugins that have some, as the operator and the defaults say them."""
+
+    def core_settings(self) -> Mapping[str, Configured]:
+        """The core's own sections of ``dihya.toml``, as the operator and the defaults say them."""
 
     def collected(self, hook: str) -> Sequence[tuple[str, Any]]:
         """The frozen answers of a ``register_*`` hook as (plugin, object) pairs, lists flattened."""
@@ -272,54 +190,6 @@ class Registry(Protocol):
 
     def register_value(self, service: type, value: object) -> None:
         """Register one object for the whole application."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What a step of the set-up did, and lines that must not be overlooked: they are printed last, in a frame."""
-
-    said: str
-    lines: tuple[str, ...]
-
-
-def framed(*lines: str) -> str:
-    """Return lines in a frame of characters that every terminal and every log has."""
-    width = max(map(len, lines))
-    edge = f"+{'-' * (width + 2)}+"
-    return "\n".join([edge, *(f"| {line:<{width}} |" for line in lines), edge])
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a step of the set-up has to know: ``dihya setup`` takes it as the option ``--<name>``, and asks on a terminal.
-
-    Attributes:
-        text: what people read beside it.
-        check: returns an answer as it will be used. Raises Invalid for what is none.
-        pending: tells whether it is still to be answered; called in an act, and perhaps before there are tables.
-    """
-
-    name: str
-    text: Text
-    check: Callable[[str], str]
-    pending: Callable[[], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class SetupStep:
-    """Something to be done once before serving: ``run`` is idempotent and returns one sentence on what it did.
-
-    Attributes:
-        run: returns the sentence, or a Notice when something must not be overlooked, such as a one-time password; it is
-            called with the answer to the question where somebody gave one, and otherwise without anything.
-        done: tells whether it was ever done; while it was not, ``serve`` and ``doctor`` ask for ``dihya setup``.
-        question: what it has to know, and can do without where nobody is there to answer.
-    """
-
-    name: str
-    run: Callable[..., str | Notice]
-    done: Callable[[], bool] | None = None
-    question: Question | None = None
 
 
 def needs_setup(command: click.Command) -> click.Command:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .acts import provided_by
@@ -48,11 +48,52 @@ UNAUDITED = "dihya_unaudited"
 a whole. For migrations; whoever else wants it shall use a table that is declared ``audited=False``."""
 
 
-class ChangeTracking(Protocol):
-    """Notices every change of a row, for the audit log; the core provides it."""
+class Change(Protocol):
+    """One changed row, or several of a table: kind and names of columns, never their values."""
 
-    def watch(self, engine: Engine) -> None:
-        """Notice every statement of *engine*; whoever makes the engine of ``Database`` calls this."""
+    @property
+    def kind(self) -> str:
+        """``insert``, ``update`` or ``delete``."""
+
+    @property
+    def object(self) -> str:
+        """How an audit event names it: ``table:key``, or the table."""
+
+    @property
+    def owner(self) -> str:
+        """The plugin that the table belongs to; nothing for a table that no plugin declares."""
+
+    def facts(self) -> dict[str, Any]:
+        """What an audit event says of it."""
+
+
+class Changes(Protocol):
+    """What one act has changed and no audit event names yet.
+
+    Attributes:
+        open: False while the act ends: then nothing that is audited may change any more.
+        committing: True while the core itself commits; nobody else does.
+    """
+
+    open: bool
+    committing: bool
+
+    def take(self) -> Sequence[Change]:
+        """Return what was changed, and forget it."""
+
+    def clear(self) -> None:
+        """Forget everything: it was rolled back."""
+
+
+@provided_by("dihya-db")
+class ChangeTracking(Protocol):
+    """Notices every change of a row, for the audit log; whoever provides ``Database`` provides this too."""
+
+    def follow(self, session: Session) -> Changes:
+        """Note from now on what *session* changes, and refuse what no audit event would name; return where it is noted.
+
+        The core calls it for the session of each act.
+        """
 
 
 @provided_by("dihya-db")

@@ -55,7 +55,10 @@ class Observer:
 
 
 class Observation(Protocol):
-    """Tells the observers. Provided by the core, which tells of requests, acts, hooks and statements itself."""
+    """Tells the observers. Provided by the core, which tells of requests, acts and hooks itself."""
+
+    def wants(self, kind: Kind) -> bool:
+        """Tell whether anybody watches this kind, so that nobody describes what is not looked at."""
 
     def span(
         self, kind: Kind, name: str, *, plugin: str = "", facts: Mapping[str, Fact] | None = None

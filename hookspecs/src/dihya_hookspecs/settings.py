@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, get_args, get_origin
 
+from . import DeclarationError
 from .acts import current, provided_by
 from .i18n import Text
 
@@ -77,6 +78,22 @@ def editable_fields(model: type[BaseModel]) -> dict[str, Editable]:
     }
 
 
+def check_editable(model: type[BaseModel]) -> None:
+    """Raise DeclarationError where a model marks as editable what no input can hold."""
+    from pydantic import BaseModel
+
+    for name in editable_fields(model):
+        annotation = model.model_fields[name].annotation
+        if any(isinstance(one, type) and issubclass(one, (BaseModel, dict)) for one in _types(annotation)):
+            raise DeclarationError(f"setting {name!r} is no plain value or list of such; use Field, not editable")
+
+
+def _types(annotation: Any) -> Iterator[Any]:
+    yield get_origin(annotation) or annotation
+    for argument in get_args(annotation):
+        yield from _types(argument)
+
+
 def structured(text: str) -> Any:
     """Return a value that is written in a variable or on a command line: lists and tables as JSON, all else as text."""
     if text[:1] in "[{":
@@ -126,8 +143,32 @@ class Section:
     waiting: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """The settings of one active plugin as the operator and the defaults say them.
+
+    Attributes:
+        values: what the operator said, by field, as it was written.
+        said: where they said it.
+        free: fields of these that people may change all the same: the default of a distribution.
+    """
+
+    settings: BaseModel
+    values: Mapping[str, Any]
+    said: Mapping[str, Said]
+    free: frozenset[str] = frozenset()
+
+    @property
+    def locked(self) -> dict[str, Said]:
+        """What the operator said and nobody else can change."""
+        return {name: said for name, said in self.said.items() if name not in self.free}
+
+
+@provided_by("dihya-settings")
 class SettingLayers(Protocol):
-    """The settings of all plugins, layer above layer. Provided by the core.
+    """The settings of all plugins, layer above layer; where nobody provides it, what the operator said counts.
+
+    Whoever provides it registers one object for the application (``register_value``).
 
     What the operator said counts. Where they said nothing: the default, above it what is stored for the
     application, above it what the person of the act chose.
@@ -221,5 +262,9 @@ def mine(model: type[_M]) -> _M:
     For fields that are marked ``personal``, in code that runs once an act. ``get(Settings)`` gives what counts for the
     application.
     """
+    from .app import Plugins
+
     act = current()
+    if not act.get(Plugins).provides(SettingLayers):
+        return act.get(model)
     return act.get(SettingLayers).of(model, act.actor)

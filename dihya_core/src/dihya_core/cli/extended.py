@@ -27,7 +27,7 @@ COMMANDS = {
     "rgpd": ("rgpd",),
     "securite": ("access", "people"),
     "services": ("generate",),
-    "settings": ("config set", "config unset"),
+    "settings": ("config explain", "config schema", "config set", "config show", "config unset"),
     "storage": ("storage",),
     "tasks": ("tasks",),
     "templates": ("new",),

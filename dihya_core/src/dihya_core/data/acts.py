@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import _current
 from dihya_hookspecs.audit import AuditEvent, Outcome
-from dihya_hookspecs.data import Database
+from dihya_hookspecs.data import Changes, ChangeTracking, Database
 from dihya_hookspecs.events import Outbox, written
 
 from dihya_core.data.outcomes import explained, status_of
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from dihya_core.access import AccessRules
-    from dihya_core.data.change_tracking import Changes
     from dihya_core.runtime import Runtime
     from dihya_core.services import Services
 
@@ -100,11 +99,9 @@ class OpenAct:
                 f"act {self.name!r} waits for something slow and has no session; open an act for the database"
             )
         if self._session is None:
-            from dihya_core.data.change_tracking import Changes, Tracking
-
             self._runtime.models()
-            self._session, self.changes = self.get(Database).session(), Changes()
-            Tracking().follow(self._session, self.changes)
+            tracking, session = self.get(ChangeTracking), self.get(Database).session()
+            self._session, self.changes = session, tracking.follow(session)
         return self._session
 
     @property

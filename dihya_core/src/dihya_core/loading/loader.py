@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs import VERSION, NotFound
 from dihya_hookspecs.app import PluginChange, State
+from dihya_hookspecs.settings import check_editable
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from dihya_core.hooks.caller import HookCaller
@@ -27,7 +28,6 @@ from dihya_core.runtime import Runtime
 from dihya_core.settings import configuration, distributed, reading
 from dihya_core.settings.configuration import Configuration, Fault
 from dihya_core.settings.core_settings import TRUST, Core, Toggles
-from dihya_core.settings.layers import check_declared
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -246,7 +246,7 @@ def _import(runtime: Runtime, loaded: LoadedPlugin) -> None:
 def _settings(runtime: Runtime, loaded: LoadedPlugin) -> type[BaseModel] | None:
     model = configuration.settings_model(loaded.candidate)
     if model is not None:
-        check_declared(model)
+        check_editable(model)
         loaded.settings = configuration.settle(model, loaded.candidate.name, runtime.configuration)
     return model
 

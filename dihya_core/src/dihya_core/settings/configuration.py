@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dihya_hookspecs import Flaw, Invalid
-from dihya_hookspecs.settings import structured
+from dihya_hookspecs.settings import Said, structured
 
 from dihya_core.loading.discovery import Candidate
 
@@ -95,6 +95,25 @@ class Configuration:
     def file(self) -> Path:
         """The file that is edited: the one that was read, or the one to be made beside."""
         return self.path or self.folder / FILE
+
+    def said(self, section: str) -> dict[str, Said]:
+        """Return where each value of a section was said."""
+        return {key: self._place(item.source) for key, item in self.sections.get(section, {}).items()}
+
+    def _place(self, source: str) -> Said:
+        if source.startswith(PREFIX):
+            return Said("variable", source)
+        if source == "--set":
+            return Said("option", source)
+        if source == self.distribution:
+            return Said("distribution", source)
+        if self.path is None or not source.startswith(self.path.name):
+            return Said("program", source)
+        return Said("file", str(self.path.with_name(source)))
+
+    def free(self, section: str) -> frozenset[str]:
+        """Return which of the values of a section people may change all the same."""
+        return frozenset(key for key, item in self.sections.get(section, {}).items() if item.free)
 
     def plain(self, section: str) -> dict[str, Any]:
         """Return a section as plain values."""

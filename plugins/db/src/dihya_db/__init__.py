@@ -8,10 +8,12 @@ from dihya_hookspecs.app import AppInfo, Registry
 
 @hookimpl
 def register_services(registry: Registry) -> None:
-    from dihya_hookspecs.data import Database
+    from dihya_hookspecs.data import ChangeTracking, Database
 
+    from .change_tracking import Tracking
     from .service import Databases
 
+    registry.register_value(ChangeTracking, Tracking())
     registry.register_factory(Database, Databases().open, enter=False)
 
 

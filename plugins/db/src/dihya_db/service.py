@@ -6,12 +6,12 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs.acts import get
-from dihya_hookspecs.data import ChangeTracking
+from dihya_hookspecs.observe import Observation
 
 from .settings import Settings
 
@@ -37,10 +37,19 @@ class Databases:
         if self._database is None:
             from dihya_hookspecs.app import AppInfo
 
-            tracking = svcs_container.get(ChangeTracking)
+            observation = svcs_container.get(Observation)
             settings = fitting(svcs_container.get(Settings), _threads())
-            self._database = LazyDatabase(settings, svcs_container.get(AppInfo).data, tracking.watch)
+            self._database = LazyDatabase(settings, svcs_container.get(AppInfo).data, partial(_watched, observation))
         return self._database
+
+
+def _watched(observation: Observation, engine: Engine) -> None:
+    """Notice every change over an engine, and tell observers of every statement, before anybody else has it."""
+    from .change_tracking import Tracking
+    from .observing import observe
+
+    Tracking().watch(engine)
+    observe(engine, observation)
 
 
 def fitting(settings: Settings, threads: int) -> Settings:

@@ -8,11 +8,14 @@ from dihya_hookspecs.app import Registry
 
 @hookimpl
 def register_services(registry: Registry) -> None:
-    from dihya_hookspecs.settings import SettingsStore
+    from dihya_hookspecs.settings import SettingLayers, SettingsStore
 
+    from .layers import Layers
     from .service import Store
 
-    registry.register_value(SettingsStore, Store())
+    store = Store()
+    registry.register_value(SettingsStore, store)
+    registry.register_value(SettingLayers, Layers(store))
 
 
 @hookimpl

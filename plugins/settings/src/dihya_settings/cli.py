@@ -1,7 +1,8 @@
-"""``dihya config set`` and ``unset``: added to the core's group of that name."""
+"""``dihya config show``, ``explain``, ``schema``, ``set`` and ``unset``: added to the core's group of that name."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 
@@ -13,7 +14,36 @@ from dihya_hookspecs.settings import SettingLayers, SettingsStore, structured
 
 @click.group()
 def config() -> None:
-    """Change the settings that people may change."""
+    """Show and explain settings, and change those that people may change."""
+
+
+@config.command()
+@click.argument("plugin", required=False)
+def show(plugin: str | None) -> None:
+    """Print every setting (of PLUGIN), its value and where it comes from; secrets are masked."""
+    from .showing import shown
+
+    for section in shown(plugin):
+        click.echo("\n".join([f"[{section.name}]", *section.lines(), ""]))
+
+
+@config.command()
+@click.argument("setting", metavar="PLUGIN.FIELD")
+def explain(setting: str) -> None:
+    """Say what one setting is for, what it is, and where that was said."""
+    from .showing import shown
+
+    plugin, _, name = setting.partition(".")
+    (section,) = shown(plugin)
+    click.echo("\n".join(section.explained(name)))
+
+
+@config.command()
+def schema() -> None:
+    """Print the JSON Schema of dihya.toml, for editors."""
+    from .showing import schema
+
+    click.echo(json.dumps(schema(), indent=1, ensure_ascii=False))
 
 
 @config.command("set")

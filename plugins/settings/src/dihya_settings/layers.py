@@ -5,25 +5,21 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dihya_hookspecs import DeclarationError, Flaw, Invalid, NotFound
+from dihya_hookspecs import Flaw, Invalid, NotFound
+from dihya_hookspecs.access import Actor
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.i18n import Text
-from dihya_hookspecs.settings import Editable, Said, Section, SettingsStore, editable_fields, is_secret
-
-from dihya_core.settings.configuration import PREFIX, Value
+from dihya_hookspecs.settings import Configured, Editable, Section, SettingsStore, editable_fields, is_secret
 
 if TYPE_CHECKING:
-    from dihya_hookspecs.access import Actor
     from pydantic import BaseModel, ValidationError
 
-    from dihya_core.runtime import Runtime
-    from dihya_core.services import Services
-
-log = logging.getLogger("dihya.core")
+log = logging.getLogger("dihya.settings")
 _M = TypeVar("_M", bound="BaseModel")
 Stored = Mapping[str, Mapping[str, Any]]
 MOST = 4096
@@ -35,15 +31,16 @@ class Layers:
 
     What is stored is asked for once, when somebody first reads settings of which some are editable. While it is asked
     for, everybody reads what the operator said: that is how the database itself is opened.
+
+    Args:
+        store: keeps what people changed.
     """
 
-    def __init__(self, runtime: Runtime, services: Services) -> None:
-        self._runtime, self._services = runtime, services
+    def __init__(self, store: SettingsStore) -> None:
+        self._store = store
         self._asking, self._laying = threading.RLock(), threading.Lock()
         self._asked = self._busy = False
-        self._store: SettingsStore | None = None
         self._plugins: dict[type, str] = {}
-        runtime.forget.append(self._forget)
         self._stored: Stored = {}
         self._first: Stored | None = None
         self._counts: dict[str, BaseModel] = {}
@@ -53,14 +50,7 @@ class Layers:
     def sections(self) -> dict[str, Section]:
         """The active plugins that have editable settings, by name."""
         self._ask()
-        return {name: self._section(name) for name in self._runtime.order if self.editable(name)}
-
-    def editable(self, plugin: str) -> dict[str, Editable]:
-        """Return the editable fields of a plugin that is active and has some."""
-        loaded = self._runtime.plugins.get(plugin)
-        if loaded is None or loaded.state != "active" or loaded.settings is None:
-            return {}
-        return editable_fields(type(loaded.settings))
+        return {name: self._section(name, one) for name, one in _configured().items() if _editable(one)}
 
     def current(self, plugin: str) -> BaseModel:
         """The settings of a plugin as they count now, for the application."""
@@ -70,16 +60,13 @@ class Layers:
 
     def default(self, plugin: str) -> BaseModel:
         """The settings of a plugin as the operator and the defaults say them."""
-        loaded = self._runtime.plugins.get(plugin)
-        if loaded is None or loaded.settings is None:
-            raise NotFound(f"no active plugin {plugin!r} has settings")
-        return loaded.settings  # type: ignore[no-any-return]
+        return _of(plugin).settings
 
     def of(self, model: type[_M], actor: Actor | None) -> _M:
         """The settings of the plugin whose model this is, as they count for *actor*."""
         plugin = self._plugin(model)
         shared = self.current(plugin)
-        if self._store is None or actor is None or actor.kind not in ("person", "key"):
+        if not self._asked or actor is None or actor.kind not in ("person", "key"):
             return shared  # type: ignore[return-value]
         chosen = self._choices(actor.id).get(plugin)
         if not chosen:
@@ -88,16 +75,17 @@ class Layers:
         if known is None or known[0] is not shared or known[1] is not chosen:
             if len(self._chosen) >= MOST:
                 self._chosen = {}
-            fields = {name for name, mark in self.editable(plugin).items() if mark.personal} - self._said(plugin).keys()
-            ground = {**self._operators(plugin), **self._wanted(plugin)}
-            fitting, _ = self._fit(plugin, {name: chosen[name] for name in fields & chosen.keys()}, ground)
+            configured = _of(plugin)
+            fields = {name for name, mark in _editable(configured).items() if mark.personal} - configured.locked.keys()
+            ground = {**configured.values, **self._wanted(plugin, configured)}
+            fitting, _ = _fit(configured, {name: chosen[name] for name in fields & chosen.keys()}, ground)
             known = self._chosen[plugin, actor.id] = (shared, chosen, fitting)
         return known[2]  # type: ignore[return-value]
 
     def _choices(self, person: str) -> Stored:
         """Return what a person chose; nothing while that is out of reach, so that an answer about it can be given."""
         try:
-            return self._store.chosen(person) if self._store else {}
+            return self._store.chosen(person)
         except Exception as error:
             log.warning("what people chose cannot be read: %s", type(error).__name__)
             return {}
@@ -106,10 +94,11 @@ class Layers:
         """Return the settings with some values in the place of what is stored. Raises Invalid."""
         from pydantic import ValidationError
 
-        model, stored = type(self.default(plugin)), self._allowed(plugin, self._stored)
+        configured = _of(plugin)
+        model, stored = type(configured.settings), _allowed(plugin, configured, self._stored)
         ground = {name: value for name, value in stored.items() if name not in self._misfits.get(plugin, {})}
         try:
-            return model.model_validate({**self._operators(plugin), **ground, **values})
+            return model.model_validate({**configured.values, **ground, **values})
         except ValidationError as error:
             found = _flaws(model, error)
             raise Invalid(f"this does not fit the settings of {plugin!r}", code="setting", flaws=found) from None
@@ -120,98 +109,53 @@ class Layers:
             if self._first is None:
                 self._first = stored
             self._stored = stored
-            for plugin in self._runtime.order:
-                if self.editable(plugin):
-                    self._lay(plugin)
+            for plugin, configured in _configured().items():
+                if _editable(configured):
+                    self._lay(plugin, configured)
 
     def _plugin(self, model: type[BaseModel]) -> str:
         """Return the plugin whose settings these are."""
         if model not in self._plugins:
-            loaded = self._runtime.plugins
-            self._plugins |= {type(loaded[name].settings): name for name in self._runtime.order}
+            self._plugins |= {type(one.settings): name for name, one in _configured().items()}
         return self._plugins[model]
 
-    def _lay(self, plugin: str) -> None:
+    def _lay(self, plugin: str, configured: Configured) -> None:
         before = self._misfits.get(plugin, {})
         self._misfits[plugin] = {}
-        counts, misfits = self._fit(plugin, self._wanted(plugin), self._operators(plugin))
+        counts, misfits = _fit(configured, self._wanted(plugin, configured), configured.values)
         if misfits and misfits != before:
             log.warning("stored settings of %r do not fit and are left out: %s", plugin, ", ".join(sorted(misfits)))
         self._counts[plugin], self._misfits[plugin] = counts, misfits
 
-    def _wanted(self, plugin: str) -> dict[str, Any]:
+    def _wanted(self, plugin: str, configured: Configured) -> dict[str, Any]:
         """Return the stored values that shall count, those of the start where a field is read at the start only."""
-        first, latest = self._allowed(plugin, self._first or {}), self._allowed(plugin, self._stored)
+        first = _allowed(plugin, configured, self._first or {})
+        latest = _allowed(plugin, configured, self._stored)
         found: dict[str, Any] = {}
-        for name, mark in self.editable(plugin).items():
+        for name, mark in _editable(configured).items():
             source = first if mark.restart else latest
             if name in source and name not in self._misfits.get(plugin, {}):
                 found[name] = source[name]
         return found
 
-    def _allowed(self, plugin: str, stored: Stored) -> dict[str, Any]:
-        """Return of what is stored for a plugin the fields that are editable, and about which the operator said nothing."""
-        said, fields = self._said(plugin), self.editable(plugin)
-        return {name: value for name, value in stored.get(plugin, {}).items() if name in fields and name not in said}
-
-    def _fit(
-        self, plugin: str, wanted: Mapping[str, Any], ground: Mapping[str, Any]
-    ) -> tuple[BaseModel, dict[str, str]]:
-        """Return the settings with the wanted values that fit, above *ground*, and why the others do not."""
-        from pydantic import ValidationError
-
-        model = type(self.default(plugin))
-        try:
-            return model.model_validate({**ground, **wanted}), {}
-        except ValidationError:
-            taken, misfits = dict(ground), {}
-        for name, value in sorted(wanted.items()):
-            try:
-                model.model_validate({**taken, name: value})
-            except ValidationError as error:
-                misfits[name] = "; ".join(flaw.detail for flaw in _flaws(model, error))
-            else:
-                taken[name] = value
-        return model.model_validate(taken), misfits
-
-    def _section(self, plugin: str) -> Section:
-        model, fields = type(self.default(plugin)), self.editable(plugin)
+    def _section(self, plugin: str, configured: Configured) -> Section:
+        model, fields = type(configured.settings), _editable(configured)
         stored, first = self._stored.get(plugin, {}), (self._first or {}).get(plugin, {})
         waiting = {n for n, mark in fields.items() if mark.restart and stored.get(n) != first.get(n)}
         title = getattr(sys.modules.get(model.__module__), "TITLE", None)
         name = plugin.replace("_", " ").capitalize()
         return Section(
-            plugin, title if isinstance(title, Text) else Text(name, name), model, fields, self._said(plugin),
+            plugin, title if isinstance(title, Text) else Text(name, name), model, fields, configured.locked,
             self._misfits.get(plugin, {}), frozenset(waiting),
         )  # fmt: skip
-
-    def _said(self, plugin: str) -> dict[str, Said]:
-        values = self._runtime.configuration.sections.get(plugin, {})
-        return {name: self._place(value) for name, value in values.items() if not value.free}
-
-    def _place(self, value: Value) -> Said:
-        if value.source.startswith(PREFIX):
-            return Said("variable", value.source)
-        if value.source == "--set":
-            return Said("option", value.source)
-        if value.source == self._runtime.configuration.distribution:
-            return Said("distribution", value.source)
-        path = self._runtime.configuration.path
-        if path is None or not value.source.startswith(path.name):
-            return Said("program", value.source)
-        return Said("file", str(path.with_name(value.source)))
-
-    def _operators(self, plugin: str) -> dict[str, Any]:
-        return self._runtime.configuration.plain(plugin)
 
     def _ask(self) -> None:
         """Read what is stored, once; others wait meanwhile, and whoever opens the database for it does not."""
         with self._asking:
-            if self._asked or self._busy or not self._services.filled or not self._services.provides(SettingsStore):
+            if self._asked or self._busy:
                 return
             self._busy = True
             try:
-                self._store = self._services.found(SettingsStore)
                 self._store.follow()
             except Exception as error:  # what the operator said counts, until the database is in reach
                 log.warning("stored settings cannot be read: %s", type(error).__name__)
@@ -220,27 +164,46 @@ class Layers:
                 self._asked, self._busy = True, False
                 self._first = self._first or {}  # what was out of reach at the start counts from the next one on
 
-    def _forget(self, plugin: str) -> None:
-        """Ask again who keeps settings: whoever did may be the plugin that was taken out."""
-        self._asked, self._store = False, None
-        for known in (self._plugins, self._counts, self._misfits, self._chosen):
-            known.clear()
+
+def _configured() -> Mapping[str, Configured]:
+    return get(Plugins).configured()
 
 
-def check_declared(model: type[BaseModel]) -> None:
-    """Raise DeclarationError where a model marks as editable what no input can hold."""
-    from pydantic import BaseModel
-
-    for name in editable_fields(model):
-        annotation = model.model_fields[name].annotation
-        if any(isinstance(one, type) and issubclass(one, (BaseModel, dict)) for one in _types(annotation)):
-            raise DeclarationError(f"setting {name!r} is no plain value or list of such; use Field, not editable")
+def _of(plugin: str) -> Configured:
+    if (found := _configured().get(plugin)) is None:
+        raise NotFound(f"no active plugin {plugin!r} has settings")
+    return found
 
 
-def _types(annotation: Any) -> Iterable[Any]:
-    yield typing.get_origin(annotation) or annotation
-    for argument in typing.get_args(annotation):
-        yield from _types(argument)
+def _editable(configured: Configured) -> dict[str, Editable]:
+    return editable_fields(type(configured.settings))
+
+
+def _allowed(plugin: str, configured: Configured, stored: Stored) -> dict[str, Any]:
+    """Return of what is stored for a plugin the fields that are editable, and about which the operator said nothing."""
+    said, fields = configured.locked, _editable(configured)
+    return {name: value for name, value in stored.get(plugin, {}).items() if name in fields and name not in said}
+
+
+def _fit(
+    configured: Configured, wanted: Mapping[str, Any], ground: Mapping[str, Any]
+) -> tuple[BaseModel, dict[str, str]]:
+    """Return the settings with the wanted values that fit, above *ground*, and why the others do not."""
+    from pydantic import ValidationError
+
+    model = type(configured.settings)
+    try:
+        return model.model_validate({**ground, **wanted}), {}
+    except ValidationError:
+        taken, misfits = dict(ground), {}
+    for name, value in sorted(wanted.items()):
+        try:
+            model.model_validate({**taken, name: value})
+        except ValidationError as error:
+            misfits[name] = "; ".join(flaw.detail for flaw in _flaws(model, error))
+        else:
+            taken[name] = value
+    return model.model_validate(taken), misfits
 
 
 def _flaws(model: type[BaseModel], error: ValidationError) -> list[Flaw]:

@@ -3,10 +3,11 @@
 from types import SimpleNamespace
 
 import pytest
-from dihya_hookspecs import Invalid, hookimpl
+from dihya_hookspecs import Invalid, NotFound, hookimpl
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.settings import Said, SettingLayers, SettingsStore, editable, mine
+from dihya_settings.layers import Layers
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
 ANN = Actor("ann", "Ann", frozenset({"user"}))
@@ -56,6 +57,7 @@ def start(make_app):
         @hookimpl
         def register_services(registry):
             registry.register_value(SettingsStore, store)
+            registry.register_value(SettingLayers, Layers(store))
 
         keeper = SimpleNamespace(register_services=register_services, __name__="dihya_keeper")
         door = SimpleNamespace(Settings=model, __name__="dihya_door")
@@ -147,44 +149,30 @@ def test_the_store_is_asked_once(start):
     assert app.store.looks == 1
 
 
+class Unreachable(Store):
+    """A store whose database is out of reach."""
+
+    def follow(self):
+        raise ZeroDivisionError
+
+
 def test_a_store_that_fails_stops_nothing(start, caplog):
     """What the operator said counts, and the log says so."""
-    app = start()
-    app.store.follow = lambda: 1 / 0
-    with app.act() as act:
-        layers = act.get(SettingLayers)
-        layers._forget("keeper")
-        assert layers.current("door").width == 80
+    with start().act():
+        assert Layers(Unreachable({})).current("door").width == 80
     assert "stored settings cannot be read: ZeroDivisionError" in caplog.text
 
 
 def test_what_was_out_of_reach_at_the_start_waits_for_the_next_one(start):
     """A field that is read at the start keeps the value that it had there, also where the store failed then."""
-    app = start()
-    app.store.follow = lambda: 1 / 0
-    with app.act() as act:
-        layers = act.get(SettingLayers)
-        layers._first = None
-        layers._forget("keeper")
+    with start().act():
+        layers = Layers(Unreachable({}))
         assert layers.current("door").hinges == 3
         layers.lay({"door": {"hinges": 5, "width": 99}})
         assert (layers.current("door").hinges, layers.current("door").width) == (3, 99)
 
 
-def test_without_a_store_the_operator_decides(make_app):
-    """A plugin with editable settings works where nobody keeps any."""
-    app = make_app(plugins={"door": SimpleNamespace(Settings=Settings)}, config={"door": {"width": 75}})
-    assert counts(app, "width") == 75
-    with app.act(actor=ANN):
-        assert mine(Settings).width == 75
-
-
-def test_only_plain_values_are_editable(make_app):
-    """A plugin that marks a table of values is quarantined, with the field and what to write."""
-
-    class Nested(BaseModel):
-        doors: list[Settings] = editable([], *WORDS)
-
-    app = make_app(plugins={"door": SimpleNamespace(Settings=Nested)})
-    (reason,) = [info.reason for info in app.hooks.all() if info.name == "door"]
-    assert "setting 'doors' is no plain value" in reason and "use Field" in reason
+def test_a_plugin_without_settings_has_none(start):
+    """Whoever asks for them is told."""
+    with start().act() as act, pytest.raises(NotFound, match="no active plugin 'keeper' has settings"):
+        act.get(SettingLayers).current("keeper")

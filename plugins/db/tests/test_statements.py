@@ -1,7 +1,7 @@
 """What the words of SQL change."""
 
 import pytest
-from dihya_core.data.statements import Untracked, parsed
+from dihya_db.statements import Untracked, parsed
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,16 @@
 """``dihya config`` says of what people changed where it comes from."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
 from dihya_hookspecs.i18n import Text
-from dihya_hookspecs.settings import editable
+from dihya_hookspecs.settings import Configured, Said, SettingsStore, editable
+from dihya_settings.models import Epoch, Value
+from dihya_settings.showing import Shown
+from jsonschema import Draft202012Validator
 from pydantic import BaseModel, SecretStr
+from sqlalchemy import update
 
 
 class Settings(BaseModel):
@@ -74,8 +79,59 @@ def test_without_tables_the_rest_is_shown(start):
     assert "width = 80  # default" in start(tables=False).cli("config", "show", "door").stdout
 
 
-def test_without_the_plugin_nothing_can_be_set(make_app):
-    """The error says what to install."""
-    app = make_app(plugins={"door": SimpleNamespace(Settings=Settings)})
-    said = app.cli("config", "set", "door.width", "90").stderr
-    assert "no such command 'config set'; it comes with another package: pip install dihya-settings" in said
+def test_every_section_is_shown_with_secrets_masked(start):
+    """Those of the core and of plugins that people cannot change too, each value with its place."""
+    out = start("securite", config={"key": "s3cret-s3cret"}).cli("config", "show").stdout
+    assert "[dihya]" in out and "[plugins]" in out and "url = (not set)  # default" in out
+    assert "key = ••••••  # given in memory" in out and "s3cret" not in out
+
+
+def test_one_setting_is_explained(start):
+    """Meaning, value, source, default, type, how to change it, variable."""
+    out = start().cli("config", "explain", "door.width").stdout
+    for word in (
+        "door.width: In cm.",
+        "value    80",
+        "source   default",
+        "type     int",
+        "config set",
+        "DIHYA_DOOR_WIDTH",
+    ):
+        assert word in out
+    assert "change" not in start().cli("config", "explain", "dihya.trip_after").stdout
+
+
+@pytest.mark.parametrize(
+    ("key", "words"), [("dor.width", "did you mean 'door'?"), ("door.widht", "did you mean 'width'?")]
+)
+def test_a_misspelt_setting_is_suggested(start, key, words):
+    """For section and key."""
+    done = start().cli("config", "explain", key)
+    assert done.exit_code == 1 and words in done.stderr
+
+
+def test_the_schema_describes_every_section(start):
+    """As JSON Schema 2020-12 that refuses unknown sections."""
+    document = json.loads(start().cli("config", "schema").stdout)
+    Draft202012Validator.check_schema(document)
+    assert {"dihya", "plugins", "door", "db"} <= document["properties"].keys()
+    assert not Draft202012Validator(document).is_valid({"tov": {}})
+
+
+def test_what_does_not_count_says_why(start):
+    """A stored value that fits no more is left out, and its line says so."""
+    app = start()
+    assert app.cli("config", "set", "door.width", "70").exit_code == 0
+    with app.act("test.spoil") as act:
+        act.session.get(Value, ("door", "width")).value = 3
+        act.session.execute(update(Epoch).values(number=Epoch.number + 1))
+    with app.act("test.follow") as act:
+        act.get(SettingsStore).follow()
+    assert "UTC; left out: must be at least 60" in app.cli("config", "show", "door").stdout
+
+
+def test_a_place_in_a_file_is_named_without_its_folder():
+    """The name of the file and the line, as in every message about the configuration."""
+    said = {"width": Said("file", "/srv/club/dihya.toml:12"), "key": Said("variable", "DIHYA_DOOR_KEY")}
+    shown = Shown("door", Configured(Settings(), {}, said), Settings())
+    assert [shown.source(key) for key in ("width", "key", "hinges")] == ["dihya.toml:12", "DIHYA_DOOR_KEY", "default"]

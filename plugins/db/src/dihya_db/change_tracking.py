@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakSet
 
 from dihya_hookspecs.data import UNAUDITED, Model
@@ -18,10 +18,7 @@ from sqlalchemy import Connection, Engine, event, func, select, tuple_
 from sqlalchemy.orm import PassiveFlag, Session, UOWTransaction
 from sqlalchemy.sql.elements import RollbackToSavepointClause, SavepointClause, _IdentifiedClause
 
-from dihya_core.data.statements import Change, Untracked, Write, bound, key_of, number_of, unsaid, write_of
-
-if TYPE_CHECKING:
-    from dihya_core.observation import Observations
+from .statements import Change, Untracked, Write, bound, key_of, number_of, unsaid, write_of
 
 _ACT = "dihya_changes"
 _LISTENING = Lock()
@@ -29,12 +26,7 @@ _WATCHED: WeakSet[Engine] = WeakSet()
 
 
 class Changes:
-    """What one act has changed and no audit event names yet.
-
-    Attributes:
-        open: False while the act ends: then nothing that is audited may change any more.
-        committing: True while the core itself commits.
-    """
+    """What one act has changed and no audit event names yet; implements ``dihya_hookspecs.data.Changes``."""
 
     def __init__(self) -> None:
         self.open, self.committing = True, False
@@ -101,14 +93,7 @@ class Changes:
 
 
 class Tracking:
-    """Notices what is written; implements ``dihya_hookspecs.data.ChangeTracking``.
-
-    Args:
-        observations: is told of every statement of the engines that are watched.
-    """
-
-    def __init__(self, observations: Observations | None = None) -> None:
-        self._observations = observations
+    """Notices what is written; implements ``dihya_hookspecs.data.ChangeTracking``."""
 
     def watch(self, engine: Engine) -> None:
         """Notice every statement of *engine*; to be called before others use it, since listeners that come while one is
@@ -117,16 +102,15 @@ class Tracking:
             if not event.contains(engine, "before_cursor_execute", _before):
                 for name, listener in _ENGINE.items():
                     event.listen(engine, name, listener)
-            if self._observations is not None:
-                self._observations.watch(engine)
             _WATCHED.add(engine)
 
-    def follow(self, session: Session, changes: Changes) -> None:
-        """Note in *changes* what *session* changes."""
+    def follow(self, session: Session) -> Changes:
+        """Note from now on what *session* changes; return where it is noted."""
         engine: Engine = session.get_bind()  # type: ignore[assignment]
         if engine not in _WATCHED:
             self.watch(engine)
-        session.info[_ACT] = changes
+        session.info[_ACT] = changes = Changes()
+        return changes
 
 
 def _before(connection: Connection, cursor: Any, text: str, parameters: Any, context: Any, many: bool) -> None:

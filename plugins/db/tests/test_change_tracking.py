@@ -1,8 +1,11 @@
 """Every way to write a row gives an audit event that is true, or is refused before anything is written."""
 
+from types import SimpleNamespace
+
 import pytest
-from dihya_core.data.change_tracking import Change, Changes
-from dihya_core.data.statements import Untracked
+from dihya_db.change_tracking import Change, Changes
+from dihya_db.statements import Untracked
+from dihya_hookspecs import hookimpl
 from dihya_hookspecs.data import Database, Model, Record, impersonal, key
 from sqlalchemy import ForeignKey, String, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -63,9 +66,9 @@ for model in TABLES:
 
 
 @pytest.fixture
-def app(make_app, plugin):
+def app(make_app):
     """An application with the tables above and three towns, A with a street, two signs, three nails and a map."""
-    started = make_app(plugins={"ways": plugin()})
+    started = make_app(plugins={"ways": SimpleNamespace()})
     with started.act("ways.sow") as act:
         a = Town(name="A", streets=[Street()])
         act.session.add_all([a, Town(name="B"), Town(name="C")])
@@ -340,27 +343,29 @@ def with_engine_of(engine):
         connection.execute(update(Map).values(version=2))
 
 
-def test_a_plugin_that_commits_in_on_audit_undoes_the_act(app, make_app, plugin):
+def test_a_plugin_that_commits_in_on_audit_undoes_the_act(make_app):
     """The event and the change belong to one transaction, which the core ends."""
 
+    @hookimpl
     def on_audit(event, session):
         session.commit()
 
-    started = make_app(plugins={"ways": plugin(), "greedy": plugin(on_audit)})
+    started = make_app(plugins={"ways": SimpleNamespace(), "greedy": SimpleNamespace(on_audit=on_audit)})
     with pytest.raises(Untracked, match="the core commits"), started.act() as act:
         act.session.add(Town(name="A"))
     with started.act() as act:
         assert act.session.scalar(select(func.count()).select_from(Town)) == 0
 
 
-def test_the_end_of_an_act_is_told_as_one(make_app, plugin):
+def test_the_end_of_an_act_is_told_as_one(make_app):
     """All events but the last say that more follow; one that is recorded in between stands alone."""
     told = []
 
+    @hookimpl
     def on_audit(event, session, more):
         told.append((event.action, more))
 
-    started = make_app(plugins={"ways": plugin(), "counter": plugin(on_audit)})
+    started = make_app(plugins={"ways": SimpleNamespace(), "counter": SimpleNamespace(on_audit=on_audit)})
     with started.act("ways.build") as act:
         act.session.add(Town(name="A"))
         act.session.add(Town(name="B"))
@@ -372,13 +377,14 @@ def test_the_end_of_an_act_is_told_as_one(make_app, plugin):
     assert told == [("insert", True), ("ways.build", False)]
 
 
-def test_a_plugin_that_writes_rows_of_people_in_on_audit_undoes_the_act(make_app, plugin):
+def test_a_plugin_that_writes_rows_of_people_in_on_audit_undoes_the_act(make_app):
     """Those rows would have no event."""
 
+    @hookimpl
     def on_audit(event, session):
         session.add(Town(name=event.action))
 
-    started = make_app(plugins={"ways": plugin(), "greedy": plugin(on_audit)})
+    started = make_app(plugins={"ways": SimpleNamespace(), "greedy": SimpleNamespace(on_audit=on_audit)})
     with pytest.raises(Untracked, match="while the act ends"), started.act() as act:
         act.session.add(Map())
 
