@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from dihya_core.settings.configuration import INSTALLED, Configuration, Fault, Value, is_secret, raise_faults, suggest
+from dihya_core.settings.configuration import INSTALLED, Configuration, Fault, Value, raise_faults, suggest
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.settings import Said
 from pydantic import BaseModel, SecretStr
@@ -28,11 +28,6 @@ def test_a_near_name_is_suggested_and_a_far_one_gets_the_list():
     """Whoever mistypes sees what to write."""
     assert suggest("consol", ["console", "audit"]) == "did you mean 'console'?"
     assert suggest("xyz", ["console", "audit"]) == "known: audit, console"
-
-
-def test_only_secrets_are_secret():
-    """What is never printed is told by its type; without a model nothing is."""
-    assert is_secret(Settings, "key") and not is_secret(Settings, "colour") and not is_secret(None, "key")
 
 
 def test_faults_are_raised_together(found):

@@ -1,11 +1,9 @@
 """A distribution gives defaults that people and operators may change, and locks others."""
 
 import pytest
-from dihya_core.settings.distributed import Distribution, installed
+from dihya_core.settings.distributed import installed
 from dihya_core.settings.reading import read
-from dihya_hookspecs.i18n import Text
-from dihya_hookspecs.settings import SettingLayers, SettingsStore, editable
-from pydantic import BaseModel
+from dihya_hookspecs.settings import Said
 
 TEXT = """
 name = "club-suite"
@@ -59,38 +57,11 @@ def test_a_plugin_that_it_speaks_of_and_that_is_gone_is_a_warning(club):
     assert found.faults == [] and "club-suite 1.2: [toy] names 'toy', which is not installed" in found.warnings[0]
 
 
-class Settings(BaseModel):
-    """Settings that people change."""
-
-    name: str = editable("none", Text("Name", "Nom"), Text("What it is called.", "Comment il s’appelle."))
-    room: str = editable("none", Text("Room", "Salle"), Text("Where it is.", "Où il est."))
-
-
-def test_people_change_its_defaults_and_not_what_it_locks(make_app, plugin, monkeypatch):
-    """A stored value stands above a default of the distribution, and below what it locks, which says so."""
-    from dihya_core.settings import distributed
-    from dihya_hookspecs import hookimpl
-
-    club = Distribution("club-suite 1.2", {"toy": {"name": "Club", "room": "Hall"}}, ("toy.room",))
-    monkeypatch.setattr(distributed, "installed", lambda: club)
-
-    class Store:
-        def follow(self):
-            self.layers.lay({"toy": {"name": "Ours", "room": "Cellar"}})
-
-        def chosen(self, person):
-            return {}
-
-    @hookimpl
-    def register_services(registry):
-        registry.register_value(SettingsStore, store)
-
-    store = Store()
-    toy = plugin(Settings=Settings, __name__="dihya_toy")
-    keeper = plugin(register_services=register_services, __name__="dihya_keeper")
-    app = make_app(plugins={"toy": toy, "keeper": keeper})
-    with app.act() as act:
-        store.layers = act.get(SettingLayers)
-        counts = store.layers.of(Settings, None)
-        assert (counts.name, counts.room) == ("Ours", "Hall")
-        assert store.layers.sections()["toy"].said["room"].kind == "distribution"
+def test_people_may_change_its_defaults_and_not_what_it_locks(club):
+    """Each value says that it is the distribution's, and which of them are free."""
+    found = read(None, ["toy"], environ={"DIHYA_TOY_SIZE": "3"}, distribution=club)
+    said = Said("distribution", "club-suite 1.2")
+    assert found.said("toy") == {
+        "colour": said, "picture": said, "count": said, "size": Said("variable", "DIHYA_TOY_SIZE")
+    }  # fmt: skip
+    assert found.free("toy") == {"picture", "count"}

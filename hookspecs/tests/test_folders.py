@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,21 @@ def test_knows_unsafe_paths(path: str) -> None:
     """Anything but a plain relative path is unsafe."""
     assert folders.unsafe_path(path)
     assert not folders.unsafe_path("src/dihya_x/models.py")
+
+
+def test_a_file_is_replaced_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new one is its owner's alone, one that is there keeps its mode; what fails leaves it as it was, and nothing beside."""
+    file = tmp_path / "data" / "notes.json"
+    folders.replace(file, "é")
+    assert (file.read_text("utf-8"), file.stat().st_mode & 0o777) == ("é", 0o600)
+    file.chmod(0o644)
+    folders.replace(file, "b")
+    assert (file.read_text("utf-8"), file.stat().st_mode & 0o777) == ("b", 0o644)
+
+    def full(*places: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        folders.replace(file, "c")
+    assert file.read_text("utf-8") == "b" and [path.name for path in file.parent.iterdir()] == ["notes.json"]

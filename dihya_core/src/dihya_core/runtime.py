@@ -131,7 +131,6 @@ class Runtime:
         """Let a tripped plugin be called again, at once."""
         self.ensure_known(name)
         if self.breaker.rearm(name):
-            self.hook_caller.silence(set(self.breaker.reasons))
             self.tell(PluginChange(name, "active", "re-armed", "tripped"))
 
     def configured(self) -> dict[str, Configured]:
@@ -253,7 +252,6 @@ class Runtime:
         """Count a failure; trip the plugin when there were too many."""
         reason = f"failed {self.core.trip_after} times within a minute, last in {hook}: {type(error).__name__}"
         if self.breaker.failed(plugin, reason):
-            self.hook_caller.silence(set(self.breaker.reasons))
             self.tell(PluginChange(plugin, "tripped", reason, "active"))
 
     def tell(self, change: PluginChange) -> None:
@@ -263,8 +261,7 @@ class Runtime:
     def refresh(self) -> None:
         """Follow what another process tripped or re-armed, and tell it what fails or is slow here."""
         self.hook_caller.monitor.publish()
-        if self.breaker.refresh():
-            self.hook_caller.silence(set(self.breaker.reasons))
+        self.breaker.refresh()
 
     def _collect(self, hook: str) -> Iterable[tuple[str, Any]]:
         found: dict[str, list[Any]] = {}

@@ -19,7 +19,6 @@ from dihya_hookspecs.settings import SettingLayers, editable_fields
 from sqlalchemy.orm import Session
 
 from dihya_core.health import HealthChecks
-from dihya_core.hooks.circuit_breaker import SharedBreaker
 from dihya_core.hooks.containment import PluginFault, contained
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ class Services:
         self._runtime = runtime
         self._provided: dict[type, object] = {
             Plugins: runtime,
-            Breaker: SharedBreaker(runtime.breaker, runtime.hook_caller),
+            Breaker: runtime.breaker,
             Hooks: runtime,
             Acts: acts,
             Access: access,

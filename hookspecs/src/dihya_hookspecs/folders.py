@@ -1,4 +1,4 @@
-"""The folder of a plugin that was written for somebody: there as a whole, or not at all."""
+"""Files and folders that are there as a whole, or not at all."""
 
 from __future__ import annotations
 
@@ -37,6 +37,21 @@ def write(files: Mapping[str, str], target: Path) -> Path:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     return target
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file in the place of what is there. A new one is its owner's alone; one that is there keeps its mode."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        if path.exists():
+            os.chmod(draft, path.stat().st_mode & 0o777)
+        os.replace(draft, path)
+    except BaseException:
+        os.unlink(draft)
+        raise
 
 
 def check_free(target: Path) -> None:

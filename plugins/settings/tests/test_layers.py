@@ -176,3 +176,15 @@ def test_a_plugin_without_settings_has_none(start):
     """Whoever asks for them is told."""
     with start().act() as act, pytest.raises(NotFound, match="no active plugin 'keeper' has settings"):
         act.get(SettingLayers).current("keeper")
+
+
+def test_people_change_the_defaults_of_a_distribution_and_not_what_it_locks(start, monkeypatch):
+    """A stored value stands above a default of the distribution, and below what it locks, which says so."""
+    from dihya_core.settings import distributed
+
+    club = distributed.Distribution("club-suite 1.2", {"door": {"width": 70, "colour": "blue"}}, ("door.colour",))
+    monkeypatch.setattr(distributed, "installed", lambda: club)
+    app = start({"width": 90, "colour": "red"})
+    assert (counts(app, "width"), counts(app, "colour")) == (90, "blue")
+    with app.act() as act:
+        assert act.get(SettingLayers).sections()["door"].said == {"colour": Said("distribution", "club-suite 1.2")}

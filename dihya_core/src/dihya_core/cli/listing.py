@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dihya_hookspecs.folders import replace
+
 if TYPE_CHECKING:
     from dihya_core.cli.context import CommandContext
 
@@ -43,14 +45,8 @@ def remember(context: CommandContext, commands: dict[str, str]) -> None:
         return
     packages = tuple(loaded.candidate.package for loaded in runtime.plugins.values() if not loaded.candidate.module)
     kept = {"state": _state(context), "files": _stamps(_files(packages)), "commands": commands}
-    import tempfile
-
     with contextlib.suppress(OSError):  # without a place for it, it is gathered each time
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(kept, file)
-        os.replace(name, path)
+        replace(path, json.dumps(kept))
         for other in path.parent.glob("commands-*.json"):  # of folders and environments that nobody works in any more
             if time.time() - other.stat().st_mtime > FORGOTTEN:
                 other.unlink(missing_ok=True)

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from time import monotonic, time
-from typing import TYPE_CHECKING
 
 from dihya_hookspecs.app import BreakerState, Trouble
+from dihya_hookspecs.folders import replace
 
-if TYPE_CHECKING:
-    from dihya_core.hooks.caller import HookCaller
+from dihya_core.hooks.monitor import HookMonitor
 
 _LEAST = 0.001
 """Seconds by which a state is later than the one that it follows, whatever the clocks of two machines say."""
 
 
 class CircuitBreaker:
-    """Counts failures and holds the tripped plugins in ``<data>/tripped.json``.
+    """Counts failures and holds the tripped plugins in ``<data>/tripped.json``; implements ``dihya_hookspecs.app.Breaker``.
 
     What one process does is a state with a moment, and the later of two states holds. So folders, and the database that
     machines share, are merged in any order and give the same.
@@ -30,11 +27,21 @@ class CircuitBreaker:
     Args:
         folder: the data folder; None keeps the state in memory.
         limit, window: so many failures within so many seconds trip a plugin.
+        monitor: knows which plugins fail or are slow.
+        silence: told which plugins are not to be called, whenever these are others.
     """
 
-    def __init__(self, folder: Path | None, limit: int = 5, window: float = 60.0) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        limit: int = 5,
+        window: float = 60.0,
+        monitor: HookMonitor | None = None,
+        silence: Callable[[set[str]], None] = lambda names: None,
+    ) -> None:
         self._path = folder / "tripped.json" if folder else None
         self._limit, self._window = limit, window
+        self._monitor, self._silence = monitor or HookMonitor(), silence
         self._failures: dict[str, deque[float]] = {}
         self._lock = Lock()
         self._stamp: int | None = None
@@ -79,18 +86,24 @@ class CircuitBreaker:
             self._stamp = stamp
             return self._take(_load(self._path))
 
+    def troubles(self) -> Mapping[str, Sequence[Trouble]]:
+        """What the processes of this data folder see wrong now."""
+        return {plugin: found for plugin, found in self._monitor.here().items() if found}
+
+    def elsewhere(self, seen: Mapping[str, Sequence[Trouble]]) -> None:
+        """Say what other machines see."""
+        self._monitor.elsewhere.keep(seen)
+
     def states(self) -> Sequence[BreakerState]:
         """Return what is known of every plugin that was ever tripped."""
         self.refresh(force=True)
         return tuple(self._states.values())
 
-    def merge(self, states: Iterable[BreakerState]) -> bool:
-        """Take over what is later than what is known; return True when another set of plugins is tripped then."""
+    def merge(self, states: Sequence[BreakerState]) -> None:
+        """Take over what is later than what is known."""
         with self._lock:
-            changed = self._take(states)
-            if changed:
+            if self._take(states):
                 self._save()
-            return changed
 
     def _set(self, plugin: str, tripped: bool, reason: str = "") -> None:
         if self._path is not None:
@@ -109,6 +122,8 @@ class CircuitBreaker:
         self.reasons = {name: state.reason for name, state in self._states.items() if state.tripped}
         for plugin in before - set(self.reasons):
             self._failures.pop(plugin, None)
+        if before != set(self.reasons):
+            self._silence(set(self.reasons))
         return before != set(self.reasons)
 
     def _save(self) -> None:
@@ -119,44 +134,10 @@ class CircuitBreaker:
             for name, state in self._states.items()
         }
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, name = tempfile.mkstemp(dir=self._path.parent)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(kept, file)
-            os.replace(name, self._path)
+            replace(self._path, json.dumps(kept))
             self._stamp = self._path.stat().st_mtime_ns
         except OSError:
             return  # the state then lives in this process alone
-
-
-class SharedBreaker:
-    """The breaker as plugins see it; implements ``dihya_hookspecs.app.Breaker``.
-
-    Args:
-        caller: told which plugins are not to be called; its monitor knows which fail.
-    """
-
-    def __init__(self, breaker: CircuitBreaker, caller: HookCaller) -> None:
-        self._breaker, self._silence, self._monitor = breaker, caller.silence, caller.monitor
-
-    def states(self) -> Sequence[BreakerState]:
-        """What is known here of every plugin that was ever tripped."""
-        found = self._breaker.states()
-        self._silence(set(self._breaker.reasons))
-        return found
-
-    def merge(self, states: Sequence[BreakerState]) -> None:
-        """Take over what is later than what is known here, at once."""
-        if self._breaker.merge(states):
-            self._silence(set(self._breaker.reasons))
-
-    def troubles(self) -> Mapping[str, Sequence[Trouble]]:
-        """What the processes of this data folder see wrong now."""
-        return {plugin: found for plugin, found in self._monitor.here().items() if found}
-
-    def elsewhere(self, seen: Mapping[str, Sequence[Trouble]]) -> None:
-        """Say what other machines see."""
-        self._monitor.elsewhere.keep(seen)
 
 
 def _load(path: Path) -> list[BreakerState]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from pathlib import Path
 from time import time
 
 from dihya_hookspecs.app import Trouble
+from dihya_hookspecs.folders import replace
 
 STANDS = 180.0
 """Seconds after which nobody believes it any more."""
@@ -39,11 +38,7 @@ class Elsewhere:
         ):
             return
         with contextlib.suppress(OSError):  # then it is seen on the other machine alone
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._path.parent)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(said)
-            os.replace(name, self._path)
+            replace(self._path, said)
 
     def seen(self) -> dict[str, list[Trouble]]:
         """Return by plugin what was said in the last minutes."""

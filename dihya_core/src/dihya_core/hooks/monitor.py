@@ -6,7 +6,6 @@ import contextlib
 import json
 import logging
 import os
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from time import monotonic, perf_counter, time
 from typing import Any
 
 from dihya_hookspecs.app import Trouble
+from dihya_hookspecs.folders import replace
 
 from dihya_core.hooks.containment import described, left
 from dihya_core.hooks.elsewhere import Elsewhere
@@ -178,11 +178,7 @@ class HookMonitor:
             return
         self._written = monotonic()
         with contextlib.suppress(OSError):  # what is wrong is then seen in this process and in the log alone
-            self._folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._folder)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(self._published)
-            os.replace(name, self._folder / f"{os.getpid()}.json")
+            replace(self._folder / f"{os.getpid()}.json", self._published)
 
     def _changed(self) -> bool:
         """Tell whether there is something new to publish, and keep it."""

@@ -55,32 +55,23 @@ def build(
         safe_mode: load no plugin but those that repair; list them all the same.
         early: is called before any plugin is imported; when it returns something true, what is installed has changed.
     """
-    here = installed()
-    candidates = _candidates(here, only, plugins or {})
-    found = reading.read(
-        path,
-        {*candidates, *(item.name for item in here)},
-        environ=environ,
-        overrides=overrides,
-        given=given,
-        distribution=distributed.installed(),
-    )
-    runtime = _unloaded(found, candidates, safe_mode, serving)
-    there = candidates if only is None else {**candidates, **{item.name: item for item in here}}
-    _check_names(found, runtime.switches, there)
-    found.warnings += [item.warning for item in candidates.values() if item.warning]
-    found.pardon(uninstalled(runtime.data))
+
+    def unloaded() -> Runtime:
+        here = installed()
+        candidates = _candidates(here, only, plugins or {})
+        known = {*candidates, *(item.name for item in here)}
+        said = distributed.installed()
+        found = reading.read(path, known, environ=environ, overrides=overrides, given=given, distribution=said)
+        runtime = _unloaded(found, candidates, safe_mode, serving)
+        there = candidates if only is None else {**candidates, **{item.name: item for item in here}}
+        _check_names(found, runtime.switches, there)
+        found.warnings += [item.warning for item in candidates.values() if item.warning]
+        found.pardon(uninstalled(runtime.data))
+        return runtime
+
+    runtime = unloaded()
     if early is not None and early(runtime):
-        return build(
-            path,
-            only=only,
-            given=given,
-            overrides=overrides,
-            environ=environ,
-            plugins=plugins,
-            safe_mode=safe_mode,
-            serving=serving,
-        )
+        runtime = unloaded()
     _admit(runtime)
     runtime.phase = "loaded"
     return runtime
@@ -108,10 +99,9 @@ def _unloaded(found: Configuration, candidates: Mapping[str, Candidate], safe_mo
     switched = configuration.settle(Toggles, "plugins", found) or Toggles()
     data = (found.folder / core.data).resolve()
     caller = HookCaller(lambda plugin, hook, error: runtime.failed(plugin, hook, error), HookMonitor(data))
+    breaker = CircuitBreaker(data, core.trip_after, monitor=caller.monitor, silence=caller.silence)
     plugins = {name: LoadedPlugin(item) for name, item in candidates.items()}
-    runtime = Runtime(
-        found, core, switched, data, caller, CircuitBreaker(data, core.trip_after), plugins, [], safe_mode, serving
-    )
+    runtime = Runtime(found, core, switched, data, caller, breaker, plugins, [], safe_mode, serving)
     runtime.hook_caller.states = lambda: {name: loaded.state for name, loaded in runtime.plugins.items()}
     return runtime
 
@@ -150,7 +140,7 @@ def _admit(runtime: Runtime) -> None:
         configuration.raise_faults(runtime.configuration)
     for warning in runtime.configuration.warnings:
         log.warning("%s", warning)
-    runtime.hook_caller.silence(set(runtime.breaker.reasons))
+    runtime.hook_caller.freeze()
     for name, loaded in runtime.plugins.items():
         if not runtime.safe_mode and loaded.state != "active":
             runtime.demand(name)

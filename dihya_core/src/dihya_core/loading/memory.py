@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
+
+from dihya_hookspecs.folders import replace
 
 HERE = "plugins.json"
 GONE = "uninstalled.json"
@@ -42,7 +43,4 @@ def _read(file: Path) -> list[str]:
 def _write(file: Path, names: list[str]) -> None:
     """Write as little as possible: a server that only reads its folder may be started often."""
     if file.parent.is_dir() and names != _read(file):
-        fresh = file.with_name(f".{file.name}.{os.getpid()}")
-        fresh.touch(0o600)  # the data folder is its owner's
-        fresh.write_text(json.dumps(names, indent=1), "utf-8")
-        fresh.replace(file)
+        replace(file, json.dumps(names, indent=1))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dihya_hookspecs import Flaw, Invalid
-from dihya_hookspecs.settings import Said, structured
+from dihya_hookspecs.settings import Said, is_secret, structured
 
 from dihya_core.loading.discovery import Candidate
 
@@ -182,14 +182,8 @@ def _fault(model: type[BaseModel], section: str, said: Mapping[str, Value], deta
         return Fault(
             source, key, "a value", "none", f"set it in [{section}] or as {PREFIX}{section.upper()}_{top.upper()}"
         )
-    got = MASK if is_secret(model, top) else repr(detail.get("input"))
+    got = MASK if top in model.model_fields and is_secret(model, top) else repr(detail.get("input"))
     return Fault(source, key, str(detail["msg"]).removeprefix("Input should be ").removeprefix("Value error, "), got)
-
-
-def is_secret(model: type[BaseModel] | None, key: str) -> bool:
-    """Return True for a field that must never be printed."""
-    declared = model.model_fields.get(key) if model else None
-    return declared is not None and "Secret" in str(declared.annotation)
 
 
 def raise_faults(found: Configuration) -> None:

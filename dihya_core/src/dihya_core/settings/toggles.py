@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import tomllib
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +9,7 @@ from pathlib import Path
 
 import tomlkit
 from dihya_hookspecs import Invalid
+from dihya_hookspecs.folders import replace
 from tomlkit.items import Array, Table
 
 ACCEPTED = "accept_loss_of"
@@ -85,9 +84,4 @@ def _table(document: tomlkit.TOMLDocument) -> Table:
 
 def store(path: Path, document: tomlkit.TOMLDocument) -> None:
     """Write the file, whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".dihya-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(tomlkit.dumps(document))
-    if path.exists():
-        os.chmod(name, path.stat().st_mode & 0o777)
-    os.replace(name, path)
+    replace(path, tomlkit.dumps(document))
