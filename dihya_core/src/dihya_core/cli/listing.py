@@ -11,8 +11,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dihya_hookspecs.folders import replace
-
 if TYPE_CHECKING:
     from dihya_core.cli.context import CommandContext
 
@@ -45,6 +43,8 @@ def remember(context: CommandContext, commands: dict[str, str]) -> None:
         return
     packages = tuple(loaded.candidate.package for loaded in runtime.plugins.values() if not loaded.candidate.module)
     kept = {"state": _state(context), "files": _stamps(_files(packages)), "commands": commands}
+    from dihya_hookspecs.folders import replace  # the second time nothing of the contract is imported
+
     with contextlib.suppress(OSError):  # without a place for it, it is gathered each time
         replace(path, json.dumps(kept))
         for other in path.parent.glob("commands-*.json"):  # of folders and environments that nobody works in any more
