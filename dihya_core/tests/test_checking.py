@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import pytest
 from dihya_core.hooks.caller import HookCaller
 from dihya_core.hooks.checking import explained, place_of
+from dihya_hookspecs import Deprecated, hookimpl, hookspec
 
 HOOKS = HookCaller().hooks
 
@@ -39,3 +43,51 @@ def test_a_word_that_is_no_hook_at_all_gets_the_list():
 def test_the_place_of_a_function_is_its_file_and_line():
     """What is wrapped is looked through."""
     assert place_of(test_the_place_of_a_function_is_its_file_and_line).startswith(__file__)
+
+
+@hookspec(
+    kind="notify",
+    deprecated=(
+        Deprecated("2026-01-31", "'loans_given'", "days"),
+        Deprecated("2026-02-28", "the argument book", "title"),
+    ),
+)
+def loans_lent(book: str, days: int, title: str) -> None:
+    """A book was lent."""
+
+
+@hookspec(kind="notify", deprecated=(Deprecated("2026-01-31", "'loans_given'"),))
+def loans_back(book: str) -> None:
+    """A book came back."""
+
+
+@pytest.mark.parametrize(
+    ("implemented", "said"),
+    [
+        (lambda: lambda book: None, []),
+        (lambda: lambda days: None, ["argument 'days' of 'loans_lent'"]),
+        (lambda: lambda title, days: None, ["argument 'days' of 'loans_lent'", "argument 'title' of 'loans_lent'"]),
+    ],
+)
+def test_whoever_uses_what_is_deprecated_is_told_by_name(implemented, said):
+    """Only of what it asks for; with the day, the place, and what to write instead."""
+    caller = HookCaller()
+    caller.publish("loans", SimpleNamespace(loans_lent=loans_lent))
+    caller.check("fines", SimpleNamespace(loans_lent=hookimpl(implemented())))
+    assert [line for line in caller.outdated["fines"] for one in said if one in line] == caller.outdated["fines"]
+    assert len(caller.outdated["fines"]) == len(said)
+
+
+def test_a_deprecated_hook_is_told_at_the_start_and_by_the_doctor(make_app, caplog):
+    """Once, and the plugin runs."""
+
+    @hookimpl(specname="loans_back")
+    def back(book):
+        """Hear of it."""
+
+    plugins = {"loans": SimpleNamespace(loans_back=loans_back), "fines": SimpleNamespace(back=back)}
+    app = make_app(plugins=plugins)
+    line = "plugin 'fines' uses 'loans_back' at"
+    assert caplog.text.count(line) == 1 and "deprecated since 2026-01-31; write 'loans_given'" in caplog.text
+    assert app.hooks.plugins["fines"].state == "active"
+    assert f"▲ plugin fines: {line}" in app.cli("doctor").stdout

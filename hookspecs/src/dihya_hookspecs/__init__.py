@@ -21,6 +21,21 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
+class Deprecated:
+    """A hook, or one of its arguments, that goes with the next major version of the contract; whoever uses it is told by name.
+
+    Attributes:
+        since: the day on which that was decided (ISO 8601).
+        instead: what to write, as ``"find_actor"`` or ``"the argument record"``.
+        argument: which one; empty for the hook.
+    """
+
+    since: str
+    instead: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """How the core calls one hook, and what it does when an implementation fails.
 
@@ -34,6 +49,7 @@ class Policy:
         budget_ms: an implementation that takes longer is reported, by name.
         found: where answers are found without the hook: ``"permissions:ROLES"`` is ``ROLES`` in the plugin's
             ``permissions.py``, read when the hook is collected. A plugin uses the files or the hook, not both.
+        deprecated: what of it goes, and what to write instead.
     """
 
     kind: Kind
@@ -42,6 +58,7 @@ class Policy:
     since: str = "2.0"
     budget_ms: float = 100.0
     found: tuple[str, ...] = ()
+    deprecated: tuple[Deprecated, ...] = ()
 
 
 def hookspec(
@@ -52,11 +69,12 @@ def hookspec(
     since: str = "2.0",
     budget_ms: float | None = None,
     found: tuple[str, ...] = (),
+    deprecated: tuple[Deprecated, ...] = (),
 ) -> Callable[[_F], _F]:
     """Declare a hook together with the way it is called and the way it may fail."""
     if budget_ms is None:  # at start, importing is part of answering
         budget_ms = 5000.0 if on_error == "quarantine" else 100.0
-    policy = Policy(kind, result, on_error, since, budget_ms, found)
+    policy = Policy(kind, result, on_error, since, budget_ms, found, deprecated)
 
     def mark(function: _F) -> _F:
         function.dihya_policy = policy  # type: ignore[attr-defined]

@@ -17,3 +17,20 @@ def test_pages_are_written_once_and_checked(app, tmp_path):
     assert app.cli("docs", "reference", "--out", out, "--check").exit_code == 0
     (tmp_path / "docs" / "hooks.md").write_text("edited")
     assert app.cli("docs", "reference", "--out", out, "--check").exit_code == 1
+
+
+def test_a_change_that_breaks_authors_is_refused(app, tmp_path):
+    """By name; the snapshot stays as it was, unless nobody has this contract yet and somebody says so."""
+    out = tmp_path / "hooks.json"
+    assert "--write makes one" in app.cli("docs", "contract", "--out", str(out)).stderr
+    assert app.cli("docs", "contract", "--out", str(out), "--write").exit_code == 0
+    assert app.cli("docs", "contract", "--out", str(out)).exit_code == 0
+    old = out.read_text().replace('"check_access":', '"check_door":')
+    out.write_text(old)
+    for more in ([], ["--write"]):
+        refused = app.cli("docs", "contract", "--out", str(out), *more)
+        assert refused.exit_code == 1 and "hook check_door is gone" in refused.stderr and out.read_text() == old
+    assert app.cli("docs", "contract", "--out", str(out), "--write", "--unpublished").exit_code == 0
+    assert app.cli("docs", "contract", "--out", str(out)).exit_code == 0
+    out.write_text("{}")
+    assert "is no snapshot" in app.cli("docs", "contract", "--out", str(out)).stderr

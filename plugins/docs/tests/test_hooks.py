@@ -40,3 +40,17 @@ def test_a_hook_says_in_which_file_its_answers_are_found():
     """Whoever reads of register_permissions learns that permissions.py does without it."""
     section = hooks.page([]).partition("### register_permissions(")[2].partition("###")[0]
     assert "without the hook: `PERMISSIONS` in `permissions.py` and `ROLES` in `permissions.py`" in section
+
+
+def test_a_deprecated_hook_says_since_when_and_what_instead(monkeypatch):
+    """So does an argument."""
+    from dataclasses import replace
+
+    from dihya_hookspecs import Deprecated
+    from dihya_hookspecs.access import check_access
+
+    gone = (Deprecated("2026-01-31", "`record`", "request"), Deprecated("2026-02-28", "`on_request`"))
+    monkeypatch.setattr(check_access, "dihya_policy", replace(check_access.dihya_policy, deprecated=gone))
+    section = hooks.page([]).partition("### check_access(")[2].partition("###")[0]
+    assert "- deprecated since 2026-01-31: the argument `request`; write `record`" in section
+    assert "- deprecated since 2026-02-28; write `on_request`" in section

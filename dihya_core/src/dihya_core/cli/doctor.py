@@ -81,7 +81,10 @@ def _plugins(context: CommandContext) -> list[Finding]:
             and not runtime.plugins[info.name].candidate.module
         ):
             found.append(Finding(name, False, f"installed, but {info.package} cannot be found; install it again"))
-    return found + [Finding(f"plugin {name}", False, said, critical=False) for name, said in runtime.misspelt()]
+    outdated = [(name, said) for name, lines in runtime.hook_caller.outdated.items() for said in lines]
+    return found + [
+        Finding(f"plugin {name}", False, said, critical=False) for name, said in [*runtime.misspelt(), *outdated]
+    ]
 
 
 def _published_in_vain(context: CommandContext) -> list[Finding]:

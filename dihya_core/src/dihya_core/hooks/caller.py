@@ -13,7 +13,7 @@ import pluggy
 from dihya_hookspecs import DihyaError, Incomplete, Refused
 
 from dihya_core.hooks.calling import Face, flat, nothing, positional
-from dihya_core.hooks.checking import checked, ensure_fits, explained, implementations, optional, unknown
+from dihya_core.hooks.checking import checked, ensure_fits, explained, implementations, optional, outdated, unknown
 from dihya_core.hooks.containment import PluginFault, contained, left
 from dihya_core.hooks.monitor import HookMonitor, Record
 from dihya_core.hooks.specification import Hook, domains, ensure_publishable, specified
@@ -40,6 +40,7 @@ class HookCaller:
         self.manager = pluggy.PluginManager(dihya_hookspecs.NAME)
         self.hooks: dict[str, Hook] = {}
         self.states: Callable[[], Mapping[str, str]] = dict
+        self.outdated: dict[str, list[str]] = {}
         self._failed = failed or (lambda plugin, hook, error: None)
         self._silent: set[str] = set()
         for module in domains():
@@ -55,7 +56,7 @@ class HookCaller:
 
     def check(self, plugin: str, face: object) -> dict[str, Callable[..., Any]]:
         """Return what a plugin implements, hook → function. Raises PluginFault when one of them cannot be called."""
-        found = {}
+        found = dict[str, Callable[..., Any]]()
         for name, function in implementations(face):
             hook = self.hooks.get(name)
             if hook is not None:
@@ -63,7 +64,9 @@ class HookCaller:
                 found[name] = function
             elif not optional(function):
                 raise unknown(plugin, name, function, self.hooks, self.states())
-        return found | dict(self._declared(plugin, face, found.keys()))
+        found |= dict(self._declared(plugin, face, found.keys()))
+        self.outdated[plugin] = [said for name in found for said in outdated(plugin, self.hooks[name], found[name])]
+        return found
 
     def register(self, name: str, face: object, found: dict[str, Callable[..., Any]] | None = None) -> tuple[str, ...]:
         """Register a plugin and return the hooks that it implements. Raises PluginFault and registers nothing.

@@ -50,6 +50,18 @@ def ensure_fits(plugin: str, hook: Hook, function: Callable[..., Any]) -> None:
         )
 
 
+def outdated(plugin: str, hook: Hook, function: Callable[..., Any]) -> Iterator[str]:
+    """Yield a sentence for each thing of a hook that a plugin uses and that goes with the next major version."""
+    asked = () if hasattr(inspect.unwrap(function), "dihya_where") else inspect.signature(function).parameters
+    for one in hook.policy.deprecated:
+        if not one.argument or one.argument in asked:
+            what = f"argument {one.argument!r} of {hook.name!r}" if one.argument else repr(hook.name)
+            yield (
+                f"plugin {plugin!r} uses {what} at {place_of(function)}, deprecated since {one.since}; "
+                f"write {one.instead} before the next major version of the contract takes it away"
+            )
+
+
 def unknown(
     plugin: str, name: str, function: Callable[..., Any], hooks: Mapping[str, Hook], states: Mapping[str, str]
 ) -> PluginFault:

@@ -138,7 +138,8 @@ def _admit(runtime: Runtime) -> None:
         runtime.plugins[name].hooks = _attempt(runtime, runtime.plugins[name], "", add) or ()
     if not runtime.safe_mode:
         configuration.raise_faults(runtime.configuration)
-    for warning in runtime.configuration.warnings:
+    outdated = [line for name in runtime.order for line in runtime.hook_caller.outdated.get(name, ())]
+    for warning in [*runtime.configuration.warnings, *outdated]:
         log.warning("%s", warning)
     runtime.hook_caller.freeze()
     for name, loaded in runtime.plugins.items():

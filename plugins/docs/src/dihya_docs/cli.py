@@ -1,4 +1,4 @@
-"""``dihya docs``."""
+"""``dihya docs``: generated pages, and the snapshot of the contract."""
 
 from __future__ import annotations
 
@@ -33,6 +33,52 @@ def reference(out: Path, check: bool) -> None:
             _write(out / name, written[name])
     for name in written:
         click.echo(f"{out / name}: {'written' if name in stale else 'up to date'}", err=True)
+
+
+@docs.command()
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("docs/hooks.json"), help="The snapshot."
+)
+@click.option("--write", is_flag=True, help="Write the snapshot anew, for a release.")
+@click.option("--unpublished", is_flag=True, help="Also where it breaks authors: nobody has this contract yet.")
+def contract(out: Path, write: bool, unpublished: bool) -> None:
+    """Compare the contract with the snapshot of what was released; fail where a change breaks authors without a major version.
+
+    What is only added passes. What shall go is marked as deprecated first, with a day and what to write instead.
+    """
+    import json
+
+    from dihya_hookspecs import DihyaError, NotFound
+
+    from . import breaking
+    from . import contract as contracts
+
+    now = contracts.surface()
+    try:
+        flaws = breaking.broken(json.loads(out.read_text("utf-8")), now)
+    except FileNotFoundError:
+        if not write:
+            raise NotFound(f"no snapshot at {str(out)!r}; --write makes one", code="no-snapshot") from None
+        flaws = []
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DihyaError(f"{str(out)!r} is no snapshot of the contract; restore it", code="no-snapshot") from error
+    if flaws and not (write and unpublished):
+        raise DihyaError(
+            "\n".join(
+                [
+                    "this breaks authors; raise the major version of dihya-hookspecs, or bring it back and mark it as deprecated:"
+                ]
+                + [f"  {flaw}" for flaw in flaws]
+            ),
+            code="breaking",
+        )
+    if write:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        _write(out, contracts.text(now))
+    names = sum(len(module) for module in now["names"].values())
+    click.echo(
+        f"{len(now['hooks'])} hooks and {names} names stand" + (f"; {out} is written" if write else ""), err=True
+    )
 
 
 def _holds(path: Path, text: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import dihya_hookspecs
-from dihya_hookspecs import Policy
+from dihya_hookspecs import Deprecated, Policy
 from dihya_hookspecs.app import PluginInfo
 
 _KINDS = {
@@ -80,9 +80,15 @@ def _described(hook: Callable[..., Any], plugins: Sequence[PluginInfo]) -> list[
         f"- when an implementation fails: `{policy.on_error}` – {_FAILURES[policy.on_error]}",
         f"- since: contract {policy.since}; reported when slower than {policy.budget_ms:g} ms",
         *([f"- without the hook: {found}"] if found else []),
+        *(f"- deprecated since {_said(one)}" for one in policy.deprecated),
         f"- implemented by: {', '.join(f'`{name}`' for name in implemented) or 'nobody here'}",
         "",
     ]
+
+
+def _said(one: Deprecated) -> str:
+    what = f"{one.since}: the argument `{one.argument}`" if one.argument else one.since
+    return f"{what}; write {one.instead}"
 
 
 def _text(docstring: str) -> str:
