@@ -11,8 +11,6 @@ from dihya_hookspecs import Invalid
 from dihya_hookspecs.i18n import gettext, use
 from dihya_i18n.cli import package_in, speak_to_operator
 
-OWN = Path(__file__).parents[1]
-
 
 @pytest.fixture(autouse=True)
 def quiet() -> Any:
@@ -53,8 +51,10 @@ def test_an_unknown_plugin_is_named(make_app: Any) -> None:
 
 def test_the_package_of_a_folder_is_found(tmp_path: Path) -> None:
     """A plugin's folder and its package both lead to the package; an empty folder is refused."""
-    package = OWN / "src" / "dihya_i18n"
-    assert package_in(OWN) == package_in(package) == package
+    package = tmp_path / "plugin" / "src" / "dihya_x"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    assert package_in(tmp_path / "plugin") == package_in(package) == package
     with pytest.raises(Invalid, match="0 packages"):
         package_in(tmp_path)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import dihya_i18n
 import pytest
 from babel.messages.pofile import read_po
 from dihya_hookspecs import Invalid
@@ -69,7 +70,7 @@ def test_a_gap_names_what_is_missing(package: Path) -> None:
 
 def test_our_own_catalogue_is_complete() -> None:
     """This plugin has nothing to translate and nothing in vain."""
-    own = Path(__file__).parents[1] / "src" / "dihya_i18n"
+    own = Path(dihya_i18n.__file__).parent
     gap = compare("i18n", own, "fr")
     assert (gap.missing, gap.obsolete) == ((), ())
 

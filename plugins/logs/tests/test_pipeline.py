@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
+import shutil
+import sys
 
 import pytest
 import structlog
@@ -161,6 +164,26 @@ def test_the_health_check_fails_while_lines_are_lost(make_app):
         probe()
     log.info("room again")
     assert probe()
+
+
+def test_the_health_check_fails_before_the_first_line_is_lost(make_app):
+    """A folder that something stands in the place of is noticed without a line."""
+    app = make_app("logs", config={"logs": {"console": "off"}})
+    shutil.rmtree(app.data / "logs", ignore_errors=True)
+    (app.data / "logs").write_text("in the way")
+    with pytest.raises(OSError, match="logs"):
+        probe()
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_lines_for_people_have_colours_on_a_terminal_only(terminal, make_app, monkeypatch):
+    """What is kept in a file would be full of codes."""
+    stream = io.StringIO()
+    stream.isatty = lambda: terminal
+    monkeypatch.setattr(sys, "stderr", stream)
+    make_app("logs", config={"logs": {"console": "text", "file": False}})
+    log.warning("a line for people")
+    assert ("\x1b[" in stream.getvalue()) is terminal
 
 
 def test_the_health_check_names_the_places(make_app):

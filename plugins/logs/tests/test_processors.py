@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
+from dihya_logs import processors
 from dihya_logs.processors import anonymous, cleaner, correlate, escaped, secretless
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,6 +80,26 @@ def test_values_below_and_under_telling_names_are_cleaned():
         "event": "x", "n": 3, "ok": True, "Set-Cookie": "[removed]", "user": {"email": "[removed]", "seen": ["[email]", 1]},
         "raw": "[3 bytes]", "prompt": "[removed]",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("nest", [lambda inner: {"a": inner}, lambda inner: [inner]], ids=["mapping", "list"])
+def test_values_are_followed_four_levels_deep(nest):
+    """What lies deeper is one text, so that no line grows without end."""
+    value = "x"
+    for _ in range(6):
+        value = nest(value)
+    found, depth = cleaner(False)(None, "info", {"event": value})["event"], 0
+    while not isinstance(found, str):
+        found, depth = (found["a"] if isinstance(found, dict) else found[0]), depth + 1
+    assert depth == 4
+
+
+def test_a_line_says_whose_the_act_is(monkeypatch):
+    """The plugin that the act names, and where it names none, the first word of the act."""
+    for plugin, said in (("club", "club"), ("", "shop")):
+        act = SimpleNamespace(id="1", name="shop.order", plugin=plugin, actor=None)
+        monkeypatch.setattr(processors, "current", lambda act=act: act)
+        assert correlate(None, "info", {})["plugin"] == said
 
 
 def test_a_value_that_cannot_be_shown_does_not_take_the_line_with_it():

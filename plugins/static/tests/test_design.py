@@ -6,9 +6,10 @@ import hashlib
 import re
 from pathlib import Path
 
+import dihya_static
 import pytest
 
-STATIC = Path(__file__).parents[1] / "src" / "dihya_static" / "static"
+STATIC = Path(dihya_static.__file__).parent / "static"
 CSS = (STATIC / "dihya.css").read_text()
 TEXT_PAIRS = [
     *((ink, ground) for ink in ("ink", "ink-soft", "accent", "bad") for ground in ("ground", "surface", "sunken")),

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 from pathlib import Path
 
+import dihya_static
 import pytest
 from dihya_static.service import Assets
 from hypothesis import given, strategies
@@ -58,7 +59,7 @@ def test_what_is_not_an_asset_is_not_found(assets: Assets, name: str) -> None:
 @given(name=strategies.text(max_size=40))
 def test_no_name_is_an_error(name: str) -> None:
     """Whatever is asked for, the answer is an asset of the plugin or nothing."""
-    package = Path(__file__).parents[1] / "src" / "dihya_static"
+    package = Path(dihya_static.__file__).parent
     found = Assets(lambda: {"static": package}).match("static", name)
     assert found is None or found[0].name.startswith("static/")
 
@@ -86,7 +87,7 @@ def test_a_missing_asset_is_named_with_a_suggestion(assets: Assets) -> None:
 
 def test_text_is_compressed_and_fonts_are_not() -> None:
     """Gzip is kept only where it helps, and gives the same bytes back."""
-    package = Path(__file__).parents[1] / "src" / "dihya_static"
+    package = Path(dihya_static.__file__).parent
     own = Assets(lambda: {"static": package})
     sheet = own.demand("static/dihya.css")
     assert sheet.zipped and len(sheet.zipped) < len(sheet.body) / 2

@@ -57,7 +57,8 @@ def test_sql_from_text_is_seen(code, state, written):
     ("code", "state"),
     [
         ("API_TOKEN = 'sk-9f3b1c77e2d84a60'", "failed"),
-        ("KEY = '-----BEGIN PRIVATE KEY-----'", "failed"),
+        ("KEY = '-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2VwBCIEIA'", "failed"),
+        ("HEAD = '-----BEGIN PRIVATE KEY-----'", "passed"),
         ("TOKEN_HEADER = 'X-Access-Token'", "passed"),
         ("password = ''", "passed"),
     ],

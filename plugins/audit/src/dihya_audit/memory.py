@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import secrets
-import socket
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -96,7 +96,7 @@ def place(data: Path) -> str:
         machine = Path("/etc/machine-id").read_text("ascii").strip()
     except (OSError, ValueError):
         machine = ""
-    return sha256(f"{machine}\n{socket.gethostname()}\n{data.absolute()}".encode()).hexdigest()[:16]
+    return sha256(f"{machine}\n{platform.node()}\n{data.absolute()}".encode()).hexdigest()[:16]
 
 
 def own_lock(path: Path, timeout: float = -1) -> FileLock:

@@ -27,6 +27,9 @@ class Careful:
     lost = 0
     fault = ""
 
+    def look(self) -> None:
+        """Raise OSError where the next line would find no place."""
+
     def handleError(self, record: logging.LogRecord) -> None:
         """Count the line. One whose text cannot be made is replaced by a line that says where it comes from."""
         error = sys.exc_info()[1]
@@ -85,6 +88,11 @@ class RotatingFile(Careful, logging.handlers.WatchedFileHandler):
             self.handleError(record)
         if self.lost == before:
             self.fault = ""
+
+    def look(self) -> None:
+        """Raise OSError where folder or file are in nobody's reach."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600))
 
     def tidy(self) -> int:
         """Put aside what is old, and remove what is too old; return how many files went. For when nobody writes."""

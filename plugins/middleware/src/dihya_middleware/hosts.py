@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-import socket
+import platform
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ class AllowedHosts:
 
     def __init__(self, allowed: Sequence[str]) -> None:
         self._allowed = tuple(name.lower().rstrip(".") for name in allowed)
-        self._own = {"localhost", socket.gethostname().lower()}
+        self._own = {"localhost", platform.node().lower()}
 
     def before(self, request: Request) -> None:
         """Raise DihyaError (421) for a name that is not ours."""

@@ -20,6 +20,7 @@ def make_blueprint() -> Blueprint:
     @blueprint.get("/<plugin>/<path:file>")
     @public("style sheets, scripts, fonts and pictures hold nothing about anybody")
     def file(plugin: str, file: str) -> Response:
+        """Give a file of a plugin's static folder, by its plain or its fingerprinted name."""
         found = get(Assets).match(plugin, file)
         if found is None:
             raise NotFound("no such asset")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import platform
 from dataclasses import astuple, replace
 
 from dihya_hookspecs.access import SYSTEM
@@ -33,7 +33,7 @@ def share(acts: Acts) -> None:
 
 def machine_of(act: Act) -> str:
     """Return how this machine is called where another one speaks of it: two data folders are two machines."""
-    return f"{socket.gethostname()}:{act.get(AppInfo).data}"[-300:]
+    return f"{platform.node()}:{act.get(AppInfo).data}"[-300:]
 
 
 def _share_left_out(act: Act, machine: str) -> None:

@@ -143,6 +143,7 @@ def _python(files: Files) -> Iterator[tuple[str, str]]:
 
 
 def trees(files: Files) -> Iterator[tuple[str, ast.Module]]:
+    """Yield path and tree of each file of Python that can be read."""
     for path, text in _python(files):
         try:
             yield path, _parse(text, path)
@@ -166,6 +167,7 @@ def _parse(text: str, path: str) -> ast.Module:
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
+    """Yield what a file imports, by its whole name, also inside of functions."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

@@ -65,7 +65,8 @@ def contents(plugin: Plugin) -> Outcome:
         for name in names
         if name.endswith((".pyc", ".pth", ".key", ".pem", ".so", ".env", ".sqlite"))
     ]
-    flaws += [f"it brings {name}" for name in names if "/tests/" in name or "/test_" in name or "__pycache__" in name]
+    tests = [name for name in names if name.endswith(".py") and ("/tests/" in name or "/test_" in name)]
+    flaws += [f"it brings {name}" for name in (*tests, *(name for name in names if "__pycache__" in name))]
     return judged(flaws, f"{len(names)} files of dihya_{parcel.name}", f"{len(names)} fichiers de dihya_{parcel.name}")
 
 

@@ -25,6 +25,8 @@ PROCESSES = {
     "os.spawnv",
 }
 UNSAFE = {"pickle", "marshal", "shelve", "dill", "xml.etree.ElementTree", "xml.dom.minidom", "xml.sax"}
+PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:\\n|\s)*[A-Za-z0-9+/=]{16}")
+"""The first line of a private key with the beginning of what it holds; the line alone is no secret."""
 BUILDING = {"eval", "exec", "compile", "__import__"}
 DOORS = {"requires", "public"}
 
@@ -184,11 +186,7 @@ def _harmless(node: ast.expr) -> bool:
 )
 def secrets(plugin: Plugin) -> Outcome:
     """Constants that are named like a secret and are long enough to be one; private keys as text."""
-    flaws = [
-        f"{path} holds a private key"
-        for path, text in plugin.files.items()
-        if "-----BEGIN" in text and "PRIVATE KEY-----" in text
-    ]
+    flaws = [f"{path} holds a private key" for path, text in plugin.files.items() if PRIVATE_KEY.search(text)]
     for path, tree in trees(plugin.files):
         flaws += [f"{path}:{line} gives {name!r} a value" for line, name in _given(tree)]
     return judged(flaws, f"{len(plugin.files)} files read", f"{len(plugin.files)} fichiers lus")
