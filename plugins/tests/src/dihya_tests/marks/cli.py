@@ -74,15 +74,19 @@ def again(
 @docs
 @places
 def page(check: bool, docs: Path, plugins: Path) -> None:
-    """Write modules.md and the pages of evidence from the records."""
+    """Write modules.md and the pages of evidence from the records, and asvs.md where there is an asvs.json."""
     from dihya_hookspecs.acts import get
     from dihya_hookspecs.app import AppInfo
 
-    from . import index, standing
+    from . import asvs, index, standing
     from . import page as pages
 
     found = list(standing.standing(standing.plugins(plugins), docs, get(AppInfo).data))
     written = pages.pages(index.read(docs), found)
+    if requirements := asvs.read(docs):
+        written[asvs.PAGE] = asvs.page(requirements)
+        if flaws := list(asvs.flaws(requirements, docs.absolute().parent)):
+            raise DihyaError(f"{docs / asvs.FILE}: {'; '.join(flaws)}", code="stale")
     over = pages.left_over(docs, written)
     differs = [name for name, text in written.items() if not _holds(docs / name, text)]
     if check:
