@@ -5,6 +5,14 @@ from dihya_tests.settings import Settings
 from dihya_tests.suite.bench import Bench
 from dihya_tests.suite.target import resolve
 
+ENGINE = '''"""The engine of the run."""
+
+
+def test_the_engine_is_the_one_that_was_asked_for(make_app):
+    """It answers."""
+    assert make_app().engine.dialect.name == "postgresql"
+'''
+
 
 @pytest.fixture
 def bench(folder, tmp_path):
@@ -32,6 +40,13 @@ def test_its_own_tests_run_against_the_wheel_once(petit, bench):
     assert made.own_tests.passed.passed, made.own_tests.passed
     assert len(made.own_tests.tests) == 2
     assert made.own_tests is made.own_tests
+
+
+def test_its_own_tests_run_on_postgresql_too(petit, bench):
+    """On a server that starts in the sandbox, beside the run on SQLite."""
+    petit["tests/test_engine.py"] = ENGINE
+    run = bench(petit).own_tests_on_postgresql
+    assert run.passed.passed, run.passed
 
 
 def test_patience_multiplies_what_the_plugin_says_of_its_tests(petit, folder, tmp_path):

@@ -1,7 +1,10 @@
-"""The column *tests*, as far as it reads."""
+"""The column *tests*: what it reads, and what it makes of a run."""
+
+from types import SimpleNamespace
 
 import pytest
 from dihya_tests.suite.columns import tests as column
+from dihya_tests.suite.model import NotChecked
 
 GOOD = 'def test_a():\n    """It is."""\n    assert f() == 1\n'
 
@@ -35,3 +38,38 @@ def test_tests_are_counted_and_read(code, sentence, written):
     """Each has a sentence and a question, and none changes the report."""
     found = column.there(written(tests={"tests/test_a.py": code}))
     assert (found.state, sentence in found.evidence.en) == ("failed" if sentence else "passed", True)
+
+
+@pytest.fixture
+def bench():
+    """Makes a bench whose run on PostgreSQL ended so."""
+
+    def make(tests=(), code=0, passed=True):
+        verdict = SimpleNamespace(passed=passed, detail="exit code 3: no room")
+        ending = SimpleNamespace(stopped="", code=code, seconds=2.0)
+        run = SimpleNamespace(there=True, tests=list(tests), passed=verdict, ending=ending)
+        return SimpleNamespace(own_tests_on_postgresql=run)
+
+    return make
+
+
+def test_what_passes_on_postgresql_says_how_many(bench):
+    """The same tests as on SQLite, on a server of their own."""
+    told = [SimpleNamespace(name="tests/test_a.py::test_a", passed=True, detail="")]
+    assert column.on_postgresql(bench(told)).evidence.en == "1 tests in 2 s"
+
+
+def test_a_test_that_fails_on_postgresql_is_named(bench):
+    """With what the database said."""
+    told = [SimpleNamespace(name="tests/test_a.py::test_a", passed=False, detail="no function ifnull")]
+    found = column.on_postgresql(bench(told, code=1, passed=False))
+    assert (found.state, "tests/test_a.py::test_a: no function ifnull" in found.evidence.en) == ("failed", True)
+
+
+def test_without_postgresql_nobody_knows(bench, monkeypatch):
+    """Neither a wheel that is missing nor a server that does not start is a fault of the plugin."""
+    with pytest.raises(NotChecked, match="does not start: exit code 3: no room"):
+        column.on_postgresql(bench(code=3, passed=False))
+    monkeypatch.setattr(column, "find_spec", lambda name: None)
+    with pytest.raises(NotChecked, match=r"install dihya-tests\[postgresql\]"):
+        column.on_postgresql(bench())

@@ -86,23 +86,32 @@ class Bench:
         """The run of the plugin's own tests against its wheel; several checks judge it."""
         return OwnTests(self)
 
+    @cached_property
+    def own_tests_on_postgresql(self) -> OwnTests:
+        """The same tests, their applications on a PostgreSQL that starts in the sandbox and ends with it."""
+        return OwnTests(self, "postgresql")
+
 
 class OwnTests:
-    """One run of a plugin's own tests, with one beside them that must fail."""
+    """One run of a plugin's own tests, with one beside them that must fail.
 
-    def __init__(self, bench: Bench) -> None:
+    Args:
+        engine: of the applications under test: ``sqlite`` or ``postgresql``.
+    """
+
+    def __init__(self, bench: Bench, engine: str = "sqlite") -> None:
         self.there = tests_beside(bench.target)
         if not self.there:
             return
         assert bench.target.source is not None
-        project = copied(bench.target.source, bench.root / "tested")
+        project = copied(bench.target.source, bench.root / f"tested-{engine}")
         files = reading.read(project)
-        (project / "src").rename(bench.root / "sources")  # what is tested is what is installed
+        (project / "src").rename(bench.root / f"sources-{engine}")  # what is tested is what is installed
         token = secrets.token_hex(8)
         file = project / "tests" / f"test_zz_{token}.py"
         file.write_text(CONTROL.format(token=token), encoding="utf-8")
-        log = bench.root / "tests.txt"
-        self.ending = bench.run(PYTEST, seconds=bench.own_seconds, cwd=project, log=log)
+        log = bench.root / f"tests-{engine}.txt"
+        self.ending = bench.run([*PYTEST, "--database", engine], seconds=bench.own_seconds, cwd=project, log=log)
         control = f"tests/{file.name}::test_must_fail_{token}"
         *self.tests, self.passed, self.network, self.limits = verdict.judge(
             self.ending,

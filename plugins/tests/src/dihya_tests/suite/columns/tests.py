@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from importlib.util import find_spec
 
 from dihya_hookspecs.i18n import Text
 
+from ...postgresql import WHEEL
 from ...sources import counted, trees, undisturbed
 from .. import mutation
-from ..bench import Bench
+from ..bench import Bench, OwnTests
 from ..model import NotChecked, Outcome, failed, judged, passed
 from ..registry import check
 from ..subject import Plugin
@@ -17,8 +19,8 @@ SHARE = 0.80
 WAITING = {"sleep"}
 
 
-def _run(bench: Bench):
-    run = bench.own_tests
+def _run(bench: Bench, engine: str = "sqlite") -> OwnTests:
+    run = bench.own_tests if engine == "sqlite" else bench.own_tests_on_postgresql
     if not run.there:
         raise NotChecked(
             "there are no tests at hand; a wheel has none in it: check the folder, or name it with --tests",
@@ -44,7 +46,10 @@ def _run(bench: Bench):
 )
 def own(bench: Bench) -> Outcome:
     """Outside of the repository, in the sandbox, each told as it happens, and with one among them that must fail."""
-    run = _run(bench)
+    return _told(_run(bench))
+
+
+def _told(run: OwnTests) -> Outcome:
     bad = [f"{one.name}: {one.detail}" for one in run.tests if not one.passed]
     count = sum("::" in one.name for one in run.tests)
     if run.passed.passed:
@@ -53,6 +58,31 @@ def own(bench: Bench) -> Outcome:
         )
     said = run.passed.detail + (f": {'; '.join(bad[:4])}" if bad else "")
     return failed(said[:1500], said[:1500], failed=bad[:50], count=count)
+
+
+@check(
+    "tests.postgresql",
+    Text("its own tests pass on PostgreSQL too", "ses propres tests réussissent aussi sur PostgreSQL"),
+    advice=Text(
+        "write SQLAlchemy expressions that both engines know; run 'pytest --database postgresql' to see it",
+        "écrivez des expressions SQLAlchemy que les deux moteurs connaissent ; « pytest --database postgresql » le montre",
+    ),
+    needs=("tests.pass",),
+    outside=True,
+    seconds=120,
+)
+def on_postgresql(bench: Bench) -> Outcome:
+    """The same run, on a server that starts in the sandbox. One that does not start is no fault of the plugin."""
+    if find_spec(WHEEL) is None:
+        raise NotChecked(
+            "there is no PostgreSQL; install dihya-tests[postgresql]",
+            "il n’y a pas de PostgreSQL ; installez dihya-tests[postgresql]",
+        )
+    run = _run(bench, "postgresql")
+    if not run.tests and run.ending.code not in (0, 1):
+        said = run.passed.detail
+        raise NotChecked(f"PostgreSQL does not start: {said}", f"PostgreSQL ne démarre pas : {said}")
+    return _told(run)
 
 
 @check(

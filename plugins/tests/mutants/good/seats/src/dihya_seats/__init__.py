@@ -1,0 +1,1 @@
+"""Gives the seats of a room away, and asks other plugins whether it may; it publishes hooks of its own."""
