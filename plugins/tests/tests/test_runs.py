@@ -72,10 +72,20 @@ def test_a_mark_that_is_not_earned_again_fails(app):
     assert (again.exit_code, "docs.readme failed: it broke" in again.stderr) == (1, True)
 
 
-def test_what_was_never_recorded_fails_when_it_is_doubted(app):
-    """It says which file is missing."""
+def test_what_was_never_recorded_has_no_mark_to_lose(app):
+    """It is said, and nothing is run; the page says the same, and is checked."""
     again = app.cli("marks", "again", "petit")
-    assert (again.exit_code, "petit.json' cannot be read" in again.stderr) == (1, True)
+    assert (again.exit_code, again.stdout, app.ran) == (0, "petit: nothing is recorded\n", [])
+    app.cli("marks", "page")
+    assert app.cli("marks", "page", "--check").exit_code == 0
+
+
+def test_a_record_that_cannot_be_read_fails_when_it_is_doubted(app, tmp_path):
+    """It was changed by somebody, or cut off."""
+    (tmp_path / "docs" / "statements").mkdir()
+    (tmp_path / "docs" / "statements" / "petit.json").write_text("{}")
+    again = app.cli("marks", "again", "petit")
+    assert (again.exit_code, "petit.json' is no record" in again.stderr) == (1, True)
 
 
 def test_a_release_is_signed_while_its_records_count(app, tmp_path):

@@ -69,7 +69,9 @@ def again(
 
 @marks.command()
 @click.option(
-    "--check", is_flag=True, help="Write nothing; fail for a record that does not count, and a page that differs."
+    "--check",
+    is_flag=True,
+    help="Write nothing; fail for a record that does not count, and a page that differs. What has no record has no mark.",
 )
 @docs
 @places
@@ -90,7 +92,8 @@ def page(check: bool, docs: Path, plugins: Path) -> None:
     over = pages.left_over(docs, written)
     differs = [name for name, text in written.items() if not _holds(docs / name, text)]
     if check:
-        _demand(docs, [f"{one.name}: {one.flaw}" for one in found if one.flaw], [*differs, *(one.name for one in over)])
+        stale = [f"{one.name}: {one.flaw}" for one in found if one.flaw and not one.missing]
+        _demand(docs, stale, [*differs, *(one.name for one in over)])
         return
     for name in differs:
         (docs / name).parent.mkdir(parents=True, exist_ok=True)

@@ -47,8 +47,13 @@ def compared(
         if isinstance(folder, str):
             yield folder, True
             continue
+        path = docs / STATEMENTS / f"{folder.name}.json"
+        if not path.exists():
+            said = _("nothing is recorded")
+            yield f"{folder.name}: {said}", True
+            continue
         try:
-            known = records.read(docs / STATEMENTS / f"{folder.name}.json")
+            known = records.read(path)
         except Invalid as error:
             yield f"{folder.name}: {error.message}", False
             continue

@@ -26,6 +26,7 @@ class Standing:
         record: None where there is none that can be read.
         flaw: why the record does not count; empty where it does.
         retested: True when the wheel is the same, and what lies beside it, such as its tests, is not.
+        missing: True where there is no record at all: the plugin was never checked, and the page says so.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Standing:
     record: records.Record | None
     flaw: str
     retested: bool = False
+    missing: bool = False
 
 
 def plugins(folder: Path) -> list[Path]:
@@ -72,7 +74,7 @@ def standing(folders: Iterable[Path], docs: Path, data: Path, now: datetime | No
 def _standing(folder: Path, docs: Path, place: Path, data: Path, now: datetime | None) -> Standing:
     path = docs / STATEMENTS / f"{folder.name}.json"
     if not path.is_file():
-        return Standing(folder.name, folder, None, f"there is no {path.as_posix()!r}")
+        return Standing(folder.name, folder, None, f"there is no {path.as_posix()!r}", missing=True)
     try:
         record = records.read(path)
         target = resolve(str(folder), place, without=[data])
