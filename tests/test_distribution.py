@@ -43,6 +43,34 @@ def test_any_company_starts(make_app, seed):
     assert [info for info in app.hooks.all() if info.state != "active"] == []
 
 
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("seed", range(30))
+def test_any_company_goes_up_and_down_and_answers(make_app, seed):
+    """Thirty seeded random subsets: the tables are made, every page of the menu answers, and all tables are taken back."""
+    from dihya_migrations.service import Migrations
+    from sqlalchemy import inspect
+
+    chosen = {name for name in PLUGINS if random.Random(f"company {seed} {name}").random() < 0.5} | {"migrations"}
+    app = make_app(*sorted(chosen), tables=False)
+    assert [info for info in app.hooks.all() if info.state != "active"] == []
+    with app.act() as act:
+        migrations = Migrations.of(act)
+        assert migrations.upgrade().failures == {} and migrations.pending() == {}
+    for client in (app.client(), app.client("admin")):
+        assert client.get("/", headers={"Accept": "text/html"}).status_code in (200, 404)
+        for rule in app.flask.url_map.iter_rules():
+            if "GET" in rule.methods and not rule.arguments and not rule.rule.endswith(("/events", "/stream")):
+                answer = client.get(rule.rule)
+                answer.close()
+                assert answer.status_code < 500 or answer.status_code == 503, f"{rule.rule}: {answer.status_code}"
+    with app.act() as act:
+        migrations = Migrations.of(act)
+        for scripts in reversed(migrations.scripts()):
+            migrations.downgrade(scripts.plugin, "base", destructive=True)
+    left = {name for name in inspect(app.engine).get_table_names() if not name.endswith("_version")}
+    assert left <= {"migrations_version"} | {name for name in left if name.startswith("sqlite_")}
+
+
 def test_a_disabled_plugin_leaves_no_trace(make_app):
     """No route, no page, no command; the others work."""
     app = make_app(*(name for name in PLUGINS if name != "rgpd"))

@@ -5,7 +5,20 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("request", "acts", "hooks", "startup", "choice", "generation", "door", "kills", "events", "lists", "moving")
+ALL = (
+    "request",
+    "acts",
+    "hooks",
+    "startup",
+    "choice",
+    "generation",
+    "door",
+    "kills",
+    "events",
+    "lists",
+    "moving",
+    "idle",
+)
 
 
 def main(names: list[str]) -> int:

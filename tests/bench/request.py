@@ -14,9 +14,11 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any
 
 from .stack import hand
@@ -32,8 +34,8 @@ PASSWORD = "une phrase assez longue"
 STACK = Path(__file__).parent / "stack" / "hand.py"
 
 
-def whole(data: str) -> Any:
-    """Return the application with every plugin and two views of its own."""
+def whole(data: str, more: Mapping[str, object] = MappingProxyType({})) -> Any:
+    """Return the application with every plugin, *more* of them and two views of its own."""
     from types import SimpleNamespace
 
     from dihya_hookspecs import hookimpl
@@ -58,7 +60,7 @@ def whole(data: str) -> Any:
         return bench
 
     plugin = SimpleNamespace(__name__="dihya_bench", __doc__="Two views.", register_routes=hookimpl(views))
-    return create_app(plugins={"bench": plugin}, given={"dihya": {"data": data}}, environ={})
+    return create_app(plugins={"bench": plugin, **more}, given={"dihya": {"data": data}}, environ={})
 
 
 def token_of(app: Any) -> str:

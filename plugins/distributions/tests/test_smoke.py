@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from dihya_distributions import smoke
 from dihya_distributions.archive import pack
 from dihya_distributions.smoke import check
 from dihya_hookspecs import DihyaError
@@ -52,6 +53,42 @@ def test_what_does_not_work_is_said_in_one_sentence(attempt, told, said):
         attempt(**told)
     assert said in caught.value.message and "\n" not in caught.value.message
     assert caught.value.message.startswith("the distribution does not pass its smoke test, and is not built: ")
+
+
+def test_a_command_that_does_not_end_is_told(attempt, monkeypatch):
+    """With what it was, and how long it was waited for."""
+    monkeypatch.setattr(smoke, "SECONDS", 1)
+    with pytest.raises(DihyaError, match="'install' has not ended after 1 seconds"):
+        attempt(install="exec sleep 60")
+
+
+SERVER = """
+import http.server, os
+class Answer(http.server.BaseHTTPRequestHandler):
+    asked = 0
+    def do_GET(self):
+        Answer.asked += 1
+        self.send_response(200 if Answer.asked > {after} else 503)
+        self.end_headers()
+        self.wfile.write(b'{{"checks": {{"db": {{"status": "ok"}}, "tasks": {{"status": "slow"}}}}}}')
+server = http.server.HTTPServer(("127.0.0.1", int(os.environ["DIHYA_WSGI_PORT"])), Answer)
+print("Dihya is at", server.server_port, flush=True)
+server.serve_forever()
+"""
+
+
+@pytest.mark.parametrize(("after", "said"), [(1, ""), (99, "/health/ready answers 503 after 1 seconds: tasks is slow")])
+def test_a_server_that_has_just_started_is_asked_again(attempt, monkeypatch, tmp_path, after, said):
+    """Until it is ready, or has had the time for it: then the checks that fail are named."""
+    monkeypatch.setattr(smoke, "PATIENCE", 1)
+    (tmp_path / "server.py").write_text(SERVER.format(after=after))
+    serve = f'exec "$PYTHON" {tmp_path / "server.py"}'
+    if not said:
+        assert attempt(serve=serve) == ["installed without an index; 1 plugins are active", "started and is ready"]
+        return
+    with pytest.raises(DihyaError) as caught:
+        attempt(serve=serve)
+    assert said in caught.value.message
 
 
 def test_the_trial_knows_nothing_of_this_machine(attempt, monkeypatch):

@@ -14,6 +14,8 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
+from time import monotonic
 
 from dihya_hookspecs import DihyaError
 
@@ -22,7 +24,8 @@ from .providers import BRAND, SERVER, section
 
 NOWHERE = "http://127.0.0.1:9/"
 """Where the environment of the test is told to look for packages, so that whoever looks finds nobody."""
-SECONDS = 900
+SECONDS, PATIENCE = 900, 60
+"""What a command may take, and after which time a server that has started must be ready: the first probes of a process load libraries."""
 
 
 def check(archive: Path, manifest: Manifest, work: Path) -> list[str]:
@@ -46,9 +49,11 @@ def check(archive: Path, manifest: Manifest, work: Path) -> list[str]:
 
 def _answers(manifest: Manifest, port: int, names: set[str]) -> Iterator[str]:
     """Ask what anybody would, and yield what was right."""
-    status, text, _ = _get(port, "/health/ready")
-    if status != 200:
-        raise _failed(f"/health/ready answers {status}: {text[:300]}")
+    end = monotonic() + PATIENCE
+    while (answer := _get(port, "/health/ready"))[0] != 200:
+        if monotonic() > end:
+            raise _failed(f"/health/ready answers {answer[0]} after {PATIENCE} seconds: {_troubles(answer[1])}")
+        Event().wait(1)
     yield "started and is ready"
     if section(BRAND) not in names:
         return
@@ -82,9 +87,18 @@ def _served(launcher: Path, variables: Mapping[str, str]) -> Iterator[None]:
             raise _failed(f"it ended before it served: {' '.join(''.join(said[-3:]).split())}")
         yield
     finally:
-        if server.poll() is None:
-            os.killpg(server.pid, signal.SIGINT)
-        server.communicate(timeout=60)
+        _ended(server)
+
+
+def _ended(server: subprocess.Popen[str]) -> None:
+    """Stop a server as Ctrl-C does, and by force where that is not heard."""
+    if server.poll() is None:
+        os.killpg(server.pid, signal.SIGINT)
+    try:
+        server.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.communicate()
 
 
 def _get(port: int, path: str) -> tuple[int, str, str]:
@@ -99,10 +113,22 @@ def _get(port: int, path: str) -> tuple[int, str, str]:
         raise _failed(f"{path} was not answered: {error}") from error
 
 
+def _troubles(text: str) -> str:
+    """Return which checks fail, from the answer of the server."""
+    try:
+        checks = json.loads(text)["checks"]
+    except (ValueError, KeyError, TypeError):
+        return " ".join(text.split())[:200]
+    return ", ".join(f"{name} is {check['status']}" for name, check in checks.items() if check["status"] != "ok")
+
+
 def _said(launcher: Path, variables: Mapping[str, str], *arguments: str) -> str:
-    done = subprocess.run(
-        [launcher, *arguments], env=dict(variables), capture_output=True, text=True, timeout=SECONDS, check=False
-    )
+    try:
+        done = subprocess.run(
+            [launcher, *arguments], env=dict(variables), capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _failed(f"'{' '.join(arguments)}' has not ended after {SECONDS} seconds") from error
     if done.returncode:
         lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
         told = [line for line in lines if line.startswith("error: ")]
