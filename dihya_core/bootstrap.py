@@ -25,6 +25,8 @@ ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / "python"
 UV = BIN / "uv"
+# What a checkout installs of a package beyond what it always needs: the embedded model, and the driver of PostgreSQL.
+EXTRAS = {"db": "postgresql", "models": "embedded"}
 # What pip is told, and the variable that tells uv the same. Several values are separated by spaces in both.
 TOLD = {
     "index-url": "UV_DEFAULT_INDEX",
@@ -134,7 +136,7 @@ def _install_packages(groups: tuple[str, ...]) -> str | None:
         str(ROOT / "constraints.txt"),
     ]
     for folder in members():
-        command += ["--editable", str(folder)]
+        command += ["--editable", f"{folder}[{EXTRAS[folder.name]}]" if folder.name in EXTRAS else str(folder)]
     for group in groups:
         command += _declared()[group]
     return _run(command, as_pip_is_told())

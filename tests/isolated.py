@@ -22,6 +22,8 @@ UV = Path(sys.executable).with_name("uv")
 CONSTRAINTS = ROOT / "constraints.txt"
 COMPANIONS = {"plugins": ("audit", "i18n", "migrations", "securite", "tasks", "wsgi")}
 """What the tests of a plugin need beside the kit, where other plugins are its subject."""
+EXTRAS = {"db": "[postgresql]", "models": "[embedded]"}
+"""What the tests of a plugin need of its own extras; it starts without."""
 START = """
 import importlib, pkgutil, sys
 name = sys.argv[1]
@@ -85,7 +87,7 @@ def prove(name: str, wheels: dict[str, Path], place: Path, with_tests: bool) -> 
     python = [environment / "bin" / "python", "-X", f"pycache_prefix={place / 'compiled'}"]
     shutil.rmtree(environment, ignore_errors=True)
     run(UV, "venv", "--quiet", "--python", sys.executable, environment)
-    ours = [wheels["hookspecs"], wheels["dihya_core"], wheels[name]]
+    ours = [wheels["hookspecs"], wheels["dihya_core"], f"{wheels[name]}{EXTRAS.get(name, '') if with_tests else ''}"]
     extra = (
         [wheels[plugin] for plugin in ("tests", "db", "keys", "console", *COMPANIONS.get(name, ()))]
         + ["hypothesis", "time-machine", "pytest-xdist", "uv"]

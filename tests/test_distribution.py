@@ -144,6 +144,9 @@ def brought(wanted):
 def test_serving_installs_no_test_runner_and_no_build_backend():
     """The roof brings every plugin but the kit and the one that builds distributions, which its extras add."""
     plain, outside = brought("dihya")
+    assert not {"psycopg", "xllamacpp"} & outside
+    everything, more = brought("dihya[all]")
+    assert everything == plain and more - outside == {"psycopg", "xllamacpp"}
     assert not {"pytest", "uv-build", "hypothesis", "pip", "cyclonedx-python-lib"} & outside and "flask" in outside
     proving, tools = brought("dihya[proof,build]")
     assert proving - plain == {"dihya-tests", "dihya-distributions"}

@@ -1,5 +1,6 @@
 """The examples of docs/distributions are built and start; without any one plugin the rest of the complete one works."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -68,6 +69,38 @@ def test_an_example_is_built_and_passes_its_smoke_test(checkout, tmp_path, name)
         "Containerfile",
         "README.md",
     } <= names
+
+
+@pytest.mark.exhaustive
+def test_what_serves_is_resolved_without_what_tests_or_builds(checkout):
+    """From built wheels alone and an index, ``dihya[all]`` brings the model and the driver, and no test runner, no build backend, no pip."""
+    subprocess.run(
+        [UV, "build", "--wheel", "--quiet", "--out-dir", checkout / "dist", ROOT], check=True, capture_output=True
+    )
+    pip = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--ignore-installed", "--report", "-"]
+    pip += ["--find-links", checkout / "dist", "--constraint", checkout / "constraints.txt", "dihya[all]"]
+    report = json.loads(subprocess.run(pip, check=True, capture_output=True, text=True).stdout)
+    names = {item["metadata"]["name"].lower().replace("_", "-") for item in report["install"]}
+    assert {
+        "dihya",
+        "dihya-core",
+        "xllamacpp",
+        "psycopg",
+        *(f"dihya-{name.replace('_', '-')}" for name in COMPLETE),
+    } <= names
+    unwanted = {
+        "pytest",
+        "hypothesis",
+        "build",
+        "setuptools",
+        "uv",
+        "uv-build",
+        "pip",
+        "wheel",
+        "dihya-tests",
+        "dihya-distributions",
+    }
+    assert names & unwanted == set()
 
 
 def followed(client, start="/"):

@@ -100,3 +100,17 @@ def test_a_child_process_gets_connections_of_its_own(tmp_path):
     with database.engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM t")) == 1
     database.close()
+
+
+def test_a_driver_that_is_missing_is_named_with_what_to_install(tmp_path, monkeypatch):
+    """PostgreSQL's driver is an extra; who names a server without it is told so, and where the server was named."""
+    from dihya_db import engine
+    from dihya_db.settings import Settings
+    from dihya_hookspecs import DihyaError
+
+    def absent(*arguments, **options):
+        raise ModuleNotFoundError("No module named 'psycopg'")
+
+    monkeypatch.setattr(engine, "create_engine", absent)
+    with pytest.raises(DihyaError, match=r"^db.url names a PostgreSQL, .* pip install 'dihya-db\[postgresql\]'$"):
+        engine.build(Settings(url="postgresql://server/name"), tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import zipfile
 from pathlib import Path
@@ -26,6 +27,7 @@ class Shelf:
         stem = f"{name.replace('-', '_')}-{version}"
         path = (folder or self.wheels) / f"{stem}-py3-none-any.whl"
         needs = "".join(f"Requires-Dist: {one}\n" for one in requires)
+        needs += "".join(f"Provides-Extra: {one}\n" for one in re.findall(r"extra == '(\w+)'", needs))
         metadata = f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\nSummary: Small.\nLicense-Expression: {licence}\n{needs}"
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr(f"{name.replace('-', '_')}/__init__.py", '"""Small."""\n')

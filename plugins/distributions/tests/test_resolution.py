@@ -39,6 +39,16 @@ def test_what_is_wanted_and_what_that_requires_goes_in(shelf, work):
     }  # fmt: skip
 
 
+def test_extras_bring_what_they_require(shelf, work):
+    """Only those that the manifest names; what they bring is explained by whose they are."""
+    shelf.add("dihya-club", "1.0", "driver; extra == 'postgresql'", "model; extra == 'ai'")
+    shelf.add("driver", "1.0")
+    found = resolve(shelf.manifest('[plugins]\nclub = { version = "*", extras = ["postgresql"] }\n'), work)
+    assert {one.name: one.reasons for one in found if one.name in ("driver", "model")} == {
+        "driver": ("required by dihya-club",)
+    }
+
+
 def test_a_folder_is_built_and_a_wheel_is_taken(shelf, work, tmp_path):
     """Both are named by where they come from, and need no index."""
     plugin(tmp_path / "dihya-club", "club")

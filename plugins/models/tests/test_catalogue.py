@@ -37,6 +37,17 @@ def test_switched_off(make_app):
         assert collected(app, hook) == []
 
 
+def test_without_its_library_there_is_no_embedded_model(make_app, monkeypatch):
+    """As if it were switched off; whoever fetches it is told what to install."""
+    from dihya_models import catalogue
+
+    monkeypatch.setattr(catalogue, "find_spec", lambda name: None)
+    app = make_app("models", "egress")
+    for hook in ("register_ai_providers", "register_setup", "register_health_checks", "register_egress"):
+        assert collected(app, hook) == []
+    assert "pip install 'dihya-models[embedded]'" in app.cli("models", "pull").stderr
+
+
 def test_setup(make_app, cache):
     """The setup step finds the model in the cache."""
     app = make_app("models", "egress", config={"models": {"cache": str(cache)}})

@@ -65,7 +65,13 @@ def build(settings: Settings, data: Path, setting: str = "db.url") -> Engine:
             _create_first(engine, path)
     else:
         arguments = {"connect_timeout": settings.connect_timeout, "application_name": "dihya"}
-        engine = create_engine(url, connect_args=arguments, pool_pre_ping=True, **pool, **options)
+        try:
+            engine = create_engine(url, connect_args=arguments, pool_pre_ping=True, **pool, **options)
+        except ModuleNotFoundError as error:
+            raise DihyaError(
+                f"{setting} names a PostgreSQL, and its driver is not installed; pip install 'dihya-db[postgresql]'",
+                code="database-driver",
+            ) from error
         postgres.name_connections(engine)
     failures.explain(engine, setting)
     return engine

@@ -27,6 +27,7 @@ from .brand import Brand
 
 CORE = ("dihya", "plugins")
 """Sections that are not a plugin's."""
+Extra = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$")]
 PluginName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
 
 
@@ -35,12 +36,14 @@ class Source(BaseModel):
 
     Attributes:
         path: a wheel, or the folder of a plugin; relative to the manifest.
+        extras: which of its extras go in too, such as ``postgresql``.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     version: str = ""
     path: str = ""
+    extras: list[Extra] = []
 
     @model_validator(mode="before")
     @classmethod

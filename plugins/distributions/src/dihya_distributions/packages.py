@@ -10,6 +10,7 @@ from email.parser import Parser
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from dihya_hookspecs import Invalid
 from packaging.requirements import Requirement
@@ -89,11 +90,17 @@ class Package:
         return self.wheel.name.endswith("-any.whl")
 
 
-def explained(packages: Iterable[Package], wanted: Mapping[str, str]) -> list[Package]:
-    """Return the packages by name, each with why it goes in: what the manifest says, then who requires it."""
+def explained(
+    packages: Iterable[Package], wanted: Mapping[str, str], asked: Mapping[str, set[str]] = MappingProxyType({})
+) -> list[Package]:
+    """Return the packages by name, each with why it goes in: what the manifest says, then who requires it.
+
+    Args:
+        asked: the extras that the manifest asks for, by package.
+    """
     found = sorted(packages, key=lambda one: one.name)
     askers: dict[str, list[str]] = {}
-    extras: dict[str, set[str]] = {}
+    extras: dict[str, set[str]] = {name: set(some) for name, some in asked.items()}
     for _ in range(2):  # the second time every wanted extra is known
         for package in found:
             for need in package.requires:

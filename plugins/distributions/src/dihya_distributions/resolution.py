@@ -41,15 +41,17 @@ def resolve(manifest: Manifest, work: Path) -> list[Package]:
     for name, source in manifest.plugins.items():
         called = f"dihya-{name.replace('_', '-')}"
         wanted[called] = "named in the manifest"
+        extras = f"[{','.join(sorted(source.extras))}]" if source.extras else ""
         if source.path:
             built = _local(name, manifest.place(source.path), local)
-            lines.append(f"{built.name}=={built.version}")
+            lines.append(f"{built.name}{extras}=={built.version}")
             origins[built.wheel.name] = source.path
         else:
-            lines.append(f"{called}{source.version}")
+            lines.append(f"{called}{extras}{source.version}")
     _download(manifest, lines, local, wheels)
     found = [Package(path, origins.get(path.name, "index")) for path in sorted(wheels.glob("*.whl"))]
-    packages = explained(found, wanted)
+    asked = {need.name: need.extras for need in map(Requirement, lines)}
+    packages = explained(found, wanted, asked)
     _check_settings(manifest, {package.name for package in packages})
     return packages
 

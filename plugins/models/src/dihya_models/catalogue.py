@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from dihya_hookspecs import DihyaError
@@ -19,10 +20,15 @@ log = logging.getLogger("dihya.models")
 INDEX_HOSTS = ("pypi.org", "files.pythonhosted.org")
 
 
+def runs() -> bool:
+    """Tell whether the library of the embedded model is installed; it comes with the extra ``embedded``."""
+    return find_spec("xllamacpp") is not None
+
+
 def weights(settings: Settings | None = None) -> Weights | None:
-    """Return the file of the embedded model, present or not; None when the embedded model is switched off."""
+    """Return the file of the embedded model, present or not; None when it is switched off, or nothing here could run it."""
     settings = settings or get(Settings)
-    if not settings.embedded:
+    if not settings.embedded or not runs():
         return None
     folder = get(AppInfo).data / "models"
     if settings.path:
@@ -60,7 +66,7 @@ def egress(settings: Settings) -> list[Egress]:
         if endpoint.proxy:
             proxy = urlsplit(endpoint.proxy).hostname or ""
             hosts.setdefault(proxy, Egress(proxy, way, "??", ("user.content",), private=True))
-    if settings.embedded and not settings.path:
+    if settings.embedded and not settings.path and runs():
         fetch = Text("Download of the embedded model, once", "Téléchargement du modèle embarqué, une seule fois")
         hosts |= {host: Egress(host, fetch, "US", (), "adequacy") for host in INDEX_HOSTS}
     return list(hosts.values())

@@ -26,9 +26,13 @@ def pull(source: Path | None, as_json: bool) -> None:
     """Fetch the embedded model (93 MB), check its digest, and put it into place."""
     from dihya_hookspecs import DihyaError
 
-    from .catalogue import weights
+    from .catalogue import runs, weights
 
     found = weights()
+    if found is None and not runs():
+        raise DihyaError(
+            "nothing here runs the embedded model; pip install 'dihya-models[embedded]'", code="model-library"
+        )
     if found is None:
         raise DihyaError("the embedded model is switched off; set models.embedded = true first", code="model-off")
     said = found.take(source) if source else found.fetch()
