@@ -360,7 +360,8 @@ def test_every_view_that_cannot_be_undone_asks_for_the_password_again():
         ("console", "switch"),
         *(("console", view) for view in ("add", "index", "install", "mend", "purge", "reload", "shelf", "undo", "uninstall", "upload")),
         *(("securite", view) for view in ("end_session", "add", "add_person", "change_person", "change_roles", "create_key",
-                                          "reset_password", "set_active")),
+                                          "offer", "remove", "renew_codes", "reset_password", "set_active", "take_away",
+                                          "take_second_factor_away")),
     }  # fmt: skip
 
 

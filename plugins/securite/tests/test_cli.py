@@ -61,3 +61,11 @@ def test_errors_are_said_without_a_traceback(place):
     ):
         result = app.cli("people", *arguments)
         assert result.exit_code == 1 and says in result.stderr and "Traceback" not in result.stderr
+
+
+def test_a_lost_second_factor_is_taken_away_on_the_server(place, add):
+    """The command says what became of it, and does no harm where there is none."""
+    app = place()
+    add(app, "tin@example.org")
+    result = app.cli("people", "forget-second-factor", "tin@example.org")
+    assert result.exit_code == 0 and "has no second factor" in result.output

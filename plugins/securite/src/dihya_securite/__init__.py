@@ -43,9 +43,9 @@ def check_access(actor: Actor | None, permission: str | None, request: Any) -> D
 
 @hookimpl
 def on_request(request: Any) -> Any:
-    from .identity import send_to_password_page
+    from .identity import send_to_what_is_owed
 
-    return send_to_password_page(request)
+    return send_to_what_is_owed(request)
 
 
 @hookimpl

@@ -21,6 +21,7 @@ from .identity import known, signed_in
 from .keys import Keys, own_id
 from .models import ApiKey, Person, SignIn
 from .reach import Reach
+from .second_factor_api import demand_second_factor
 from .service import Directory
 from .sessions import Sessions, SignInService, number_of
 from .tokens import Tokens
@@ -44,6 +45,7 @@ def issue_tokens() -> Any:
         raise Refused(_("the e-mail address or the password is not right"), code="bad-credential", status=401)
     if person.must_change_password:
         raise Refused(_("sign in with a browser and choose a password first"), code="password-change-required")
+    demand_second_factor(person, form.code.get_secret_value())
     return _secret(asdict(get(Tokens).issue(person)), 201)
 
 
@@ -241,6 +243,7 @@ def _person(person: Person) -> dict[str, Any]:
         "roles": person.roles,
         "active": person.active,
         "must_change_password": person.must_change_password,
+        "second_factor": person.second_factor,
         "version": person.version,
         "created_at": person.created_at.isoformat(),
     }

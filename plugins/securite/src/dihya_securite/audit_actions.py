@@ -24,6 +24,28 @@ ACTIONS = (
     AuditAction("securite.signed_in", Text("{what} signed in", "{what} a ouvert une session")),
     AuditAction("securite.sign_in_failed", Text("a sign-in failed: {what}", "une connexion a échoué : {what}")),
     AuditAction("securite.confirmed", Text("{what} gave the password again", "{what} a redonné son mot de passe")),
+    AuditAction(
+        "securite.second_factor_added",
+        Text("{who} set up a second factor", "{who} a mis en place un second facteur"),
+    ),
+    AuditAction(
+        "securite.second_factor_removed", Text("{who} removed a second factor", "{who} a retiré un second facteur")
+    ),
+    AuditAction(
+        "securite.second_factor_taken_away",
+        Text("{who} took the second factor of {what} away", "{who} a retiré le second facteur de {what}"),
+    ),
+    AuditAction(
+        "securite.second_factor_failed",
+        Text("a code of {what} was not right", "un code de {what} n’était pas le bon"),
+    ),
+    AuditAction(
+        "securite.recovery_code_used", Text("{what} used a recovery code", "{what} a utilisé un code de secours")
+    ),
+    AuditAction(
+        "securite.recovery_codes_made",
+        Text("{who} made new recovery codes", "{who} a créé de nouveaux codes de secours"),
+    ),
     AuditAction("securite.signed_out", Text("{what} signed out", "{what} a fermé sa session")),
     AuditAction(
         "securite.sessions_ended", Text("{who} ended sessions of {what}", "{who} a mis fin à des sessions de {what}")

@@ -100,6 +100,19 @@ def open_(email: str) -> None:
     _set_active(email, True)
 
 
+@people.command("forget-second-factor")
+@click.argument("email")
+def forget_second_factor(email: str) -> None:
+    """Let somebody who lost app and recovery codes sign in with the password alone; their sessions and tokens end."""
+    from .authenticators import Authenticators
+
+    with _act("securite.forget_second_factor") as act:
+        person = _find(_directory(act), email)
+        had = act.get(Authenticators).take_away(OPERATOR, person.id)
+        address = person.email
+    click.echo(f"{address} signs in with the password alone" if had else f"{address} has no second factor", err=True)
+
+
 def _set_active(email: str, active: bool) -> None:
     with _act("securite.change_person") as act:
         directory = _directory(act)

@@ -14,6 +14,17 @@ class Credentials(_Form):
 
     email: str = Field(max_length=254)
     password: SecretStr = Field(max_length=1024)
+    code: SecretStr = Field(
+        SecretStr(""), max_length=64, description="Of the second factor, where the account has one."
+    )
+
+
+class NewAuthenticator(_Form):
+    """An app that makes codes: what was offered, the code that it shows now, and a name to tell it apart."""
+
+    offer: str = Field(max_length=4096)
+    code: SecretStr = Field(max_length=64)
+    title: str = Field("", max_length=120)
 
 
 class NewPerson(_Form):

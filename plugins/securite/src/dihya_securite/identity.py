@@ -29,17 +29,29 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 PASSWORD_PAGE = "/securite/account/password"  # noqa: S105
+SECOND_FACTOR_PAGE = "/securite/account/second-factor"
 CONFIRM_PAGE = "/securite/account/confirm"
 _LOCAL = re.compile(r"^/(?![/\\])[^\\\x00-\x20\x7f]*\Z")
 _KNOWN, _BEFORE, _TOKEN = "dihya.securite.known", "dihya.securite.before", "dihya.securite.token"
 _PROVEN_IN_THE_BODY = ("/api/v1/securite/tokens", "/api/v1/securite/tokens/refresh")
 """Where new tokens are asked for: clients send the one that has ended along, and are not refused for it."""
-_WHILE_CHANGING = (
-    PASSWORD_PAGE,
-    "/securite/sign-out",
-    "/api/v1/securite/me/password",
-    "/api/v1/securite/tokens/current",
-)
+_LEAVING = ("/securite/sign-out", "/api/v1/securite/tokens/current")
+_OWED = {
+    "password": PASSWORD_PAGE,
+    "second-factor": SECOND_FACTOR_PAGE,
+}
+_OPEN = {
+    "password": (*_LEAVING, PASSWORD_PAGE, "/api/v1/securite/me/password"),
+    "second-factor": (
+        *_LEAVING, SECOND_FACTOR_PAGE, CONFIRM_PAGE, "/api/v1/securite/me/confirmation",
+        "/api/v1/securite/me/second-factor", "/api/v1/securite/me/second-factor/offer",
+    ),
+}  # fmt: skip
+"""What is open to somebody who owes something: to give it, and to leave."""
+_REFUSALS = {
+    "password": ("choose a password of your own first", "password-change-required"),
+    "second-factor": ("set up a second factor first, on the page of your account", "second-factor-required"),
+}
 
 
 def recognise(request: Request) -> Actor | None:
@@ -102,18 +114,18 @@ def objection_at_door(actor: Actor | None, request: Request) -> Denial | None:
     """Return a Denial for a forged request, and at the API for people who must choose a password first."""
     if request.method not in csrf.SAFE and (denial := csrf.objection(get(Secret), actor, request)):
         return denial
-    if _must_change(request) and request.path.startswith("/api/") and request.path not in _WHILE_CHANGING:
-        return Denial("choose a password of your own first", "password-change-required")
+    if (owes := _owes(request)) and request.path.startswith("/api/") and request.path not in _OPEN[owes]:
+        return Denial(*_REFUSALS[owes])
     return None
 
 
-def send_to_password_page(request: Request) -> Response | None:
-    """Answer every page with the way to the password page, for people who signed in with a one-time password."""
-    if not _must_change(request) or request.path in _WHILE_CHANGING or _is_harmless(request):
+def send_to_what_is_owed(request: Request) -> Response | None:
+    """Answer every page with the way to the one where a password is chosen, or a second factor set up, where that is due."""
+    if not (owes := _owes(request)) or request.path in _OPEN[owes] or _is_harmless(request):
         return None
     from flask import redirect
 
-    return redirect(f"{request.root_path.rstrip('/')}{PASSWORD_PAGE}", 303)
+    return redirect(f"{request.root_path.rstrip('/')}{_OWED[owes]}", 303)
 
 
 def lead_to_sign_in(problem: Problem, request: Request) -> None:
@@ -218,9 +230,9 @@ def _is_ours(cookie: str) -> bool:
     return hmac.compare_digest(proof.encode(), get(Secret).mac("before", number).encode())
 
 
-def _must_change(request: Request) -> bool:
+def _owes(request: Request) -> str:
     known = request.environ.get(_KNOWN)
-    return known is not None and known.must_change_password
+    return known.owes if known is not None else ""
 
 
 def _is_harmless(request: Request) -> bool:

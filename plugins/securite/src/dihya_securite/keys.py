@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from .models import ApiKey, Person, now
 from .reach import Reach
-from .recent import Identity, IdentityCache
+from .recent import Identity, IdentityCache, owed
 from .service import one_line
 from .sessions import PERSON, digest
 from .settings import Settings
@@ -107,7 +107,7 @@ class Keys:
         if found.used_at is None or now() - found.used_at > _NOTED:
             self._session.execute(update(ApiKey).where(ApiKey.id == found.id).values(used_at=now()))
         actor = Actor(str(found.person_id), found.title, frozenset(found.roles), "key", frozenset(found.scopes))
-        return Identity(actor, found.must_change_password, ends.timestamp())
+        return Identity(actor, owed(found, self._settings), ends.timestamp())
 
     def _check(self, actor: Actor, title: str, scopes: list[str], ends: datetime | None, latest: datetime) -> None:
         if not 1 <= len(title) <= 120:

@@ -52,6 +52,9 @@ class Person(Record, subject="id", purpose=_SIGNING_IN, basis="contract", retent
         nullable=True,
         label=("End of the one-time password", "Fin du mot de passe à usage unique"),
     )
+    second_factor: Mapped[bool] = impersonal(
+        "whether signing in asks for a code too", Boolean, default=False, label=("Second factor", "Second facteur")
+    )
 
 
 class SignIn(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="90d", audited=False):
@@ -153,6 +156,49 @@ class ApiKey(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", 
     expires_at: Mapped[datetime] = impersonal("when the key ends", UTCDateTime(), label=("Ends", "Fin"))
     used_at: Mapped[datetime | None] = personal(
         "behavior", UTCDateTime(), nullable=True, label=("Last used", "Dernière utilisation")
+    )
+
+
+class Authenticator(
+    Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="account", audited=False
+):
+    """An app that makes codes for signing in. Not audited row by row, since each use is noted: adding and removing are acts."""
+
+    __tablename__ = "securite_authenticators"
+
+    id: Mapped[uuid.UUID] = key()
+    person_id: Mapped[uuid.UUID] = personal(
+        "unique_id",
+        Uuid,
+        ForeignKey("securite_people.id", ondelete="CASCADE"),
+        index=True,
+        label=("Person", "Personne"),
+    )
+    title: Mapped[str] = personal("content", String(120), label=("Title", "Titre"))
+    secret: Mapped[str] = personal(
+        "authorization.credentials", String(255), secret=True, label=("Secret (sealed)", "Secret (scellé)")
+    )
+    last_step: Mapped[int] = impersonal("the half minute of the last code, which opens nothing again", Integer)
+    created_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now, label=("Since", "Depuis"))
+    used_at: Mapped[datetime] = personal(
+        "behavior", UTCDateTime(), default=now, label=("Last used", "Dernière utilisation")
+    )
+
+
+class RecoveryCode(
+    Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="account", audited=False
+):
+    """A code on paper for who has lost the app; it works once. Not audited row by row: making and using them are acts."""
+
+    __tablename__ = "securite_recovery_codes"
+
+    digest: Mapped[str] = personal("authorization.credentials", String(64), primary_key=True, secret=True)
+    person_id: Mapped[uuid.UUID] = personal(
+        "unique_id",
+        Uuid,
+        ForeignKey("securite_people.id", ondelete="CASCADE"),
+        index=True,
+        label=("Person", "Personne"),
     )
 
 

@@ -12,6 +12,7 @@ from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
 from flask import Blueprint, redirect, request
 
+from .authenticators import Authenticators
 from .identity import signed_in
 from .service import Directory
 from .sessions import Sessions, number_of
@@ -74,6 +75,13 @@ def set_active(id: str) -> Any:
 def reset_password(id: str) -> Any:
     """Give somebody a one-time password and show it, once."""
     return _one(id, get(Directory).reset_password(signed_in(), id))
+
+
+@people.post("/<id>/second-factor/remove")
+@requires("securite:people", confirmed=True)
+def take_second_factor_away(id: str) -> Any:
+    """Let somebody who has lost app and recovery codes sign in with the password alone."""
+    return _change(id, lambda people: get(Authenticators).take_away(signed_in(), id))
 
 
 @people.post("/<id>/sessions/<number>/end")

@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from dihya_hookspecs.access import Actor
@@ -14,18 +14,21 @@ from dihya_hookspecs.access import Actor
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from .settings import Settings
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who was recognised, and whether they must choose a password before anything else.
+    """Who was recognised, and what they must do before anything else.
 
     Attributes:
+        owes: ``"password"`` or ``"second-factor"``: what they must choose, or set up; ``""`` for nothing.
         ends: when the credential ends, as a Unix time.
         family: of the token that was shown; None for a session or a key.
     """
 
     actor: Actor
-    must_change_password: bool = False
+    owes: str = ""
     ends: float = float("inf")
     family: UUID | None = None
 
@@ -71,6 +74,18 @@ class IdentityCache:
 
         self.forget()
         event.listen(session, "after_commit", lambda committed: self.forget(), once=True)
+
+
+def owed(person: Any, settings: Settings) -> str:
+    """Return what somebody must choose or set up first: a password in place of a one-time one, or a second factor.
+
+    Args:
+        person: has ``must_change_password``, ``second_factor`` and ``roles``.
+    """
+    if person.must_change_password:
+        return "password"
+    lacks = not person.second_factor and not settings.second_factor_roles.isdisjoint(person.roles)
+    return "second-factor" if lacks else ""
 
 
 def fingerprint(credential: str) -> bytes:

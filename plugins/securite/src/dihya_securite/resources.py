@@ -27,6 +27,7 @@ class PersonFilters(BaseModel):
 
     active: bool = True
     must_change_password: bool = False
+    second_factor: bool = False
     last_seen: dt.date | None = None
 
 
@@ -111,7 +112,7 @@ RESOURCES = (
         singular=Text("person", "personne"),
         read="securite:people",
         write=None,
-        columns=("name", "email", "roles", "active", "last_seen", "created_at"),
+        columns=("name", "email", "roles", "active", "second_factor", "last_seen", "created_at"),
         labels=labels_of(Person) | {"last_seen": labels_of(LastSeen)["seen_on"]},
         words={"roles": role_titles},
         page="/securite/people/{id}",

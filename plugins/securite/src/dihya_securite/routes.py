@@ -12,15 +12,18 @@ from dihya_hookspecs.web import accepts, limited, public
 from flask import Blueprint, jsonify, redirect, request
 
 from . import devices
-from .account_pages import account, begin_session
+from .account_pages import account
 from .api import SIGN_IN_BYTES, SIGN_INS_PER_MINUTE, api
 from .crowd import closing_when_full
 from .identity import PASSWORD_PAGE, clear_browser, cookie_name, local, proves_origin, set_cookie
 from .keyring import KeyRing
 from .people_pages import people
+from .second_factor_api import second_factor_api
+from .second_factor_pages import second_factor
 from .secret import Secret
 from .sessions import Sessions, SignInService
 from .settings import Settings
+from .sign_in_code import ask_for_code, codes, enter
 
 pages = Blueprint("securite", __name__)
 
@@ -58,10 +61,7 @@ def sign_in() -> Any:
         return _ask(_("The e-mail address or the password is not right."), 401, email)
     get(Sessions).end(session)
     target = PASSWORD_PAGE if person.must_change_password else local(request.form.get("next", ""))
-    response = begin_session(person, target)
-    if not device:
-        set_cookie(request, response, devices.make(get(Secret), person.email), "-device", devices.SECONDS)
-    return response
+    return ask_for_code(person, target) if person.second_factor else enter(person, target)
 
 
 @pages.post("/sign-out")
@@ -95,4 +95,4 @@ def _ask(error: str = "", status: int = 200, email: str = "", headers: Any = Non
     return response
 
 
-BLUEPRINTS = (pages, account, people, api)
+BLUEPRINTS = (pages, codes, account, second_factor, people, api, second_factor_api)

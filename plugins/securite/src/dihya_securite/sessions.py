@@ -20,14 +20,14 @@ from .lockout import Lockout, SignInThrottle, network
 from .models import Person, SignIn, TokenFamily, now
 from .passwords import Passwords
 from .presence import Presence
-from .recent import Identity, IdentityCache
+from .recent import Identity, IdentityCache, owed
 from .secret import Secret
 from .service import Directory
 from .settings import Settings
 from .strength import LONGEST
 
 PERSON = (Person.id.label("person_id"), Person.email, Person.name, Person.roles, Person.active,
-          Person.must_change_password)  # fmt: skip
+          Person.must_change_password, Person.second_factor)  # fmt: skip
 _FRESH = timedelta(minutes=5)  # seen_at is written at most this often, so that reading pages does not write
 
 
@@ -167,7 +167,7 @@ class Sessions:
             str(found.person_id), found.name or found.email, frozenset(found.roles), session=found.id,
             confirmed=self._fresh(found.confirmed_at),
         )  # fmt: skip
-        return Identity(actor, found.must_change_password, ends.timestamp())
+        return Identity(actor, owed(found, self._settings), ends.timestamp())
 
     def confirm(self, known: Identity) -> None:
         """Remember that whoever is signed in has just given the password again."""

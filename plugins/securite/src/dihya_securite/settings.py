@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.settings import editable
 from pydantic import BaseModel, ConfigDict, Field
+
+
+def _roles() -> Mapping[str, str]:
+    from dihya_hookspecs.access import Access
+    from dihya_hookspecs.acts import get
+
+    return {role.name: str(role.caption) for role in get(Access).roles().values() if role.name != "guest"}
+
 
 TITLE = Text("Sign-in and sessions", "Connexion et sessions")
 
@@ -75,6 +85,15 @@ class Settings(BaseModel):
         ),
         ge=1,
         le=1440,
+    )
+    second_factor_roles: frozenset[str] = editable(
+        frozenset(),
+        Text("Roles that need a second factor", "Rôles qui demandent un second facteur"),
+        Text(
+            "Whoever has one of these roles sets up a code from an app before anything else.",
+            "Qui a l’un de ces rôles met d’abord en place un code donné par une application.",
+        ),
+        choices=_roles,
     )
     session_idle: int = editable(
         480,

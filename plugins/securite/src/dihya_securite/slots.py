@@ -46,7 +46,19 @@ def add_person(about: SlotContext) -> Fragment | None:
     return Fragment("securite/slots/add_person.html")
 
 
+def second_factor(about: SlotContext) -> Fragment | None:
+    """Whether signing in asks for a code too, and the way to change that."""
+    from .authenticators import Authenticators
+    from .keys import own_id
+
+    if about.actor is None:
+        return None
+    mine, apps = own_id(about.actor), get(Authenticators)
+    return Fragment("securite/slots/second_factor.html", {"apps": apps.of(mine), "left": apps.codes_left(mine)})
+
+
 SLOTS = (
+    Slot("account", "second-factor", second_factor, "securite:account", 5),
     Slot("account", "sessions", sessions, "securite:account", 10),
     Slot("account", "keys", keys, "securite:keys", 20),
     Slot("list.actions", "add_person", add_person, "securite:people", 10),

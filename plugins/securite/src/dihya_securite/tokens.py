@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from .keyring import KeyRing
 from .models import Person, TokenFamily, now
 from .presence import Presence
-from .recent import Identity, IdentityCache
+from .recent import Identity, IdentityCache, owed
 from .sessions import PERSON
 from .settings import Settings
 from .verified import Verified
@@ -102,7 +102,7 @@ class Tokens:
         found = self._living(claims)
         fresh = now() - found.confirmed_at < timedelta(minutes=self._settings.confirm_minutes)
         actor = Actor(str(found.person_id), found.name or found.email, frozenset(found.roles), confirmed=fresh)
-        return Identity(actor, found.must_change_password, float(claims["exp"]), claims["family"])
+        return Identity(actor, owed(found, self._settings), float(claims["exp"]), claims["family"])
 
     def revoke(self, token: str) -> None:
         """End the family of an access token. Raises Refused (401)."""
