@@ -104,14 +104,16 @@ class Site:
             start_new_session=True,
         )  # fmt: skip
         self.ready()
-        if self.process.poll() is not None:  # the port was still held by a worker of the one that was killed
-            time.sleep(0.2)
-            self.start()
 
     def ready(self, seconds: float = 60) -> None:
         """Wait until a worker answers."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
+            assert self.process is not None
+            if self.process.poll() is not None:  # the port was still held by a worker of the one that was killed
+                time.sleep(0.2)
+                self.start()
+                return
             try:
                 if self.client.get("/health/live").status_code == 200:
                     return
