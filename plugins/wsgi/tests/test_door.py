@@ -38,7 +38,7 @@ def test_a_full_house_is_said(opened, until, stuck):
     free = threading.Event()
     door = opened(stuck(free), connections=8)
     busy = [door.client().get() for _ in range(8)]
-    until(lambda: sum(each.exchange is not None for each in door.connections) == 8)
+    until(lambda: sum(each.answers.exchange is not None for each in door.connections) == 8)
     assert door.client().answer().status == 503
     free.set()
     assert [client.answer().status for client in busy] == [200] * 8
@@ -121,7 +121,7 @@ def test_a_stop_answers_what_has_begun(opened, until, stuck):
     free = threading.Event()
     door = opened(stuck(free))
     client = door.client().get()
-    until(lambda: any(each.exchange for each in door.connections))
+    until(lambda: any(each.answers.exchange for each in door.connections))
     door.loop.call_soon_threadsafe(lambda: door.loop.create_task(door.close(5)))
     until(lambda: door.stopping)
     free.set()

@@ -47,7 +47,7 @@ def test_open_streams_hold_no_thread(opened, until, streaming):
     """Fifty of them beside two threads: ordinary requests are answered."""
     door = opened(streaming(lambda: ([], False)))
     following = [door.client().get("/stream") for _ in range(50)]
-    until(lambda: sum(bool(each.stream) for each in door.connections) == 50)
+    until(lambda: sum(bool(each.answers.stream) for each in door.connections) == 50)
     assert door.client().get().answer().status == 200
     assert following[-1].answer(body=False).status == 200
 

@@ -9,23 +9,18 @@ from math import inf
 from struct import pack
 from typing import TYPE_CHECKING, Any
 
-from dihya_hookspecs.web import Socket
-
 from . import environ as wsgi
 from . import refusals
+from .answers import Answers
 from .body import Body
 from .environ import LANE
-from .exchange import Exchange
 from .pace import Pace
 from .parsing import RequestParser, Unreadable
 from .refusals import Refusal
 from .turned_away import LONGEST_PAUSE
 
 if TYPE_CHECKING:
-    from dihya_hookspecs.web import Stream
-
     from .door import Door
-    from .streams import OpenStream
 
 # What a connection is waiting for.
 REQUEST, HEAD, BODY, ANSWER, END = "request", "head", "body", "answer", "end"
@@ -39,19 +34,8 @@ THROW_AWAY = 0.05
 """Seconds between two reads (of 256 kB at most) from who was refused and goes on to send."""
 
 
-def opened(connection: Connection, exchange: Exchange, stream: Stream) -> OpenStream:
-    """Return what keeps a stream or a socket in the loop."""
-    from .streams import OpenStream
-
-    if not isinstance(stream, Socket):
-        return OpenStream(connection, exchange, stream)
-    from .sockets import OpenSocket
-
-    return OpenSocket(connection, exchange, stream)
-
-
 class Connection(asyncio.Protocol):
-    """Implements ``exchange.Receiver``; everything but the receiver's methods runs in the loop."""
+    """Everything here runs in the loop; what a thread tells goes through ``answers``."""
 
     transport: asyncio.Transport
 
@@ -61,9 +45,7 @@ class Connection(asyncio.Protocol):
         self.state, self.due = REQUEST, inf
         self.peer: tuple[str, int] = ("", 0)
         self.ready: deque[tuple[dict[str, Any], Body | None, bool, bool]] = deque()
-        self.exchange: Exchange | None = None
-        self.more = False
-        self.stream: OpenStream | None = None
+        self.answers = Answers(self)
         self.stalled = False
         self.pace = Pace(door.plan.write_rate, door.plan.write_seconds)
         self.lost = self.deaf = False
@@ -89,16 +71,11 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         self.lost = True
         self.door.leave(self)
-        if self.stream:
-            self.stream.end()
+        self.answers.lose()
         for _, body, _, _ in self.ready:
             self.door.drop(body)
         self.parser.drop_body()
         self.ready.clear()
-        if self.exchange:
-            self.exchange.gone = True
-            if self.more:
-                self.door.threads.submit(self.exchange.work, always=True)
 
     def data_received(self, data: bytes) -> None:
         if self.state == END:
@@ -107,8 +84,8 @@ class Connection(asyncio.Protocol):
             self.loop.call_later(THROW_AWAY, self._go_on_reading)
         if self.state == END:
             return
-        if self.stream is not None:
-            self.stream.received(data)
+        if self.answers.stream is not None:
+            self.answers.stream.received(data)
             return
         if self.upgrading is not None:
             self._take_early(data)
@@ -142,7 +119,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Keep the connection for the answer to who has said everything."""
-        if self.state != ANSWER or self.stream is not None:
+        if self.state != ANSWER or self.answers.stream is not None:
             self.deaf = True
             return False
         self._let_be_the_last()
@@ -150,19 +127,14 @@ class Connection(asyncio.Protocol):
 
     def _let_be_the_last(self) -> None:
         self.deaf = True
-        if self.exchange is not None:
-            self.exchange.keep = False
+        self.answers.be_the_last()
 
     def pause_writing(self) -> None:
         self.stalled = True
 
     def resume_writing(self) -> None:
         self.stalled = False
-        if self.stream is not None:
-            self.transport.resume_reading()
-        if self.more and self.exchange:
-            self.more = False
-            self.door.threads.submit(self.exchange.work, always=True)
+        self.answers.go_on()
 
     # The parser tells.
 
@@ -179,14 +151,14 @@ class Connection(asyncio.Protocol):
             return False
         self.ready.append((environ, body, keep, environ["SERVER_PROTOCOL"] == "HTTP/1.1"))
         if self.state != ANSWER:
-            self._next()
+            self.next()
         else:
             self.transport.pause_reading()
         return True
 
     # Requests and answers.
 
-    def _next(self) -> None:
+    def next(self) -> None:
         """Hand the next request on, or wait for one."""
         if self.deaf and not self.ready:
             self.hang_up()
@@ -207,14 +179,12 @@ class Connection(asyncio.Protocol):
         self.wait(ANSWER, inf)
         if environ["PATH_INFO"] == "/health/live" and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             self.door.drop(body)
-            self._say(refusals.alive(self.door.date(), keep, environ["REQUEST_METHOD"] == "HEAD"), keep)
+            self.say(refusals.alive(self.door.date(), keep, environ["REQUEST_METHOD"] == "HEAD"), keep)
             return
         if found := self.door.turned_away.refusal(self.peer[0], environ):
             self._turn_away(found[0], environ, body, keep, found[1])
             return
-        self.exchange = Exchange(self.door.app, environ, body, self, keep, chunks, self.door.date())
-        if not self.door.threads.submit(self.exchange.work, lane=environ.get(LANE, "")):
-            self.exchange = None
+        if not self.answers.begin(environ, body, keep, chunks):
             self._turn_away(refusals.FULL, environ, body, keep, LONGEST_PAUSE if LANE in environ else 0)
 
     def _turn_away(
@@ -224,16 +194,17 @@ class Connection(asyncio.Protocol):
         self.door.say_refused(refusal.code, self.peer[0])
         answer = refusals.rendered(refusal, environ, self.door.date(), keep)
         if after:
-            self.loop.call_later(after, self._say, answer, keep)
+            self.loop.call_later(after, self.say, answer, keep)
         else:
-            self._say(answer, keep)
+            self.say(answer, keep)
 
-    def _say(self, answer: bytes, keep: bool) -> None:
+    def say(self, answer: bytes, keep: bool) -> None:
+        """Send a whole answer, then wait for the next request or end."""
         if self.lost:
             return
         self.write(answer)
         if keep and not self.door.stopping:
-            self._next()
+            self.next()
         else:
             self.hang_up()
 
@@ -286,8 +257,8 @@ class Connection(asyncio.Protocol):
 
     def _end_reading(self, waiting: int) -> None:
         """End the answer: a stream that was read is asked for again, another reader is too slow."""
-        if self.stream is not None and not waiting:
-            self.stream.finish()
+        if self.answers.stream is not None and not waiting:
+            self.answers.stream.finish()
         else:
             self.door.say_refused("slow-reader", self.peer[0])
             self._cut()
@@ -299,78 +270,10 @@ class Connection(asyncio.Protocol):
 
     def stop(self) -> None:
         """End at once what waits for a request; what is being answered is told to be the last."""
-        if self.stream:
-            self.stream.leave()
+        if self.answers.stream:
+            self.answers.stream.leave()
             self.transport.close()
         elif self.state in (REQUEST, HEAD, BODY):
             self.transport.close()
-        elif self.exchange:
-            self.exchange.keep = False
-
-    # The exchange tells, from its thread.
-
-    def answered(self, exchange: Exchange, data: bytes, more: bool) -> None:
-        self.loop.call_soon_threadsafe(self._answered, exchange, data, more)
-
-    def streams(self, exchange: Exchange, head: bytes, stream: Stream) -> None:
-        self.loop.call_soon_threadsafe(self._streams, exchange, head, stream)
-
-    def failed(self, exchange: Exchange, begun: bool) -> None:
-        self.loop.call_soon_threadsafe(self._failed, exchange, begun)
-
-    # And what the loop does about it.
-
-    def _answered(self, exchange: Exchange, data: bytes, more: bool) -> None:
-        if self.lost:
-            self._part_with(exchange, more)
-            return
-        if not exchange.told:
-            self.pace.begin(self.loop.time() + self.door.plan.answer_seconds)
-            exchange.told = True
-        self.write(data)
-        self.door.turned_away.learn(self.peer[0], exchange.environ)
-        if not more:
-            self.pace.complete()
-            self.exchange = None
-            self.door.drop(exchange.body)
-            if exchange.keep:
-                self._next()
-            else:
-                self.hang_up()
-        elif not self.stalled:
-            self.door.threads.submit(exchange.work, always=True)
         else:
-            self.more = True
-
-    def _part_with(self, exchange: Exchange, more: bool) -> None:
-        """Let the application close what nobody reads any more."""
-        if more:
-            exchange.gone = True
-            self.door.threads.submit(exchange.work, always=True)
-        else:
-            self.exchange = None
-            self.door.drop(exchange.body)
-
-    def _streams(self, exchange: Exchange, head: bytes, stream: Stream) -> None:
-        self.door.drop(exchange.body)
-        if self.lost:
-            self.exchange = None
-            stream.close()
-            return
-        self.stream = opened(self, exchange, stream)
-        self.pace.begin(self.loop.time() + self.door.plan.stream_seconds)
-        self.write(head)
-        self.transport.resume_reading()  # only who reads hears that the other side has left
-        if self.upgrading:
-            self.stream.received(bytes(self.upgrading))
-        self.stream.look()
-
-    def _failed(self, exchange: Exchange, begun: bool) -> None:
-        self.exchange = None
-        self.door.drop(exchange.body)
-        if self.lost:
-            return
-        if begun:
-            self.transport.abort()  # the only way to say that the answer is not whole
-        else:
-            self._say(refusals.rendered(refusals.BROKEN, exchange.environ, self.door.date()), False)
+            self.answers.be_the_last()
