@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -15,7 +14,7 @@ from dihya_hookspecs.app import AppInfo, Plugins
 from dihya_hookspecs.audit import Anchor, AuditEvent, AuditLog, Entry
 from dihya_hookspecs.data import Database
 from dihya_hookspecs.keys import Keys
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy import event as events
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -24,15 +23,13 @@ from . import bundle, keys
 from .accepting import Acceptance
 from .anchors import AnchorFile
 from .continuation import Continuation
-from .evidence import Head
-from .merkle import includes, inclusion, leaf_hash
-from .note import BadNote, Checkpoint, Signer, Verifier
+from .note import BadNote, Signer, Verifier
 from .outbox import TOGETHER, hold, store_held
 from .report import Report
 from .searching import entry_of, matching
 from .sequencer import Sequencer, Stopped
 from .settings import Settings
-from .tables import checkpoints, node_reader, storable
+from .tables import checkpoints, storable
 
 log = logging.getLogger("dihya.audit")
 
@@ -74,17 +71,6 @@ def ensure_key() -> None:
         make_key()
     except OperationalError as error:
         log.warning("the audit key could not be compared with the log: %s", type(error).__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a page shows of the log: entries, whether each is proven by the checkpoint, and the checkpoint."""
-
-    entries: Sequence[Entry]
-    proven: frozenset[int]
-    checkpoint: Checkpoint | None
-    flaw: str = ""
-    continuations: tuple[Continuation, ...] = ()
 
 
 class Log(AuditLog):
@@ -138,22 +124,6 @@ class Log(AuditLog):
         with self.engine.connect() as connection:
             rows = matching(connection, query=query, actor=actor, object=object, act=act, before=before, limit=limit)
         return [entry_of(row) for row in rows]
-
-    def show(self, *, query: str = "", act: str = "", before: int | None = None, limit: int = 50) -> Shown:
-        """Return entries together with the proof that the newest checkpoint holds for each of them."""
-        self.catch_up()
-        flaw, report = "", None
-        try:
-            report = self.standing()
-        except DihyaError as error:
-            flaw = error.message
-        with self.engine.connect() as connection:
-            rows = matching(connection, query=query, actor="", object="", act=act, before=before, limit=limit)
-            found = [entry_of(row) for row in rows]
-            checkpoint = self._newest(connection)
-            node = node_reader(connection)
-            proven = frozenset(row.position for row in rows if checkpoint and _proven(row, checkpoint, node))
-        return Shown(found, proven, checkpoint, flaw, tuple(report.continuations) if report else ())
 
     def checkpoint(self) -> str:
         """The newest signed checkpoint. Raises NotFound while the log is empty."""
@@ -255,22 +225,3 @@ class Log(AuditLog):
         except (DihyaError, OperationalError) as error:
             # Somebody else leads, or holds the database: what waits is shown the next time.
             log.warning("the audit outbox was not drained before reading: %s", type(error).__name__)
-
-    def _newest(self, connection: Connection) -> Checkpoint | None:
-        """Return the newest checkpoint, if it is signed by this log's key."""
-        head = Head.of(connection)
-        try:
-            return Checkpoint.read(self.signer.verifier.open(head.note)) if head.note else None
-        except (BadNote, DihyaError):
-            return None
-
-
-def _proven(row: Any, checkpoint: Checkpoint, node) -> bool:
-    if row.position >= checkpoint.size:
-        return False
-    try:
-        path = inclusion(row.position, checkpoint.size, node)
-    except DihyaError:
-        return False
-    leaf = leaf_hash(row.envelope.encode())
-    return includes(leaf, row.position, checkpoint.size, path, checkpoint.root)
