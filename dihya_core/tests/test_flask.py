@@ -6,7 +6,7 @@ from dihya_hookspecs.access import Permission
 from dihya_hookspecs.acts import current
 from dihya_hookspecs.data import Record, impersonal
 from dihya_hookspecs.i18n import Text
-from dihya_hookspecs.web import Step, public, requires
+from dihya_hookspecs.web import public, requires
 from flask import (
     Blueprint,
     Response,
@@ -278,28 +278,6 @@ class TestMoments:
         assert client.get("/flasky/later/").headers["X-Later"] == "yes"
         below = client.get("/flasky/link/", base_url="http://localhost/below")
         assert below.text == "/below/flasky/well/"
-
-    def test_a_step_that_fails_on_the_way_out_takes_nothing_else_away(self, app, plugin, caplog):
-        """The answer is a problem with the id of the act, and all other steps ran on it."""
-
-        def fail(request, response):
-            raise RuntimeError("on the way out")
-
-        def mark(name):
-            return lambda request, response: response.headers.add("X-Steps", name)
-
-        def register_middleware():
-            return [
-                Step("first", "edge", None, mark("first")),
-                Step("broken", "edge", None, fail),
-                Step("inner", "content", None, mark("inner")),
-            ]
-
-        answer = app(steps=plugin(register_middleware)).client().get("/flasky/well/")
-        assert (answer.status_code, answer.json["code"]) == (500, "internal")
-        assert sorted(answer.headers.getlist("X-Steps")) == ["first", "inner"]
-        assert answer.headers["X-Request-ID"] == answer.json["request_id"]
-        assert "failed on the way out" in caplog.text
 
     def test_a_bad_credential_is_seen_by_extensions_too(self, app, plugin, seen):
         """Functions before every request run although nobody could be identified."""

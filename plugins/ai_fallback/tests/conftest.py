@@ -11,10 +11,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from dihya_hookspecs.ai import Label
+from dihya_hookspecs.access import Actor
+from dihya_hookspecs.ai import AIRequest, Assistant, Label
 
 Behaviour = Callable[[BaseHTTPRequestHandler], None]
 
@@ -165,3 +167,31 @@ LABELS = (
 def labels() -> tuple[Label, ...]:
     """Two labels with examples and words."""
     return LABELS
+
+
+PERSON = Actor("p1", "Tin", frozenset({"user"}))
+SCHEMA = {"type": "object", "properties": {"title": {"type": "string"}}, "required": ["title"]}
+
+
+@pytest.fixture
+def chain(make_app, endpoint, second):
+    """Start an application whose chain has two endpoints, and return a function that asks it."""
+
+    def start(one=None, two=None, models=None, plugins=None, **settings):
+        providers = [
+            {"name": "one", "url": endpoint.url, "model": "m1", "idle": 5, **(one or {})},
+            {"name": "two", "url": second.url, "model": "m2", "idle": 5, **(two or {})},
+        ]
+        given = {"providers": providers, "embedded": False, **(models or {})}
+        app = make_app(
+            "models", "egress", "ai_fallback", config={"models": given, "ai_fallback": settings}, plugins=plugins
+        )
+
+        def ask(text="a club", **changes):
+            request = {"capability": "structure", "schema": SCHEMA, "deadline": 4.0, "person": "p1", **changes}
+            with app.act("test.ask", actor=PERSON) as act:
+                return act.get(Assistant).ask(AIRequest("test", text=text, **request))
+
+        return SimpleNamespace(app=app, ask=ask)
+
+    return start

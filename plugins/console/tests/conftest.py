@@ -171,3 +171,37 @@ def demo() -> Any:
 def app(make_app: Any, demo: Any) -> Any:
     """An application with console, languages, design and the demo plugin."""
     return make_app("console", "i18n", "plugins", "static", plugins={"demo": demo})
+
+
+class Pretended:
+    """A service that takes notes, in the place of the core's."""
+
+    def __init__(self, **said: Any) -> None:
+        self.begun: list[tuple[str, str]] = []
+        self.__dict__.update(said)
+
+    def removable(self, name: str) -> None:
+        """Everything may go."""
+
+    def begin(self, change: str, name: str, arrival: str = "") -> None:
+        """Take note."""
+        self.begun.append((change, name))
+
+
+@pytest.fixture
+def pretend(app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that replaces methods of the core's service."""
+
+    def replace(**methods: Any) -> Pretended:
+        noted = Pretended()
+        given = {"removable": lambda name: None, "begin": noted.begin} | methods
+        for name, value in given.items():
+            answer = value if callable(value) else lambda *a, value=value: value
+            monkeypatch.setattr(f"dihya_plugins.installer.Installer.{name}", _method(answer))
+        return noted
+
+    return replace
+
+
+def _method(answer: Any) -> Any:
+    return lambda self, *arguments, **named: answer(*arguments, **named)

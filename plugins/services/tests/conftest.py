@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from dihya_hookspecs import Flaw, Invalid, NotFound, hookimpl
+from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import _current
 from dihya_hookspecs.ai import AIRequest, AIResponse, Assistant, ModelCard
 from dihya_hookspecs.events import Outbox
 from dihya_hookspecs.generation import Check, Needs, Prover, Sector, Template, Templates
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.storage import Blob, Blobs
+from dihya_services.service import Generations
 
 CARD = ModelCard("words", "rules", "deterministic", ("classify",))
 
@@ -265,3 +268,29 @@ def work(app):
             act.get(Tasks).work()
 
     return run
+
+
+ANNA = Actor("p1", "Anna", frozenset({"user"}))
+
+
+@pytest.fixture
+def as_(app) -> Callable[..., Any]:
+    """Open an act of an actor, and give their service."""
+
+    @contextmanager
+    def opened(actor: Actor | None = ANNA) -> Iterator[Generations]:
+        with app.act(actor=actor) as act:
+            yield act.get(Generations)
+
+    return opened
+
+
+@pytest.fixture
+def begun(as_) -> Callable[..., str]:
+    """Begin a generation of Anna's, and give its id."""
+
+    def begin(idea: str = "gérer les adhérents et les cotisations", actor: Actor = ANNA) -> str:
+        with as_(actor) as service:
+            return str(service.begin(service.propose(idea, "fr")[0]).id)
+
+    return begin
