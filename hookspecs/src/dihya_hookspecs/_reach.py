@@ -82,14 +82,17 @@ def _listed(model: Any, service: Any) -> bool:
 
 def undone(session: Session, model: Any, service: Any = None) -> AbstractContextManager[Any]:
     """Return a savepoint, for what is judged when it is written; nothing where no rule narrows this actor."""
-    asked = asking()
-    if asked is None:
-        return nullcontext()
+    return session.begin_nested() if narrowed(model, service) else nullcontext()
+
+
+def narrowed(model: Any, service: Any = None) -> bool:
+    """Tell whether a rule or a policy lets the actor reach only some of the rows."""
+    if asking() is None:
+        return False
     try:
-        narrowed = any(_rows(model, service, kind) is not None for kind in (0, 1))
+        return any(_rows(model, service, kind) is not None for kind in (0, 1))
     except Refused:
-        narrowed = True
-    return session.begin_nested() if narrowed else nullcontext()
+        return True
 
 
 def hidden(model: Any, service: Any = None) -> frozenset[str]:

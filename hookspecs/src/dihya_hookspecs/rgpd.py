@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -89,6 +89,14 @@ class People(Protocol):
 
     def erase(self, subjects: list[Subject]) -> list[Erasure]:
         """Erase; answers what was removed, anonymised and retained, table by table."""
+
+
+@provided_by("dihya-rgpd")
+class Held(Protocol):
+    """Whose data stays, whatever its age and whoever removes it."""
+
+    def people(self) -> Sequence[Subject]:
+        """Everybody who is under a legal hold."""
 
 
 @hookspec(kind="collect", result=Disclosure, on_error="incomplete", budget_ms=5000)

@@ -273,8 +273,12 @@ class Layout(Protocol):
             bare: without menu, for sign-in and errors.
         """
 
-    def flash(self, message: str, kind: str = "info") -> None:
-        """Show *message* on the next page (``info``, ``success``, ``error``)."""
+    def flash(self, message: str, kind: str = "info", *, undo: str = "") -> None:
+        """Show *message* on the next page (``info``, ``success``, ``error``).
+
+        Args:
+            undo: the path, below the application's root, to which a button *Undo* beside the message posts.
+        """
 
 
 @hookspec(kind="collect", result=Page, on_error="quarantine", found=("pages:PAGES",))

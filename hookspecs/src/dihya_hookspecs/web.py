@@ -143,6 +143,7 @@ class Resource:
         order: on a class, how a list is sorted when nobody says otherwise; ``-`` before a field reverses.
         scope: which rows somebody with these permissions reaches (``dihya_hookspecs.scopes``); None for all.
         write_scope: which of these they may write, where those are fewer; it needs a ``write`` other than ``read``.
+        bin: what is removed or changed lies in the bin for a while and can be put back; False for what must be gone at once.
     """
 
     name: str = ""
@@ -164,6 +165,7 @@ class Resource:
     leaves_out: Mapping[str, str] = field(default_factory=dict)
     scope: Rule | None = None
     write_scope: Rule | None = None
+    bin: bool = True
 
     def __post_init__(self) -> None:
         """Raises ValueError when the caption, a total, a scope or another list of fields names one that the table does not have."""

@@ -36,7 +36,7 @@ def test_a_record_is_added_shown_changed_and_removed(admin: Any, app: Any) -> No
     assert version and 'value="tin@example.org"' in form
     answer = admin.post(f"{path}/edit", data={**TIN, "name": "Tin Hinan", "version": version[1]})
     assert answer.status_code == 303 and "Tin Hinan" in admin.get(path, headers=HTML).text
-    assert "cannot be undone" in admin.get(f"{path}/delete", headers=HTML).text
+    assert "can be put back for 30 days" in admin.get(f"{path}/delete", headers=HTML).text
     assert admin.post(f"{path}/delete").status_code == 303
     assert admin.get(path).status_code == 404
     actions = [event.action for event in app.trail if event.object and event.object.startswith("demo_members")]

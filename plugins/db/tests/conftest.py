@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.access import SYSTEM, Permission
+from dihya_hookspecs.i18n import Text
 from sqlalchemy.engine import URL, make_url
+
+from .harbour import Boat, Boats, Buoy, Letters, Sailor, Sailors, Size, resource
 
 MIGRATION = '''
 """Everything that a column can be."""
@@ -84,4 +91,40 @@ def toy(make_app, tmp_path):
     done = app.cli("db", "upgrade")
     assert done.exit_code == 0, done.stderr
     app.folder = folder
+    return app
+
+
+@pytest.fixture
+def harbour():
+    """The plugin."""
+    resources = [resource("sailors", Sailors), resource("boats", Boats), resource("letters", Letters)]
+    roles = ("admin", "user")
+    return SimpleNamespace(
+        __name__="dihya_harbour",
+        resources=resources,
+        register_resources=hookimpl(lambda: resources),
+        register_permissions=hookimpl(
+            lambda: [Permission(f"harbour:{what}", Text(what, what), roles) for what in ("read", "write")]
+        ),
+    )
+
+
+@pytest.fixture
+def moored(make_app, harbour):
+    """An application with a sailor, her boat and a buoy before it."""
+    app = make_app(plugins={"harbour": harbour})
+    with app.act(actor=SYSTEM) as act:
+        sailor = Sailor(account="ann", name="Ann Bonny", email="ann@example.org", pin="1234")
+        act.session.add(sailor)
+        act.session.flush()
+        boat = Boat(
+            sailor_id=sailor.id, berth="A1", from_day=dt.date(2026, 5, 1), fee=Decimal("12.50"), size=Size.BIG,
+            seen=dt.datetime(2026, 5, 2, 8, tzinfo=dt.UTC), facts={"sails": [1, 2]}, photo=b"\x00\xff", remark="leaks",
+        )  # fmt: skip
+        act.session.add(boat)
+        act.session.flush()
+        buoy = Buoy(boat_id=boat.id)
+        act.session.add(buoy)
+        act.session.flush()
+        app.sailor, app.boat, app.buoy = sailor.id, boat.id, buoy.id
     return app

@@ -116,7 +116,7 @@ def test_doctor_and_readiness_know_of_a_column_that_no_migration_made(make_app, 
     compared = []
     monkeypatch.setattr(drift, "differences", lambda *args, real=differences: compared.append(1) or real(*args))
     assert [app.client().get("/health/ready").status_code for _ in range(3)] == [200] * 3
-    assert len(compared) == 2
+    assert len(compared) == 3  # once for each plugin that has tables
     with engine(app).begin() as connection:
         connection.execute(text("ALTER TABLE storage_blobs DROP COLUMN media_type"))
     answer = app.client().get("/health/ready")

@@ -95,8 +95,9 @@ def test_an_upgrade_that_fails_changes_nothing(app):
 
 def test_a_plugin_without_migrations_has_nothing_to_go_through(app):
     """Neither forward nor back."""
-    assert ask(app, "revision", "db") == ""
-    assert ask(app, "upgrade", "db") == ask(app, "downgrade", "db", "") == "db has no tables of its own"
+    said = "migrations has no tables of its own"
+    assert ask(app, "revision", "migrations") == ""
+    assert ask(app, "upgrade", "migrations") == ask(app, "downgrade", "migrations", "") == said
 
 
 def test_another_database_is_built_in_the_callers_transaction(app, postgres):
@@ -107,7 +108,7 @@ def test_another_database_is_built_in_the_callers_transaction(app, postgres):
     with engine.connect() as connection:
         with app.act() as act:
             act.get(Schema).build(connection)
-            assert act.get(Schema).revisions(connection) == {"ducks": "ducks_0001"}
+            assert act.get(Schema).revisions(connection) == {"db": "db_0001", "ducks": "ducks_0001"}
         connection.rollback()
         assert inspect(connection).get_table_names() == []
     engine.dispose()

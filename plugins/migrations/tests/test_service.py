@@ -105,8 +105,8 @@ def columns(app, table="toy_things"):
 def test_an_upgrade_brings_every_plugin_to_its_newest_revision(app, toy):
     """Tables appear, the version is noted in a table of the plugin's own, and a second run has nothing to do."""
     second(toy, NOTE, UNNOTE)
-    [step] = run(app, "upgrade").steps
-    assert (step.plugin, step.before, step.after) == ("toy", None, "toy_0002")
+    [first, step] = run(app, "upgrade").steps
+    assert first.plugin == "db" and (step.plugin, step.before, step.after) == ("toy", None, "toy_0002")
     assert columns(app) == ["id", "name", "note"]
     with engine(app).connect() as connection:
         assert connection.scalar(text("SELECT version_num FROM toy_alembic_version")) == "toy_0002"
@@ -117,7 +117,7 @@ def test_an_interrupted_migration_leaves_nothing(app, toy):
     """A migration that fails half-way is undone whole, and the reason is told."""
     second(toy, f'{NOTE}\n    op.execute("UPDATE nowhere SET x = 1")')
     done = run(app, "upgrade")
-    assert done.steps == [] and "nowhere" in done.failures["toy"]
+    assert [step.plugin for step in done.steps] == ["db"] and "nowhere" in done.failures["toy"]
     assert not inspect(engine(app)).has_table("toy_things")
 
 
@@ -214,7 +214,7 @@ def test_two_heads_are_named(app, toy):
 
 def test_an_unknown_plugin_is_not_found(app):
     """Asking for a plugin without migrations names those that have some."""
-    with pytest.raises(NotFound, match="there is toy"):
+    with pytest.raises(NotFound, match="there is db, toy"):
         run(app, "upgrade", "tot")
 
 
@@ -226,7 +226,7 @@ def test_two_upgraders_take_turns(app, toy):
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(len(done.steps) for done in results) == [0, 0, 1]
+    assert sorted(len(done.steps) for done in results) == [0, 0, 2]  # the database's own table, and the toy's
     assert all(done.failures == {} for done in results)
 
 
@@ -247,14 +247,17 @@ def test_the_setup_step_and_the_health_check(app, toy):
     """Setup upgrades and says so in one sentence; the health check fails while an upgrade is due."""
     from dihya_migrations.service import probe, setup
 
-    with app.act(), pytest.raises(DihyaError, match="older than toy; run 'dihya db upgrade'"):
+    with app.act(), pytest.raises(DihyaError, match="older than db, toy; run 'dihya db upgrade'"):
         probe()
     with app.act():
-        assert setup() == "the database is up to date; upgraded toy"
+        assert setup() == "the database is up to date; upgraded db, toy"
         assert setup() == "the database is up to date"
     with app.act():
         assert "newest revision" in probe()
-    assert [event.facts["after"] for event in app.trail if event.action == "migrations.upgrade"] == ["toy_0001"]
+    assert [event.facts["after"] for event in app.trail if event.action == "migrations.upgrade"] == [
+        "db_0001",
+        "toy_0001",
+    ]
 
 
 def test_a_failing_setup_raises(app, toy):
@@ -269,7 +272,7 @@ def test_a_failing_setup_raises(app, toy):
 def test_the_folder_is_found_by_the_app(app, toy):
     """Migrations are found because the folder exists."""
     with app.act() as act:
-        assert [scripts.folder for scripts in Migrations.of(act).scripts()] == [Path(toy.folder)]
+        assert [scripts.folder for scripts in Migrations.of(act).scripts("toy")] == [Path(toy.folder)]
 
 
 def test_each_revision_is_an_event(app, toy):
@@ -285,7 +288,7 @@ def test_each_revision_is_an_event(app, toy):
     assert [
         (event.object, event.facts["before"], event.facts["after"])
         for event in app.trail
-        if event.action == "migrations.upgrade"
+        if event.action == "migrations.upgrade" and event.object == "plugin:toy"
     ] == [("plugin:toy", None, "toy_0001"), ("plugin:toy", "toy_0001", "toy_0002")]
 
 

@@ -28,6 +28,8 @@ def test_every_view_names_its_permission(library):
         "lend": "write",
         "look": "read",
         "many": "write",
+        "bin": "write",
+        "back": "write",
     }
 
 

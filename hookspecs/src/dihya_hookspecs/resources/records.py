@@ -17,7 +17,7 @@ from .. import Flaw, Invalid, NotFound, _reach
 from .._model import Model
 from ..fields.form import checked
 from ..rules import obey
-from . import columns, conflicts, filters, sorting
+from . import columns, conflicts, filters, sorting, undoing
 from .folding import fold
 from .paging import Paging
 from .query import MOST, Found, Query
@@ -209,12 +209,17 @@ class Records(Generic[_T]):
             self.permitted("change", record)
         return record
 
-    def remove(self, id: uuid.UUID | str) -> None:
-        """Remove a record. Raises Invalid (409) while others refer to it."""
+    def remove(self, id: uuid.UUID | str) -> uuid.UUID | None:
+        """Remove a record, and return under which id it lies in the bin for a while; None where nothing is kept.
+
+        Raises Invalid (409) while others refer to it.
+        """
         record = self.get(id)
         self.permitted("remove", record)
+        kept = undoing.keep_removed(self, record)
         self.session.delete(record)
         self._flush(record)
+        return kept
 
     def written(self, record: _T) -> None:
         """Check a record that code has changed, and write it. Raises Invalid as ``change`` does."""
@@ -226,6 +231,7 @@ class Records(Generic[_T]):
 
     def _flush(self, record: _T, stale: int = 409) -> None:
         """Write *record*; *stale* is the status when somebody else was faster: 412 for who had said which version they mean."""
+        undoing.keep_changed(self, record)
         try:
             self.session.flush()
         except StaleDataError as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from types import SimpleNamespace
+from typing import Any
 
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.acts import current, get
@@ -14,6 +16,7 @@ from flask import Response, request
 
 from .base_pages import BasePages
 from .captions import Captions
+from .forms import label_of
 from .history import History
 from .words import say
 
@@ -47,9 +50,18 @@ class ActionPages(BasePages):
         desk = self._desk
         record = desk.service.get(id)
         title = _("History of “%(name)s”", name=desk.caption(record))
-        history = History(desk.plugin, desk.resource)
+        history, former, captions = History(desk.plugin, desk.resource), dict[str, tuple[uuid.UUID, Any]](), Captions()
+        may_write = bool(desk.resource.write) and desk.decide(desk.resource.write, record)
+        for kept in (
+            self._undoing.changes(id) if may_write else ()
+        ):  # of several changes in one act the first one counts
+            said = [
+                (label_of(desk.resource, name), desk.cell(SimpleNamespace(**kept.values), name, captions))
+                for name in kept.values
+            ]
+            former[kept.act] = kept.id, said
         return self._page(
-            "history", title, record=record, name=desk.caption(record), lines=history.lines(id, LINES),
+            "history", title, record=record, name=desk.caption(record), lines=history.lines(id, LINES), former=former,
             log=url_of("audit-log", object=history.object(id)),
         )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.resources import Query
 from dihya_hookspecs.resources.asking import ask
+from dihya_hookspecs.resources.undoing import Undoing
 from dihya_hookspecs.settings import mine
 from dihya_hookspecs.ui import Layout
 from flask import Response, redirect, request
@@ -27,6 +28,11 @@ class BasePages:
     def _base(self) -> str:
         """The address of the list, which those of records begin with."""
         return request.script_root + self._desk.path
+
+    @property
+    def _undoing(self) -> Undoing:
+        """What was removed and changed here, as far as the actor of this act may take it back."""
+        return Undoing(self._desk.service)
 
     def _page(self, template: str, title: str, status: int = 200, **context: Any) -> Response:
         return get(Layout).page(

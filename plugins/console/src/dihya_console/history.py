@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from dihya_hookspecs.acts import current
 from dihya_hookspecs.audit import AuditLog, Entry
+from dihya_hookspecs.bin import PUT_BACK
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.naming import Accounts
 from dihya_hookspecs.resources.actions import actions_of
@@ -26,6 +27,7 @@ class Line(NamedTuple):
     what: str
     fields: str
     who: str
+    act: str = ""
 
 
 class History:
@@ -47,7 +49,9 @@ class History:
 
     def _line(self, entry: Entry, names: Mapping[str, str]) -> Line:
         event, resource = entry.event, self._resource
-        words = {"insert": _("was added"), "update": _("was changed"), "delete": _("was deleted")}
+        words = {
+            "insert": _("was added"), "update": _("was changed"), "delete": _("was deleted"), PUT_BACK: _("was put back"),
+        }  # fmt: skip
         own = {f"{self._plugin}.{each.name}": str(each.title) for each in actions_of(resource).values()}
         untold = {*OWN, *resource.service.from_container(current()).hidden()}
         columns = [str(column) for column in event.facts.get("columns", ()) if column not in untold]
@@ -62,4 +66,5 @@ class History:
             own.get(event.action) or words.get(event.action, event.action),
             ", ".join(label_of(resource, column) for column in columns),
             who,
+            event.act if event.action == "update" else "",
         )

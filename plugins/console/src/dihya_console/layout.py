@@ -86,9 +86,9 @@ class Frame:
         response.headers.setdefault("Cache-Control", "no-store" if page.actor else "no-cache")
         return response
 
-    def flash(self, message: str, kind: str = "info") -> None:
-        """Show *message* on the next page."""
-        messages.say(request, message, kind)
+    def flash(self, message: str, kind: str = "info", *, undo: str = "") -> None:
+        """Show *message* on the next page, with a button that takes back what it tells."""
+        messages.say(request, message, kind, undo)
 
     def _view(self, bare: bool, wide: bool) -> FrameView:
         actor, look = current().actor, mine(Settings)

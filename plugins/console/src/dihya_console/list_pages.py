@@ -50,7 +50,7 @@ class ListPages(ActionPages):
             extent=self._extent(query, found, total), query=query.search,
             after=query.cursor or query.before, link=self._link, searchable=bool(desk.service.search), filtered=self._filtered(query), left_out=self._left_out(query), narrowed=len(query.filters) > len(self._left_out(query)),
             sums=sums, names=[column.name for column in columns[1:]], may_write=desk.may(desk.resource.write), actions=actions,
-            questions=desk.questions(), given=request.args,
+            questions=desk.questions(), given=request.args, bin=self._undoing.bin is not None,
         )  # fmt: skip
 
     def names(self) -> Response:

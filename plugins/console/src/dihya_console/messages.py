@@ -19,15 +19,16 @@ WAITING, READ = "dihya.messages", "dihya.messages_read"
 
 
 class Message(NamedTuple):
-    """What is to be said: ``info``, ``success`` or ``error``, and the words."""
+    """What is to be said: ``info``, ``success`` or ``error``, the words, and the path that takes it back."""
 
     kind: str
     text: str
+    undo: str = ""
 
 
-def say(request: Request, message: str, kind: str) -> None:
+def say(request: Request, message: str, kind: str, undo: str = "") -> None:
     """Keep a message for the next page that somebody sees."""
-    request.environ.setdefault(WAITING, []).append(Message(kind, message[:LONGEST]))
+    request.environ.setdefault(WAITING, []).append(Message(kind, message[:LONGEST], undo))
 
 
 def take(request: Request) -> list[Message]:
@@ -39,7 +40,7 @@ def take(request: Request) -> list[Message]:
     request.environ[READ] = True
     try:
         kept = _signer().loads(cookie, max_age=MINUTES * 60)
-        return [Message(str(kind), str(text)) for kind, text in kept] + waiting
+        return [Message(*map(str, each)) for each in kept] + waiting
     except (BadSignature, ValueError, TypeError):
         return waiting
 

@@ -20,6 +20,7 @@ from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import Resource, about, accepts, requires
 from flask import Blueprint, Response, request
 
+from .bin_pages import BinPages
 from .captions import Captions
 from .file_pages import BODY, FilePages
 from .form_pages import FormPages
@@ -65,6 +66,10 @@ def mount(blueprint: Blueprint, plugin: str, resource: Resource) -> None:
         ("/<uuid:id>/edit", "edit", resource.write, pages.edit, ("GET", "POST")),
         ("/<uuid:id>/history", "history", resource.write or resource.read, pages.history, ("GET",)),
         ("/<uuid:id>/delete", "delete", resource.write, pages.delete, ("GET", "POST")),
+        ("/<uuid:id>/history/<uuid:change>", "revert", resource.write, pages.revert, ("POST",)),
+        ("/bin", "bin", resource.write, pages.bin, ("GET",)),
+        ("/bin/empty", "bin_empty", resource.write, pages.empty_bin, ("POST",)),
+        ("/bin/<uuid:id>", "bin_put_back", resource.write, pages.put_back, ("POST",)),
     ]
     for rule, name, permission, view, methods in rules:
         if not permission or (name == "record" and resource.page):
@@ -90,7 +95,7 @@ def _guarded(permission: str, page: Callable[..., Any], confirmed: bool = False)
     return view
 
 
-class ResourcePages(FilePages, FormPages, ListPages):
+class ResourcePages(FilePages, FormPages, ListPages, BinPages):
     """The views of one resource."""
 
     def record(self, id: uuid.UUID) -> Response:
@@ -134,15 +139,19 @@ class ResourcePages(FilePages, FormPages, ListPages):
         name, problem = desk.caption(record), ""
         if request.method == "POST":
             try:
-                desk.service.remove(id)
+                kept = desk.service.remove(id)
             except Invalid as error:
                 current().undo()
                 record, problem = desk.service.get(id), refusal(error, self._related(id))
             else:
-                get(Layout).flash(_("“%(name)s” was deleted.", name=name), "success")
+                undo = f"{desk.path}bin/{kept}" if kept else ""
+                get(Layout).flash(_("“%(name)s” was deleted.", name=name), "success", undo=undo)
                 return self._go("")
-        title = _("Delete “%(name)s”?", name=name)
-        return self._page("delete", title, status=409 if problem else 200, record=record, name=name, problem=problem)
+        title, bin = _("Delete “%(name)s”?", name=name), self._undoing.bin
+        return self._page(
+            "delete", title, status=409 if problem else 200, record=record, name=name, problem=problem,
+            days=bin.days if bin else 0,
+        )  # fmt: skip
 
 
 def refused(decision: Decision) -> str:

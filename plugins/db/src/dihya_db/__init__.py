@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.app import AppInfo, Registry
+from dihya_hookspecs.bin import Bin
+from dihya_hookspecs.rgpd import Demand, Erasure, Subject
 
 
 @hookimpl
@@ -15,6 +17,7 @@ def register_services(registry: Registry) -> None:
 
     registry.register_value(ChangeTracking, Tracking())
     registry.register_factory(Database, Databases().open, enter=False)
+    registry.register_factory(Bin, "dihya_db.bin:RowsInBin.from_container")
 
 
 @hookimpl(tryfirst=True)
@@ -36,3 +39,24 @@ def on_shutdown(app_info: AppInfo) -> None:
     from .service import close
 
     close()
+
+
+@hookimpl
+def on_purge(plugin: str) -> None:
+    from .sweeping import forget
+
+    forget(plugin)
+
+
+@hookimpl
+def find_subject(identifier: str) -> list[Subject]:
+    from .people import known_by
+
+    return known_by(identifier)
+
+
+@hookimpl
+def on_rgpd_erase(subject: Subject, demand: Demand) -> list[Erasure]:
+    from .people import drop
+
+    return drop(subject)

@@ -32,6 +32,13 @@ class Settings(BaseModel):
     synchronous: Literal["FULL", "EXTRA", "NORMAL"] = Field(
         "FULL", description="SQLite: FULL survives a power cut; NORMAL is faster and may lose the last commits to one."
     )
+    bin_days: int = Field(
+        30,
+        ge=0,
+        le=365,
+        description="Days for which what was removed or changed lies in the bin; 0 keeps nothing. What lies there already goes "
+        "on the day that was said when it came.",
+    )
     echo: bool = Field(False, description="Log every SQL statement (without its values).")
 
     @field_validator("url")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dihya_hookspecs import hookimpl
-from dihya_hookspecs.rgpd import People
+from dihya_hookspecs.rgpd import Held, People
 
 
 @hookimpl
 def register_services(registry):
     registry.register_factory(People, "dihya_rgpd.service:DataSubjects.from_container")
+    registry.register_factory(Held, "dihya_rgpd.holding:Holds.from_container")
 
 
 @hookimpl

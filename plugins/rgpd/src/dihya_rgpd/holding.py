@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from dihya_hookspecs import Invalid, NotFound
 from dihya_hookspecs.rgpd import Subject
@@ -17,6 +18,15 @@ class Holds:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    @classmethod
+    def from_container(cls, svcs_container: Any) -> Holds:
+        """Build the service inside an act; implements ``dihya_hookspecs.rgpd.Held``."""
+        return cls(svcs_container.get(Session))
+
+    def people(self) -> Sequence[Subject]:
+        """Return everybody who is under a hold."""
+        return [Subject(hold.subject_table, hold.subject_key, "") for hold in self.all()]
 
     def all(self) -> Sequence[Hold]:
         """Return every hold, the oldest first."""

@@ -11,7 +11,7 @@ from dihya_hookspecs.web import Resource
 
 from . import shape
 from .routes import resources
-from .schemas import asked, filter_schema, schemas_of
+from .schemas import asked, binned_entry, filter_schema, schemas_of
 
 _PROBLEM = "#/components/schemas/Problem"
 _SAID = {
@@ -66,6 +66,9 @@ def _paths(plugin: str, resource: Resource, names: Mapping[str, str]) -> dict[st
     if resource.write:
         paths[base]["post"] = build.add()
         paths[one] |= {"patch": build.change(), "delete": build.remove()}
+    if resource.write and resource.bin:
+        paths[f"{base}/bin"] = {"get": build.bin(), "delete": build.empty_bin()}
+        paths[f"{base}/bin/{{id}}/put-back"] = {"post": build.put_back()}
     for each in actions_of(resource).values():
         paths[f"{one}/actions/{each.name}"] = {"post": build.action(each, many=False)}
         if each.many:
@@ -167,6 +170,30 @@ class _Operations:
         answers = {204: _plain("It is gone.")}
         summary = f"Remove {self.one}"
         return self._operation("remove", summary, self.resource.write, answers, (404, 409, 412, 428), parameters)
+
+    def bin(self) -> dict[str, Any]:
+        """List what was removed."""
+        entry = {"type": "object", "properties": binned_entry(self.names["record"]), "required": ["id", "record"]}
+        content = {
+            "type": "object",
+            "properties": {"items": {"type": "array", "items": entry}, "next": {"type": ["string", "null"]}},
+            "required": ["items", "next"],
+        }
+        before = _query("before", {"type": "string", "format": "uuid"}, "The cursor ``next`` of the page before.")
+        summary = f"List removed {self.title}"
+        return self._operation("bin", summary, self.resource.write, {200: _content(content)}, (), [before])
+
+    def put_back(self) -> dict[str, Any]:
+        """Put a removed record back."""
+        answers = {200: {**_content({"$ref": self.names["record"]}), "headers": _ETAG}}
+        summary = f"Put {self.one} back"
+        return self._operation("put_back", summary, self.resource.write, answers, (409, 422), [_id()])
+
+    def empty_bin(self) -> dict[str, Any]:
+        """Remove for good all that was removed."""
+        number = {"type": "object", "properties": {"removed": {"type": "integer"}}, "required": ["removed"]}
+        summary = f"Remove for good the removed {self.title}"
+        return self._operation("empty_bin", summary, self.resource.write, {200: _content(number)}, (), [])
 
     def action(self, each: Action, *, many: bool) -> dict[str, Any]:
         """Carry out an action for one record or for a selection."""

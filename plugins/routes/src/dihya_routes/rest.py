@@ -19,6 +19,7 @@ from flask import Blueprint, Response, request, url_for
 from pydantic import BaseModel
 
 from . import queries, shape
+from .binned import Binned
 from .idempotency import Answer, Idempotency, Ticket, ticket
 from .settings import Settings
 
@@ -56,8 +57,35 @@ class Rest:
                 continue  # nobody writes it
             marked = about(self.plugin, table)(_view(view, permission))
             blueprint.add_url_rule(rule, f"{name}_{verb}", marked, methods=[method])
+        if write and self.resource.bin:
+            self._bind_bin(blueprint, write)
         for each in actions_of(self.resource).values():
             self._bind_action(blueprint, each)
+
+    def _bind_bin(self, blueprint: Blueprint, permission: str) -> None:
+        """Add the routes of what was removed: to list it, to put it back, to remove all of it for good."""
+        name, table, binned = self.resource.name, self.resource.service.model.__tablename__, Binned(self.resource)
+
+        def page() -> Response:
+            """List what was removed."""
+            return _json(binned.page())
+
+        def put_back(id: UUID) -> Response:
+            """Put a removed record back."""
+            return self._answer(binned.put_back(id), 200)
+
+        def empty() -> Response:
+            """Remove for good what was removed."""
+            return _json(binned.empty())
+
+        rules = (
+            ("", "bin", "GET", page),
+            ("/<uuid:id>/put-back", "put_back", "POST", put_back),
+            ("", "empty_bin", "DELETE", empty),
+        )
+        for rule, verb, method, view in rules:
+            marked = about(self.plugin, table)(_view(view, permission))
+            blueprint.add_url_rule(f"/{name}/bin{rule}", f"{name}_{verb}", marked, methods=[method])
 
     def _bind_action(self, blueprint: Blueprint, each: Action) -> None:
         """Add the route of one action, and the one for a selection where it takes one."""

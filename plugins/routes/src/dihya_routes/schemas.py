@@ -41,6 +41,18 @@ def record_schema(resource: Resource) -> dict[str, Any]:
     }
 
 
+def binned_entry(record: str) -> dict[str, Any]:
+    """Return the properties of a removed record as it is listed; *record* is the reference of its schema."""
+    return {
+        "id": {"type": "string", "format": "uuid", "description": "By this it is put back."},
+        "removed_at": {"type": "string", "format": "date-time"},
+        "removed_by": {"type": ["string", "null"]},
+        "until": {"type": "string", "format": "date", "description": "The last day on which it can be put back."},
+        "others": {"type": "integer", "description": "Rows of other records that come back with it."},
+        "record": {"$ref": record},
+    }
+
+
 def _property(resource: Resource, column: Column[Any]) -> dict[str, Any]:
     schema = dict(_kind(column))
     if column.nullable and "type" in schema:
