@@ -112,7 +112,9 @@ def page(make_app, browse):
     app = make_app("console", "i18n", "static", "settings", plugins={"lists": LISTS})
     actor = app.client("admin").actor
     with app.act(actor=SYSTEM) as act:
-        Model.metadata.create_all(act.session.connection(), tables=[Reader.__table__, Loan.__table__])
+        Model.metadata.create_all(
+            act.session.connection(), tables=[Model.metadata.tables["db_bin"], Reader.__table__, Loan.__table__]
+        )
         readers = [Reader(name=f"Reader {number:02}", town="Tipasa") for number in range(60)]
         act.session.add_all(readers)
         act.session.flush()

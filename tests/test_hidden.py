@@ -152,7 +152,10 @@ def clinic(make_app, monkeypatch):
         app = make_app("routes", "console", "i18n", plugins={"clinic": _plugin()})
         with app.act(actor=SYSTEM) as act:
             made = {"created_at": DAY, "changed_at": DAY}
-            Record.metadata.create_all(act.session.connection(), tables=[m.__table__ for m in (Patient, Room, Visit)])
+            Record.metadata.create_all(
+                act.session.connection(),
+                tables=[Record.metadata.tables["db_bin"], *(m.__table__ for m in (Patient, Room, Visit))],
+            )
             act.session.add(Room(id=ROOM, label=f"cellar {secret}", **made))
             act.session.add(Patient(id=MINE, name="Ann", account="ann", diagnosis=secret, **made))
             act.session.flush()

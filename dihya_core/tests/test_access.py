@@ -87,7 +87,9 @@ def lending(make_app, plugin):
 
         app = make_app(plugins={"lend": plugin(register_permissions, register_resources, register_policies)})
         with app.act(actor=SYSTEM) as act:
-            Record.metadata.create_all(act.session.connection(), tables=[Reader.__table__, Loan.__table__])
+            Record.metadata.create_all(
+                act.session.connection(), tables=[Record.metadata.tables["db_bin"], Reader.__table__, Loan.__table__]
+            )
             readers = {name: Reader(account=name) for name in ("ann", "bob")}
             act.session.add_all(readers.values())
             act.session.flush()
@@ -397,7 +399,7 @@ def test_a_path_through_a_reference_reaches_no_hidden_column_and_no_hidden_row(l
     """Filters, orders and searches look through references as their reader does."""
     app = lending()
     with app.act(actor=SYSTEM) as act:
-        Record.metadata.create_all(act.session.connection(), tables=[Shelf.__table__])
+        Record.metadata.create_all(act.session.connection(), tables=[Record.metadata.tables["db_bin"], Shelf.__table__])
         act.session.add_all(Shelf(loan_id=loan_of(act, name).id) for name in ("ann", "bob"))
     with app.act(actor=ANN) as act:
         shelves = Shelves(act.session)
