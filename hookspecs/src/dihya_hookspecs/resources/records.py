@@ -209,17 +209,13 @@ class Records(Generic[_T]):
             self.permitted("change", record)
         return record
 
-    def remove(self, id: uuid.UUID | str) -> uuid.UUID | None:
-        """Remove a record, and return under which id it lies in the bin for a while; None where nothing is kept.
-
-        Raises Invalid (409) while others refer to it.
-        """
+    def remove(self, id: uuid.UUID | str) -> None:
+        """Remove a record; it lies in the bin for a while. Raises Invalid (409) while others refer to it."""
         record = self.get(id)
         self.permitted("remove", record)
-        kept = undoing.keep_removed(self, record)
+        undoing.keep_removed(self, record)
         self.session.delete(record)
         self._flush(record)
-        return kept
 
     def written(self, record: _T) -> None:
         """Check a record that code has changed, and write it. Raises Invalid as ``change`` does."""

@@ -48,10 +48,10 @@ def bin_of(records: Records[Any]) -> Bin | None:
     return found if resource is not None and resource.bin and found.takes(records.model) else None
 
 
-def keep_removed(records: Records[Any], record: Any) -> uuid.UUID | None:
-    """Keep a record that is about to be removed, and return under which id."""
-    found = bin_of(records)
-    return None if found is None else found.keep_removed(record)
+def keep_removed(records: Records[Any], record: Any) -> None:
+    """Keep a record that is about to be removed."""
+    if (found := bin_of(records)) is not None:
+        found.keep_removed(record)
 
 
 def keep_changed(records: Records[Any], record: Any) -> None:
@@ -87,6 +87,10 @@ class Undoing:
             self._seen(kept)
             for kept in self.bin.removed(self.records.model, by=self._only(), limit=limit, before=before)
         ]
+
+    def just_removed(self) -> Kept | None:
+        """Return the record that the running act removed last."""
+        return next((kept for kept in self.removed(1) if kept.act == current().id), None)
 
     def changes(self, id: uuid.UUID) -> Sequence[Kept]:
         """Return what a record said before its changes, the newest first, without what the actor does not see."""

@@ -139,12 +139,13 @@ class ResourcePages(FilePages, FormPages, ListPages, BinPages):
         name, problem = desk.caption(record), ""
         if request.method == "POST":
             try:
-                kept = desk.service.remove(id)
+                desk.service.remove(id)
             except Invalid as error:
                 current().undo()
                 record, problem = desk.service.get(id), refusal(error, self._related(id))
             else:
-                undo = f"{desk.path}bin/{kept}" if kept else ""
+                kept = self._undoing.just_removed()
+                undo = f"{desk.path}bin/{kept.id}" if kept else ""
                 get(Layout).flash(_("“%(name)s” was deleted.", name=name), "success", undo=undo)
                 return self._go("")
         title, bin = _("Delete “%(name)s”?", name=name), self._undoing.bin
