@@ -60,3 +60,20 @@ def test_check_lists_what_it_would_ask(make_app):
     """By name, in words."""
     result = make_app("tests").cli("check", "--list")
     assert "extensible.imports " in result.stdout
+
+
+def test_the_table_of_mutants_is_kept(make_app, monkeypatch, tmp_path):
+    """With every line; of one column there is no table, since it would be taken for all."""
+    from dihya_tests.marks import trials
+    from dihya_tests.suite import session
+    from dihya_tests.suite.trial import Trial
+
+    found = [Trial("commits", "audit.one-transaction", 4.0, ""), Trial("shelf", "", 9.0, "docs.readme failed")]
+    monkeypatch.setattr(session, "tried", lambda *given: iter(found))
+    app = make_app("tests")
+    given = ("check", str(tmp_path), "--mutants", "--statement", str(tmp_path / "mutants.json"))
+    result = app.cli(*given)
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (1, "1/2")
+    assert [row.name for row in trials.read(tmp_path).rows] == ["commits", "shelf"]
+    refused = app.cli(*given, "--column", "docs")
+    assert (refused.exit_code, "leave --column out" in refused.stderr) == (2, True)

@@ -80,7 +80,7 @@ def page(check: bool, docs: Path, plugins: Path) -> None:
     from dihya_hookspecs.acts import get
     from dihya_hookspecs.app import AppInfo
 
-    from . import asvs, index, standing
+    from . import asvs, index, standing, trials
     from . import page as pages
 
     found = list(standing.standing(standing.plugins(plugins), docs, get(AppInfo).data))
@@ -89,6 +89,8 @@ def page(check: bool, docs: Path, plugins: Path) -> None:
         written[asvs.PAGE] = asvs.page(requirements)
         if flaws := list(asvs.flaws(requirements, docs.absolute().parent)):
             raise DihyaError(f"{docs / asvs.FILE}: {'; '.join(flaws)}", code="stale")
+    if table := trials.read(docs):
+        written[trials.PAGE] = trials.page(table)
     over = pages.left_over(docs, written)
     differs = [name for name, text in written.items() if not _holds(docs / name, text)]
     if check:

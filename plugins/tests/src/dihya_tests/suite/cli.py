@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,9 @@ READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--list", "listing", is_flag=True, help="List the checks instead of running them.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 @click.option("--junit", type=FILE, help="File that receives the result as JUnit XML.")
-@click.option("--statement", type=FILE, help="File that receives the signed statement of the run.")
+@click.option(
+    "--statement", type=FILE, help="File that receives the signed statement of the run; with --mutants, their table."
+)
 @click.option("--verify", "verifying", type=READ, help="Verify this statement about the wheel TARGET; nothing is run.")
 @click.option("--key", "keys", multiple=True, help="With --verify: a public key (base64) that you trust.")
 @click.option(
@@ -71,7 +74,7 @@ def _done(target: str | None, said: Mapping[str, object]) -> bool:
     if said["verifying"]:
         return _verified(said["verifying"], Path(target), set(said["keys"]))  # type: ignore[arg-type, call-overload]
     if said["mutants"]:
-        return _mutated(Path(target), column, float(said["patience"]))  # type: ignore[arg-type]
+        return _mutated(Path(target), column, float(said["patience"]), said["statement"])  # type: ignore[arg-type]
     if column and said["statement"]:
         raise Invalid("a statement is made of a run of the whole suite; leave --column out")
     again, patience = bool(said["again"]), float(said["patience"])  # type: ignore[arg-type]
@@ -108,17 +111,23 @@ def _verified(file: Path, wheel: Path, keys: set[str]) -> bool:
     return found.known and said.passed
 
 
-def _mutated(folder: Path, column: str | None, patience: float) -> bool:
+def _mutated(folder: Path, column: str | None, patience: float, kept: Path | None) -> bool:
     """Print a line for each mutant and each good plugin; return whether each was told by its check, and no other one."""
+    from ..marks import trials
     from . import session
 
-    right = count = 0
+    if column and kept:
+        raise Invalid("a table of mutants is made of all of them; leave --column out")
+    found, began = [], datetime.now(UTC)
     for one in session.tried(folder, column, patience):
-        count, right = count + 1, right + (not one.flaw)
+        found.append(one)
         mark = "✘" if one.flaw else "✔"
         click.echo(f"{mark} {one.name:<32} {one.meant:<28} {one.seconds:5.0f} s  {one.flaw}".rstrip())
-    click.echo(f"{right}/{count}")
-    return right == count
+    right = sum(not one.flaw for one in found)
+    click.echo(f"{right}/{len(found)}")
+    if kept:
+        kept.write_text(trials.tabled(found, began).model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return right == len(found)
 
 
 def _hear(one: Check) -> None:
