@@ -3,6 +3,7 @@
 import pytest
 from dihya_core.settings.distributed import installed
 from dihya_core.settings.reading import read
+from dihya_hookspecs import Invalid
 from dihya_hookspecs.settings import Said
 
 TEXT = """
@@ -28,6 +29,14 @@ def club(tmp_path):
 def test_an_environment_without_the_file_is_none(tmp_path):
     """Nobody has to be a distribution."""
     assert installed(tmp_path / "distribution.toml") is None
+
+
+@pytest.mark.parametrize("text", ["name = ", 'name = "suite"'])
+def test_a_damaged_file_stops_the_start_in_one_sentence(tmp_path, text):
+    """What a distribution locks would be open otherwise; the file and what to do are named."""
+    (tmp_path / "distribution.toml").write_text(text)
+    with pytest.raises(Invalid, match="distribution.toml is damaged .* install the distribution again"):
+        installed(tmp_path / "distribution.toml")
 
 
 def test_what_it_says_stands_below_what_the_operator_says(club, tmp_path):

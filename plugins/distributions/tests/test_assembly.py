@@ -57,8 +57,9 @@ def test_no_word_is_left_open_and_the_launcher_is_a_script(folder):
 def test_the_container_file_copies_what_is_there_and_needs_no_network(folder):
     """Its steps name the launcher of the folder; it fetches nothing, and serves as nobody in particular."""
     lines = (folder / "Containerfile").read_text()
-    assert "COPY . /opt/suite" in lines and "/opt/suite/suite install" in lines and "USER suite" in lines
+    assert "COPY . /opt/suite" in lines and "/opt/suite/suite install" in lines and "USER dihya" in lines
     assert not re.search(r"pip |apt|curl|http://", lines)
+    assert {"environment", "data"} <= set((folder / ".containerignore").read_text().splitlines())
 
 
 @pytest.mark.parametrize(

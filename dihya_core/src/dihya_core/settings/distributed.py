@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dihya_hookspecs import Invalid
+
 from dihya_core.settings.configuration import Configuration, Fault, Value
 
 FOLDER = "{distribution}"
@@ -34,17 +36,21 @@ def place() -> Path:
 
 
 def installed(path: Path | None = None) -> Distribution | None:
-    """Return the distribution of this environment; None where it is none."""
+    """Return the distribution of this environment; None where it is none. Raises Invalid for a file that is damaged."""
     path = path or place()
     try:
         content = tomllib.loads(path.read_text("utf-8"))
+        label = f"{content['name']} {content['version']}"
     except FileNotFoundError:
         return None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
+        said = f"{path} is damaged ({type(error).__name__}: {error}); install the distribution again"
+        raise Invalid(said, code="configuration") from error
     sections = {
         section: {key: _settled(value, path.parent) for key, value in values.items()}
         for section, values in content.get("settings", {}).items()
     }
-    return Distribution(f"{content['name']} {content['version']}", sections, tuple(content.get("locked", ())))
+    return Distribution(label, sections, tuple(content.get("locked", ())))
 
 
 def lay(found: Configuration, distribution: Distribution, known: set[str]) -> None:

@@ -18,7 +18,7 @@ from .manifest import Manifest
 from .packages import Package
 
 CONSTANT = {
-    "dihya.toml": "dihya.toml", "Containerfile": "Containerfile", "README.md": "README.md", "README.fr.md": "README.fr.md",
+    "dihya.toml": "dihya.toml", "Containerfile": "Containerfile", "README.md": "README.md", "README.fr.md": "README.fr.md", "containerignore": ".containerignore",
 }  # fmt: skip
 
 

@@ -5,8 +5,7 @@
 #   ./@name@ COMMAND …  any command of dihya: setup, doctor, backup …
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-environment=${DIHYA_DISTRIBUTION_ENVIRONMENT:-$here/environment}
-unset DIHYA_DISTRIBUTION_ENVIRONMENT
+environment=$here/environment
 DIHYA_CONFIG=${DIHYA_CONFIG:-$here/dihya.toml}
 export DIHYA_CONFIG
 python=${PYTHON:-python3}
