@@ -1,7 +1,9 @@
 """The pages."""
 
 import pytest
+from dihya_generation_logs.models import Generation
 from dihya_generation_logs.service import GenerationLogs
+from sqlalchemy import update
 
 PLUGINS = ("generation_logs", "console", "static", "i18n")
 
@@ -29,6 +31,17 @@ def test_detail(app):
     page = app.client("dpo").get(f"/generation_logs/{id}").text
     assert "is overloaded" in page and "HTTP 429" in page and "options.reminders" in page and "Martin" not in page
     assert app.client("dpo").get("/generation_logs/0192f0c0-0000-7000-8000-000000000000").status_code == 404
+
+
+def test_a_record_without_options_is_shown(app):
+    """Such as one of an older version: the page says that there are none."""
+    with app.act() as act:
+        record = act.get(GenerationLogs).between()[0]
+    with app.engine.begin() as connection:
+        connection.execute(update(Generation).where(Generation.id == record.id).values(parameters={}))
+    answer = app.client("dpo").get(f"/generation_logs/{record.id}")
+    assert answer.status_code == 200
+    assert "<dt>Options</dt><dd>none<br>" in answer.text
 
 
 def test_export(app):
