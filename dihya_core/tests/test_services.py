@@ -47,6 +47,21 @@ def test_a_service_is_made_once_an_act(make_app, plugin):
         assert act.get(Cellar) is not first
 
 
+def test_a_service_that_is_made_once_lasts_as_long_as_the_application(make_app, plugin):
+    """Each act gets the object that the first one had made, and each application has its own."""
+
+    def register_services(registry):
+        registry.register_factory(Cellar, Cellar, once=True)
+
+    app, other = (make_app(plugins={"cellar": plugin(register_services)}) for _ in range(2))
+    with app.act() as act:
+        first = act.get(Cellar)
+    with app.act() as act:
+        assert act.get(Cellar) is first
+    with other.act() as act:
+        assert act.get(Cellar) is not first
+
+
 def test_a_factory_is_imported_when_somebody_asks_first(make_app, plugin, tmp_path, monkeypatch):
     """Named by its place, it takes the container or nothing; starting does not import it."""
     (tmp_path / "late_cellar.py").write_text(

@@ -7,7 +7,7 @@ import pytest
 from dihya_hookspecs._model import Impersonal, Model, Personal, Record, impersonal, personal, uuid7
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Column, MetaData, String, Table, Text, create_engine
+from sqlalchemy import Column, MetaData, String, Table, Text, create_engine, event
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -167,6 +167,21 @@ def test_keys_are_version_7_and_sort_by_time(count):
     stamps = [key.int >> 80 for key in keys]
     assert stamps == sorted(stamps)
     assert len(set(keys)) == count
+
+
+def test_a_new_row_is_stored_without_being_read_back():
+    """Its key and its moments are known before; only what somebody left to the database is asked for."""
+    engine = create_engine("sqlite://")
+    Person.metadata.create_all(engine, tables=[Person.__table__])
+    said: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda one, two, text, *rest: said.append(text))
+    given = uuid.uuid4()
+    with Session(engine) as session:
+        one, other = Person(email="a@x", plan="a"), Person(email="b@x", plan="a", id=given)
+        session.add_all((one, other))
+        session.flush()
+        assert one.created_at == one.changed_at and one.version == 1 and one.id.version == 7 and other.id == given
+    assert len(said) == 1 and "RETURNING" not in said[0]
 
 
 def test_a_stale_version_is_noticed():

@@ -27,7 +27,7 @@ def keep() -> None:
 
 
 def seldom() -> None:
-    """Look for cycles fourteen times less often: what a process makes at its start, module after module, stays."""
+    """Look for cycles fourteen times less often: what a process makes at its start stays, and what an act makes goes by itself."""
     gc.set_threshold(10_000)
 
 

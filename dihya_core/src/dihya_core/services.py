@@ -58,11 +58,14 @@ class PluginRegistry:
     ) -> None:
         self._registry, self._plugin, self._owners, self._lasting = registry, plugin, owners, lasting
 
-    def register_factory(self, service: type, factory: Callable[..., Any] | str, *, enter: bool = True) -> None:
+    def register_factory(
+        self, service: type, factory: Callable[..., Any] | str, *, enter: bool = True, once: bool = False
+    ) -> None:
         """Register a factory; see ``dihya_hookspecs.app.Registry``."""
         self._claim(service)
         factory = later(factory) if isinstance(factory, str) else factory
-        self._registry.register_factory(service, factory, enter=enter)
+        factory = made_once(service, factory, self._lasting) if once else factory
+        self._registry.register_factory(service, factory, enter=enter and not once)
 
     def register_value(self, service: type, value: object) -> None:
         """Register one object for the whole application."""
@@ -93,6 +96,16 @@ def later(place: str) -> Callable[..., Any]:
     return make
 
 
+def made_once(service: type, factory: Callable[..., Any], kept: dict[type, object]) -> Callable[..., Any]:
+    """Return a factory whose first object is kept; acts that ask at the same moment all get that one."""
+    takes_container = bool(inspect.signature(factory).parameters)
+
+    def make(svcs_container: svcs.Container) -> Any:
+        return kept.setdefault(service, factory(svcs_container) if takes_container else factory())
+
+    return make
+
+
 class Services:
     """The services of one application.
 
@@ -101,8 +114,8 @@ class Services:
         acts, access: what the core itself provides.
 
     Attributes:
-        lasting: what is one object for the whole application, once the registry is filled; no act needs a container for it.
-        changing: settings that people change, and who says what counts now; they need none either.
+        lasting: what is one object for the whole application, as soon as it is there; no act needs a container for it.
+        changing: what is said anew each time, as settings that people change, and who says it; that needs none either.
     """
 
     def __init__(self, runtime: Runtime, acts: Acts, access: Access) -> None:
@@ -149,6 +162,7 @@ class Services:
         for service, value in self._provided.items():
             registry.register_value(service, value, enter=False)
         self.lasting.update(self._provided)
+        self.changing[AppInfo] = self._runtime.app_info
         registry.register_factory(AppInfo, self._runtime.app_info, enter=False)
         registry.register_factory(Act, current, enter=False)
         registry.register_factory(Session, lambda: current().session, enter=False)

@@ -6,4 +6,5 @@ from dihya_core import create_app, garbage
 
 app = create_app(serving=True)
 garbage.keep()
+garbage.seldom()
 garbage.leave_at_exit()

@@ -71,6 +71,10 @@ def uuid7() -> uuid.UUID:
     return uuid.UUID(int=value)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def personal(
     category: str,
     *column: Any,
@@ -201,13 +205,13 @@ class Record(Model):
     version: Mapped[int] = mapped_column(Integer, info={"rgpd": Impersonal("counts changes, for If-Match")})
     created_at: Mapped[datetime] = mapped_column(
         UTCDateTime,
-        default=lambda: datetime.now(UTC),
+        default=_now,
         info={"rgpd": Impersonal("when the row was made, for retention")},
     )
     changed_at: Mapped[datetime] = mapped_column(
         UTCDateTime,
-        default=lambda: datetime.now(UTC),
-        onupdate=lambda: datetime.now(UTC),
+        default=_now,
+        onupdate=_now,
         info={"rgpd": Impersonal("when the row was last changed")},
     )
 
@@ -215,6 +219,22 @@ class Record(Model):
     @classmethod
     def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.version}
+
+
+@event.listens_for(Model, "before_insert", propagate=True)
+def _begin_row(mapper: Any, connection: Any, record: Model) -> None:
+    """Say what a new row has before it is written: a row of which all is known is stored without being read back."""
+    values, moment = record.__dict__, None
+    for name, make in mapper.local_table.info.get("begins", ()):
+        if values.get(name) is None:
+            values[name] = make() if make is not _now else (moment := moment or _now())
+
+
+def _begins(cls: type[Model]) -> tuple[tuple[str, Any], ...]:
+    """Return the attributes that begin with a key or a moment of ours, and what makes it."""
+    found = ((name, getattr(column.default, "arg", None)) for name, column in cls.__mapper__.columns.items())
+    makers = ((name, getattr(default, "__wrapped__", None)) for name, default in found)
+    return tuple((name, make) for name, make in makers if make in (uuid7, _now))
 
 
 def _settle(cls: type[Model], defaults: dict[str, Any]) -> None:
@@ -232,7 +252,7 @@ def _settle(cls: type[Model], defaults: dict[str, Any]) -> None:
             _check_field(cls, column)
     if flaw := archive_flaw(defaults["retention"] or PERMANENT, table):
         raise DeclarationError(f"{cls.__module__}.{cls.__name__}: {flaw}")
-    table.info["rules"] = prepared(cls)
+    table.info.update(rules=prepared(cls), begins=_begins(cls))
 
 
 def _check_field(cls: type[Model], column: Column[Any]) -> None:

@@ -180,12 +180,13 @@ class Hooks(Protocol):
 class Registry(Protocol):
     """Where a plugin registers what implements a Protocol."""
 
-    def register_factory(self, service: type, factory: Any, *, enter: bool = True) -> None:
+    def register_factory(self, service: type, factory: Any, *, enter: bool = True, once: bool = False) -> None:
         """Register what makes the service, once an act.
 
         Args:
             factory: takes the act's container (``svcs_container``) or nothing; or ``"package.module:Class.from_container"``,
                 which is imported when somebody asks for the service first, so that starting need not wait for its libraries.
+            once: True for one object for the whole application, made by the first act that asks for it.
         """
 
     def register_value(self, service: type, value: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from dihya_audit.envelope import seal, unseal
+from dihya_audit.envelope import _is_plain, seal, unseal
 from dihya_hookspecs import Invalid
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -43,6 +43,7 @@ def test_what_is_sealed_comes_out_again(make_event, facts, text):
 )  # fmt: skip
 def test_facts_without_a_canonical_form_are_refused(make_event, facts):
     """Floats, large integers, other keys, nested objects, bytes and half surrogates raise Invalid."""
+    assert not _is_plain(make_event(facts=facts)), "the quick look takes none of them"
     with pytest.raises(Invalid) as caught:
         seal(make_event(facts=facts))
     assert caught.value.flaws
@@ -54,6 +55,7 @@ def test_facts_without_a_canonical_form_are_refused(make_event, facts):
 )
 def test_members_of_the_wrong_form_are_refused(make_event, values):
     """A local time, a missing act, a number for a text, a text without end: all raise Invalid."""
+    assert not _is_plain(make_event(**values))
     with pytest.raises(Invalid):
         seal(make_event(**values))
 

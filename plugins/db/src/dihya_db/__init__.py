@@ -13,10 +13,10 @@ def register_services(registry: Registry) -> None:
     from dihya_hookspecs.data import ChangeTracking, Database
 
     from .change_tracking import Tracking
-    from .service import Databases
+    from .service import LazyDatabase
 
     registry.register_value(ChangeTracking, Tracking())
-    registry.register_factory(Database, Databases().open, enter=False)
+    registry.register_factory(Database, LazyDatabase.from_container, once=True)
     registry.register_factory(Bin, "dihya_db.bin:RowsInBin.from_container")
 
 

@@ -70,6 +70,11 @@ class Changes:
                     self._found, self._flushed = found, None
                 return
 
+    @property
+    def flushing(self) -> bool:
+        """True while a flush writes, which will name its rows itself."""
+        return self._flushed is not None
+
     def begin_flush(self) -> None:
         """Count the statements of a flush, which will name its rows at the end."""
         self._flushed = Counter()
@@ -124,7 +129,7 @@ def _before(connection: Connection, cursor: Any, text: str, parameters: Any, con
     ):
         changes.savepoint(context.invoked_statement)
         return
-    write = write_of(context, text)
+    write = write_of(context, text, briefly=changes is not None and changes.flushing)
     if write is None or not _audited(write.name):
         return
     if changes is None:
@@ -147,7 +152,7 @@ def _after(connection: Connection, cursor: Any, text: str, parameters: Any, cont
     changes: Changes = context.execution_options[_ACT]
     number = number_of(context, write, cursor) if foreseen is None else foreseen
     if number != 0:
-        key = key_of(context, write) if number == 1 else ""
+        key = key_of(context, write) if number == 1 and not changes.flushing else ""
         changes.statement(Change(write.name, key, write.kind, write.columns, number))
         for change in besides:
             changes.statement(change)

@@ -26,23 +26,6 @@ BACKGROUND = 8
 """Connections for tasks, the audit sequencer, health checks and whatever else no request waits for."""
 
 
-class Databases:
-    """Gives every act the same database, made from the settings by the first act that asks."""
-
-    def __init__(self) -> None:
-        self._database: LazyDatabase | None = None
-
-    def open(self, svcs_container: Any) -> LazyDatabase:
-        """Return the database of the application."""
-        if self._database is None:
-            from dihya_hookspecs.app import AppInfo
-
-            observation = svcs_container.get(Observation)
-            settings = fitting(svcs_container.get(Settings), _threads())
-            self._database = LazyDatabase(settings, svcs_container.get(AppInfo).data, partial(_watched, observation))
-        return self._database
-
-
 def _watched(observation: Observation, engine: Engine) -> None:
     """Notice every change over an engine, and tell observers of every statement, before anybody else has it."""
     from .change_tracking import Tracking
@@ -81,6 +64,15 @@ class LazyDatabase:
         self._engine: Engine | None = None
         self._making = threading.Lock()
         _open.add(self)
+
+    @classmethod
+    def from_container(cls, svcs_container: Any) -> LazyDatabase:
+        """Return the database of the application, as its settings say."""
+        from dihya_hookspecs.app import AppInfo
+
+        settings = fitting(svcs_container.get(Settings), _threads())
+        watched = partial(_watched, svcs_container.get(Observation))
+        return cls(settings, svcs_container.get(AppInfo).data, watched)
 
     @cached_property
     def writing(self) -> Writing:

@@ -13,6 +13,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,7 @@ def _enter(
     connection.info[_STATE] = "writing"
 
 
+@lru_cache(maxsize=1024)
 def reads(statement: str) -> bool:
     """Whether *statement* changes nothing."""
     if _READS.match(statement):

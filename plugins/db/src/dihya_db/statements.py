@@ -79,14 +79,14 @@ class Write:
     source: Any = None
 
 
-def write_of(context: Any, text: str) -> Write | None:
-    """Return what an execution changes, or None for one that reads. Raises Untracked."""
+def write_of(context: Any, text: str, briefly: bool = False) -> Write | None:
+    """Return what an execution changes, or None for one that reads; *briefly* without its columns. Raises Untracked."""
     compiled = context.compiled
     source = context.invoked_statement if compiled is not None and not context.isddl else None
     if isinstance(source, UpdateBase) and not compiled.ctes:
         table = compiled.compile_state.dml_table
         kind = "update" if context.isupdate else "delete" if context.isdelete else "insert"
-        return Write(kind, table.name, _columns(context, source, table, kind), table, source)
+        return Write(kind, table.name, () if briefly else _columns(context, source, table, kind), table, source)
     if isinstance(source, SelectBase) and not isinstance(source, TextualSelect) and not compiled.ctes:
         return None
     if compiled is not None and not context.isddl and not isinstance(source, (TextClause, SelectBase, UpdateBase)):

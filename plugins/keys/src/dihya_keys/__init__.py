@@ -8,16 +8,7 @@ from dihya_hookspecs.keys import Keys
 
 @hookimpl
 def register_services(registry):
-    kept = []
-
-    def keys(svcs_container):
-        from .service import FileKeys
-
-        if not kept:
-            kept.append(FileKeys.from_container(svcs_container))
-        return kept[0]
-
-    registry.register_factory(Keys, keys)
+    registry.register_factory(Keys, "dihya_keys.service:FileKeys.from_container", once=True)
 
 
 @hookimpl
