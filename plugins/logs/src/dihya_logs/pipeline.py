@@ -8,11 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import structlog
-
+from .alone import without
 from .handlers import Careful, Console, RotatingFile
 from .processors import Line, cleaner, correlate
 from .settings import Settings
+
+with without("rich", "colorama", "better_exceptions"):
+    import structlog
 
 
 class Pipeline:

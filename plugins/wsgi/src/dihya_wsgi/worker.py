@@ -23,6 +23,9 @@ from .launch import Plan
 
 TARGET = "dihya_core.wsgi:app"
 SPARE_FILES = 256
+SHIFT = 0.001
+"""Seconds after which a thread that computes lets another one go on. The loop takes each request and each answer, and waits so long
+for its turn while a view computes; by itself Python would let it wait five times as long."""
 _PR_SET_PDEATHSIG = 1
 _known: dict[str, Any] = {}
 
@@ -36,6 +39,7 @@ def main() -> int:
     plan = Plan(**json.loads(sys.argv[1]))
     listener, ready, life, parent = map(int, sys.argv[2:])
     follow(parent)
+    sys.setswitchinterval(SHIFT)
     app = load(TARGET)
     _new_runner().run(serve(plan, app, listener, ready, life))
     return 0
