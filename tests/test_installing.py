@@ -240,6 +240,15 @@ BROKEN = {
         "second": SECOND.format(more=""),
     },
     "it ends the process": {"face": "import os\nos._exit(0)\n"},
+    "it imports what it does not declare": {"face": "import nowhere_declared\n"},
+    "it waits in a circle": {
+        "pyproject": PYPROJECT.format(version="0.2.0").replace(
+            "[build-system]",
+            '[project.entry-points."dihya.after"]\ndb = "dihya_club"\n\n'
+            '[project.entry-points."dihya.before"]\ndb = "dihya_club"\n\n[build-system]',
+        )
+    },
+    "it is for another contract": {"pyproject": PYPROJECT.format(version="0.2.0").replace(">=2,<3", ">=3,<4")},
     "it needs what is not there": {
         "pyproject": PYPROJECT.format(version="0.2.0").replace('"dihya-hookspecs', '"no-such>=1", "dihya-hookspecs')
     },

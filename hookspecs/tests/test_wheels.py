@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.i18n import Text
-from dihya_hookspecs.wheels import Wheel, demand_requirements, digest, inspected, opened, recorded
+from dihya_hookspecs.wheels import ORDER, Wheel, demand_requirements, digest, inspected, opened, recorded
 from dihya_tests.packing import packed
 
 
@@ -89,6 +89,30 @@ def test_an_archive_that_grows_is_refused(tmp_path, monkeypatch, limit, words):
     monkeypatch.setattr(f"dihya_hookspecs.wheels.{limit}", 3)
     with pytest.raises(Invalid, match=words), opened(packed(tmp_path)):
         pass
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        ("more = dihya_notes\n", "declares 2 entry points in 'dihya.plugins'"),
+        ("[console_scripts]\npip = dihya_notes:x\n", "also declares 'console_scripts' 'pip'"),
+        ("[pytest11]\nx = dihya_notes.fixtures\n", "also declares 'pytest11' 'x'"),
+        ("[dihya.after]\nkeys = os\n", "also declares 'dihya.after' 'keys'"),
+        ("no entry point at all\n", "metadata of .* cannot be read"),
+    ],
+)
+def test_a_plugin_brings_nothing_but_itself(tmp_path, points, words):
+    """No second plugin, no program, nothing that others load, and no entry point into somebody else's code."""
+    with pytest.raises(Invalid, match=words):
+        inspected(packed(tmp_path, points=points))
+
+
+def test_who_looks_says_what_else_may_be_declared(tmp_path):
+    """Whoever checks the kit lets pytest find its fixtures; they lie in the plugin itself."""
+    wheel = packed(tmp_path, points="[pytest11]\nx = dihya_notes.fixtures\n[dihya.after]\nkeys = dihya_notes\n")
+    assert inspected(wheel, (*ORDER, "pytest11")).name == "notes"
+    with pytest.raises(Invalid, match="also declares 'pytest11'"):
+        inspected(packed(tmp_path, points="[pytest11]\nx = dihya_notess.fixtures\n"), (*ORDER, "pytest11"))
 
 
 def test_a_refusal_can_be_said_in_french(tmp_path):

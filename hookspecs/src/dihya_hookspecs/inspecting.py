@@ -24,19 +24,19 @@ class Part:
         kind: ``personal`` is a column about people, ``reach`` a library that talks to the network or starts processes.
         name: of the table, ``table.column``, permission, address …
         title: what people read of it, where it says so.
-        facts: what else it says of itself, as (word, value): ``roles``, ``category``, ``purpose``, ``retention``, ``country`` …
+        facts: what else it says of itself, as (word, value); a value is a Text where it says it in both languages: ``roles``, ``category``, ``purpose``, ``retention``, ``country`` …
         place: the file and line in which it stands; empty for what follows from something else.
     """
 
     kind: PartKind
     name: str
     title: Text | None = None
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, str | Text], ...] = ()
     place: str = field(default="", compare=False)
 
     def fact(self, word: str) -> str:
         """Return what it says under this word; empty where it says nothing."""
-        return dict(self.facts).get(word, "")
+        return str(dict(self.facts).get(word, ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from .acts import provided_by
 from .i18n import Text
+from .inspecting import Portrait
 
 Change = Literal["install", "uninstall", "purge", "undo"]
 Kind = Literal["table", "files", "setting", "address", "permission", "role", "task", "recurring", "command", "kept"]
@@ -143,6 +144,14 @@ class Installing(Protocol):
         Raises:
             NotFound: no such plugin is installed.
             Invalid: (409) it does not run, so that its tables are not known, or tables of others refer to its own.
+        """
+
+    def portrait(self, name: str = "", *, arrival: str = "") -> Portrait:
+        """Return what the files of an installed plugin, or of an arrival, say of it; nothing of it is run.
+
+        Raises:
+            NotFound: there is no such plugin or arrival.
+            Invalid: it is in memory, and has no files.
         """
 
     def removable(self, name: str) -> None:

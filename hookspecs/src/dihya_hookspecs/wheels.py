@@ -205,9 +205,15 @@ def _plugin(points: list[EntryPoint], file: str, groups: Collection[str]) -> str
     (point,) = ours
     if not NAME.match(point.name) or point.value != f"dihya_{point.name}":
         raise refused(POINT, name=point.name, value=point.value)
-    if other := next((one for one in points if one.group not in (GROUP, *groups)), None):
+    if other := next((one for one in points if not _is_own(one, point, groups)), None):
         raise refused(BESIDES, file=file, group=other.group, name=other.name)
     return point.name
+
+
+def _is_own(one: EntryPoint, plugin: EntryPoint, groups: Collection[str]) -> bool:
+    """Tell whether an entry point leads into the plugin itself, in a group that it may declare."""
+    within = one.value.partition(":")[0].partition(".")[0] == plugin.value
+    return one.group == GROUP or (within and one.group in groups)
 
 
 def _verify(archive: zipfile.ZipFile, info: str, files: list[str]) -> None:

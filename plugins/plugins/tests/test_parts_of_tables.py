@@ -19,7 +19,7 @@ class Member(Named, Record, subject="id", purpose=("playing", "jouer"), basis="c
 """
     )
     assert found["table"] == {"club_members": {}}
-    law = {"purpose": "playing", "basis": "contract"}
+    law = {"purpose": ("playing", "jouer"), "basis": "contract"}
     assert found["personal"] == {
         "club_members.name": {"category": "name", **law, "retention": "1y"},
         "club_members.ill": {"category": "health", **law, "retention": "30d"},

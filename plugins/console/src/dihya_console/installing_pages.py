@@ -15,7 +15,7 @@ from dihya_hookspecs.web import Streams, accepts, requires
 from flask import Blueprint, Response, redirect, request, url_for
 
 from . import installing_words as words
-from . import plugin_index
+from . import plugin_index, portraits
 from .permissions import INSTALL, PLUGINS
 from .plugin_pages import kept_of, known, outlook, removal, required_by
 
@@ -103,8 +103,9 @@ def arrival(id: str) -> Response:
 def _arrival(found: Arrival, problem: str = "", status: int = 200) -> Response:
     verb = _("Upgrade %(name)s?", name=found.name) if found.before else _("Install %(name)s?", name=found.name)
     return get(Layout).page(
-        "console/arrival.html", title=verb, arrival=found, words=words, problem=problem, status=status
-    )
+        "console/arrival.html", title=verb, arrival=found, words=words, problem=problem, status=status,
+        **portraits.preview(get(Installing).portrait(arrival=found.id)),
+    )  # fmt: skip
 
 
 @requires(INSTALL, confirmed=True)

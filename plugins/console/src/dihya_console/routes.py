@@ -12,7 +12,7 @@ from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import public, requires
 from flask import Blueprint, Response, redirect, request
 
-from . import brand, installing_pages, installing_words, menu, plugin_pages
+from . import brand, installing_pages, installing_words, menu, plugin_pages, portraits
 from .permissions import HEALTH, PLUGINS
 from .plugin_pages import known, outlook
 from .promises import PLAIN, promised
@@ -27,6 +27,7 @@ def make_blueprint() -> Blueprint:
     blueprint.add_url_rule("/", "home", home)
     blueprint.add_url_rule("/console/plugins", "plugins", plugins)
     blueprint.add_url_rule("/console/plugins/<name>", "plugin", plugin_pages.plugin)
+    blueprint.add_url_rule("/console/plugins/<name>/files", "portrait", portraits.portrait)
     blueprint.add_url_rule("/console/plugins/<name>/disable", "question", question)
     blueprint.add_url_rule("/console/plugins/<name>/<act>", "switch", switch, methods=["POST"])
     blueprint.add_url_rule("/console/health", "health", health)

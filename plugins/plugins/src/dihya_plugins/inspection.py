@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import importlib_metadata
 from dihya_hookspecs.acts import get
-from dihya_hookspecs.i18n import mark
+from dihya_hookspecs.i18n import Text, mark
 from dihya_hookspecs.inspecting import Marks, Part, Portrait, Statements
+from dihya_hookspecs.installing import Arrival
 from dihya_hookspecs.wheels import Wheel, opened
+from dihya_hookspecs.wheels import inspected as looked_through
 
 from . import parts
 from .integrity import Integrity, Verifier
@@ -51,6 +53,12 @@ def inspected(runtime: Runtime, said: str, statement: Path | None = None, keys: 
         parcel = received(source, Path(work))
         portrait = of_wheel(runtime, parcel)
         return replace(portrait, marks=_marks(runtime, parcel, statement, keys))
+
+
+def of_arrival(runtime: Runtime, path: Path, arrival: Arrival) -> Portrait:
+    """Return the portrait of what waits for a yes; what stands against it was judged already."""
+    wheel = looked_through(path)
+    return replace(of_wheel(runtime, wheel), faults=arrival.faults, marks=_marks(runtime, wheel, None, ()))
 
 
 def _marks(runtime: Runtime, wheel: Wheel, statement: Path | None, keys: Collection[str]) -> Marks | None:
@@ -149,6 +157,10 @@ def as_json(portrait: Portrait) -> str:
 def _plain(value: Any) -> Any:
     said = {name: getattr(value, name) for name in value.__slots__}
     if isinstance(value, Part):
-        title = {"en": value.title.en, "fr": value.title.fr} if value.title else None
-        return {**said, "title": title, "facts": dict(value.facts)}
+        facts = {word: _both(one) for word, one in value.facts}
+        return {**said, "title": _both(value.title), "facts": facts}
     return said
+
+
+def _both(said: object) -> Any:
+    return {"en": said.en, "fr": said.fr} if isinstance(said, Text) else said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.inspecting import Marks, Part, Portrait
 
 KINDS = {
@@ -87,5 +88,6 @@ def _grouped(title: str, parts: Sequence[Part], sign: str) -> Iterator[str]:
             yield f"  {sign} {part.name}" + (f"  {'; '.join(said)}" if said else "")
 
 
-def _fact(word: str, value: str) -> str:
+def _fact(word: str, said: str | Text) -> str:
+    value = said.en if isinstance(said, Text) else said
     return FACTS[word].format(value) if word in FACTS else word if value in ("yes", "True") else f"{word} {value}"

@@ -17,6 +17,7 @@ from dihya_hookspecs import DihyaError, Invalid, NotFound
 from dihya_hookspecs.acts import current
 from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.i18n import mark
+from dihya_hookspecs.inspecting import Portrait
 from dihya_hookspecs.installing import Arrival, Belonging, Change, Kept, Progress, Sources
 
 from . import swap, work
@@ -58,6 +59,15 @@ class Installer:
 
         self._runtime.ensure_known(name)
         return leftovers.lost(self._runtime, current(), name)
+
+    def portrait(self, name: str = "", *, arrival: str = "") -> Portrait:
+        """What the files of an installed plugin, or of an arrival, say of it. Raises NotFound."""
+        from . import arrivals, inspection
+
+        if arrival:
+            wheel, found = arrivals.find(self._runtime, arrival)
+            return inspection.of_arrival(self._runtime, wheel, found)
+        return inspection.of_installed(self._runtime, name)
 
     def removable(self, name: str) -> None:
         """Raise Invalid when a plugin may not be taken out, NotFound when it is not there."""

@@ -77,11 +77,11 @@ def _column(
         undecided.append(Undecided(f"{table}.{target.id}", place))
         return
     category = call.arguments[0] if call.arguments else call.named.get("category")
-    facts = []
+    facts = list[tuple[str, str | Text]]()
     for word, value in (("category", category), *((word, call.named.get(word) or said.get(word)) for word in WORDS)):
         text_of = text(value)
         if text_of is not None:
-            facts.append((word, text_of.en))
+            facts.append((word, text_of if text_of.en != text_of.fr else text_of.en))
         elif isinstance(value, (Unknown, Call)):
             undecided.append(Undecided(f"{table}.{target.id}, {word}", place))
     if call.named.get("secret") is True:

@@ -19,6 +19,7 @@ def packed(
     version: str = "1.0",
     requires: Sequence[str] = (CONTRACT,),
     headers: Sequence[str] = (),
+    points: str = "",
     changed: Mapping[str, str | bytes] | None = None,
 ) -> Path:
     """Write the wheel of a plugin below *folder* and return it.
@@ -26,6 +27,7 @@ def packed(
     Args:
         files: path inside of the package → content; a face is there in any case.
         headers: further lines of the metadata, such as ``"License-Expression: MIT"``.
+        points: further lines behind the entry point that makes it a plugin.
         changed: path inside of the wheel → content that is written instead of what RECORD says, or beside it.
     """
     package, info = f"dihya_{name}", f"dihya_{name}-{version}.dist-info"
@@ -36,7 +38,7 @@ def packed(
     inside |= {
         f"{info}/METADATA": "\n".join(said) + "\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        f"{info}/entry_points.txt": f"[dihya.plugins]\n{name} = {package}\n",
+        f"{info}/entry_points.txt": f"[dihya.plugins]\n{name} = {package}\n{points}",
     }
     rows = [f"{path},{digest(_bytes(content))},{len(_bytes(content))}\n" for path, content in inside.items()]
     inside[f"{info}/RECORD"] = "".join(rows) + f"{info}/RECORD,,\n"

@@ -15,16 +15,16 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import importlib_metadata
-from dihya_core.loading.discovery import CONTRACT
-from dihya_hookspecs import GROUP, VERSION, Invalid
-from packaging.requirements import Requirement
+from dihya_hookspecs import GROUP, Invalid
+from dihya_hookspecs.wheels import ORDER, Wheel, demand_contract, demand_requirements, digest, inspected
 from packaging.utils import canonicalize_name
 
 from .. import checks as reading
 from .. import environment, work
-from .wheel import Wheel, demand_requirements, digest, inspected
 
 SECONDS, MOST_SECONDS = 100, 900
+MAY_DECLARE = (*ORDER, "dihya.repair", "dihya.judge", "pytest11")
+"""Groups of entry points that a plugin under check may have; who installs it may ask for less."""
 NOT_OF_THE_WHEEL = {"INSTALLER", "REQUESTED", "direct_url.json", "RECORD", "uv_cache.json", "uv_build.json"}
 
 
@@ -86,9 +86,10 @@ def resolve(said: str, place: Path, *, tests: Path | None = None, without: Seque
         source = place / "project"
         work.copy(origin, source, without=[place, *without])
     if folder is not None and source is not None:
-        parcel = inspected(built(source, place))
+        parcel = inspected(built(source, place), MAY_DECLARE)
     else:
-        parcel = inspected(_copied(path, place) if distribution is None else _packed(distribution, place))
+        wheel = _copied(path, place) if distribution is None else _packed(distribution, place)
+        parcel = inspected(wheel, MAY_DECLARE)
     demand_contract(parcel)
     demand_requirements(parcel)
     if origin is None:
@@ -113,16 +114,10 @@ def built(source: Path, place: Path) -> Path:
 def _copied(path: Path, place: Path) -> Path:
     if path.suffix != ".whl" or not path.is_file():
         raise Invalid(f"{str(path)!r} is no plugin; give its folder, its wheel, or the name of an installed one")
-    return Path(shutil.copy(path, place))
-
-
-def demand_contract(parcel: Wheel) -> None:
-    """Raise Invalid for a plugin of another contract, and for one that names none."""
-    found = [need for need in map(Requirement, parcel.requires) if canonicalize_name(need.name) == CONTRACT]
-    if not found:
-        raise Invalid(f"{parcel.name!r} requires no {CONTRACT}; write '{CONTRACT}>=2,<3' into its dependencies")
-    if not found[0].specifier.contains(VERSION):
-        raise Invalid(f"{parcel.name!r} is written for {CONTRACT}{found[0].specifier}, and this is {VERSION}")
+    try:
+        return Path(shutil.copy(path, place))
+    except OSError as error:
+        raise Invalid(f"{str(path)!r} cannot be copied: {error}") from error
 
 
 def declared(source: Path) -> Mapping[str, Any]:

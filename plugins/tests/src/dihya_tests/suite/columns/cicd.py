@@ -8,13 +8,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.wheels import inspected
 
 from ..bench import Bench
 from ..model import NotChecked, Outcome, failed, judged, passed
 from ..registry import check
 from ..subject import Plugin
-from ..target import built, copied
-from ..wheel import inspected
+from ..target import MAY_DECLARE, built, copied
 
 
 @check(
@@ -57,7 +57,7 @@ def reproducible(bench: Bench) -> Outcome:
 )  # fmt: skip
 def contents(plugin: Plugin) -> Outcome:
     """One package at the top, no compiled files, no test, no key, nothing that starts by itself."""
-    parcel = inspected(plugin.wheel)
+    parcel = inspected(plugin.wheel, MAY_DECLARE)
     with zipfile.ZipFile(plugin.wheel) as archive:
         names = [name for name in archive.namelist() if not name.endswith("/")]
     flaws = [
