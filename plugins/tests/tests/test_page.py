@@ -6,6 +6,7 @@ import pytest
 from dihya_tests.marks import page
 from dihya_tests.marks.index import Index, Row
 from dihya_tests.marks.standing import Standing
+from dihya_tests.suite.model import COLUMNS
 
 INDEX = Index(
     language="fr",
@@ -36,6 +37,12 @@ def test_a_mark_leads_to_what_was_seen(made):
     assert row(pages, "petit")[2] == "[✔](modules/petit.md#sécurité)"
     assert row(pages, "petit")[10] == "[✔](modules/petit.md#cicd)"
     assert "\n## Sécurité\n" in pages["modules/petit.md"]
+
+
+def test_the_evidence_stands_in_the_order_of_the_table(made):
+    """Column by column."""
+    heads = [line[3:] for line in made()["modules/petit.md"].splitlines() if line.startswith("## ")]
+    assert heads == [column.fr for column in COLUMNS.values()]
 
 
 def test_a_check_that_failed_is_a_cross_with_evidence_and_advice(made):

@@ -134,8 +134,8 @@ def _evidence(record: Record, said: str) -> Iterator[str]:
     yield from (f"- wheel: `sha256:{subject.wheel_sha256}`", f"- suite: `{statement.suite}`")
     around = ", ".join(f"{name} {version}" for name, version in statement.around.items())
     yield from (f"- {around}", f"- {statement.date:%Y-%m-%d}, {record.seconds:.0f} s")
-    for column, state in statement.columns.items():
-        yield from ("", f"## {_in(COLUMNS[column], said)}", "", f"**{_mark(state, said)}**", "")
+    for column in [one for one in COLUMNS if one in statement.columns]:
+        yield from ("", f"## {_in(COLUMNS[column], said)}", "", _mark(statement.columns[column], said), "")
         for name in record.of(column):
             yield from _line(record, name, said)
 
