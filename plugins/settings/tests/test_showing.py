@@ -82,7 +82,7 @@ def test_without_tables_the_rest_is_shown(start):
 def test_every_section_is_shown_with_secrets_masked(start):
     """Those of the core and of plugins that people cannot change too, each value with its place."""
     out = start("securite", config={"key": "s3cret-s3cret"}).cli("config", "show").stdout
-    assert "[dihya]" in out and "[plugins]" in out and "url = (not set)  # default" in out
+    assert "[dihya]" in out and "[plugins]" in out and "trip_after = 5  # default" in out
     assert "key = ••••••  # given in memory" in out and "s3cret" not in out
 
 
