@@ -3,20 +3,22 @@
 import json
 
 import pytest
+from dihya_hookspecs.i18n import Text
 from dihya_tests.suite import session
-from dihya_tests.suite.model import failed, passed
+from dihya_tests.suite.model import failed, not_checked, passed
 from dihya_tests.suite.run import Result
 
 
 @pytest.fixture
 def app(make_app, monkeypatch, petit, folder, tmp_path):
     """An installation beside a repository with one plugin; what its checks find is in ``app.bad``."""
-    ran, bad = [], set()
+    ran, bad, slow = [], set(), set()
 
     def run(target, wanted, root, settings, *, hide, heard, patience):
         ran.append(target.name)
         outcome = {True: failed("it broke", "cassé"), False: passed("seen", "vu")}
-        return [Result(one, outcome[name in bad], 0.0) for name, one in wanted.items()]
+        late = not_checked(Text("no time", "pas le temps"))
+        return [Result(one, late if name in slow else outcome[name in bad], 0.0) for name, one in wanted.items()]
 
     monkeypatch.setattr(session, "run", run)
     (tmp_path / "plugins").mkdir()
@@ -25,7 +27,7 @@ def app(make_app, monkeypatch, petit, folder, tmp_path):
     (tmp_path / "docs" / "modules.toml").write_text('[[row]]\nmodule = "petit"\nrole = "Small"\n', encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     app = make_app("tests", "keys")
-    app.ran, app.bad = ran, bad
+    app.ran, app.bad, app.slow = ran, bad, slow
     return app
 
 
@@ -70,6 +72,14 @@ def test_a_mark_that_is_not_earned_again_fails(app):
     app.bad.add("docs.readme")
     again = app.cli("marks", "again", "petit")
     assert (again.exit_code, "docs.readme failed: it broke" in again.stderr) == (1, True)
+
+
+def test_what_a_slow_machine_could_not_ask_takes_no_mark_away(app):
+    """It is said, and the run goes well."""
+    app.cli("marks", "run")
+    app.slow.add("docs.readme")
+    again = app.cli("marks", "again", "petit")
+    assert (again.exit_code, again.stdout) == (0, "petit: docs.readme not_checked: no time\n")
 
 
 def test_what_was_never_recorded_has_no_mark_to_lose(app):

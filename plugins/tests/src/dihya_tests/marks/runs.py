@@ -57,16 +57,20 @@ def compared(
         except Invalid as error:
             yield f"{folder.name}: {error.message}", False
             continue
-        lost = lost_marks(known, _ran(folder, patience, again=True))
-        said = "; ".join(lost) if lost else _("earned again")
+        now = _ran(folder, patience, again=True)
+        lost, unasked = lost_marks(known, now, "failed"), lost_marks(known, now, "not_checked")
+        said = "; ".join([*lost, *unasked]) or _("earned again")
         yield f"{folder.name}: {said}", not lost
 
 
-def lost_marks(known: records.Record, now: records.Record) -> list[str]:
-    """Return what was recorded as earned and is not any more; a check that went since is left out."""
+def lost_marks(known: records.Record, now: records.Record, state: str) -> list[str]:
+    """Return what was recorded as earned and is in this state now; a check that went since is left out.
+
+    What a slow machine, or one without a tool, could not ask is *not checked*: it is said, and takes no mark away.
+    """
     found, claims = [], now.statement.checks
     for name, claim in known.statement.checks.items():
-        if claim.state in GREEN and name in claims and claims[name].state not in GREEN:
+        if claim.state in GREEN and name in claims and claims[name].state == state:
             found.append(f"{name} {claims[name].state}: {now.found[name].evidence.en}")
     return found
 
