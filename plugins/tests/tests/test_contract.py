@@ -77,6 +77,21 @@ def test_what_could_not_be_asked_is_no_success(monkeypatch):
         contract.CheckItem.runtest(item("failed", "it draws"))
 
 
+def test_patience_reaches_the_run(author, monkeypatch):
+    """As ``dihya check --patience`` does: every limit is multiplied."""
+    told = {}
+
+    def run(target, checks, root, settings, *, patience):
+        told.update(checks=list(checks), patience=patience)
+        return []
+
+    monkeypatch.setattr("dihya_tests.suite.run.run", run)
+    made = contract.Contract(author.root, "cicd", 4)
+    made.wanted = ["cicd.typed"]
+    assert made.results == {}
+    assert told == {"checks": ["cicd.typed"], "patience": 4}
+
+
 def test_inside_of_the_sandbox_there_is_no_contract():
     """The suite runs the plugin's own tests, and an option in pyproject.toml must not make it run itself."""
     from types import SimpleNamespace

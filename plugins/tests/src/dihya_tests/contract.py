@@ -1,6 +1,6 @@
 """The suite as tests of the author's own run: ``pytest --contract`` adds one item a check.
 
-Stable names: the option ``--contract[=COLUMN,…]``, the node ids ``contract::<column>.<subject>``, and the exception that a
+Stable names: the options ``--contract[=COLUMN,…]`` and ``--contract-patience N``, the node ids ``contract::<column>.<subject>``, and the exception that a
 check raises, ``NotEarned``.
 """
 
@@ -30,17 +30,18 @@ class Contract:
     Args:
         folder: the plugin's, with its ``pyproject.toml``.
         said: the columns, separated by commas; empty for all.
+        patience: what every time limit is multiplied by, for a machine that is slow or busy.
 
     Raises:
         Invalid: a column that is none, or a folder that is no plugin.
     """
 
-    def __init__(self, folder: Path, said: str = "") -> None:
+    def __init__(self, folder: Path, said: str = "", patience: float = 1) -> None:
         from . import checks
         from .suite.registry import chosen
 
         checks.plugin_name(checks.read(folder))
-        self.folder, self.wanted = folder, list[str]()
+        self.folder, self.patience, self.wanted = folder, patience, list[str]()
         columns = [name.strip() for name in said.split(",") if name.strip()]
         known = {name: one for column in columns or [None] for name, one in chosen(column).items()}
         self.names = [name for name, one in known.items() if not columns or one.column in columns]
@@ -67,7 +68,8 @@ class Contract:
             place.mkdir()
             root.mkdir()
             target = resolve(str(self.folder), place)
-            return {one.check.name: one for one in run(target, with_needs(self.wanted), root, Settings())}
+            found = run(target, with_needs(self.wanted), root, Settings(), patience=self.patience)
+            return {one.check.name: one for one in found}
 
 
 class Checks(pytest.Collector):
@@ -119,6 +121,7 @@ def begin(config: pytest.Config) -> None:
     if config.pluginmanager.hasplugin("dihya_tests.witness"):
         return
     try:
-        config.pluginmanager.register(Contract(config.rootpath, config.getoption("--contract")), "dihya-contract")
+        said, patience = config.getoption("--contract"), config.getoption("--contract-patience")
+        config.pluginmanager.register(Contract(config.rootpath, said, patience), "dihya-contract")
     except Invalid as error:
         raise pytest.UsageError(str(error)) from error

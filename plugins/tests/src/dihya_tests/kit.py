@@ -100,6 +100,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="add every check of 'dihya check' on this plugin as a test",
     )
     group.addoption(
+        "--contract-patience", type=float, default=1, metavar="N", help="multiply every time limit of --contract"
+    )
+    group.addoption(
         "--only-database", action="store_true", help="leave out the tests that start no application and use no database"
     )
 

@@ -16,7 +16,8 @@ from .inside import BEGUN, answer, blocked, decoded
 from .model import Check, Outcome, Result, not_checked
 from .target import Target
 
-TOTAL = 300
+TOTAL = 600
+"""Seconds after which a run ends that its checks, each with a limit of its own, did not end."""
 Heard = Callable[[Check], object]
 
 
