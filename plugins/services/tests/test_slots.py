@@ -33,3 +33,15 @@ def test_the_menu_shows_what_is_being_built_for_oneself(app, work) -> None:
     assert "Being built" in menu and "Our club" in menu.partition("Being built")[2]
     work()
     assert "Being built" not in client.get("/", headers=HTML).text
+
+
+def test_where_no_template_is_installed_nobody_is_asked_for_an_idea(make_app) -> None:
+    """Neither at home nor on the page, which says why instead of failing."""
+    client = make_app("services", "tasks", "console", "i18n").client("user")
+    assert "Describe your idea" not in client.get("/", headers=HTML).text
+    answer = client.get("/services/", headers=HTML)
+    assert (
+        answer.status_code == 200
+        and "No business template is installed" in answer.text
+        and "<form" not in answer.text.partition("<main")[2]
+    )

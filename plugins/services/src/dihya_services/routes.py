@@ -6,6 +6,7 @@ from typing import Any
 
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.acts import get
+from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.generation import Proposal, Templates
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import language
@@ -38,6 +39,8 @@ def index() -> ResponseReturnValue:
 
 
 def _form(idea: str, error: str = "", template: str = "") -> ResponseReturnValue:
+    if not get(Plugins).provides(Templates):
+        return get(Layout).page("services/none.html", title=_("New project"))
     templates = list(get(Templates).all())
     code = language.get()
     examples = [text for each in templates for text in views.in_language(each.examples, code)[:2]][:EXAMPLES]

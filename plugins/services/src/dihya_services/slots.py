@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dihya_hookspecs.acts import get
+from dihya_hookspecs.app import Plugins
+from dihya_hookspecs.generation import Templates
 from dihya_hookspecs.slots import Fragment, Slot, SlotContext
 
 SHOWN = 3
 
 
-def idea(about: SlotContext) -> Fragment:
-    """Where somebody describes what they need."""
-    return Fragment("services/slots/idea.html")
+def idea(about: SlotContext) -> Fragment | None:
+    """Where somebody describes what they need; nothing where no template could become a plugin."""
+    return Fragment("services/slots/idea.html") if get(Plugins).provides(Templates) else None
 
 
 def running(about: SlotContext) -> Fragment | None:
