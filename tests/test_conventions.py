@@ -260,6 +260,29 @@ def test_every_column_says_what_it_is(folder):
 
 
 @each_plugin
+def test_what_people_read_of_a_table_is_in_their_language(folder):
+    """Each table of ours has a title, and each column that the log or an export names has a label, in both languages."""
+    import importlib
+
+    from dihya_hookspecs.data import Model, Personal
+    from dihya_hookspecs.fields.declared import OWN, Declared
+    from dihya_hookspecs.naming import table_words
+
+    if not (source(folder) / "models.py").exists():
+        return
+    module = importlib.import_module(f"{source(folder).name}.models")
+    for mapper in Model.registry.mappers:
+        table = mapper.local_table
+        if mapper.class_.__module__ != module.__name__:
+            continue
+        assert table_words(table), f"{table.name} says no title= and singular="
+        for column in table.columns:
+            told = table.info["audited"] or isinstance(column.info["rgpd"], Personal)
+            said = column.key in OWN or (column.info.get("field") or Declared()).label
+            assert said or not told, f"{table.name}.{column.name} has no label="
+
+
+@each_plugin
 def test_every_moment_keeps_its_zone(folder):
     """SQLite forgets it: a moment is a ``UTCDateTime``, in every table of ours, so that nobody has to put the zone back."""
     models = source(folder) / "models.py"

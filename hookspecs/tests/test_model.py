@@ -4,7 +4,10 @@ import uuid
 from datetime import date
 
 import pytest
+from dihya_hookspecs import DeclarationError
 from dihya_hookspecs._model import Impersonal, Model, Personal, Record, impersonal, personal, uuid7
+from dihya_hookspecs.i18n import Text as Words
+from dihya_hookspecs.naming import table_words
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Column, MetaData, String, Table, Text, create_engine, event
@@ -197,3 +200,26 @@ def test_a_stale_version_is_noticed():
         with pytest.raises(StaleDataError):
             session.flush()
     engine.dispose()
+
+
+def test_a_table_is_called_as_its_class_says():
+    """Its title and what one row is, in both languages; or as its resource does, and otherwise it has no words."""
+
+    class Ledger(Record, title=("Ledgers", "Registres"), singular=("ledger", "registre")):
+        __tablename__ = "model_ledgers"
+
+    assert table_words(Ledger.__table__) == (Words("Ledgers", "Registres"), Words("ledger", "registre"))
+    assert table_words(Person.__table__) is None
+
+
+@pytest.mark.parametrize(
+    "words", [{"title": ("A", "B")}, {"singular": ("a", "b")}, {"title": "A", "singular": ("a", "b")}]
+)
+def test_half_a_name_of_a_table_is_refused(words):
+    """A title without what one row is, the other way round, or a word in one language: the class is not made."""
+    with pytest.raises(DeclarationError, match="title"):
+
+        class Half(Record, **words):
+            __tablename__ = "model_half"
+
+    assert "model_half" not in Model.metadata.tables

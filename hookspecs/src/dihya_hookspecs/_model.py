@@ -15,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr,
 from . import DeclarationError
 from ._law import Condition, Confidence, flaw_of
 from ._retention import PERMANENT, Retention, archive_flaw
-from .fields.declared import bilingual, declared, field_of
+from .fields.declared import bilingual, called, declared, field_of
 from .fields.types import Choice, Reference, UTCDateTime
 from .i18n import Text
 from .rules import prepared
@@ -147,6 +147,8 @@ class Model(DeclarativeBase):
         erase: ``delete`` (the row goes), ``anonymise`` (the row stays, its personal columns are emptied) or ``keep``
             (the table only grows, and no row of it is changed or removed, whatever its age); the first two do not
             touch columns retained by legal obligation.
+        title, singular: what people call the table and one of its rows, in both languages, wherever it is named: the audit log, an
+            export, the register. A class with ``__resource__`` says it there.
         audited: False for tables that are themselves a log or a queue, with the reason in the class docstring.
     """
 
@@ -177,6 +179,8 @@ class Model(DeclarativeBase):
         confidence: Confidence | None = None,
         erase: Literal["delete", "anonymise", "keep"] | None = None,
         audited: bool | None = None,
+        title: tuple[str, str] | None = None,
+        singular: tuple[str, str] | None = None,
         **keywords: Any,
     ) -> None:
         if erase is not None:
@@ -190,6 +194,7 @@ class Model(DeclarativeBase):
                 "source": source or "", "confidence": confidence or "",
             }  # fmt: skip
             try:
+                cast(Table, cls.__table__).info.update(called(f"{cls.__module__}.{cls.__name__}", title, singular))
                 _settle(cls, defaults)
             except DeclarationError:  # no half-declared table stays behind to be created with those of the others
                 cls.metadata.remove(cast(Table, cls.__table__))

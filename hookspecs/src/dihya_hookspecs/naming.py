@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from .acts import provided_by
+from .i18n import Text
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
 
 
 @provided_by("dihya-securite")
@@ -47,3 +51,19 @@ class RecordNames(Protocol):
 
     def of(self, records: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], RecordName]:
         """Return the names of records, each given as (table, key); those of tables without a resource are left out."""
+
+
+class TableWords(NamedTuple):
+    """What people call a table, and one of its rows: “Legal holds”, “legal hold”."""
+
+    title: Text
+    singular: Text
+
+
+def table_words(table: Table) -> TableWords | None:
+    """Return what people call a table: as its class says, or the resource that it declares; None where neither does."""
+    said: TableWords | None = table.info.get("words")
+    resource = vars(table.info.get("model", object)).get("__resource__")
+    return (
+        TableWords(Text(*resource.title), Text(*resource.singular)) if said is None and resource is not None else said
+    )

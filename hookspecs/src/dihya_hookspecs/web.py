@@ -120,7 +120,7 @@ class Resource:
     the fields of the class (``dihya_hookspecs.fields.resource_of``). Elsewhere it is said whole.
 
     Attributes:
-        title, singular: what people read, in both languages.
+        title, singular: what people read, in both languages; elsewhere than on a class without them the words of the table.
         read, write: on a class the roles that may, beside ``admin``; otherwise permissions that the plugin registers. With
             ``write=None`` nobody adds, changes or removes a record by REST or pages: the list only shows, and actions remain; the
             rules and policies of the table are then asked by the name ``<table>:write``.
@@ -171,6 +171,9 @@ class Resource:
         """Raises ValueError when the caption, a total, a scope or another list of fields names one that the table does not have."""
         if self.service is None:
             return  # what a class says is looked at when it is complete
+        for name, said in zip(("title", "singular"), self.service.model.__table__.info.get("words", ()), strict=False):
+            if not any(getattr(self, name)):
+                object.__setattr__(self, name, said)
         lists = {"totals": self.totals, "private columns": self.private, "left out values": tuple(self.leaves_out)}
         if not (self.caption or self.scope or self.write_scope or any(lists.values())):
             return

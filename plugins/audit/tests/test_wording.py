@@ -5,12 +5,12 @@ from __future__ import annotations
 from dihya_audit.wording import CORE, Wording
 
 
-def test_tables_are_called_by_their_resource_or_by_their_own_name(crew):
-    """And rows that are people are known as such."""
+def test_tables_are_called_by_their_resource_by_their_class_or_by_their_own_name(crew):
+    """In the reader's language; and rows that are people are known as such."""
     with crew.app.act():
         words = Wording()
         assert words.kind("crew_members") == "member" and words.is_person("crew_members")
-        assert words.kind("securite_sessions") == "row of sessions" and not words.is_person("securite_sessions")
+        assert words.kind("securite_sessions") == "session in a browser" and not words.is_person("securite_sessions")
         assert words.kind("gone_things") == "row of gone things" and not words.is_person("gone_things")
 
 

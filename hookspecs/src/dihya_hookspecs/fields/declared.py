@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeEngine
 from .. import DeclarationError
 from ..access import SIGNED_IN
 from ..i18n import Text
+from ..naming import TableWords
 from .types import Choice, FieldType, Limits, Reference
 
 OWN = {
@@ -123,6 +124,17 @@ def bilingual(what: str, said: Any) -> Text:
     if isinstance(said, tuple) and len(said) == 2 and all(isinstance(part, str) and part.strip() for part in said):
         return Text(*said)
     raise DeclarationError(f"{what}= takes a text in English and one in French, got {said!r}; write ('Name', 'Nom')")
+
+
+def called(where: str, title: Any, singular: Any) -> dict[str, TableWords]:
+    """Return what a table keeps of its words. Raises DeclarationError where only one of the two is said, or in one language."""
+    if title is None and singular is None:
+        return {}
+    if title is None or singular is None:
+        raise DeclarationError(
+            f"{where} says {'singular' if title is None else 'title'}= alone; write title= and singular="
+        )
+    return {"words": TableWords(bilingual("title", title), bilingual("singular", singular))}
 
 
 def field_of(column: Column[Any]) -> Field:

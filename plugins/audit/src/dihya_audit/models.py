@@ -16,7 +16,13 @@ _PURPOSE = ("accountability: who did what, and when", "rendre compte : qui a fai
 _DUTY = {"purpose": _PURPOSE, "basis": "legal_obligation", "retention": "1y"}
 
 
-class Outbox(Model, audited=False, **_DUTY):
+class Outbox(
+    Model,
+    audited=False,
+    **_DUTY,
+    title=("Events on their way into the log", "Événements en route vers le journal"),
+    singular=("event on its way into the log", "événement en route vers le journal"),
+):
     """Events that are committed and wait for their place in the log; audited=False because it is the audit's queue."""
 
     __tablename__ = "audit_outbox"
@@ -31,7 +37,14 @@ class Outbox(Model, audited=False, **_DUTY):
     seen_at: Mapped[datetime | None] = impersonal("when a person took note of that", UTCDateTime())
 
 
-class LogEntry(Model, audited=False, erase="keep", **_DUTY):
+class LogEntry(
+    Model,
+    audited=False,
+    erase="keep",
+    **_DUTY,
+    title=("Entries of the audit log", "Entrées du journal d’audit"),
+    singular=("entry of the audit log", "entrée du journal d’audit"),
+):
     """The log: envelopes that never change, and columns copied out of them to search by; audited=False: it is the log."""
 
     __tablename__ = "audit_entries"
@@ -54,7 +67,12 @@ class LogEntry(Model, audited=False, erase="keep", **_DUTY):
     plugin: Mapped[str] = impersonal("whose act it was", String(500))
 
 
-class Node(Model, audited=False):
+class Node(
+    Model,
+    audited=False,
+    title=("Tree of the audit log", "Arbre du journal d’audit"),
+    singular=("node of the audit log", "nœud du journal d’audit"),
+):
     """Hashes of complete subtrees, from level 1 upwards; audited=False: derived from the log."""
 
     __tablename__ = "audit_nodes"
@@ -64,7 +82,12 @@ class Node(Model, audited=False):
     hash: Mapped[bytes] = impersonal("hash of two children", LargeBinary(32))
 
 
-class SignedCheckpoint(Model, audited=False):
+class SignedCheckpoint(
+    Model,
+    audited=False,
+    title=("Checkpoints of the audit log", "Points de contrôle du journal d’audit"),
+    singular=("checkpoint of the audit log", "point de contrôle du journal d’audit"),
+):
     """What was signed over the log, and when it reached the anchors; audited=False: derived from the log."""
 
     __tablename__ = "audit_checkpoints"

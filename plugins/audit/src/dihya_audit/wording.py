@@ -14,6 +14,7 @@ from dihya_hookspecs.data import Model
 from dihya_hookspecs.fields.declared import field_of
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.naming import table_words
 from dihya_hookspecs.resources.actions import actions_of
 from dihya_hookspecs.resources.writing import OWN
 from dihya_hookspecs.web import Resource
@@ -56,6 +57,8 @@ class Wording:
         if table in self.resources:
             return str(self.resources[table][1].singular)
         known = Model.metadata.tables.get(table)
+        if known is not None and (words := table_words(known)):
+            return str(words.singular)
         owner = "" if known is None else known.info.get("plugin", "")
         return _("row of %(table)s", table=table.removeprefix(f"{owner}_").replace("_", " "))
 

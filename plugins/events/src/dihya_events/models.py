@@ -19,6 +19,8 @@ class Published(
     basis="legitimate_interest",
     retention="30d after at",
     erase="anonymise",
+    title=("Events", "Événements"),
+    singular=("event", "événement"),
 ):
     """One event, written in the transaction of the act that published it. Not audited: the act is."""
 
@@ -28,13 +30,13 @@ class Published(
     name: Mapped[str] = impersonal("what happened", String(200), index=True)
     payload: Mapped[dict[str, Any]] = impersonal("identifiers and impersonal values, checked when published", JSON)
     plugin: Mapped[str] = impersonal("whose event it is", String(64))
-    actor: Mapped[str | None] = personal("unique_id", String(64))
+    actor: Mapped[str | None] = personal("unique_id", String(64), label=("Who", "Qui"))
     act: Mapped[str] = impersonal("in which act it was published", String(64))
     at: Mapped[datetime] = impersonal("when it happened", UTCDateTime(), index=True)
     fanned_at: Mapped[datetime | None] = impersonal("when it was handed to those who listen", UTCDateTime(), index=True)
 
 
-class Subscriber(Model, audited=False):
+class Subscriber(Model, audited=False, title=("Subscribers", "Abonnés"), singular=("subscriber", "abonné")):
     """Who listens, and is remembered while its plugin is away. Not audited: it follows from the plugins that run."""
 
     __tablename__ = "events_subscribers"
@@ -46,7 +48,12 @@ class Subscriber(Model, audited=False):
     paused_until: Mapped[datetime | None] = impersonal("when it is asked again", UTCDateTime())
 
 
-class Delivery(Model, audited=False):
+class Delivery(
+    Model,
+    audited=False,
+    title=("Deliveries of events", "Remises d’événements"),
+    singular=("delivery of an event", "remise d’un événement"),
+):
     """One event for one subscriber. Not audited: it is the memory of a queue."""
 
     __tablename__ = "events_deliveries"

@@ -10,7 +10,9 @@ from sqlalchemy import Integer, String, Text
 from sqlalchemy.orm import Mapped
 
 
-class Installation(Model, audited=False):
+class Installation(
+    Model, audited=False, title=("Installation", "Installation"), singular=("installation", "installation")
+):
     """The one row that says which keys belong to this database. Not audited: without the keys nothing can be."""
 
     __tablename__ = "keys_installation"
@@ -21,7 +23,7 @@ class Installation(Model, audited=False):
     name: Mapped[str] = impersonal("drawn by lot", String(32))
 
 
-class KnownKey(Model, audited=False):
+class KnownKey(Model, audited=False, title=("Known keys", "Clés connues"), singular=("known key", "clé connue")):
     """The public half of a key. Not audited: without the keys nothing can be, and their plugins say what they do."""
 
     __tablename__ = "keys_known"

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.data import Records, action
+from dihya_hookspecs.fields import labels_of
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.rgpd import People, Subject
 from dihya_hookspecs.web import Resource
 from pydantic import BaseModel, Field
 
 from .models import DemandRow, Hold
+from .wording import titled
 
 if TYPE_CHECKING:
     from .service import DataSubjects
@@ -76,35 +78,21 @@ RESOURCES = (
         name="receipts",
         service=Demands,
         form=DemandWords,
-        title=Text("Demands", "Demandes"),
-        singular=Text("demand", "demande"),
         read="rgpd:read",
         write=None,
         columns=("opened_at", "kind", "state", "finished_at", "id"),
-        labels={
-            "opened_at": Text("Made", "Faite le"),
-            "kind": Text("Kind", "Nature"),
-            "state": Text("State", "État"),
-            "finished_at": Text("Carried out", "Traitée le"),
-            "id": Text("Number", "Numéro"),
-        },
+        labels=labels_of(DemandRow) | {"id": Text("Number", "Numéro")},
         caption="{kind} {opened_at}",
     ),
     Resource(
         name="legal_holds",
         service=LegalHolds,
         form=HoldWords,
-        title=Text("Legal holds", "Conservations légales"),
-        singular=Text("legal hold", "conservation légale"),
         read="rgpd:read",
         write=None,
         columns=("subject_key", "subject_table", "placed_at", "reason"),
-        labels={
-            "subject_key": Text("Person", "Personne"),
-            "subject_table": Text("Table", "Table"),
-            "placed_at": Text("Since", "Depuis"),
-            "reason": Text("Reason", "Motif"),
-        },
-        caption="{subject_table}:{subject_key}",
+        labels=labels_of(Hold),
+        words={"subject_table": titled},
+        caption="{subject_table} – {subject_key}",
     ),
 )

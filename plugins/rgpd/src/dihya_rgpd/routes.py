@@ -17,7 +17,7 @@ from .captions import captions_of
 from .desk import archive, once_committed, opened
 from .outcome import remains
 from .settings import Settings
-from .wording import words_of
+from .wording import titled, words_of
 
 pages = Blueprint("rgpd", __name__)
 
@@ -64,6 +64,7 @@ def confirm():
         subjects=subjects,
         captions=captions_of(opened(), subjects),
         erasures=opened().foresee(subjects),
+        titled=titled,
     )
 
 
@@ -80,6 +81,7 @@ def erase():
             outcome=outcome,
             done=receipt.state == "done",
             remains=remains(receipt),
+            titled=titled,
         )
 
     return once_committed(outcome, page)
@@ -97,6 +99,7 @@ def retention():
         soon=desk.expiring(today + timedelta(days=30)),
         holds=desk.holds.all(),
         automatic=get(Settings).retention,
+        titled=titled,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dihya_hookspecs.fields.declared import Field, field_of
 from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.naming import table_words
 from dihya_hookspecs.rgpd import Retention
 
 if TYPE_CHECKING:
@@ -107,13 +108,20 @@ def both(said: str | Text) -> Text:
 
 
 def title(table: Table) -> Text:
-    """Return what people call a table: the title of its resource, or else its own name, without underscores."""
-    said = vars(table.info.get("model", object)).get("__resource__")
-    if said is not None:
-        return Text(*said.title)
+    """Return what people call a table: as its class or its resource says, or else its own name, without underscores."""
+    if words := table_words(table):
+        return words.title
     owner = str(table.info.get("plugin", ""))
     rest = table.name.removeprefix(f"{owner}_").replace("_", " ")
     return both(f"{owner.replace('_', ' ').capitalize()} – {rest}" if owner else rest)
+
+
+def titled(name: str) -> str:
+    """Return what people call the table of this name; what is none, or is gone with its plugin, keeps its name."""
+    from dihya_hookspecs.data import Model
+
+    table = Model.metadata.tables.get(name)
+    return name if table is None else str(title(table))
 
 
 def label(table: Table, column: str) -> Text:

@@ -10,7 +10,12 @@ from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped
 
 
-class KeptAnswer(Model, audited=False):
+class KeptAnswer(
+    Model,
+    audited=False,
+    title=("Answers to repeated requests", "Réponses aux requêtes répétées"),
+    singular=("answer to a repeated request", "réponse à une requête répétée"),
+):
     """One remembered answer to a POST with an Idempotency-Key.
 
     Not audited: it changes nothing that people work with, and the act that it remembers is audited itself. The answer

@@ -23,7 +23,15 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Person(Record, subject="id", purpose=_SIGNING_IN, basis="contract", retention="account"):
+class Person(
+    Record,
+    subject="id",
+    purpose=_SIGNING_IN,
+    basis="contract",
+    retention="account",
+    title=("People", "Personnes"),
+    singular=("person", "personne"),
+):
     """Somebody who may sign in."""
 
     __tablename__ = "securite_people"
@@ -57,7 +65,16 @@ class Person(Record, subject="id", purpose=_SIGNING_IN, basis="contract", retent
     )
 
 
-class SignIn(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="90d", audited=False):
+class SignIn(
+    Model,
+    subject="person_id",
+    purpose=_SIGNING_IN,
+    basis="contract",
+    retention="90d",
+    audited=False,
+    title=("Sessions in browsers", "Sessions dans des navigateurs"),
+    singular=("session in a browser", "session dans un navigateur"),
+):
     """A session of a browser, under the digest of its cookie. Not audited row by row: sign-in and sign-out are acts of their own."""
 
     __tablename__ = "securite_sessions"
@@ -86,6 +103,8 @@ class LastSeen(
     basis="legitimate_interest",
     retention="1y after seen_on",
     audited=False,
+    title=("Last visits", "Dernières visites"),
+    singular=("last visit", "dernière visite"),
 ):
     """The day on which somebody was last here. Not audited: a sign of life, written once a day."""
 
@@ -108,7 +127,16 @@ Person.last_seen = column_property(
 """The day of the last visit, for lists of people; it is kept apart, because it is known for another purpose."""
 
 
-class TokenFamily(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="90d", audited=False):
+class TokenFamily(
+    Model,
+    subject="person_id",
+    purpose=_SIGNING_IN,
+    basis="contract",
+    retention="90d",
+    audited=False,
+    title=("Sessions of programs", "Sessions de programmes"),
+    singular=("session of a program", "session d’un programme"),
+):
     """What descends from one sign-in over the API. Not audited row by row: issue, reuse and end are recorded as acts."""
 
     __tablename__ = "securite_token_families"
@@ -128,7 +156,16 @@ class TokenFamily(Model, subject="person_id", purpose=_SIGNING_IN, basis="contra
     revoked_at: Mapped[datetime | None] = impersonal("when the family was revoked", UTCDateTime(), nullable=True)
 
 
-class ApiKey(Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="account", audited=False):
+class ApiKey(
+    Model,
+    subject="person_id",
+    purpose=_SIGNING_IN,
+    basis="contract",
+    retention="account",
+    audited=False,
+    title=("API keys", "Clés d’API"),
+    singular=("API key", "clé d’API"),
+):
     """A key for programs. Not audited row by row, since each use is noted: creation and end are recorded as acts."""
 
     __tablename__ = "securite_keys"
@@ -202,7 +239,12 @@ class RecoveryCode(
     )
 
 
-class Failure(Model, audited=False):
+class Failure(
+    Model,
+    audited=False,
+    title=("Failed sign-ins", "Connexions échouées"),
+    singular=("count of failed sign-ins", "compte de connexions échouées"),
+):
     """Failed sign-ins from one network to one account. Not audited: a counter; each failure is recorded as an act."""
 
     __tablename__ = "securite_failures"

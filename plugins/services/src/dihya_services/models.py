@@ -20,6 +20,8 @@ class Generation(
     basis="contract",
     retention="1y",
     erase="delete",
+    title=("Generations", "Générations"),
+    singular=("generation", "génération"),
 ):
     """One run from an idea to a plugin: what was wanted, what was proposed, what came of it."""
 
@@ -29,35 +31,52 @@ class Generation(
 
     person_id: Mapped[str] = personal("unique_id", String(64), index=True, label=("Person", "Personne"))
     idea: Mapped[str] = personal("content", Text, label=("Idea", "Idée"))
-    needs: Mapped[dict[str, Any]] = personal("content", JSON)
-    proposal: Mapped[dict[str, Any]] = personal("content", JSON)
+    needs: Mapped[dict[str, Any]] = personal("content", JSON, label=("What was wanted", "Ce qui était voulu"))
+    proposal: Mapped[dict[str, Any]] = personal("content", JSON, label=("Proposal", "Proposition"))
     name: Mapped[str] = personal("content", String(40), label=("Name of the plugin", "Nom du plugin"))
     title: Mapped[str] = personal("content", String(200), label=("Title", "Titre"))
     language: Mapped[str] = impersonal("the language of the plugin", String(8), label=("Language", "Langue"))
     template: Mapped[str] = impersonal(
         "the name of a business template", String(64), label=("Business template", "Modèle métier")
     )
-    proposer: Mapped[str] = impersonal("'person', or the name of a provider", String(80))
-    model: Mapped[str] = impersonal("the name of a model", String(120))
-    tier: Mapped[str] = impersonal("the tier of the AI chain that answered", String(20))
+    proposer: Mapped[str] = impersonal(
+        "'person', or the name of a provider", String(80), label=("Proposed by", "Proposé par")
+    )
+    model: Mapped[str] = impersonal("the name of a model", String(120), label=("Model", "Modèle d’IA"))
+    tier: Mapped[str] = impersonal(
+        "the tier of the AI chain that answered", String(20), label=("Kind of model", "Genre de modèle")
+    )
     confidence: Mapped[float] = impersonal(
         "how certain the choice of the template is", Float, label=("Certainty", "Certitude")
     )
     status: Mapped[str] = impersonal(
         "draft, generating, ready, failed or archived", String(12), index=True, label=("Status", "État")
     )
-    task: Mapped[str] = impersonal("the task that carries it out", String(64))
-    files: Mapped[str | None] = impersonal("digest of the blob with the files", String(64))
-    archive: Mapped[str | None] = impersonal("digest of the blob with the ZIP", String(64))
-    archive_size: Mapped[int] = impersonal("bytes of the ZIP", Integer, default=0)
-    log: Mapped[str | None] = impersonal("digest of the blob with the log of the proof", String(64))
-    checks: Mapped[list[dict[str, Any]]] = impersonal("the lines of the proof", JSON, default=list)
-    durations: Mapped[dict[str, float]] = impersonal("seconds a step", JSON, default=dict)
-    error: Mapped[str] = personal("content", Text, default="")
+    task: Mapped[str] = impersonal("the task that carries it out", String(64), label=("Task", "Tâche"))
+    files: Mapped[str | None] = impersonal("digest of the blob with the files", String(64), label=("Files", "Fichiers"))
+    archive: Mapped[str | None] = impersonal("digest of the blob with the ZIP", String(64), label=("ZIP", "ZIP"))
+    archive_size: Mapped[int] = impersonal(
+        "bytes of the ZIP", Integer, default=0, label=("Size of the ZIP", "Taille du ZIP")
+    )
+    log: Mapped[str | None] = impersonal(
+        "digest of the blob with the log of the proof", String(64), label=("Log of the proof", "Journal de la preuve")
+    )
+    checks: Mapped[list[dict[str, Any]]] = impersonal(
+        "the lines of the proof", JSON, default=list, label=("Lines of the proof", "Lignes de la preuve")
+    )
+    durations: Mapped[dict[str, float]] = impersonal(
+        "seconds a step", JSON, default=dict, label=("Durations", "Durées")
+    )
+    error: Mapped[str] = personal("content", Text, default="", label=("What went wrong", "Ce qui a échoué"))
     finished_at: Mapped[datetime | None] = impersonal("when it ended", UTCDateTime(), label=("Ended", "Terminée"))
 
 
-class Progress(Model, audited=False):
+class Progress(
+    Model,
+    audited=False,
+    title=("Progress of generations", "Avancement des générations"),
+    singular=("line of progress", "ligne d’avancement"),
+):
     """One line of the progress of a generation; itself a log of what the audited generation goes through."""
 
     __tablename__ = "services_progress"

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, Boolean, Double, Index, Integer, String, Text, Uniq
 from sqlalchemy.orm import Mapped
 
 
-class QueuedTask(Model, audited=False):
+class QueuedTask(Model, audited=False, title=("Tasks", "Tâches"), singular=("task", "tâche")):
     """A task from the moment its act commits. Not audited: it is a queue; the act that queued it is in the log."""
 
     __tablename__ = "tasks_tasks"
@@ -51,7 +51,9 @@ class QueuedTask(Model, audited=False):
     deaths: Mapped[int] = impersonal("how often its process died", Integer, default=0)
 
 
-class FinishedStep(Model, audited=False):
+class FinishedStep(
+    Model, audited=False, title=("Finished steps", "Étapes faites"), singular=("finished step", "étape faite")
+):
     """The result of a step, written in the step's own transaction: its changes and this row come together or not at all.
 
     Not audited: it is the memory of a queue, and goes when its task ends.
@@ -64,7 +66,12 @@ class FinishedStep(Model, audited=False):
     result: Mapped[str] = impersonal("identifiers and numbers only, by rule; JSON", Text)
 
 
-class Leader(Model, audited=False):
+class Leader(
+    Model,
+    audited=False,
+    title=("Leading processes", "Processus meneurs"),
+    singular=("leading process", "processus meneur"),
+):
     """Which process does the recurring work of all of them, and until when. Not audited: a sign of life."""
 
     __tablename__ = "tasks_leaders"
@@ -74,7 +81,12 @@ class Leader(Model, audited=False):
     leased_until: Mapped[datetime] = impersonal("when it is taken for dead", UTCDateTime())
 
 
-class LeftOut(Model, audited=False):
+class LeftOut(
+    Model,
+    audited=False,
+    title=("Plugins left out", "Plugins mis à l’écart"),
+    singular=("plugin left out", "plugin mis à l’écart"),
+):
     """What all machines are to know of a plugin that keeps failing. Not audited: the machine on which it happens tells it."""
 
     __tablename__ = "tasks_left_out"
@@ -85,7 +97,12 @@ class LeftOut(Model, audited=False):
     at: Mapped[float] = impersonal("since when, in seconds since 1970; the later one holds", Double)
 
 
-class Seen(Model, audited=False):
+class Seen(
+    Model,
+    audited=False,
+    title=("Troubles of machines", "Ennuis des machines"),
+    singular=("troubles of a machine", "ennuis d’une machine"),
+):
     """What one machine sees of plugins that fail or are slow. Not audited: it passes, and the log of that machine says it."""
 
     __tablename__ = "tasks_troubles"

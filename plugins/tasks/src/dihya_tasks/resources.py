@@ -66,7 +66,6 @@ RESOURCES = Resource(
     service=QueuedTasks,
     form=Words,
     title=Text("All tasks", "Toutes les tâches"),
-    singular=Text("task", "tâche"),
     read="tasks:read",
     write=None,
     columns=("created_at", "name", "queue", "state", "failures", "finished_at", "error"),
