@@ -18,7 +18,7 @@ class BinRow(
     subject="person",
     purpose=("putting back what was removed or changed by mistake", "rétablir ce qui a été supprimé ou modifié par erreur"),
     basis="legitimate_interest",
-    retention="until ends_on",
+    retention="until ends_on", title=("Bin", "Corbeille"), singular=("part of the bin", "partie de la corbeille"),
 ):  # fmt: skip
     """What a row said about one person, or about nobody; the parts of one row have entry, source and key in common.
 
@@ -40,6 +40,8 @@ class BinRow(
     ends_on: Mapped[dt.date] = impersonal("the last day in the bin", Date, index=True)
     by: Mapped[str | None] = personal("unique_id", String(64), subject="by", label=("Removed by", "Supprimé par"))
     person_table: Mapped[str | None] = impersonal("among whom the person is known", String(120))
-    person: Mapped[str | None] = personal("unique_id", String(64), index=True)
+    person: Mapped[str | None] = personal("unique_id", String(64), index=True, label=("Person", "Personne"))
     values: Mapped[Any] = personal("user.content", JSON, label=("Content", "Contenu"))
-    secrets: Mapped[Any] = personal("user.content", JSON(none_as_null=True), nullable=True, secret=True)
+    secrets: Mapped[Any] = personal(
+        "user.content", JSON(none_as_null=True), nullable=True, secret=True, label=("Secrets", "Secrets")
+    )

@@ -197,7 +197,14 @@ class ApiKey(
 
 
 class Authenticator(
-    Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="account", audited=False
+    Model,
+    subject="person_id",
+    purpose=_SIGNING_IN,
+    basis="contract",
+    retention="account",
+    audited=False,
+    title=("Apps for second factors", "Applications de second facteur"),
+    singular=("app for a second factor", "application de second facteur"),
 ):
     """An app that makes codes for signing in. Not audited row by row, since each use is noted: adding and removing are acts."""
 
@@ -223,13 +230,22 @@ class Authenticator(
 
 
 class RecoveryCode(
-    Model, subject="person_id", purpose=_SIGNING_IN, basis="contract", retention="account", audited=False
+    Model,
+    subject="person_id",
+    purpose=_SIGNING_IN,
+    basis="contract",
+    retention="account",
+    audited=False,
+    title=("Recovery codes", "Codes de secours"),
+    singular=("recovery code", "code de secours"),
 ):
     """A code on paper for who has lost the app; it works once. Not audited row by row: making and using them are acts."""
 
     __tablename__ = "securite_recovery_codes"
 
-    digest: Mapped[str] = personal("authorization.credentials", String(64), primary_key=True, secret=True)
+    digest: Mapped[str] = personal(
+        "authorization.credentials", String(64), primary_key=True, secret=True, label=("Code", "Code")
+    )
     person_id: Mapped[uuid.UUID] = personal(
         "unique_id",
         Uuid,
