@@ -90,7 +90,7 @@ def test_people_are_taken_along_as_a_file(full):
     said = client.get("/securite/people.csv?q=p001", headers=HTML).get_data(as_text=True)
     head, row = said.strip().splitlines()
     assert head.lstrip("\ufeff").startswith("Name,E-mail address,Roles,Account open,Second factor,Last seen")
-    assert row.startswith("P001,p001@example.org,User,yes,2025-01-02") and "x" not in row.split(",")
+    assert row.startswith("P001,p001@example.org,User,yes,no,2025-01-02") and "x" not in row.split(",")
 
 
 def test_a_password_is_in_no_answer(full):
