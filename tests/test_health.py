@@ -23,6 +23,10 @@ WAITING = (
     "failures, deaths, created_at, run_at) VALUES "
 )
 BREAK = {
+    "ai_fallback": lambda app: run(app, "DROP TABLE ai_fallback_reservations"),
+    "generation_logs": lambda app: run(app, "DROP TABLE generation_logs_attempts"),
+    "routes": lambda app: run(app, "DROP TABLE routes_idempotency"),
+    "services": lambda app: run(app, "DROP TABLE services_progress"),
     "db": lambda app: (app.data / "sound.db").write_bytes(b"no database" * 1000),
     "events": lambda app: run(
         app,
