@@ -162,9 +162,9 @@ class Resource:
     page: str = ""
     private: tuple[str, ...] = ()
     words: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
-    leaves_out: Mapping[str, str] = field(default_factory=dict)
     scope: Rule | None = None
     write_scope: Rule | None = None
+    leaves_out: Mapping[str, str] = field(default_factory=dict)
     bin: bool = True
 
     def __post_init__(self) -> None:
