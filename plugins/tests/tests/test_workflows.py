@@ -21,10 +21,10 @@ def ask(monkeypatch):
     def running(*others, config):
         yield "app"
 
-    def asked(*walked, resources=("members",)):
-        site = SimpleNamespace(resources=resources)
+    def asked(*walked, write="club:write"):
+        site = SimpleNamespace(resources={"club_members": SimpleNamespace(name="members", write=write)})
         monkeypatch.setattr(pack.Site, "of", classmethod(lambda cls, app, plugin: site))
-        monkeypatch.setattr(workflows, "walk", lambda site: list(walked))
+        monkeypatch.setattr(workflows, "walk", lambda site, names: list(walked))
         return column.workflows(SimpleNamespace(name="club", running=running))
 
     return asked
@@ -43,6 +43,6 @@ def test_one_step_that_does_not_come_out_fails_it(ask):
     assert found.evidence.en == "club.members, as user, rest, remove: failed ✘ it is gone: 200"
 
 
-def test_a_plugin_without_resources_has_nothing_to_walk_through(ask):
-    """Its own pages are read by the other checks of the column."""
-    assert ask(resources=()).evidence.fr == "il n’a pas de ressource"
+def test_what_nobody_writes_is_not_walked_through(ask):
+    """Its rows are made by the plugin alone; its pages are read by the other checks of the column."""
+    assert ask(LOST, write="").evidence.fr == "personne n’écrit de ressource de lui"
