@@ -16,6 +16,7 @@ from . import DeclarationError
 from ._law import Condition, Confidence, flaw_of
 from ._retention import PERMANENT, Retention, archive_flaw
 from .fields.declared import bilingual, called, declared, field_of
+from .fields.sequences import Sequence, prepare
 from .fields.types import Choice, Reference, UTCDateTime
 from .i18n import Text
 from .rules import prepared
@@ -127,6 +128,8 @@ def _column(rgpd: object, column: tuple[Any, ...], options: dict[str, Any]) -> M
         column = (*column, Computed(computed, persisted=True))
     if any(isinstance(part, Reference) for part in column):
         options.setdefault("index", True)
+    if any(isinstance(part, Sequence) and not part.over for part in column):
+        options.setdefault("unique", True)
     if any(isinstance(part, Choice) and part.following for part in column):
         options.setdefault("active_history", True)  # a move is judged by the word before it
     return mapped_column(*column, info={"rgpd": rgpd, "field": declared(options)}, **options)
@@ -257,6 +260,7 @@ def _settle(cls: type[Model], defaults: dict[str, Any]) -> None:
             _check_field(cls, column)
     if flaw := archive_flaw(defaults["retention"] or PERMANENT, table):
         raise DeclarationError(f"{cls.__module__}.{cls.__name__}: {flaw}")
+    prepare(cls)
     table.info.update(rules=prepared(cls), begins=_begins(cls))
 
 

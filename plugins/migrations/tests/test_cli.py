@@ -21,7 +21,7 @@ def test_upgrade_history_check_and_downgrade(make_app):
     result = app.cli("db", "downgrade", "storage", "base", "--destructive")
     assert result.exit_code == 0 and "storage: storage_0002 → nothing" in result.stdout
     actions = [event.action for event in app.trail if event.plugin == "migrations" and event.object]
-    assert actions == ["migrations.upgrade"] * 3 + ["migrations.downgrade"]  # db has one revision, storage two
+    assert actions == ["migrations.upgrade"] * 4 + ["migrations.downgrade"]  # db and storage have two revisions each
     assert app.cli("db", "check").exit_code == 1
 
 

@@ -108,7 +108,7 @@ def test_another_database_is_built_in_the_callers_transaction(app, postgres):
     with engine.connect() as connection:
         with app.act() as act:
             act.get(Schema).build(connection)
-            assert act.get(Schema).revisions(connection) == {"db": "db_0001", "ducks": "ducks_0001"}
+            assert act.get(Schema).revisions(connection) == {"db": "db_0002", "ducks": "ducks_0001"}
         connection.rollback()
         assert inspect(connection).get_table_names() == []
     engine.dispose()

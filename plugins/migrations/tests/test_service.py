@@ -256,6 +256,7 @@ def test_the_setup_step_and_the_health_check(app, toy):
         assert "newest revision" in probe()
     assert [event.facts["after"] for event in app.trail if event.action == "migrations.upgrade"] == [
         "db_0001",
+        "db_0002",
         "toy_0001",
     ]
 

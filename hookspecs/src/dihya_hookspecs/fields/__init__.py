@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .resource import resource_of as resource_of
     from .resource import resources_in as resources_in
     from .sentences import sentence as sentence
+    from .sequences import Sequence as Sequence
     from .texts import Colour as Colour
     from .texts import Email as Email
     from .texts import Iban as Iban
@@ -45,6 +46,7 @@ _PLACES = {
     "numbers": "Money Number Percentage Whole",
     "resource": "permissions_in permissions_of resource_of resources_in",
     "sentences": "sentence",
+    "sequences": "Sequence",
     "texts": "Colour Email Iban LongText Phone ShortText Url",
     "types": "Choice FieldType Flag Limits LocalDate Reference UTCDateTime in_utc",
 }

@@ -141,6 +141,7 @@ def field_of(column: Column[Any]) -> Field:
     """Return what is known about the field of one column. Raises DeclarationError for what cannot be."""
     said: Declared = column.info.get("field") or Declared()
     kind, own = column.type, column.key in OWN
+    given = isinstance(kind, FieldType) and kind.given
     default = column.default.arg if column.default is not None and column.default.is_scalar else said.default  # type: ignore[attr-defined]
     free = column.nullable or column.default is not None or column.server_default is not None
     found = Field(
@@ -149,7 +150,7 @@ def field_of(column: Column[Any]) -> Field:
         kind=_kind(kind),
         type=kind,
         nullable=bool(column.nullable),
-        required=not (free or own or column.computed is not None) if said.required is None else said.required,
+        required=not (free or own or given or column.computed is not None) if said.required is None else said.required,
         help=said.help,
         default=None if callable(default) else default,
         limits=kind.limits if isinstance(kind, FieldType) else Limits(max=getattr(kind, "length", None)),
@@ -161,7 +162,7 @@ def field_of(column: Column[Any]) -> Field:
         moves=MappingProxyType(kind.following if isinstance(kind, Choice) else {}),
         reference=kind.target if isinstance(kind, Reference) else "",
         computed=column.computed is not None,
-        read_only=said.read_only or own,
+        read_only=said.read_only or own or given,
         secret=bool(getattr(column.info.get("rgpd"), "secret", False)),
         visible_to=said.visible_to,
         editable_by=said.editable_by,

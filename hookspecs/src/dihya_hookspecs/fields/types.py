@@ -37,9 +37,11 @@ class FieldType(TypeDecorator[_T]):
     Attributes:
         kind: what it is, for those who draw inputs or write schemas: ``text``, ``email``, ``decimal`` …
         limits: between what a value lies.
+        given: the application gives the value of a new record; no form writes it.
     """
 
     cache_ok = True
+    given: ClassVar[bool] = False
     impl: Any = String
     kind: ClassVar[str]
     limits: Limits = Limits()

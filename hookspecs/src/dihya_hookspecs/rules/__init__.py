@@ -57,6 +57,10 @@ def prepared(cls: Any) -> tuple[Rule, ...]:
                     f"{cls.__name__}.__rules__: {name!r} is no field of {table.name}; one of {known}"
                 )
         rule.prepare(table)
+    for column in table.columns:
+        if over := getattr(column.type, "over", ()):  # a number is unique among what is counted together
+            found.append(UniqueTogether(over[0], None, (*over[1:], column.key)))
+            found[-1].prepare(table)
     return (*found, *(Moves(column.key) for column in table.columns if getattr(column.type, "following", None)))
 
 

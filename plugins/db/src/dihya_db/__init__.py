@@ -5,6 +5,7 @@ from __future__ import annotations
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.app import AppInfo, Registry
 from dihya_hookspecs.bin import Bin
+from dihya_hookspecs.counting import Counters
 from dihya_hookspecs.rgpd import Demand, Erasure, Subject
 
 
@@ -17,6 +18,7 @@ def register_services(registry: Registry) -> None:
 
     registry.register_value(ChangeTracking, Tracking())
     registry.register_factory(Database, LazyDatabase.from_container, once=True)
+    registry.register_factory(Counters, "dihya_db.counting:StoredCounters")
     registry.register_factory(Bin, "dihya_db.bin:RowsInBin.from_container")
 
 

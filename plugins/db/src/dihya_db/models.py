@@ -1,4 +1,4 @@
-"""The bin: rows that were removed or changed, in parts, each about one person or about nobody."""
+"""The bin, in which each row is about one person or about nobody, and what counts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from dihya_hookspecs.data import Model, impersonal, key, personal
 from dihya_hookspecs.fields import UTCDateTime
-from sqlalchemy import JSON, Date, Index, Integer, String, Uuid
+from sqlalchemy import JSON, BigInteger, Date, Index, Integer, String, Uuid
 from sqlalchemy.orm import Mapped
 
 
@@ -45,3 +45,16 @@ class BinRow(
     secrets: Mapped[Any] = personal(
         "user.content", JSON(none_as_null=True), nullable=True, secret=True, label=("Secrets", "Secrets")
     )
+
+
+class CounterRow(Model, audited=False):
+    """The last number of one sequence. Not audited: the record that bears the number is."""
+
+    __tablename__ = "db_counters"
+
+    sequence: Mapped[str] = impersonal("table and column", String(120), primary_key=True)
+    scope: Mapped[str] = impersonal(
+        "a digest of what is counted apart; tells nobody apart", String(32), primary_key=True
+    )
+    plugin: Mapped[str] = impersonal("whose table it is", String(64))
+    number: Mapped[int] = impersonal("the last one", BigInteger)

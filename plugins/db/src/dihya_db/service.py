@@ -62,6 +62,7 @@ class LazyDatabase:
         self.settings = settings
         self._data, self._made = data, made
         self._engine: Engine | None = None
+        self._apart: Engine | None = None
         self._making = threading.Lock()
         _open.add(self)
 
@@ -94,6 +95,18 @@ class LazyDatabase:
                     self._engine = engine
         return self._engine
 
+    @property
+    def apart(self) -> Engine:
+        """An engine with connections of its own, for what commits while the connections of all acts may be waiting."""
+        if self._apart is None:
+            from .engine import build
+
+            with self._making:
+                if self._apart is None:
+                    few = {"pool_size": 1, "max_overflow": 2}
+                    self._apart = build(self.settings.model_copy(update=few), self._data)
+        return self._apart
+
     def session(self) -> Session:
         """A new session; what was loaded stays readable after the commit."""
         from sqlalchemy.orm import Session
@@ -107,13 +120,16 @@ class LazyDatabase:
 
             pool = self._engine.pool
             self._engine.dispose()
+            if self._apart is not None:
+                self._apart.dispose()
             event.listen(pool, "checkin", lambda connection, record: record.invalidate())
 
     def forget(self) -> None:
         """Drop the connections without closing them: they belong to the parent process."""
         self._making = threading.Lock()
-        if self._engine is not None:
-            self._engine.dispose(close=False)
+        for engine in (self._engine, self._apart):
+            if engine is not None:
+                engine.dispose(close=False)
 
 
 _open: weakref.WeakSet[LazyDatabase] = weakref.WeakSet()

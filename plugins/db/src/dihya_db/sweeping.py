@@ -12,7 +12,7 @@ from dihya_hookspecs.rgpd import Held
 from sqlalchemy import ColumnElement, delete, select, tuple_
 from sqlalchemy.orm import Session
 
-from .models import BinRow
+from .models import BinRow, CounterRow
 
 _MOST = 2000
 
@@ -49,5 +49,6 @@ def held() -> ColumnElement[bool]:
 
 
 def forget(plugin: str) -> None:
-    """Remove for good what lies there of a plugin that goes."""
-    current().session.execute(delete(BinRow).where(BinRow.plugin == plugin))
+    """Remove for good what lies there of a plugin that goes, and its counters."""
+    for row in (BinRow, CounterRow):
+        current().session.execute(delete(row).where(row.plugin == plugin))
