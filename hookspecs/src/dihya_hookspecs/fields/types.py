@@ -41,10 +41,10 @@ class FieldType(TypeDecorator[_T]):
     """
 
     cache_ok = True
-    given: ClassVar[bool] = False
     impl: Any = String
     kind: ClassVar[str]
     limits: Limits = Limits()
+    given: ClassVar[bool] = False
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
