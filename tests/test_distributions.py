@@ -116,6 +116,22 @@ def followed(client, start="/"):
 
 
 @pytest.mark.exhaustive
+def test_without_the_database_it_answers_and_is_not_ready(tmp_path):
+    """Pages that need none are shown, and whoever asks whether it is ready hears that it is not."""
+    from dihya_core.app import stop
+
+    from dihya_core import create_app
+
+    off = {"disable": ["db"], "accept_loss_of": ["db"]}
+    app = create_app(only=COMPLETE, given={"dihya": {"data": str(tmp_path)}, "plugins": off}, environ={})
+    assert {info.name for info in app.runtime.all() if info.state != "active"} == {"db"}
+    client = app.test_client()
+    found = {path: client.get(path).status_code for path in ("/health/live", "/health/ready", "/", "/nowhere")}
+    stop(app)
+    assert found == {"/health/live": 200, "/health/ready": 503, "/": 200, "/nowhere": 404}
+
+
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", [name for name in COMPLETE if name != "db"])
 def test_without_any_one_plugin_the_rest_works_and_does_not_mention_it(make_app, name):
     """Switched off, it has no address, permission, command, page or place in the API's description, and no page leads to it."""
