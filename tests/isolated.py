@@ -22,6 +22,8 @@ UV = Path(sys.executable).with_name("uv")
 CONSTRAINTS = ROOT / "constraints.txt"
 COMPANIONS = {"plugins": ("audit", "i18n", "migrations", "securite", "tasks", "wsgi")}
 """What the tests of a plugin need beside the kit, where other plugins are its subject."""
+LIBRARIES = {"distributions": ("jsonschema",)}
+"""What the tests of a plugin check with, and it does not need itself."""
 EXTRAS = {"db": "[postgresql]", "models": "[embedded]"}
 """What the tests of a plugin need of its own extras; it starts without."""
 START = """
@@ -90,7 +92,7 @@ def prove(name: str, wheels: dict[str, Path], place: Path, with_tests: bool) -> 
     ours = [wheels["hookspecs"], wheels["dihya_core"], f"{wheels[name]}{EXTRAS.get(name, '') if with_tests else ''}"]
     extra = (
         [wheels[plugin] for plugin in ("tests", "db", "keys", "console", *COMPANIONS.get(name, ()))]
-        + ["hypothesis", "time-machine", "pytest-xdist", "uv"]
+        + ["hypothesis", "time-machine", "pytest-xdist", "uv", *LIBRARIES.get(name, ())]
         if with_tests
         else []
     )
