@@ -224,11 +224,12 @@ def room(make_app, opened):
         @room.get("/talk")
         @requires("room:talk")
         def talk():
-            acts, actor, channels, seen = get(Acts), current().actor, get(Channels), []
+            acts, actor, channels = get(Acts), current().actor, get(Channels)
+            seen = [channels.read(topic, "1").position]  # what is said from the answer on is heard
 
             def look():
                 with acts.open("room.read", actor=actor):
-                    batch = channels.read(topic, "1", seen[-1] if seen else None)
+                    batch = channels.read(topic, "1", seen[-1])
                 seen.append(batch.position)
                 return [message.data for message in batch.messages], False
 
