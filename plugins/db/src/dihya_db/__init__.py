@@ -57,7 +57,7 @@ def find_subject(identifier: str) -> list[Subject]:
     return known_by(identifier)
 
 
-@hookimpl
+@hookimpl(tryfirst=True)  # a plugin that breaks the transaction stops whoever comes behind it
 def on_rgpd_erase(subject: Subject, demand: Demand) -> list[Erasure]:
     from .people import drop
 
