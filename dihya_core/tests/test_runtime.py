@@ -1,5 +1,10 @@
 """What plugins and operators can learn of the application."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import click
 from dihya_core.runtime import explain_error
 from dihya_hookspecs import Flaw, Invalid
 
@@ -20,6 +25,22 @@ def test_the_inactive_come_last(make_app, plugin):
 
     app = make_app(plugins={"aaa": plugin(register_languages)})
     assert [info.name for info in app.hooks.all()][-1] == "aaa"
+
+
+def test_two_threads_that_ask_first_get_the_same_answers(make_app, plugin):
+    """A hook is asked once: a second asking would find every name taken, and take the plugin out for it."""
+    together, asked = threading.Barrier(2), []
+
+    def register_commands():
+        asked.append(1)
+        with suppress(threading.BrokenBarrierError):
+            together.wait(0.3)
+        return click.Command("greet")
+
+    app = make_app(plugins={"hello": plugin(register_commands)})
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda _: app.hooks.collected("register_commands"), range(2)))
+    assert asked == [1] and found[0] == found[1] and app.hooks.plugins["hello"].state == "active"
 
 
 def test_an_error_is_explained_flaw_by_flaw():

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from dihya_hookspecs import DihyaError, Invalid, NotFound
@@ -56,6 +57,7 @@ class Runtime:
     serving: bool = False
     frozen: dict[str, tuple[tuple[str, Any], ...]] = field(default_factory=dict)
     modelled: bool = False
+    _once: dict[str, RLock] = field(default_factory=dict)
     phase: Phase = "new"
     pending_changes: list[PluginChange] = field(default_factory=list)
     forget: list[Callable[[str], None]] = field(default_factory=list)
@@ -152,9 +154,12 @@ class Runtime:
 
     def collected(self, hook: str) -> Sequence[tuple[str, Any]]:
         """The frozen answers of a ``register_*`` hook; a plugin that fails in it is quarantined."""
-        if hook not in self.frozen:
-            self.frozen[hook] = tuple(self._collect(hook))
-        return self.frozen[hook]
+        if (found := self.frozen.get(hook)) is not None:
+            return found
+        with self._once.setdefault(hook, RLock()):  # a second thread would find every name taken, by the first
+            if hook not in self.frozen:
+                self.frozen[hook] = tuple(self._collect(hook))
+            return self.frozen[hook]
 
     def published(self) -> dict[str, list[Callable[..., Any]]]:
         """The hooks that plugins publish themselves, by plugin."""
@@ -175,8 +180,10 @@ class Runtime:
     def models(self) -> None:
         """Import the tables of every active plugin, so that the metadata is whole."""
         if not self.modelled:
-            self.modelled = True
-            tables.gather(self)
+            with self._once.setdefault("models", RLock()):
+                if not self.modelled:
+                    tables.gather(self)
+                    self.modelled = True
 
     def _permissions(self) -> set[str]:
         return {item.name for _, item in self.collected("register_permissions")}
