@@ -77,7 +77,7 @@ def test_a_secretary_of_the_club_is_nobody_at_the_practice(app):
     unknown = "01a20935-580f-7f4a-931e-67b8172fa3ac"
     for rule, permission in rules_of(app, "cabinet"):
         address = rule.rule
-        for argument in rule.arguments:
+        for argument in sorted(rule.arguments, key=address.index):
             converter = address[address.index("<") : address.index(">") + 1]
             assert argument in converter
             address = address.replace(converter, unknown, 1)

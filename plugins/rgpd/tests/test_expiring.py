@@ -181,7 +181,7 @@ def test_the_page_and_the_interface_list_what_is_over(world):
     (one,) = client.get("/api/v1/rgpd/expiring").get_json()["items"]
     assert (one["table"], one["rows"], one["since"]) == ("canary_orders", 1, "2018-01-01")
     page = client.get("/rgpd/retention").text
-    assert page.count("canary_orders") == 2 and "Remove or empty what is over" in page
+    assert page.count("Canary – orders") == 2 and "Remove or empty what is over" in page
     assert client.post("/rgpd/retention").status_code == 303
     assert client.get("/api/v1/rgpd/expiring").get_json()["items"] == []
     assert json.loads(world.app.cli("rgpd", "coverage", "--json").stdout)["flaws"] == []
