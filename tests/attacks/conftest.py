@@ -103,7 +103,14 @@ def operations(app, *, guarded=True, methods=("GET", *UNSAFE)):
 def address(app, rule, value=None):
     """Return the address of a rule with an existing thing, or the encoded *value*, in its place."""
     thing = next(thing for part, thing in app.things.items() if part in rule.rule)
-    known = {"id": thing, "digest": thing, "plugin": "static", "file": "dihya.css", "path": "README.md"}
+    known = {
+        "id": thing,
+        "change": thing,
+        "digest": thing,
+        "plugin": "static",
+        "file": "dihya.css",
+        "path": "README.md",
+    }
     return ARGUMENT.sub(lambda found: value or known.get(found[1], "db"), rule.rule)
 
 

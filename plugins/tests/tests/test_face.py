@@ -26,10 +26,10 @@ def test_provides_the_prover(make_app) -> None:
 
 
 def test_offers_its_commands() -> None:
-    """One proves a project, the other checks any plugin."""
+    """One proves a project, one checks any plugin, one keeps what a repository's plugins have earned."""
     from dihya_tests.cli import COMMANDS
 
-    assert [command.name for command in COMMANDS] == ["prove", "check"]
+    assert [command.name for command in COMMANDS] == ["prove", "check", "marks"]
 
 
 def test_a_start_removes_what_killed_proofs_left(make_app, tmp_path) -> None:

@@ -23,7 +23,7 @@ COMMANDS = {
     "keys": ("keys",),
     "migrations": ("db",),
     "models": ("models",),
-    "plugins": ("plugins install", "plugins purge", "plugins undo", "plugins uninstall"),
+    "plugins": ("plugins inspect", "plugins install", "plugins purge", "plugins undo", "plugins uninstall"),
     "rgpd": ("rgpd",),
     "securite": ("access", "people"),
     "services": ("generate",),

@@ -47,7 +47,7 @@ class BinRow(
     )
 
 
-class CounterRow(Model, audited=False):
+class CounterRow(Model, audited=False, title=("Counters", "Compteurs"), singular=("counter", "compteur")):
     """The last number of one sequence. Not audited: the record that bears the number is."""
 
     __tablename__ = "db_counters"
