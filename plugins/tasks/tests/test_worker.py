@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.ops import Task, Tasks
+from dihya_tasks import worker
 
 
 @pytest.fixture
@@ -53,7 +54,8 @@ def test_leaving_stops_a_task_between_two_steps(make_app, plugin):
     assert plugin.done.wait(20)
     from dihya_core.app import stop
 
-    threading.Timer(0.2, plugin.release.set).start()
+    told = worker._running[app.data]._leave
+    threading.Thread(target=lambda: told.wait(20) and plugin.release.set()).start()
     stop(app.flask)
     with app.act() as act:
         assert act.get(Tasks).status(id).state == "queued"

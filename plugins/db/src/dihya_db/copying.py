@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-import psycopg
 from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.data import Schema
-from psycopg import sql
 from sqlalchemy import Connection, inspect, text
 
 from . import destination, failures
@@ -153,6 +151,8 @@ def _used(source: Connection) -> dict[str, int]:
 
 def _send(source: Connection, target: Connection, table: str, columns: Sequence[Column]) -> Content:
     """Bring the rows of one table over, a batch at a time."""
+    from psycopg import sql  # an extra: whoever stays with SQLite has none
+
     content, kinds = Content(), [column.kind for column in columns]
     names = [column.name for column in columns]
     into = sql.SQL("COPY {} ({}) FROM STDIN").format(
@@ -204,6 +204,8 @@ def _row(table: str, columns: Sequence[Column], row: tuple[Any, ...]) -> str:
 @contextmanager
 def _explained(target: Connection, setting: str) -> Iterator[None]:
     """Say in one sentence what is wrong with the server, since the rows go past SQLAlchemy."""
+    import psycopg
+
     try:
         yield
     except psycopg.Error as error:
@@ -213,6 +215,8 @@ def _explained(target: Connection, setting: str) -> Iterator[None]:
 @contextmanager
 def _named(table: str, columns: Sequence[Column], batch: Sequence[tuple[Any, ...]]) -> Iterator[None]:
     """Say which row PostgreSQL refuses, without the value that it quotes."""
+    import psycopg
+
     try:
         yield
     except (psycopg.DataError, psycopg.IntegrityError) as error:
@@ -229,6 +233,8 @@ def _named(table: str, columns: Sequence[Column], batch: Sequence[tuple[Any, ...
 
 
 def _read_again(target: Connection, table: str, columns: Sequence[Column]) -> Content:
+    from psycopg import sql
+
     content, kinds = Content(), [column.kind for column in columns]
     asked = [sql.SQL(column.kind.read).format(sql.Identifier(column.name)) for column in columns]
     query = sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(asked), sql.Identifier(table))
