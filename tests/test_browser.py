@@ -169,7 +169,7 @@ def test_the_whole_story(installation, browse):
         page.until("N" * 80)
         page.picture("9-member-with-one-long-word")
         page.press("Supprimer")
-        page.until("définitive")
+        page.until("corbeille")
         page.picture("9-deletion-with-one-long-word")
         page.open(f"/{name}/members/?q=nn@example")
         page.until("N" * 80)
