@@ -30,6 +30,15 @@ def test_a_phone_number_is_one():
     assert value == found and value.startswith("+33")
 
 
+def test_a_word_of_a_person_stands_in_no_column_that_is_about_nobody():
+    """Such a column outlives an erasure, and the word would be found in it."""
+    plugin = Plugin("generation_logs", Path("x"))
+    with plugin.running("keys", "rgpd", "securite") as app:
+        tin, _ = seeding.sow(app, plugin.tables())
+    held = [str(value) for row in tin.rows.values() for value in row.values()]
+    assert [place for place, word in tin.words.items() if sum(word in value for value in held) != 1] == []
+
+
 def test_two_people_share_no_word_and_each_is_known():
     """By the table whose rows are people."""
     plugin = Plugin("securite", Path("x"))

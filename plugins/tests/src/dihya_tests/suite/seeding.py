@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from dihya_hookspecs.data import Personal
@@ -32,6 +33,11 @@ class Sown:
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     words: dict[tuple[str, str], str] = field(default_factory=dict)
     subjects: list[Subject] = field(default_factory=list)
+    _made: Iterator[int] = field(default_factory=count)
+
+    def word(self, table: Any) -> str:
+        """Return a word that nothing else holds, the columns that are about nobody included: those outlive an erasure."""
+        return f"Canary{self.tag}{next(self._made):03}{table.name[-4:]}".replace("_", "")
 
     def key(self, table: Any) -> Any:
         """The key of the row in a table with one key column."""
@@ -123,8 +129,7 @@ def _value(column: Any, sown: Sown, number: int) -> Any:
         return account if column.type.python_type is uuid.UUID else str(account)
     if column.primary_key and column.default is not None and column.default.is_callable:
         return column.default.arg(None)
-    word = f"Canary{sown.tag}{len(sown.words):03}{table.name[-4:]}".replace("_", "")
-    value, seen = with_word(column, word, number)
+    value, seen = with_word(column, sown.word(table), number)
     if seen and isinstance(declared, Personal):
         sown.words[table.name, column.name] = seen
     return value
