@@ -171,9 +171,9 @@ class Resource:
         """Raises ValueError when the caption, a total, a scope or another list of fields names one that the table does not have."""
         if self.service is None:
             return  # what a class says is looked at when it is complete
-        for place, name in enumerate(("title", "singular")):
+        for number, name in enumerate(("title", "singular")):
             if not any(getattr(self, name)) and (said := self.service.model.__table__.info.get("words")):
-                object.__setattr__(self, name, said[place])
+                object.__setattr__(self, name, said[number])
         lists = {"totals": self.totals, "private columns": self.private, "left out values": tuple(self.leaves_out)}
         if not (self.caption or self.scope or self.write_scope or any(lists.values())):
             return
