@@ -1,7 +1,7 @@
 """A distribution gives defaults that people and operators may change, and locks others."""
 
 import pytest
-from dihya_core.settings.distributed import installed
+from dihya_core.settings.distributed import Distribution, demand_free, installed, locks_plugins, switches
 from dihya_core.settings.reading import read
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.settings import Said
@@ -24,6 +24,20 @@ def club(tmp_path):
     path.parent.mkdir()
     path.write_text(TEXT)
     return installed(path)
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_where_it_locks_which_plugins_run_nobody_switches_one(locked):
+    """They are told who decides; nothing is written that would stop the next start. What is only a default is kept."""
+    said = Distribution("club-suite 1.2", {"plugins": {"disable": ["seo"]}}, ("plugins.disable",) if locked else ())
+    found = read(None, [], environ={}, distribution=said)
+    assert switches(found) == {"disable": ["seo"]}
+    if not locked:
+        assert locks_plugins(found) is None
+        return demand_free(found)
+    with pytest.raises(Invalid, match="'club-suite 1.2' decides which plugins run") as error:
+        demand_free(found)
+    assert (error.value.code, error.value.status) == ("locked", 409)
 
 
 def test_an_environment_without_the_file_is_none(tmp_path):

@@ -5,8 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import click
-from dihya_core.runtime import explain_error
-from dihya_hookspecs import Flaw, Invalid
 
 
 def test_app_info_names_active_plugins_and_their_folders(make_app, plugin):
@@ -41,9 +39,3 @@ def test_two_threads_that_ask_first_get_the_same_answers(make_app, plugin):
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(lambda _: app.hooks.collected("register_commands"), range(2)))
     assert asked == [1] and found[0] == found[1] and app.hooks.plugins["hello"].state == "active"
-
-
-def test_an_error_is_explained_flaw_by_flaw():
-    """Each on a line of its own, without repeating the message."""
-    error = Invalid("two mistakes", flaws=[Flaw("/a", "wrong"), Flaw("/b", "two mistakes")])
-    assert explain_error(error) == "two mistakes\n  /a: wrong"

@@ -39,6 +39,16 @@ def test_enabling_adds_to_an_allow_list(tmp_path):
     assert '"db", "seo"' in path.read_text()
 
 
+def test_a_list_begins_as_what_a_distribution_says(tmp_path):
+    """Whoever switches one plugin more on or off keeps what was off before, and the next start sees the same."""
+    path, below = tmp_path / "dihya.toml", {"disable": ["graphql", "seo"]}
+    assert not runner(path, below)("seo") and not disable(path, "seo", below)
+    assert disable(path, "docs", below) and path.read_text() == '[plugins]\ndisable = ["graphql", "seo", "docs"]\n'
+    path.unlink()
+    assert enable(path, "seo", below) and path.read_text() == '[plugins]\ndisable = ["graphql"]\n'
+    assert runner(path, below)("seo") and not runner(path, below)("graphql")
+
+
 def test_a_file_is_made_where_there_is_none(tmp_path):
     """With nothing but the switch."""
     assert disable(tmp_path / "dihya.toml", "seo")

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from dihya_hookspecs import DihyaError, Invalid, NotFound
+from dihya_hookspecs import Invalid, NotFound
 from dihya_hookspecs.app import Outlook, PluginChange, PluginInfo
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.settings import Configured
@@ -26,9 +26,11 @@ from dihya_core.loading.dependents import dependents
 from dihya_core.loading.loaded import LoadedPlugin
 from dihya_core.loading.memory import remember, remembered
 from dihya_core.loading.ownership import Ownership
+from dihya_core.settings import distributed
 from dihya_core.settings import toggles as switches
 from dihya_core.settings.configuration import Configuration, suggest
 from dihya_core.settings.core_settings import TRUST, Core, Toggles
+from dihya_core.settings.toggles import Below
 
 if TYPE_CHECKING:
     from dihya_hookspecs.slots import TimeBudget
@@ -66,12 +68,14 @@ class Runtime:
     known_before: list[str] = field(init=False)
     _taken: dict[str, str] | None = None
     at_start: Callable[[str], bool] = field(init=False)
+    _below: Below = field(init=False)
     providers: dict[type, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.known_before = remembered(self.data)
         self.app_info = AppInfoFactory(self)
-        self.at_start = switches.runner(self.configuration.file)
+        self._below = distributed.switches(self.configuration)
+        self.at_start = switches.runner(self.configuration.file, self._below)
         self.names = Ownership(self.rank, lambda name: self.plugins[name].candidate.requires, self._permissions)
         self.forget.append(self.names.forget)
 
@@ -90,17 +94,19 @@ class Runtime:
         """Enable in the configuration file, from the next start on."""
         if name not in self.switches.disable:  # a plugin that is gone may be taken off the list
             self.ensure_known(name)
-        switches.enable(self.configuration.file, name)
+        distributed.demand_free(self.configuration)
+        switches.enable(self.configuration.file, name, self._below)
 
     def disable(self, name: str, *, accept_loss: bool = False) -> None:
         """Disable in the configuration file, from the next start on."""
         if name not in self.switches.disable:  # what is gone, and stands there, is switched off already
             self.ensure_known(name)
+        distributed.demand_free(self.configuration)
         if not accept_loss and (reason := self.locked(name)):
             raise Invalid(reason.en, code="required", status=409, params={"reason": str(reason)})
         if name in self.switches.required:
             raise Invalid(required.listed(name).en, code="required", status=409)
-        switches.disable(self.configuration.file, name, accept_loss=accept_loss and name in TRUST)
+        switches.disable(self.configuration.file, name, self._below, accept_loss=accept_loss and name in TRUST)
 
     def taken(self) -> dict[str, str]:
         """Return the names that a new plugin cannot have, and what bears each."""
@@ -117,13 +123,13 @@ class Runtime:
     def outlook(self, name: str) -> Outlook:
         """What may be done with a plugin, what else that touches, and what the next start makes of it."""
         self.ensure_known(name)
-        now, then = self.at_start(name), switches.runner(self.configuration.file)(name)
+        now, then = self.at_start(name), switches.runner(self.configuration.file, self._below)(name)
         pending: Literal["", "active", "disabled"] = "" if now == then else "active" if then else "disabled"
         return Outlook(pending, self.locked(name), dependents(self, name))
 
     def locked(self, name: str) -> Text | None:
         """Return why a plugin cannot be switched off without further words, or None."""
-        return required.locked(self.switches, name)
+        return distributed.locks_plugins(self.configuration) or required.locked(self.switches, name)
 
     def required(self, name: str) -> bool:
         """Tell whether nothing is served without this plugin."""
@@ -290,11 +296,3 @@ class Runtime:
         """Raise NotFound, with a suggestion, when no such plugin is installed."""
         if name not in self.plugins:
             raise NotFound(f"no plugin {name!r} is installed; {suggest(name, self.plugins)}")
-
-
-def explain_error(error: DihyaError) -> str:
-    """Return what the command line prints for one of the four errors."""
-    lines = [error.message]
-    if isinstance(error, Invalid) and error.code != "configuration":
-        lines += [f"  {flaw.pointer or '/'}: {flaw.detail}" for flaw in error.flaws if flaw.detail != error.message]
-    return "\n".join(lines)

@@ -111,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _said(error: Exception, context: CommandContext) -> str:
     from dihya_hookspecs import DihyaError
 
-    from dihya_core.runtime import explain_error
+    from dihya_core.cli.explaining import explain_error
 
     if isinstance(error, DihyaError):
         return explain_error(error)

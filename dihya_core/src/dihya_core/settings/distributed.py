@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dihya_hookspecs import Invalid
+from dihya_hookspecs.i18n import Text
 
 from dihya_core.settings.configuration import Configuration, Fault, Value
 
@@ -73,6 +74,34 @@ def hold(found: Configuration, distribution: Distribution) -> None:
         if said is not None and said.source != distribution.label:
             expected = f"no other value than {distribution.label!r} gives, which locks it"
             found.faults.append(Fault(said.source, name, expected, "another", "take it out"))
+
+
+def switches(found: Configuration) -> dict[str, list[str]]:
+    """Return the lists of ``[plugins]`` that the distribution gives where the operator says nothing."""
+    said = found.sections.get("plugins", {})
+    return {key: list(one.value) for key, one in said.items() if _given(found, one) and isinstance(one.value, list)}
+
+
+def locks_plugins(found: Configuration) -> Text | None:
+    """Return why nobody here switches plugins on or off, or None."""
+    said = found.sections.get("plugins", {})
+    for key in ("enable", "disable"):
+        if key in said and _given(found, said[key]) and not said[key].free:
+            return Text(
+                f"{found.distribution!r} decides which plugins run, and locks it; build it anew to change that",
+                f"{found.distribution!r} décide quels plugins fonctionnent, et le verrouille ; reconstruisez-la pour le changer",
+            )
+    return None
+
+
+def demand_free(found: Configuration) -> None:
+    """Raise Invalid where the distribution locks which plugins run: what is written in spite of it would stop the next start."""
+    if reason := locks_plugins(found):
+        raise Invalid(reason.en, code="locked", status=409, params={"reason": str(reason)})
+
+
+def _given(found: Configuration, said: Value) -> bool:
+    return bool(found.distribution) and said.source == found.distribution
 
 
 def _settled(value: Any, folder: Path) -> Any:

@@ -64,8 +64,8 @@ class App:
     def cli(self, *arguments: str, input: str | bytes | None = None) -> Any:
         """Run a ``dihya`` command in this application; the result has ``exit_code``, ``stdout`` and ``stderr``."""
         from click.testing import CliRunner
+        from dihya_core.cli.explaining import explain_error
         from dihya_core.cli.main import CommandContext, dihya
-        from dihya_core.runtime import explain_error
         from dihya_hookspecs import DihyaError
 
         runtime = CommandContext(built=self.flask.runtime, furnished=self.flask.acts, mounted=self.flask)
