@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
-    from ._model import Impersonal as Impersonal
+    from ._annotations import Impersonal as Impersonal
+    from ._annotations import Personal as Personal
+    from ._annotations import impersonal as impersonal
+    from ._annotations import personal as personal
     from ._model import Model as Model
-    from ._model import Personal as Personal
     from ._model import Record as Record
-    from ._model import impersonal as impersonal
     from ._model import key as key
-    from ._model import personal as personal
     from ._model import uuid7 as uuid7
     from .resources import Filter as Filter
     from .resources import Found as Found

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Column, Dialect, Integer, LargeBinary, func, inspect, type_coerce
 
 from .. import Flaw, Invalid
-from .._model import Personal
+from .._annotations import Personal
 
 Hidden = Callable[[Any], frozenset[str]]
 DEPTH = 3
