@@ -216,3 +216,13 @@ def test_several_keys_are_removed_at_once(keys):
     ids = [one["id"] for one in clients["tin"].get("/api/v1/securite/keys?limit=2").json["items"]]
     assert clients["tin"].post("/api/v1/securite/keys/actions/remove", json={"ids": ids}).json == {"done": 2}
     assert len(clients["tin"].get("/api/v1/securite/keys").json["items"]) == 1
+
+
+def test_the_list_of_keys_leads_to_the_form_for_one_more(place, add, sign_in):
+    """Also while it is empty; the list of people does not."""
+    app = place()
+    add(app, "boss@example.org", "admin")
+    client = sign_in(app, "boss@example.org")
+    assert 'href="/securite/account/#keys"' in client.get("/securite/keys/").text
+    assert 'id="keys"' in client.get("/securite/account/").text
+    assert "#keys" not in client.get("/securite/people/").text

@@ -46,6 +46,13 @@ def add_person(about: SlotContext) -> Fragment | None:
     return Fragment("securite/slots/add_person.html")
 
 
+def create_key(about: SlotContext) -> Fragment | None:
+    """The way to the form for one key more, which stands on one's account."""
+    if about.plugin != "securite" or about.resource is None or about.resource.name != "keys":
+        return None
+    return Fragment("securite/slots/create_key.html")
+
+
 def second_factor(about: SlotContext) -> Fragment | None:
     """Whether signing in asks for a code too, and the way to change that."""
     from .authenticators import Authenticators
@@ -62,4 +69,5 @@ SLOTS = (
     Slot("account", "sessions", sessions, "securite:account", 10),
     Slot("account", "keys", keys, "securite:keys", 20),
     Slot("list.actions", "add_person", add_person, "securite:people", 10),
+    Slot("list.actions", "create_key", create_key, "securite:keys", 10),
 )
