@@ -1,11 +1,24 @@
 """Rows of the pages: an input for each kind of value, and its text back as the model takes it."""
 
 import pytest
+from dihya_hookspecs import Invalid
 from dihya_hookspecs.access import Actor
-from dihya_hookspecs.settings import SettingLayers, SettingsStore
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.settings import SettingLayers, SettingsStore, editable
 from dihya_settings.inputs import ABSENT, groups, sent
+from pydantic import BaseModel
+from werkzeug.datastructures import MultiDict
 
 ANN = Actor("ann", "Ann")
+
+
+class Voices(BaseModel):
+    """A list to tick."""
+
+    parts: frozenset[str] = editable(
+        frozenset({"low"}), Text("Parts", "Voix"), Text("Which sing.", "Lesquelles chantent."),
+        choices={"high": Text("High", "Aiguës"), "low": Text("Low", "Graves")},
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -90,3 +103,21 @@ def test_what_the_operator_said_is_no_one_elses(rows, start, change):
 def test_what_is_typed_becomes_a_value(rows, name, form, value):
     """As the model takes it; an empty secret leaves things as they are."""
     assert sent(rows()[name], form) == value
+
+
+def test_several_choices_are_ticked(rows):
+    """Each has a box, people read them by their captions, and what is ticked comes back as a list, also nothing."""
+    row = rows(model=Voices)["parts"]
+    assert (row.kind, row.several, row.text, row.shown) == ("checkboxes", True, "low", "Low")
+    assert sent(row, MultiDict([("choir.parts", "high"), ("choir.parts", "low")])) == ["high", "low"]
+    assert sent(row, MultiDict()) == []
+
+
+def test_each_of_several_choices_is_one_of_those_offered(start, change):
+    """One that is none is refused with those that are."""
+    app = start(model=Voices)
+    change(app, "choir.parts", ["high", "low"])
+    change(app, "choir.parts", [])
+    with pytest.raises(Invalid) as error:
+        change(app, "choir.parts", ["high", "middle"])
+    assert error.value.flaws[0].detail == "must be one of high, low"

@@ -86,7 +86,8 @@ def checked(section: Section, name: str, value: Any, beside: Mapping[str, Any] =
     read = getattr(found, name)
     if is_secret(section.model, name):
         return sealed(read.get_secret_value()) if read else None
-    if offered is not None and str(read) not in offered:
+    said = read if isinstance(read, (list, tuple, set, frozenset)) else [read]
+    if offered is not None and not offered.keys() >= set(map(str, said)):
         some = ", ".join([*list(offered)[:MOST_NAMED], *(["…"] if len(offered) > MOST_NAMED else [])])
         detail = str(ONE_OF) % {"expected": some}
         raise Invalid(f"this does not fit setting {section.plugin}.{name}", flaws=[Flaw(f"/{name}", detail)])

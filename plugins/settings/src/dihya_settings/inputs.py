@@ -26,13 +26,13 @@ class Row:
 
     Attributes:
         name: ``<plugin>.<field>``, also of the input.
-        kind: an ``<input type>``, or ``select``, ``textarea``.
+        kind: an ``<input type>``, or ``select``, ``textarea``, ``checkboxes``.
         text: what stands in the input; of a secret, nothing.
         shown: the value that counts, for people to read.
         said: where the operator said it; then it is locked.
         kept: what is stored, and by whom.
         waiting: what counts from the next start on.
-        several: whether it is a list, one entry a line.
+        several: whether it is a list: one entry a line, or what is ticked of the choices.
         misfit: why what is stored does not count.
     """
 
@@ -149,7 +149,7 @@ def _kind(described: Mapping[str, Any], choices: tuple[Any, ...], secret: bool) 
     if secret:
         return "password"
     if choices:
-        return "select"
+        return "checkboxes" if described.get("type") == "array" else "select"
     kinds = {"boolean": "checkbox", "integer": "number", "number": "number", "array": "textarea"}
     long = int(described.get("maxLength", 0)) > LONG
     return kinds.get(str(described.get("type")), "textarea" if long else "text")
@@ -182,14 +182,21 @@ def _shown(value: Any, choices: tuple[tuple[str, str], ...], secret: bool) -> st
         return _("set") if value and value.get_secret_value() else _("not set")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    captions = dict(choices)
     if isinstance(value, (list, tuple, set, frozenset)):
-        return ", ".join(map(str, value)) or _("none")
+        return ", ".join(captions.get(str(one), str(one)) for one in value) or _("none")
     text = _text(value)
-    return dict(choices).get(text, text) or _("empty")
+    return captions.get(text, text) or _("empty")
 
 
-def sent(row: Row, form: Mapping[str, str]) -> Any:
-    """Return what somebody typed for a row, as its model takes it; ABSENT where that leaves things as they are."""
+def sent(row: Row, form: Any) -> Any:
+    """Return what somebody typed for a row, as its model takes it; ABSENT where that leaves things as they are.
+
+    Args:
+        form: a mapping; where choices are ticked, one with several values a name, as ``request.form``.
+    """
+    if row.kind == "checkboxes":
+        return form.getlist(row.name)
     text = form.get(row.name, "").replace("\r\n", "\n").strip()
     if row.kind == "checkbox":
         return row.name in form
