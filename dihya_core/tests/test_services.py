@@ -1,6 +1,8 @@
 """Services by Protocol."""
 
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -60,6 +62,30 @@ def test_a_service_that_is_made_once_lasts_as_long_as_the_application(make_app, 
         assert act.get(Cellar) is first
     with other.act() as act:
         assert act.get(Cellar) is not first
+
+
+def test_a_factory_for_one_object_is_called_once(make_app, plugin):
+    """Also where two acts ask at the same moment: what takes long to make is not made again for each request."""
+    made, second = [], threading.Event()
+
+    class Slow:
+        def __init__(self):
+            made.append(self)
+            second.wait(0.2)
+
+    def register_services(registry):
+        registry.register_factory(Slow, Slow, once=True)
+
+    app = make_app(plugins={"cellar": plugin(register_services)})
+
+    def ask():
+        with app.act() as act:
+            return act.get(Slow)
+
+    with ThreadPoolExecutor(2) as threads:
+        first, other = threads.submit(ask), threads.submit(ask)
+        assert first.result() is other.result() is ask()
+    assert len(made) == 1
 
 
 def test_a_factory_is_imported_when_somebody_asks_first(make_app, plugin, tmp_path, monkeypatch):

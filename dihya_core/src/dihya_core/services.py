@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
+import threading
 from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -97,11 +98,15 @@ def later(place: str) -> Callable[..., Any]:
 
 
 def made_once(service: type, factory: Callable[..., Any], kept: dict[type, object]) -> Callable[..., Any]:
-    """Return a factory whose first object is kept; acts that ask at the same moment all get that one."""
+    """Return a factory that makes its object once and keeps it; acts that ask at the same moment all get that one."""
     takes_container = bool(inspect.signature(factory).parameters)
+    lock = threading.RLock()  # again by the same thread: an object that needs itself is an error of svcs, no standstill
 
     def make(svcs_container: svcs.Container) -> Any:
-        return kept.setdefault(service, factory(svcs_container) if takes_container else factory())
+        with lock:
+            if service not in kept:
+                kept[service] = factory(svcs_container) if takes_container else factory()
+            return kept[service]
 
     return make
 
