@@ -1,4 +1,4 @@
-"""The rules of the application, checked rather than remembered."""
+"""What the code of every package keeps: who imports whom, what a face costs, and what tables, settings and pages say."""
 
 import ast
 import re
@@ -9,15 +9,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from dihya_core.hooks.caller import HookCaller, implementations
+from dihya_core.hooks.caller import HookCaller
 from dihya_core.loading import conventions
-from dihya_core.loading.discovery import installed
 from dihya_tests.suite.registry import checks
 
 ROOT = Path(__file__).resolve().parents[1]
 PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
 PACKAGES = [ROOT / "hookspecs", ROOT / "dihya_core", *PLUGINS]
-HOOKS = sorted(HookCaller().hooks)
 OURS = re.compile(r"^dihya_\w+$")
 # Decisions 004 and 074: the kit stands outside of the application that it starts; who changes plugins loads them in trials.
 STAND_ON_THE_CORE = {"plugins", "tests"}
@@ -38,7 +36,6 @@ TEXTS = (".py", ".html", ".css", ".po")
 
 each_plugin = pytest.mark.parametrize("folder", PLUGINS, ids=lambda path: path.name)
 each_package = pytest.mark.parametrize("folder", PACKAGES, ids=lambda path: path.name)
-each_hook = pytest.mark.parametrize("hook", HOOKS)
 READ = ("audit.words", "docs.docstrings", "docs.french", "extensible.layers", "extensible.templates")
 
 
@@ -164,45 +161,6 @@ def test_every_source_file_has_its_test_file(folder):
     assert not missing, f"no test file for {', '.join(missing)}"
 
 
-@each_hook
-def test_every_hook_is_explained(hook):
-    """Its docstring is its manual page, and stands in docs/hooks.md with its arguments."""
-    found = HookCaller().hooks[hook]
-    text = (ROOT / "docs" / "hooks.md").read_text("utf-8")
-    assert f"\n### {hook}({', '.join(found.arguments)})\n" in text
-
-
-@each_hook
-def test_every_hook_is_implemented_by_somebody(hook):
-    """Each hook has an implementation, or a file that is found; resources are declared by plugins of a trade, such as the tutorial's."""
-    import importlib
-
-    faces = [importlib.import_module(source(folder).name) for folder in PLUGINS]
-    places = HookCaller().hooks[hook].policy.found
-    ours = any(name == hook for face in faces for name, _ in implementations(face))
-    tutorial = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
-    found = any(conventions.filled(face, places) for face in faces)
-    assert ours or found or any(f"/{place.file}.py\n" in tutorial for place in conventions.places(places))
-
-
-@each_hook
-def test_what_is_gathered_at_the_start_is_found_in_a_file(hook):
-    """Each hook that collects declarations has a file of a fixed name in which they are found without it."""
-    policy = HookCaller().hooks[hook].policy
-    assert bool(policy.found) == (policy.kind == "collect" and policy.on_error == "quarantine")
-
-
-@each_plugin
-def test_no_hook_only_hands_over_what_stands_elsewhere(folder):
-    """Faces are short: what stands in a file of a fixed name needs no function that imports and returns it."""
-    tree = ast.parse((source(folder) / "__init__.py").read_text("utf-8"))
-    for function in [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name[:9] == "register_"]:
-        works = [
-            node for node in ast.walk(function) if isinstance(node, ast.Call) and node not in function.decorator_list
-        ]
-        assert works, f"{function.name} returns what a file could hold"
-
-
 def test_commands_and_permissions_cost_no_web_and_no_database():
     """``dihya --help`` collects them, and needs neither Flask nor SQLAlchemy for it."""
     code = "import sys\nfrom dihya_core.loading.loader import build\nruntime = build()\n"
@@ -210,19 +168,6 @@ def test_commands_and_permissions_cost_no_web_and_no_database():
     code += f"print([name for name in {HEAVY!r} if name in sys.modules and name not in ('pydantic', 'babel')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT / "docs")
     assert done.stdout.strip() == "[]"
-
-
-@each_hook
-def test_every_hook_has_a_caller(hook):
-    """The core or a plugin asks for each hook by name; what nobody asks for is an option without effect."""
-    asks = re.compile(rf"""["']{hook}["']""")
-    assert any(asks.search(path.read_text("utf-8")) for folder in PACKAGES[1:] for path in sources(folder))
-
-
-@each_hook
-def test_every_hook_is_tested_by_name(hook):
-    """Somewhere in the tests."""
-    assert any(hook in path.read_text("utf-8") for folder in PACKAGES for path in (folder / "tests").rglob("*.py"))
 
 
 @each_plugin
@@ -305,66 +250,6 @@ def test_every_module_says_why_it_exists(folder):
         assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), path
 
 
-def test_the_distribution_lists_exactly_the_folders():
-    """No plugin is forgotten, none is left over."""
-    extras = project(ROOT)["optional-dependencies"]
-    lines = [*project(ROOT)["dependencies"], *extras["proof"], *extras["build"]]
-    listed = {re.match(r"[\w-]+", line)[0] for line in lines}
-    assert listed == {project(folder)["name"] for folder in PACKAGES}
-    assert {item.name for item in installed()} >= {folder.name for folder in PLUGINS}
-
-
-def test_the_top_level_is_the_owners():
-    """Nothing more without a reason."""
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
-        "\n"
-    )
-    top = {name.partition("/")[0] for name in tracked if name}
-    assert top <= {
-        "dihya_core",
-        "hookspecs",
-        "plugins",
-        "tests",
-        "docs",
-        "pyproject.toml",
-        "tox.ini",
-        "Makefile",
-        "README.md",
-        "README.fr.md",
-        "LICENSE",
-        "CHANGELOG.md",
-        "CONTRIBUTING.md",
-        "SECURITY.md",
-        ".ci",
-        "constraints.txt",
-        ".gitignore",
-    }
-
-
-def test_versions_are_pinned_without_addresses():
-    """A constraint is a name and a version."""
-    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
-    pins = [line for line in lines if line and not line.startswith("#")]
-    assert pins
-    assert [line for line in pins if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line)] == []
-
-
-def test_everything_that_is_asked_for_is_pinned():
-    """Also what tests need."""
-    pinned = {
-        line.partition("==")[0].lower().replace("_", "-")
-        for line in (ROOT / "constraints.txt").read_text().splitlines()
-    }
-    groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]["dev"]
-    asked = {
-        re.match(r"[\w.-]+", line)[0].lower().replace("_", "-")
-        for folder in PACKAGES
-        for line in project(folder)["dependencies"]
-    }
-    asked |= {re.match(r"[\w.-]+", line)[0].lower() for line in groups}
-    assert sorted(name for name in asked if not name.startswith("dihya-") and name not in pinned) == []
-
-
 def test_every_view_that_cannot_be_undone_asks_for_the_password_again():
     """Erasing, ending retention, changing plugins, and what gives rights to accounts say ``confirmed=True``."""
     text = {
@@ -385,17 +270,6 @@ def test_every_view_that_cannot_be_undone_asks_for_the_password_again():
                                           "offer", "remove", "renew_codes", "reset_password", "set_active", "take_away",
                                           "take_second_factor_away")),
     }  # fmt: skip
-
-
-@pytest.mark.parametrize("marks", ["browser|journey", "exhaustive"])
-def test_what_is_run_apart_stands_where_it_is_looked_for(marks):
-    """tox names the folders with journeys and with long sweeps, so that their runs do not read all tests: none stands elsewhere."""
-    (line,) = re.findall(rf"-m \"?\(?{marks.replace('|', ' or ')}\b.*", (ROOT / "tox.ini").read_text())
-    places = [ROOT / place for place in re.search(r"{posargs:(.*)}", line)[1].split()]
-    files = [file for folder in (*PACKAGES, ROOT) for file in (folder / "tests").rglob("test_*.py")]
-    marked = [file for file in files if re.search(rf"pytest\.mark\.(?:{marks})\b", file.read_text())]
-    assert marked
-    assert [str(file) for file in marked if not any(file.is_relative_to(place) for place in places)] == []
 
 
 @pytest.mark.parametrize(

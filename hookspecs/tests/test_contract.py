@@ -11,7 +11,6 @@ from dihya_hookspecs.acts import provided_by
 from dihya_hookspecs.i18n import Text, gettext, language, ngettext, use
 
 HOOKS = HookCaller().hooks.values()
-VERBS = {"register": {"collect", "notify", "transform"}, "find": {"first", "collect"}, "check": {"veto"}}
 
 
 def test_importing_all_of_it_loads_nothing_heavy():
@@ -22,15 +21,6 @@ def test_importing_all_of_it_loads_nothing_heavy():
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
     )
-
-
-@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook.name)
-def test_the_verb_tells_how_a_hook_is_called(hook):
-    """``register_``, ``find_``, ``check_``; ``on_`` says it itself."""
-    verb = hook.name.partition("_")[0]
-    assert isinstance(hook.policy, Policy)
-    if verb in VERBS:
-        assert hook.policy.kind in VERBS[verb]
 
 
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook.name)

@@ -213,12 +213,17 @@ def register_policies() -> AccessPolicy | list[AccessPolicy]:  # type: ignore[em
 
 @hookspec(kind="first", result=Actor, on_error="deny", budget_ms=20)
 def find_actor(request: Request) -> Actor | None:
-    """Return who is calling, or None to let another plugin answer. A bad credential raises Refused (status 401)."""
+    """Return who is calling, or None to let another plugin answer. A bad credential raises Refused (status 401).
+
+    Called once for each request, before rights are checked.
+    """
 
 
 @hookspec(kind="veto", result=Denial, on_error="deny", budget_ms=20)
 def check_access(actor: Actor | None, permission: str | None, request: Request) -> Denial | None:
     """Return a Denial to refuse a request at the door; None means no objection. For records there are policies.
+
+    Called for each request, once the permission of its route was found to be held.
 
     Args:
         permission: what the route requires; None on a public route.

@@ -174,17 +174,22 @@ def register_ai_providers() -> Provider | list[Provider]:  # type: ignore[empty-
 
 @hookspec(kind="transform", result=(AIRequest, Denial), on_error="deny")
 def on_ai_request(request: AIRequest, card: ModelCard) -> AIRequest | Denial | None:
-    """Return the request as it may be sent to the model of *card*: masked, enriched; a Denial skips that model."""
+    """Return the request as it may be sent to the model of *card*: masked, enriched; a Denial skips that model.
+
+    Called before each attempt.
+    """
 
 
 @hookspec(kind="first", result=Next, on_error="next")
 def on_ai_fallback(attempt: Attempt, remaining: tuple[ModelCard, ...]) -> Next | None:
-    """An attempt failed: say which of the *remaining* models is tried next, or stop; None keeps their order."""
+    """Say which of the *remaining* models is tried next, or stop; None keeps their order. Called when an attempt failed."""
 
 
 @hookspec(kind="transform", result=(AIResponse, Denial), on_error="deny")
 def on_ai_response(response: AIResponse, request: AIRequest) -> AIResponse | Denial | None:
     """Return the response: checked, unmasked, marked; a Denial counts as a malformed answer.
+
+    Called after each attempt that was answered.
 
     Args:
         request: as it was asked for, before any masking.

@@ -203,7 +203,7 @@ def needs_setup(command: click.Command) -> click.Command:
 def register_services(registry: Registry) -> None:
     """Register factories for the Protocols that this plugin implements.
 
-    A class of the plugin's own that has ``from_container`` needs no registration: whoever asks for it gets one an act.
+    Called when the services are gathered, before anything asks for one. A class of the plugin's own that has ``from_container`` needs no registration: whoever asks for it gets one an act.
 
     Args:
         registry: ``registry.register_factory(Blobs, LocalBlobs.from_container)``.
@@ -227,7 +227,7 @@ def register_setup() -> SetupStep | list[SetupStep]:  # type: ignore[empty-body]
 def before_serving(app_info: AppInfo) -> None:
     """Do what must be true before the first answer, such as mending an old database; the application is complete.
 
-    Comes before ``on_startup``. A plugin that fails is taken out; nothing is served where it is required.
+    Called once in a process that serves, before ``on_startup``. A plugin that fails is taken out; nothing is served where it is required.
     """
 
 
@@ -235,7 +235,7 @@ def before_serving(app_info: AppInfo) -> None:
 def on_startup(app_info: AppInfo) -> None:
     """Begin what runs beside the answers, such as threads; the application is complete and about to answer.
 
-    Commands do not call it. Return soon: what takes longer than ``[dihya] start_seconds`` is taken for hanging.
+    Called once in a process that serves; commands do not call it. Return soon: what takes longer than ``[dihya] start_seconds`` is taken for hanging.
     """
 
 
@@ -243,18 +243,18 @@ def on_startup(app_info: AppInfo) -> None:
 def on_command(app_info: AppInfo) -> None:
     """Prepare the process for the command of a plugin, which is about to run; nothing is served in it.
 
-    Return at once: somebody waits. ``on_shutdown`` is called when the command has ended.
+    Called once, before the command begins. Return at once: somebody waits. ``on_shutdown`` is called when the command has ended.
     """
 
 
 @hookspec(kind="notify", on_error="isolate", budget_ms=5000)
 def on_shutdown(app_info: AppInfo) -> None:
-    """The application stops; finish what ``on_startup`` began."""
+    """Finish what ``on_startup`` or ``on_command`` began. Called once, when the application stops."""
 
 
 @hookspec(kind="notify", on_error="isolate")
 def on_plugin_state(change: PluginChange) -> None:
-    """A plugin was quarantined, tripped or re-armed."""
+    """Take note of the new state of a plugin. Called after it was quarantined, tripped or re-armed."""
 
 
 @hookspec(kind="notify", on_error="isolate", budget_ms=60_000)

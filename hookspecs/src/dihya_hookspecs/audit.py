@@ -105,7 +105,7 @@ class AuditLog(Protocol):
 def on_audit(event: AuditEvent, session: Session, more: bool) -> None:
     """Store the event through *session*, in the act's own transaction, or raise and so undo the act.
 
-    Do not commit. What implements this must store the event durably when the transaction commits.
+    Called for each event of an act, before its transaction is committed. Do not commit. What implements this must store the event durably when the transaction commits.
 
     Args:
         more: True when another event of the same act follows at once, whatever happens, or the act is undone; so several may

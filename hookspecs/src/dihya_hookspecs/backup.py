@@ -114,8 +114,8 @@ def register_backup_parts() -> BackupPart | list[BackupPart]:  # type: ignore[em
 
 @hookspec(kind="notify", on_error="abort", budget_ms=60_000)
 def on_restored(restored: Restored) -> None:
-    """A backup was put back: bring what it holds up to date, before anything answers.
+    """Bring what a backup held up to date, before anything answers.
 
-    Runs in an act of the restored application, whose actor is the operator. A failure stops the restoring, and what was
+    Called once it was put back, in an act of the restored application, whose actor is the operator. A failure stops the restoring, and what was
     there before stays in its place. When ``dihya backup verify`` tries a backup out, this is not called.
     """

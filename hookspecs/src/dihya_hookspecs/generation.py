@@ -216,19 +216,22 @@ def register_templates() -> list[Template | Sector]:  # type: ignore[empty-body]
 
 @hookspec(kind="transform", result=Needs, on_error="abort", budget_ms=5000)
 def before_generation(needs: Needs) -> Needs | None:
-    """Return the needs, completed, or raise Invalid to refuse them."""
+    """Return the needs, completed, or raise Invalid to refuse them. Called when a generation begins, before anything is written."""
 
 
 @hookspec(kind="collect", result=dict, on_error="abort", budget_ms=5000)
 def generate_files(needs: Needs) -> dict[str, str]:  # type: ignore[empty-body]
-    """Return files to add, path → text. Two plugins may not give the same path."""
+    """Return files to add, path → text. Called once the needs are complete.
+
+    Two plugins may not give the same path.
+    """
 
 
 @hookspec(kind="notify", on_error="isolate", budget_ms=5000)
 def after_generation(project: Project) -> None:
-    """A generation ended, well or badly (``project.status``)."""
+    """Keep what you want of a generation. Called when it ended, well or badly (``project.status``)."""
 
 
 @hookspec(kind="veto", result=Finding, on_error="deny", budget_ms=5000)
 def check_project(project: Project) -> Finding | None:
-    """Return a Finding to keep the project from being offered."""
+    """Return a Finding to keep the project from being offered. Called once all files are there, before any of it runs."""

@@ -101,18 +101,24 @@ class Held(Protocol):
 
 @hookspec(kind="collect", result=Disclosure, on_error="incomplete", budget_ms=5000)
 def on_rgpd_export(subject: Subject, demand: Demand) -> Disclosure | list[Disclosure]:  # type: ignore[empty-body]
-    """Return what this plugin holds about *subject* outside annotated columns (files, queues, processors)."""
+    """Return what this plugin holds about *subject* outside annotated columns (files, queues, processors).
+
+    Called when an export is made, for each subject of the demand.
+    """
 
 
 @hookspec(kind="collect", result=Erasure, on_error="incomplete", budget_ms=5000)
 def on_rgpd_erase(subject: Subject, demand: Demand) -> Erasure | list[Erasure]:  # type: ignore[empty-body]
     """Erase what this plugin holds about *subject* outside annotated columns; say what was removed and retained.
 
-    Runs before the annotated rows go, in the same transaction. A failure keeps the demand open. An ``Erasure`` that is
+    Called before the annotated rows go, in the same transaction. A failure keeps the demand open. An ``Erasure`` that is
     ``refused`` keeps everything about the subject where it is, and undoes what other plugins did in this demand.
     """
 
 
 @hookspec(kind="collect", result=Subject, on_error="incomplete")
 def find_subject(identifier: str) -> Subject | list[Subject]:  # type: ignore[empty-body]
-    """Return subjects that this plugin knows by *identifier*, where annotated columns cannot tell."""
+    """Return subjects that this plugin knows by *identifier*, where annotated columns cannot tell.
+
+    Called when somebody looks for a person.
+    """

@@ -223,9 +223,12 @@ def on_request(request: Request) -> Response | None:
 
 @hookspec(kind="notify", on_error="isolate", budget_ms=20)
 def on_response(request: Request, response: Response) -> None:
-    """The response is about to leave: add headers, count, time."""
+    """Add headers, count, time. Called for each request, when the response is about to leave."""
 
 
 @hookspec(kind="transform", result=Problem, on_error="isolate")
 def on_problem(problem: Problem, request: Request) -> Problem | None:
-    """Return the problem, enriched or translated; None keeps it. The first argument is what is passed along."""
+    """Return the problem, enriched or translated; None keeps it. The first argument is what is passed along.
+
+    Called when a request ends in an error, before the answer is written.
+    """

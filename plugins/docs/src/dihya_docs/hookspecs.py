@@ -9,4 +9,7 @@ from dihya_hookspecs import hookspec
 
 @hookspec(kind="transform", result=dict, on_error="isolate")
 def docs_openapi(document: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the OpenAPI 3.1 document, completed with the operations and schemas that this plugin answers."""
+    """Return the OpenAPI 3.1 document, completed with the operations and schemas that this plugin answers.
+
+    Called each time the document is made.
+    """

@@ -1,6 +1,7 @@
 """What holds for the plugins together: alone, all at once, and in any company."""
 
 import random
+import re
 import subprocess
 import sys
 import tomllib
@@ -152,3 +153,16 @@ def test_serving_installs_no_test_runner_and_no_build_backend():
     assert proving - plain == {"dihya-tests", "dihya-distributions"}
     assert {"pytest", "uv-build", "pip", "cyclonedx-python-lib"} <= tools
     assert {f"dihya-{name.replace('_', '-')}" for name in PLUGINS} <= proving
+
+
+def test_the_roof_lists_exactly_the_packages():
+    """No plugin is forgotten, none is left over."""
+    from dihya_core.loading.discovery import installed
+
+    roof = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = roof["optional-dependencies"]
+    listed = {re.match(r"[\w-]+", line)[0] for line in (*roof["dependencies"], *extras["proof"], *extras["build"])}
+    assert listed == {
+        tomllib.loads((ROOT / folder / "pyproject.toml").read_text("utf-8"))["project"]["name"] for folder in PACKAGES
+    }
+    assert {item.name for item in installed()} >= set(PLUGINS)
