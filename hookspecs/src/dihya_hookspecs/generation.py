@@ -79,6 +79,25 @@ class Sector:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A business thing that a sentence can name: one table of which sectors and plugins are composed.
+
+    Attributes:
+        name: a singular English identifier; of its table too, unless a template has a table for it.
+        words: words and phrases that name this thing and nothing else, in both languages.
+        maybe: pairs of words that name other things too, and of words one of which must stand in the same sentence.
+        data: its fields, rules, states, purpose and sample records; the shape is ``block.schema.json`` of ``dihya_templates``.
+    """
+
+    name: str
+    title: Text
+    singular: Text
+    words: Sequence[str]
+    maybe: Sequence[tuple[Sequence[str], Sequence[str]]] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """What Dihya would build for an idea, why, and who says so.
 

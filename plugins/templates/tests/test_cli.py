@@ -24,7 +24,7 @@ def test_what_is_there_already_is_kept(make_app, tmp_path) -> None:
 
 def test_a_mistake_leaves_no_folder(make_app, tmp_path) -> None:
     """The sentence names the table and the field."""
-    result = make_app("templates").cli("new", "plugin", "loans", "--table", "tool: price:money", "--out", str(tmp_path))
+    result = make_app("templates").cli("new", "plugin", "loans", "--table", "tool: price:coins", "--out", str(tmp_path))
     assert result.exit_code == 1
     assert "/tool/price/type" in result.stderr
     assert not (tmp_path / "dihya-loans").exists()

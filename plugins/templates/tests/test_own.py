@@ -55,7 +55,7 @@ def test_every_module_can_be_read() -> None:
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ("tool: price:money", r"/tool/price/type: 'money' is not one of"),
+        ("tool: price:coins", r"/tool/price/type: 'coins' is not one of"),
         ("tool: id:text", r"/tool/id"),
         ("loan: who_id:reference(nobody)", r"/loan/who_id"),
         ("tool: state:enum", r"/tool/state/values"),

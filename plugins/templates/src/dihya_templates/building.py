@@ -9,7 +9,7 @@ from typing import Any
 from dihya_hookspecs.generation import Needs, Template
 from dihya_hookspecs.i18n import Text
 
-from .choice import chosen
+from .choice import chosen, with_brought
 from .entities import holds_health, merged, purpose_of, subject_path
 from .names import plural, spaced
 from .plan import Entity, Field, Plan, Purpose, Rule
@@ -24,8 +24,9 @@ _LINK = {
 
 def planned(needs: Needs, template: Template) -> Plan:
     """Return the plan for completed needs."""
-    base = chosen(template.data, needs.options)
-    extra = chosen({**template.data, "entities": needs.entities}, needs.options)["entities"]
+    data = with_brought(template.data, needs.entities)
+    base = chosen(data, needs.options)
+    extra = chosen({**data, "entities": needs.entities}, needs.options)["entities"]
     full = {role["name"]: f"{needs.name}:{role['name']}" for role in base["roles"]}
     builder = _Builder(base, merged(base["entities"], extra), needs.language, full)
     roles = tuple((full[role["name"]], said(role["title"])) for role in base["roles"])
@@ -108,6 +109,7 @@ class _Builder:
             category=raw.get("personal", ""),
             why=self._why(raw),
             purpose=self._purpose(entity, raw) if "personal" in raw else None,
+            pattern=raw.get("pattern", ""),
         )
 
     def _why(self, raw: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from .entities import caption_fields
@@ -23,6 +23,12 @@ def chosen(data: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any
     return {**data, "purposes": purposes, "entities": entities}
 
 
+def with_brought(data: Mapping[str, Any], entities: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the template's data with the purposes that further entities bring along; its own come first."""
+    brought = {name: each for entity in entities for name, each in entity.get("purposes", {}).items()}
+    return {**data, "purposes": {**brought, **data["purposes"]}}
+
+
 def _present(part: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
     return all(options.get(name) == value for name, value in part.get("when", {}).items())
 
@@ -35,9 +41,14 @@ def _limited(rule: Mapping[str, Any], targets: Mapping[str, str], present: Mappi
 
 def _entity(entity: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     fields = [_field(field, options) for field in entity["fields"] if _present(field, options)]
-    names = {field["name"] for field in fields}
-    gone = {field["name"] for field in entity["fields"]} - names
-    result = {key: value for key, value in entity.items() if key != "when"} | {"fields": fields}
+    gone = {field["name"] for field in entity["fields"]} - {field["name"] for field in fields}
+    whole = {key: value for key, value in entity.items() if key != "when"} | {"fields": fields}
+    return pruned(whole, gone)
+
+
+def pruned(entity: Mapping[str, Any], gone: Set[str]) -> dict[str, Any]:
+    """Return an entity that speaks no longer of the fields *gone*: in rules, caption, columns and sample records."""
+    result = dict(entity)
     result["rules"] = [rule for rule in entity.get("rules", ()) if not gone.intersection(rule_fields(rule))]
     if gone.intersection(caption_fields(entity)):
         result.pop("caption")

@@ -43,7 +43,8 @@ def plugin(
 ) -> None:
     """Write the smallest whole plugin: tables, pages, REST, rights, a migration, tests, README and licence.
 
-    Field types: text, long_text, integer, decimal, boolean, date, datetime, email, phone, url, enum(a,b), reference(table).
+    Field types: text, long_text, integer, decimal, money, percentage, boolean, date, datetime, email, phone, url, iban,
+    enum(a,b), reference(table).
     '!' makes a field required; '=category' says what it tells about a person, as in name:text!=name; '=none' that it
     tells nothing, in a table that is about people. On a terminal, what is missing is asked.
     """

@@ -10,11 +10,15 @@ from dihya_hookspecs.i18n import Text
 from .plan import Entity, Field, Plan, Rule
 from .quoting import Node, fit, flat, laid_out, python
 
-LENGTHS = {"text": 200, "email": 254, "phone": 16, "url": 500, "enum": 40}
+LENGTHS = {"text": 200, "email": 254, "phone": 16, "url": 500, "enum": 40, "iban": 34, "sequence": 40}
 LONGEST_TEXT = 10_000
+DECIMALS = ("decimal", "money", "percentage")
+"""Kinds of fields whose values are decimal numbers of two places."""
 _MAPPED = {
     "integer": "int",
     "decimal": "Decimal",
+    "money": "Decimal",
+    "percentage": "Decimal",
     "boolean": "bool",
     "date": "date",
     "datetime": "datetime",
@@ -25,12 +29,16 @@ TYPES = {
     "long_text": "LongText",
     "integer": "Whole",
     "decimal": "Number",
+    "money": "Money",
+    "percentage": "Percentage",
     "boolean": "Flag",
     "date": "LocalDate",
     "datetime": "UTCDateTime",
     "email": "Email",
     "phone": "Phone",
     "url": "Url",
+    "iban": "Iban",
+    "sequence": "Sequence",
     "enum": "Choice",
     "reference": "Reference",
 }
@@ -39,6 +47,8 @@ _MIGRATED = {
     "long_text": "sa.Text()",
     "integer": "sa.Integer()",
     "decimal": "sa.BigInteger()",
+    "money": "sa.BigInteger()",
+    "percentage": "sa.BigInteger()",
     "boolean": "sa.Boolean()",
     "date": "sa.Date()",
     "datetime": "sa.DateTime(timezone=True)",
@@ -63,7 +73,9 @@ def field_type(field: Field, entity: Entity, plan: Plan) -> str:
             return flat(_choice(field, entity))
         case "reference":
             limits = [python(plan.entity(field.target).plural)]
-        case "integer" | "decimal":
+        case "sequence":
+            limits = [python(field.pattern)]
+        case "integer" | "decimal" | "money" | "percentage":
             pass
         case _:
             limits = []
@@ -111,7 +123,7 @@ def model_column(field: Field, entity: Entity, plan: Plan) -> str:
 
 
 def _default(field: Field) -> str:
-    return f'Decimal("{Decimal(field.default):.2f}")' if field.kind == "decimal" else python(field.default)
+    return f'Decimal("{Decimal(field.default):.2f}")' if field.kind in DECIMALS else python(field.default)
 
 
 def migration_column(field: Field) -> str:

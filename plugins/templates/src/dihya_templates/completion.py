@@ -13,7 +13,7 @@ from dihya_hookspecs.generation import Needs, Template
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import ngettext
 
-from .choice import chosen
+from .choice import chosen, with_brought
 from .entities import entity_flaws
 from .names import PYTHON
 from .quoting import tidy, tidy_lines
@@ -36,7 +36,7 @@ def completed(needs: Needs, template: Template, taken: Mapping[str, str]) -> Nee
     entities = [cleaned(entity) for entity in needs.entities]
     found = name_flaws(name, taken) + flaws(options, template.options, "/options", worded) + _shape_flaws(entities)
     if not found:
-        found = entity_flaws(chosen(template.data, options), entities) if entities else []
+        found = entity_flaws(chosen(with_brought(template.data, entities), options), entities) if entities else []
     if found:
         raise _refusal(found)
     title = tidy(needs.title)[:80] or getattr(template.title, needs.language)

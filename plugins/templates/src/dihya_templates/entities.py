@@ -252,6 +252,8 @@ def _value_flaws(field: Mapping[str, Any], where: str) -> Iterator[Flaw]:
         "boolean": isinstance(default, bool),
         "integer": isinstance(default, int) and not isinstance(default, bool),
         "decimal": isinstance(default, int) and not isinstance(default, bool),
+        "money": isinstance(default, int) and not isinstance(default, bool),
+        "percentage": isinstance(default, int) and not isinstance(default, bool),
         "enum": default in values,
     }.get(kind, kind in ("text", "long_text") and isinstance(default, str))
     if not fits:

@@ -9,7 +9,7 @@ from dihya_hookspecs import Flaw
 
 Entity = Mapping[str, Any]
 Fields = Mapping[str, Mapping[str, Any]]
-NUMBERS = ("integer", "decimal")
+NUMBERS = ("integer", "decimal", "money", "percentage")
 
 
 def rule_flaws(entity: Entity, entities: Mapping[str, Entity], pointer: str) -> Iterator[Flaw]:

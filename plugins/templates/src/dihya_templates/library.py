@@ -44,6 +44,11 @@ def own_sectors() -> tuple[Sector, ...]:
     )
 
 
+def parsed(text: str) -> Any:
+    """Return the plain values of a YAML text; dates stay the text that they are."""
+    return yaml.load(text, _Loader)  # noqa: S506 - _Loader is a SafeLoader
+
+
 def read(text: str) -> Template:
     """Return the template that a YAML text describes. Raises Invalid with one flaw for each mistake."""
     return template_from(*_parsed(text))

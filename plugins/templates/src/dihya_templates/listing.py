@@ -8,7 +8,7 @@ from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.rgpd import Retention
 from dihya_hookspecs.rules import unique_name
 
-from .code import TYPES, pair, tuple_of
+from .code import DECIMALS, TYPES, pair, tuple_of
 from .plan import Entity, Plan, Purpose
 from .quoting import WIDTH, fit, python
 
@@ -28,7 +28,7 @@ def standard_imports(plan: Plan) -> list[str]:
     return [
         *(["import uuid"] if "reference" in plan.kinds else []),
         *([f"from datetime import {', '.join(moments)}"] if moments else []),
-        *(["from decimal import Decimal"] if "decimal" in plan.kinds else []),
+        *(["from decimal import Decimal"] if plan.kinds.intersection(DECIMALS) else []),
     ]
 
 

@@ -41,11 +41,17 @@ class Field:
     why: str
     purpose: Purpose | None
     emptied: bool = False
+    pattern: str = ""
+
+    @property
+    def given(self) -> bool:
+        """True when the application says the value, and no form does."""
+        return self.kind == "sequence"
 
     @property
     def optional(self) -> bool:
         """True when a form may leave it empty."""
-        return not self.required and self.default is None
+        return not self.required and self.default is None and not self.given
 
     @property
     def nullable(self) -> bool:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from .plan import Entity, Field
 
 _INVENTED = 2
+_IBANS = ("FR7630006000011234567890189", "DE89370400440532013000", "BE68539007547034")
+"""Examples that their countries publish."""
 
 
 def sample_rows(entities: Sequence[Entity], raw: Mapping[str, Mapping[str, Any]], language: str) -> list[Entity]:
@@ -60,7 +62,11 @@ def _example(field: Field, number: int, done: Mapping[str, Entity]) -> Any:
     match field.kind:
         case "integer":
             return min(max(least, 0) + number, most)
-        case "decimal":
+        case "percentage":
+            return f"{min(max(least, 0) + 5 * number, 100 if field.most is None else most)}.00"
+        case "iban":
+            return _IBANS[number % len(_IBANS)]
+        case "decimal" | "money":
             return f"{min(max(least, 0) + number + 10, most)}.00"
         case "boolean":
             return False

@@ -55,8 +55,10 @@ def wrong_values(entity: Entity) -> Iterator[tuple[str, str]]:
                 yield field.name, f'"x" * {length(field) + 1}'
             case "integer":
                 yield field.name, str((field.most if field.most is not None else 2**31 - 1) + 1)
-            case "decimal":
+            case "decimal" | "money" | "percentage":
                 yield field.name, '"0.001"'
+            case "iban":
+                yield field.name, '"FR76 0000"'
             case "email":
                 yield field.name, '"no address"'
             case "phone":
@@ -183,7 +185,11 @@ def _other(field: Field) -> Any:
             return "2030-01-01"
         case "datetime":
             return "2030-01-01T10:00:00Z"
-        case "integer" | "decimal":
+        case "percentage":
+            return field.most if field.most is not None else 100
+        case "iban":
+            return "DE89370400440532013000"
+        case "integer" | "decimal" | "money":
             return field.most if field.most is not None else 987_654
         case "text" | "long_text":
             return "Z999"[: field.most or 4].ljust(field.least or 0, "z")

@@ -57,9 +57,19 @@ def _trial(rule: Rule, entity: Entity, plan: Plan) -> Trial | None:
 def _dates(rule: Rule, entity: Entity) -> Trial:
     later, earlier = rule.data["field"], rule.data["than"]
     clock = "T10:00:00Z" if entity.get(later).kind == "datetime" else ""
-    first, second = f"2030-01-01{clock}", f"2030-01-02{clock}"
-    key = next(iter(entity.sample))
-    return Trial(entity, rule, key, {later: first, earlier: second}, {later: second, earlier: first})
+    first, second, third = (f"2030-01-0{day}{clock}" for day in (1, 2, 3))
+    key, row = next(iter(entity.sample.items()))
+    after = {name: third for name in _following(entity, {later, earlier}) if row.get(name) is not None}
+    return Trial(entity, rule, key, {later: first, earlier: second, **after}, {later: second, earlier: first, **after})
+
+
+def _following(entity: Entity, names: set[str]) -> set[str]:
+    """Return the other dates that must not be before one of these, however far."""
+    pairs = [(rule.data["field"], rule.data["than"]) for rule in entity.rules if rule.kind == "not_before"]
+    found: set[str] = set()
+    while more := {field for field, than in pairs if than in names | found} - found - names:
+        found |= more
+    return found
 
 
 def _needed(rule: Rule, entity: Entity) -> Trial | None:
