@@ -4,6 +4,7 @@ import re
 import subprocess
 import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -108,6 +109,17 @@ def test_every_project_carries_its_licence(folder):
     assert (folder / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
     said = declared(folder)["project"]
     assert (said["license"], said["license-files"]) == ("Apache-2.0", ["LICENSE"])
+
+
+@each_project
+def test_no_project_says_another_address_than_the_roof(folder):
+    """One address of the repository, said by all packages or by none; none that is kept for examples leads anywhere."""
+    addresses = declared(ROOT)["project"].get("urls", {})
+    assert declared(folder)["project"].get("urls", {}) == addresses
+    hosts = {urlsplit(address).hostname for address in addresses.values()}
+    assert [
+        host for host in hosts if re.search(r"(?:^|\.)(?:example(?:\.\w+)?|invalid|test|localhost)$", host or "test")
+    ] == []
 
 
 @pytest.mark.parametrize("font", sorted(ROOT.glob("plugins/*/src/**/*.woff2")), ids=lambda path: path.name)

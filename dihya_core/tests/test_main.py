@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 
 import click
 import pytest
@@ -50,6 +51,35 @@ def folder(tmp_path, monkeypatch):
     """Each test stands in an empty folder, as a new user does."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch):
+    """An environment whose file of a distribution can be written; return that file."""
+    path = tmp_path / "share" / "dihya" / "distribution.toml"
+    path.parent.mkdir(parents=True)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    return path
+
+
+def test_the_version_of_the_core_is_said_where_there_is_no_distribution(capsys, environment):
+    """Alone on its line."""
+    assert run(capsys, "--version") == (0, f"dihya, version {version('dihya-core')}\n", "")
+
+
+def test_the_version_is_said_with_the_distribution_that_runs(capsys, environment):
+    """Whoever asks for help names one application, not the core that it stands on."""
+    environment.write_text('name = "club-suite"\nversion = "1.2"\n')
+    expected = f"dihya, version {version('dihya-core')} (distribution club-suite 1.2)\n"
+    assert run(capsys, "--version") == (0, expected, "")
+
+
+def test_the_version_is_said_of_a_distribution_that_is_damaged_too(capsys, environment):
+    """Then the file is named, and the exit code is 1."""
+    environment.write_text("name = ")
+    code, said, errors = run(capsys, "--version")
+    assert (code, said) == (1, f"dihya, version {version('dihya-core')}\n")
+    assert "distribution.toml is damaged" in errors
 
 
 def test_an_unknown_command_is_a_usage_error_with_a_suggestion(capsys):

@@ -75,6 +75,7 @@ class Portrait:
     Attributes:
         sha256: of the wheel; empty for what is installed.
         before: the version that is installed now; empty for none, and for the portrait of that one.
+        links: addresses of its project, each with its label: ``Source: https://example.org/club``.
         requires: what it requires besides the contract, and whether that is there.
         record: whether each file is what RECORD says; ``folder`` for one that is run from its author's folder.
         changed: the files that are not, with what is wrong.

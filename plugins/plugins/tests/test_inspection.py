@@ -37,12 +37,14 @@ def test_a_wheel_says_who_made_it_and_what_it_asks_for(tmp_path, look):
         "License-Expression: MIT",
         "Author-email: Ann <ann@example.org>",
         "Project-URL: Source, https://example.org",
+        "Home-page: https://example.org/club",
     ]
     wheel = packed(
         tmp_path, "club", files("user"), headers=headers, requires=["dihya-hookspecs>=2,<3", "flask>=3", "nowhere>=4"]
     )
     found = look(wheel)
     assert (found.licence, found.authors) == ("MIT", ("Ann <ann@example.org>",))
+    assert found.links == ("Source: https://example.org", "Homepage: https://example.org/club")
     assert (found.contract, found.requires) == (">=2,<3", (("flask>=3", True), ("nowhere>=4", False)))
     assert found.record == "whole" and found.marks is None and len(found.sha256) == 64
     assert found.gains == found.parts and found.of("permission")[0].fact("roles") == "user"

@@ -25,6 +25,24 @@ def test_a_new_plugin_shows_what_it_has():
     assert said[-2:] == ["decided when it runs, and not known here", "    register_tasks  x.py:3"]
 
 
+def test_the_addresses_of_its_project_are_shown():
+    """One below the other; where none is said, that is said."""
+    said = list(
+        lines(Portrait("club", "1", links=("Source: https://example.org/club", "Issues: https://example.org/i")))
+    )
+    at = said.index("  project    Source: https://example.org/club")
+    assert said[at + 1] == "             Issues: https://example.org/i"
+    assert "  project    no address said" in list(lines(Portrait("club", "1")))
+
+
+def test_what_a_plugin_says_of_itself_does_not_steer_the_terminal():
+    """Its author writes it, and whoever looks does so before trusting them."""
+    portrait = Portrait("club", "1", "a\x1b[2Jb\u202ec", authors=("Zoé\r\n",), links=("Source: \x9b2J",))
+    said = "".join(lines(portrait))
+    assert not {"\x1b", "\u202e", "\r", "\n", "\x9b"} & set(said)
+    assert "a\N{REPLACEMENT CHARACTER}[2Jb" in said and "Zoé" in said
+
+
 def test_an_upgrade_shows_only_what_changes():
     """What comes has a plus, what goes a minus."""
     said = list(lines(Portrait("club", "2", sha256="a", before="1", parts=(HOST, READ), gains=(HOST,), loses=(READ,))))

@@ -55,6 +55,29 @@ class Commands(Extended):
         return found
 
 
+def _tell_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    """Print the version of the core, and the distribution of this environment where it is one."""
+    if not asked or ctx.resilient_parsing:
+        return
+    from importlib.metadata import version
+
+    from dihya_core.settings.distribution_file import place
+
+    label = ""
+    try:
+        label = _distribution() if place().exists() else ""
+    finally:  # whoever reports one that is damaged needs the version
+        click.echo(f"dihya, version {version('dihya-core')}" + (f" (distribution {label})" if label else ""))
+    ctx.exit()
+
+
+def _distribution() -> str:
+    from dihya_core.settings.distributed import installed
+
+    found = installed()
+    return found.label if found else ""
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=SLOGAN)
 @click.option("--config", metavar="FILE", help="Configuration file (default: DIHYA_CONFIG, then ./dihya.toml).")
 @click.option("--set", "overrides", multiple=True, metavar="SECTION.KEY=VALUE", help="Override a setting for this run.")
@@ -65,7 +88,14 @@ class Commands(Extended):
     help="Load no plugin but what repairs; list, plan and doctor still work.",
 )
 @click.option("--debug", is_flag=True, envvar="DIHYA_DEBUG", help="Show tracebacks.")
-@click.version_option(package_name="dihya-core", prog_name="dihya")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_version,
+    help="Show the version, and the distribution that runs.",
+)
 @click.pass_context
 def dihya(ctx: click.Context, config: str | None, overrides: tuple[str, ...], safe_mode: bool, debug: bool) -> None:
     """Dihya: from an idea to running code, sovereignly."""

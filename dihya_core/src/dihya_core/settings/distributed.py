@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from dihya_hookspecs import Invalid
 from dihya_hookspecs.i18n import Text
 
 from dihya_core.settings.configuration import Configuration, Fault, Value
+from dihya_core.settings.distribution_file import place
 
 FOLDER = "{distribution}"
 """Stands in a value for the folder in which the files of the distribution lie."""
@@ -29,11 +29,6 @@ class Distribution:
     label: str
     sections: dict[str, dict[str, Any]] = field(default_factory=dict)
     locked: tuple[str, ...] = ()
-
-
-def place() -> Path:
-    """Return where a distribution puts its file: below the environment, so that nothing has to be imported to find it."""
-    return Path(sys.prefix) / "share" / "dihya" / "distribution.toml"
 
 
 def installed(path: Path | None = None) -> Distribution | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -135,13 +135,22 @@ def _portrait(distribution: Any, name: str, files: dict[str, str]) -> Portrait:
         said.get("Summary") or "",
         said.get("License-Expression") or (said.get("License") or "").partition("\n")[0],
         tuple(author for author in authors if author),
-        tuple(said.get_all("Project-URL") or ()),
+        tuple(_links(said)),
         contract,
         said.get("Requires-Python") or "",
         requires,
         parts=tuple(found),
         undecided=tuple(undecided),
     )
+
+
+def _links(said: Any) -> Iterator[str]:
+    """Yield the addresses of a project as people read them: ``Source: https://…``."""
+    for line in said.get_all("Project-URL") or ():
+        word, _, address = (part.strip() for part in line.partition(","))
+        yield f"{word}: {address}" if address else word
+    if home := (said.get("Home-page") or "").strip():  # what came before labels
+        yield f"Homepage: {home}"
 
 
 def _kernel(part: Part) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from unicodedata import category
 
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.inspecting import Marks, Part, Portrait
@@ -20,11 +21,18 @@ FACTS = {
     "basis": "{}", "retention": "kept {}", "country": "in {}", "data": "sends {}", "default": "default {}", "type": "{}",
     "for": "{}", "every": "every {} s", "place": "{}", "stage": "{}",
 }  # fmt: skip
+STEERING = {"Cc", "Cf", "Zl", "Zp"}
+"""Kinds of characters that move, colour or turn around what stands beside them."""
 STATES = {"passed": "✔", "exempt": "✔", "failed": "✘"}
 
 
 def lines(portrait: Portrait) -> Iterator[str]:
-    """Yield what people read of a plugin."""
+    """Yield what people read of a plugin; nothing in it steers the terminal that shows it."""
+    for line in _lines(portrait):
+        yield "".join("\N{REPLACEMENT CHARACTER}" if category(sign) in STEERING else sign for sign in line)
+
+
+def _lines(portrait: Portrait) -> Iterator[str]:
     before = f", in place of {portrait.before}" if portrait.before and portrait.sha256 else ""
     yield f"{portrait.name} {portrait.version}{before}"
     if portrait.summary:
@@ -52,6 +60,8 @@ def _shown(portrait: Portrait) -> Sequence[Part]:
 def _head(portrait: Portrait) -> Iterator[tuple[str, str]]:
     yield "licence", portrait.licence or "not said"
     yield "by", ", ".join(portrait.authors) or "not said"
+    for place, address in enumerate(portrait.links or ("no address said",)):
+        yield "" if place else "project", address
     yield (
         "contract",
         f"dihya-hookspecs {portrait.contract or 'of any version'}; Python {portrait.python or 'of any version'}",
