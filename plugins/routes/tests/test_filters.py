@@ -30,6 +30,8 @@ def admin(library):
         ("pages:between=40&pages:between=500", ["Iliad", "Élodie"]),
         ("pages:is_null=true", ["Blank"]),
         ("pages:is_null=false&genre=novel", ["Œuvres"]),
+        ("note:is_null=true", ["Blank"]),
+        ("note:is_null=false&genre=poetry", ["Iliad", "Élodie"]),
         ("pages:ne=40", ["Blank", "Iliad", "Œuvres"]),
         ("pages:in=40&pages:in=500", ["Iliad", "Élodie"]),
         ("pages:in=40&pages:in=", ["Blank", "Élodie"]),

@@ -160,8 +160,10 @@ class _Reader:
         except OverflowError:
             self._flaw(name, str(sentences.SMALLER))
             return None
+        if op == "is_null":  # yes or no, and no value of the column
+            return value
         value = _stored(path, value)
-        self._misfits({name: column} if op != "is_null" else {}, name, value)
+        self._misfits({name: column}, name, value)
         return value
 
     def _type(self, path: columns.Path) -> Any:
