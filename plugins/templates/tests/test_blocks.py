@@ -7,10 +7,11 @@ from collections import Counter
 import pytest
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.generation import Needs
-from dihya_templates.blocks import block_flaws, check_block, own_blocks
+from dihya_templates.blocks import block_flaws, check_block, own_blocks, own_purposes
 from dihya_templates.composing import sector_data
 from dihya_templates.entities import caption_fields
 from dihya_templates.library import template_from
+from dihya_templates.schema import flaws, template_schema
 from dihya_templates.service import Library
 
 BLOCKS = {block.name: block for block in own_blocks()}
@@ -78,3 +79,20 @@ def test_a_block_that_is_wrong_says_where():
         check_block({key: value for key, value in data.items() if key not in ("purpose", "start")})
     with pytest.raises(Invalid, match="/start"):
         check_block({**data, "start": "remark"})
+
+
+def test_every_purpose_says_its_basis_its_period_and_where_that_stands():
+    """A purpose has the shape of one of a template once the block's date is put in, and names its source and how sure that is."""
+    shape = {"$ref": "#/$defs/purpose", "$defs": template_schema()["$defs"]}
+    for name, purpose in own_purposes().items():
+        whole = {**purpose, "retention": purpose["retention"].replace("{start}", "ended_on")}
+        assert flaws(whole, shape) == [], name
+        assert {"source", "confidence"} <= set(purpose), name
+
+
+def test_no_purpose_ends_on_the_day_on_which_it_began():
+    """What is kept until a date of the block ends there: that date is not the one on which something was given."""
+    for block in BLOCKS.values():
+        purpose = own_purposes().get(block.data.get("purpose"), {"retention": ""})
+        if purpose["retention"].startswith("until {start}"):
+            assert not block.data["start"].startswith(("given", "signed", "consent", "created", "recorded")), block.name
