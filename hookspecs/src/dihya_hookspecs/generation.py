@@ -108,6 +108,9 @@ class Proposal:
         notices: what was dropped or repaired of a model's answer, said plainly.
         alternatives: other templates with their confidence, the likeliest first.
         uncovered: words of the idea for which the plugin would have nothing of its own.
+        named: what the words of the idea became: pairs of words as they were written, and the table that they stand for.
+        left_out: what the idea says that it wants without, in the same way.
+        doubtful: words that could name several things, each with the titles of these; none of them is built.
     """
 
     template: str
@@ -124,6 +127,9 @@ class Proposal:
     notices: Sequence[str] = ()
     attempts: Sequence[Attempt] = ()
     uncovered: Sequence[str] = ()
+    named: Sequence[tuple[str, str]] = ()
+    left_out: Sequence[tuple[str, str]] = ()
+    doubtful: Sequence[tuple[str, Sequence[str]]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +194,20 @@ class Templates(Protocol):
     def sectors(self) -> Sequence[Sector]:
         """The sectors that no template covers, by name."""
 
+    def blocks(self) -> Sequence[Block]:
+        """Every block, by name."""
+
     def get(self, name: str) -> Template:
         """Return one template. Raises NotFound with a suggestion."""
+
+    def additions(
+        self, blocks: Sequence[str], template: str, options: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return the tables of *blocks* beside those of a template, in the shape of ``Needs.entities``.
+
+        References, roles and purposes are those that fit the template with these options; what a block cannot do without
+        comes along, and what the template has already does not. Raises NotFound for a block that is not known.
+        """
 
     def complete(self, needs: Needs) -> Needs:
         """Fill in the options' defaults and check the whole. Raises Invalid with one flaw for each mistake."""
@@ -225,12 +243,12 @@ class Prover(Protocol):
 
 @hookspec(
     kind="collect",
-    result=(Template, Sector),
+    result=(Template, Sector, Block),
     on_error="quarantine",
-    found=("business_templates:TEMPLATES", "business_templates:SECTORS"),
+    found=("business_templates:TEMPLATES", "business_templates:SECTORS", "business_templates:BLOCKS"),
 )
-def register_templates() -> list[Template | Sector]:  # type: ignore[empty-body]
-    """Return business templates, and sectors that are known by their words and have no template."""
+def register_templates() -> list[Template | Sector | Block]:  # type: ignore[empty-body]
+    """Return business templates, sectors that are known by their words and have no template, and blocks."""
 
 
 @hookspec(kind="transform", result=Needs, on_error="abort", budget_ms=5000)

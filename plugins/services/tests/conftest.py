@@ -14,7 +14,7 @@ from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import _current
 from dihya_hookspecs.ai import AIRequest, AIResponse, Assistant, ModelCard
 from dihya_hookspecs.events import Outbox
-from dihya_hookspecs.generation import Check, Needs, Prover, Sector, Template, Templates
+from dihya_hookspecs.generation import Block, Check, Needs, Prover, Sector, Template, Templates
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.storage import Blob, Blobs
 from dihya_services.service import Generations
@@ -42,6 +42,36 @@ def template(name: str, *words: str) -> Template:
     )  # fmt: skip
 
 
+BLOCKS = [
+    Block("equipment", Text("Equipment", "Matériel"), Text("Item", "Article"), ("computer", "ordinateur", "outil")),
+    Block(
+        "loan",
+        Text("Loans", "Prêts"),
+        Text("Loan", "Prêt"),
+        ("loan", "prêt", "prêter", "lend"),
+        [(("sortie",), ("matériel",))],
+    ),
+    Block(
+        "payment", Text("Payments", "Paiements"), Text("Payment", "Paiement"), ("payment", "paiement", "carte bancaire")
+    ),
+    Block("member", Text("Members", "Adhérents"), Text("Member", "Adhérent"), ("member", "adhérent")),
+    Block(
+        "licence",
+        Text("Licences", "Licences"),
+        Text("Licence", "Licence"),
+        ("licence sportive",),
+        [(("licence",), ("judo", "sport"))],
+    ),
+    Block(
+        "software_licence",
+        Text("Software", "Logiciels"),
+        Text("Licence", "Licence"),
+        ("licence de logiciel",),
+        [(("licence",), ("poste", "expire"))],
+    ),
+]
+
+
 class Library:
     """Two templates."""
 
@@ -60,6 +90,22 @@ class Library:
     def sectors(self) -> Sequence[Sector]:
         """One that no template covers."""
         return [Sector("immobilier", Text("Real estate", "Immobilier"), ("locataire", "loyer", "bail"))]
+
+    def blocks(self) -> Sequence[Block]:
+        """A thing that can be lent, and the loan."""
+        return BLOCKS
+
+    def additions(
+        self, blocks: Sequence[str], template: str, options: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """One table with one field for each that the template has not."""
+        there = {entity["name"] for entity in self.get(template).entities}
+        field = {"name": "label", "type": "text", "impersonal": "a thing"}
+        return [
+            {"name": name, "block": name, "title": {"en": name.title(), "fr": name.title()}, "fields": [field]}
+            for name in blocks
+            if name not in there
+        ]
 
     def get(self, name: str) -> Template:
         """One of them."""

@@ -36,7 +36,7 @@ def test_shows_the_tables_that_the_options_leave() -> None:
         ("email", "contact.email", False),
         ("size", "", True),
     ]
-    assert (box.title, box.added) == ("shoe box", True)
+    assert (box.title, box.added) == ("shoe box", "model")
     assert len(views.tables(given, {"events": True}, ())) == 2
 
 

@@ -207,6 +207,12 @@ def _tell(proposal: Any, name: str) -> None:
     for text in (proposal.reason, *proposal.notices):
         if text:
             click.echo(f"  {text}", err=True)
+    for words, what in proposal.named:
+        click.echo(f"  {words} → {what}", err=True)
+    for words, what in proposal.left_out:
+        click.echo(f"  left out: {what} ({words})", err=True)
+    for words, several in proposal.doubtful:
+        click.echo(f"  {words} could mean {' or '.join(several)}; say which, and it becomes a table", err=True)
     if proposal.uncovered:
         click.echo(f"  not covered by it: {', '.join(proposal.uncovered)}", err=True)
     click.echo(f"plugin {name!r}", err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +12,14 @@ from dihya_hookspecs import Flaw, Invalid, Refused
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.ai import AIRequest, Assistant, Attempt, Label
 from dihya_hookspecs.app import AppInfo, Plugins
-from dihya_hookspecs.generation import Needs, Proposal, Template, Templates
+from dihya_hookspecs.generation import Block, Needs, Proposal, Template, Templates
 from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.i18n import language
 
 from . import choice, ideas, structure
 from .reading import Reading, Vocabulary, uncovered
 from .settings import Settings
+from .things import Dictionary, Things
 
 PRUNINGS = 40
 PREPARING = 180.0  # seconds; a slow machine reads all examples in a minute
@@ -105,19 +107,26 @@ class Proposals:
     def _filled(self, found: Proposal, idea: str, language: str, person: str | None, end: float) -> Proposal:
         """Add options, name, title, and what a configured provider has to add until *end*."""
         template = self.templates.get(found.template)
-        options = ideas.named_options(idea, template.options)
+        things = self.things(idea, template)
+        options = {**ideas.named_options(idea, template.options), **_switches(template, things)}
         name = self.free_name(str(template.data.get("suggested_name", template.name)))
         needs = Needs(idea, template.name, name, options, language)
         extra, attempts, notices = self._structure(template, idea, person, end)
-        needs = replace(needs, options={**options, **extra.options}, entities=extra.entities, title=extra.title)
-        needs, dropped = self._pruned(needs)
+        needs = replace(needs, options={**extra.options, **options}, title=extra.title)
+        named = self.templates.additions([each.block.name for each in things.named], template.name, needs.options)
+        needs, dropped = self._pruned(replace(needs, entities=(*named, *_others(extra.entities, named))))
         alternatives = found.alternatives or tuple(
             (each.name, 0.0) for each in self.templates.all() if each.name != template.name
         )
         return replace(
-            found, uncovered=tuple(uncovered(self.reading(idea), template)), options=dict(needs.options), name=needs.name, title=needs.title, entities=tuple(needs.entities),
+            found, uncovered=tuple(uncovered(self.reading(idea), template, things.lemmas)), **_told(things), options=dict(needs.options), name=needs.name, title=needs.title, entities=tuple(needs.entities),
             alternatives=alternatives, notices=(*notices, *dropped), attempts=(*found.attempts, *attempts),
         )  # fmt: skip
+
+    def things(self, idea: str, template: Template) -> Things:
+        """Return which business things *idea* names; of what is doubtful, those of the template's trade are meant."""
+        favoured = {str(entity.get("block", entity["name"])) for entity in template.entities}
+        return Dictionary(self.templates.blocks()).read(idea, favoured)
 
     def _structure(
         self, template: Template, idea: str, person: str | None, end: float
@@ -155,6 +164,38 @@ class Proposals:
                     _("dropped from the model's answer: %(where)s: %(why)s", where=flaw.pointer, why=flaw.detail)
                 )
         return self.templates.complete(replace(needs, options={}, entities=())), notices
+
+
+def _switches(template: Template, things: Things) -> dict[str, Any]:
+    """Return the options that bring the tables that are named, and leave out those that are not wanted."""
+    tables = {str(entity.get("block", entity["name"])): entity.get("when", {}) for entity in template.entities}
+    found: dict[str, Any] = {}
+    for thing in things.left_out:
+        when = tables.get(thing.block.name, {})
+        own = next((name for name, value in when.items() if value is True), None)
+        found |= {own: False} if own else {}
+    for thing in things.named:
+        found |= dict(tables.get(thing.block.name, {}))
+    return found
+
+
+def _others(wanted: Sequence[Mapping[str, Any]], named: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield what a model adds, without the tables that the sentence has brought already."""
+    there = {entity["name"] for entity in named}
+    return (entity for entity in wanted if entity["name"] not in there)
+
+
+def _told(things: Things) -> dict[str, Any]:
+    """Return what a proposal says of the things of a sentence, in the reader's language."""
+    return {
+        "named": tuple((each.text, _say(each.block)) for each in things.named),
+        "left_out": tuple((each.text, _say(each.block)) for each in things.left_out),
+        "doubtful": tuple((text, tuple(map(_say, blocks))) for text, blocks in things.doubtful),
+    }
+
+
+def _say(block: Block) -> str:
+    return str(getattr(block.title, language.get(), block.title.en))
 
 
 def without(needs: Needs, flaw: Flaw) -> Needs | None:

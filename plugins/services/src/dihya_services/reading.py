@@ -74,9 +74,13 @@ class Vocabulary:
         )
 
 
-def uncovered(reading: Reading, template: Template) -> list[str]:
-    """Return the words of a sentence, as they were written, for which a template has nothing of its own."""
-    covered = {lemma for text in texts(template) for word in words(text) for lemma in word.lemmas}
+def uncovered(reading: Reading, template: Template, used: frozenset[str] = frozenset()) -> list[str]:
+    """Return the words of a sentence, as they were written, for which neither a template nor anything else has a place.
+
+    Args:
+        used: lemmas of the words that brought something else.
+    """
+    covered = {lemma for text in texts(template) for word in words(text) for lemma in word.lemmas} | used
     found: dict[frozenset[str], str] = {}
     for word in reading.words:
         if not word.common and not word.lemmas & covered:

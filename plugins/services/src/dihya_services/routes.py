@@ -21,7 +21,7 @@ from .api import api
 from .ending import outcome
 from .forms import Changed, Decided, decided, faults_of, with_a_name
 from .models import Generation
-from .needs import proposal_of
+from .needs import needs_of, proposal_of
 from .progress import reason, sentence, step_names
 from .service import Generations
 from .settings import Settings
@@ -112,7 +112,7 @@ def begin(id: Any) -> ResponseReturnValue:
     service = get(Generations)
     draft = service.own(id)
     given = decided(get(Templates).get(draft.template).options, request.form)
-    entities = None if given.additions else ()
+    entities = None if given.additions else [each for each in needs_of(draft).entities if "block" in each]
     try:
         service.begin(draft, name=given.name, title=given.title, options=given.options, entities=entities)
     except Invalid as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from dihya_hookspecs.generation import Check, Template
 from dihya_hookspecs.i18n import gettext as _
@@ -54,6 +54,9 @@ class OptionField:
     most: Any = None
 
 
+Added = Literal["", "sentence", "model"]
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One field of a table, and which personal data it holds, if any."""
@@ -66,11 +69,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of the plugin to be."""
+    """One table of the plugin to be, and who added it to the template's."""
 
     title: str
     columns: Sequence[Column]
-    added: bool
+    added: Added = ""
 
 
 def said(value: Any, otherwise: str = "") -> str:
@@ -95,7 +98,7 @@ def option_fields(schema: Mapping[str, Any], values: Mapping[str, Any]) -> Itera
 
 
 def tables(template: Template, options: Mapping[str, Any], extra: Sequence[Mapping[str, Any]]) -> list[Table]:
-    """The tables that would be built, those and the fields that a model added marked."""
+    """The tables that would be built; those marked that the sentence or a model added, and fields of a model."""
     found: list[Table] = []
     more = {entity["name"]: entity for entity in extra}
     for entity in template.entities:
@@ -103,10 +106,11 @@ def tables(template: Template, options: Mapping[str, Any], extra: Sequence[Mappi
             continue
         columns = [_column(field, False) for field in entity["fields"] if _present(field, options)]
         columns += [_column(field, True) for field in more.pop(entity["name"], {}).get("fields", ())]
-        found.append(Table(said(entity.get("title"), entity["name"]), columns, False))
+        found.append(Table(said(entity.get("title"), entity["name"]), columns))
     for entity in more.values():
         columns = [_column(field, True) for field in entity["fields"]]
-        found.append(Table(said(entity.get("title"), entity["name"]), columns, True))
+        added: Added = "sentence" if "block" in entity else "model"
+        found.append(Table(said(entity.get("title"), entity["name"]), columns, added))
     return found
 
 

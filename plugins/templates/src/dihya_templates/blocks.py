@@ -19,11 +19,9 @@ PERSON = "person"
 @cache
 def own_blocks() -> tuple[Block, ...]:
     """Return the blocks in ``blocks/``, by name."""
-    from .library import parsed
+    from .library import parsed, texts_in
 
-    folder = files(__package__).joinpath("blocks")
-    paths = sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
-    return tuple(described(parsed(path.read_text("utf-8"))) for path in paths)  # checked by a test
+    return tuple(described(parsed(text)) for text in texts_in("blocks"))  # checked by a test
 
 
 @cache

@@ -153,7 +153,7 @@ def additions(names: Iterable[str], data: Mapping[str, Any], blocks: Mapping[str
     for name in wanted:
         composer.purposes.clear()
         table = composer.table(name, tables)
-        found.append({**table, **({"purposes": dict(composer.purposes)} if composer.purposes else {})})
+        found.append({**table, "block": name, **({"purposes": dict(composer.purposes)} if composer.purposes else {})})
     return found
 
 

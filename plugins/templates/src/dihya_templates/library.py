@@ -27,15 +27,31 @@ _Loader.yaml_implicit_resolvers = {
 
 @cache
 def own_templates() -> tuple[Template, ...]:
-    """Return the templates in ``metiers/``, by name."""
-    folder = files(__package__).joinpath("metiers")
+    """Return the templates in ``metiers/`` and those of the sectors, by name."""
+    whole = [_described(*_parsed(text)) for text in texts_in("metiers")]  # checked by whoever uses one
+    return tuple(sorted([*whole, *_composed()], key=lambda template: template.name))
+
+
+def _composed() -> list[Template]:
+    """Return the templates of ``sectors/``: each a list of blocks in the words of a trade."""
+    from .blocks import own_blocks
+    from .composing import sector_data
+
+    blocks = {block.name: block for block in own_blocks()}
+    described = (_parsed(text)[0] for text in texts_in("sectors"))
+    return [_described(sector_data(sector, blocks), "") for sector in described]
+
+
+def texts_in(name: str) -> list[str]:
+    """Return the YAML texts in a folder of this package, by the names of their files."""
+    folder = files(__package__).joinpath(name)
     paths = sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
-    return tuple(_described(*_parsed(path.read_text("utf-8"))) for path in paths)  # checked by whoever uses one
+    return [path.read_text("utf-8") for path in paths]
 
 
 @cache
 def own_sectors() -> tuple[Sector, ...]:
-    """Return the sectors of ``sectors.yaml``."""
+    """Return the sectors that are only known by their words (``sectors.yaml``); no template covers them."""
     text = files(__package__).joinpath("sectors.yaml").read_text("utf-8")
     # _Loader is a SafeLoader: it makes plain values only.
     return tuple(

@@ -21,6 +21,12 @@ def template_schema() -> dict[str, Any]:
 
 
 @cache
+def sector_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a sector: a list of blocks, in the words of a trade."""
+    return json.loads(files(__package__).joinpath("sector.schema.json").read_text("utf-8"))
+
+
+@cache
 def entity_schema() -> dict[str, Any]:
     """Return the JSON Schema of one entity, as it stands in a template and in ``Needs.entities``."""
     schema = template_schema()

@@ -8,9 +8,11 @@ from typing import Any
 
 from dihya_hookspecs import NotFound
 from dihya_hookspecs.app import Plugins
-from dihya_hookspecs.generation import Needs, Sector, Template
+from dihya_hookspecs.generation import Block, Needs, Sector, Template
 
-from .completion import completed
+from .choice import chosen
+from .completion import completed, with_defaults
+from .composing import additions
 from .library import check, digest_of
 from .renderer import rendered
 
@@ -18,10 +20,13 @@ from .renderer import rendered
 class Library:
     """Implements ``Templates`` over what ``register_templates`` collected."""
 
-    def __init__(self, found: Sequence[Template | Sector], taken: Callable[[], Mapping[str, str]] = dict) -> None:
+    def __init__(
+        self, found: Sequence[Template | Sector | Block], taken: Callable[[], Mapping[str, str]] = dict
+    ) -> None:
         named = sorted(found, key=lambda each: each.name)
         self.templates = {each.name: each for each in named if isinstance(each, Template)}
         self._sectors = tuple(each for each in named if isinstance(each, Sector) and each.name not in self.templates)
+        self._blocks = {each.name: each for each in named if isinstance(each, Block)}
         self.taken = taken
 
     @classmethod
@@ -39,13 +44,25 @@ class Library:
         """The sectors that no template covers, by name."""
         return self._sectors
 
+    def blocks(self) -> Sequence[Block]:
+        """Every block, by name."""
+        return tuple(self._blocks.values())
+
     def get(self, name: str) -> Template:
         """Return one template. Raises NotFound with a suggestion."""
         if name in self.templates:
             return self.templates[name]
-        close = difflib.get_close_matches(name, self.templates, 1, 0.5)
-        advice = f"did you mean {close[0]!r}" if close else f"one of {', '.join(self.templates)}"
-        raise NotFound(f"no template {name[:60]!r}; {advice}")
+        raise NotFound(f"no template {name[:60]!r}; {_advice(name, self.templates)}")
+
+    def additions(
+        self, blocks: Sequence[str], template: str, options: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return the tables of *blocks* beside those of a template with these options. Raises NotFound."""
+        for name in blocks:
+            if name not in self._blocks:
+                raise NotFound(f"no block {name[:60]!r}; {_advice(name, self._blocks)}")
+        sound = self._sound(template)
+        return additions(blocks, chosen(sound.data, with_defaults(sound.options, options)), self._blocks)
 
     def complete(self, needs: Needs) -> Needs:
         """Fill in options, name and title, and check the whole. Raises Invalid with one flaw for each mistake."""
@@ -60,6 +77,11 @@ class Library:
         template = self.get(name)
         check(template.data)
         return template if template.digest else _with_digest(template)
+
+
+def _advice(name: str, known: Mapping[str, object]) -> str:
+    close = difflib.get_close_matches(name, known, 1, 0.5)
+    return f"did you mean {close[0]!r}" if close else f"one of {', '.join(known)}"
 
 
 def _with_digest(template: Template) -> Template:

@@ -1,0 +1,77 @@
+"""What a sentence names, wants without, or may mean."""
+
+from __future__ import annotations
+
+import pytest
+from dihya_services.things import Dictionary
+
+
+@pytest.fixture
+def dictionary(fakes):
+    return Dictionary(fakes.library.blocks())
+
+
+def named(things):
+    return [thing.block.name for thing in things.named]
+
+
+def test_things_are_named_in_the_order_of_the_sentence(dictionary):
+    """Inflected forms and verbs are found; each thing stands once."""
+    things = dictionary.read("Notre club prête des ordinateurs aux adhérents, et encore un ordinateur")
+    assert named(things) == ["loan", "equipment", "member"]
+    assert [thing.text for thing in things.named] == ["prête", "ordinateurs", "adhérents"]
+
+
+def test_the_longest_phrase_counts(dictionary):
+    """A word inside of a phrase names nothing of its own."""
+    assert named(dictionary.read("payer par carte bancaire")) == ["payment"]
+    assert named(dictionary.read("licence sportive")) == ["licence"]
+
+
+@pytest.mark.parametrize(
+    "idea",
+    [
+        "prêts de matériel, sans paiement",
+        "loans without any payment",
+        "no payment, only loans",
+        "prêts sans ordinateur ni paiement",
+    ],
+)
+def test_what_is_not_wanted_is_left_out(dictionary, idea):
+    """A “without” reaches over articles and over what it leaves out already."""
+    things = dictionary.read(idea)
+    assert "payment" in [thing.block.name for thing in things.left_out]
+    assert named(things) == ["loan"]
+
+
+def test_a_without_ends_with_the_next_thing(dictionary):
+    """What is said after it in another part of the sentence is wanted."""
+    things = dictionary.read("sans paiement, les adhérents empruntent un outil")
+    assert [thing.block.name for thing in things.left_out] == ["payment"]
+    assert named(things) == ["member", "equipment"]
+
+
+def test_a_neighbour_decides_what_a_word_means(dictionary):
+    """The same word names another thing beside other words."""
+    assert named(dictionary.read("licences de notre club de judo")) == ["licence"]
+    assert named(dictionary.read("une licence par poste, qui expire")) == ["software_licence"]
+
+
+def test_a_word_that_nothing_decides_is_doubtful(dictionary):
+    """Neither thing is built; the person is told both."""
+    things = dictionary.read("suivre les licences")
+    assert named(things) == []
+    assert [(text, [block.name for block in blocks]) for text, blocks in things.doubtful] == [
+        ("licences", ["licence", "software_licence"])
+    ]
+
+
+def test_the_trade_decides_where_no_neighbour_does(dictionary):
+    """In a sports club a licence is that of a federation."""
+    assert named(dictionary.read("suivre les licences", {"licence"})) == ["licence"]
+
+
+def test_a_word_that_counts_only_beside_others_names_nothing_alone(dictionary):
+    """“Sortie” is an outing, unless equipment stands beside it."""
+    assert named(dictionary.read("une sortie en forêt")) == []
+    assert named(dictionary.read("sortie de matériel")) == ["loan"]
