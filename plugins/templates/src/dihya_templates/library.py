@@ -52,11 +52,12 @@ def texts_in(name: str) -> list[str]:
 @cache
 def own_sectors() -> tuple[Sector, ...]:
     """Return the sectors that are only known by their words (``sectors.yaml``); no template covers them."""
+    known = {template.name for template in own_templates()}
     text = files(__package__).joinpath("sectors.yaml").read_text("utf-8")
-    # _Loader is a SafeLoader: it makes plain values only.
     return tuple(
         Sector(each["name"], Text(**each["title"]), tuple(map(str, each["words"])))
-        for each in yaml.load(text, _Loader)  # noqa: S506
+        for each in parsed(text)
+        if each["name"] not in known
     )
 
 
