@@ -47,7 +47,6 @@ def test_most_plain_sentences_are_understood_without_a_question() -> None:
     [
         "suivre les recettes de cuisine de ma grand-mère",
         "gestion de l'école: élèves, notes, absences",
-        "library of books and loans for a school",
         "inventory of tools on construction sites with maintenance dates",
         "a CRM with leads and deals",
         "عيادة طبيب أسنان ومواعيد المرضى",

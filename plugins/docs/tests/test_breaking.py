@@ -104,6 +104,13 @@ def test_a_hook_keeps_what_it_promises(changed, said):
     assert broken(surface(), surface(**changed)) == [said]
 
 
+def test_a_hook_may_take_more_kinds_of_answers():
+    """Whoever answered with one of those that were allowed goes on doing so; fewer kinds break them."""
+    wide = surface(result="Denial | str")
+    assert broken(surface(), wide) == []
+    assert broken(wide, surface()) == ["hook on_lend: result is 'Denial', and was 'Denial | str'"]
+
+
 def test_a_hook_may_give_more_and_promise_more():
     """A further argument, a further file, and an argument that is never None any more."""
     assert broken(surface(), surface(arguments={"book": "str", "days": "int"}, found=["a:A", "b:B"])) == []

@@ -24,9 +24,11 @@ def _hooks(old: Shape, new: Shape) -> Iterator[str]:
         if (now := new.get(name)) is None:
             yield f"hook {name} is gone"
             continue
-        for word in ("kind", "on_error", "result"):
+        for word in ("kind", "on_error"):
             if was[word] != now[word]:
                 yield f"hook {name}: {word} is {now[word]!r}, and was {was[word]!r}"
+        if not _narrower(was["result"], now["result"]):  # implementations give it
+            yield f"hook {name}: result is {now['result']!r}, and was {was['result']!r}"
         for place in was["found"]:
             if place not in now["found"]:
                 yield f"hook {name}: {place} is not read any more"
