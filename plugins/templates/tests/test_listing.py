@@ -44,6 +44,18 @@ def test_constraints_have_the_names_of_the_contract(plan):
     assert 'op.f("uq_club_registrations_event_id_member_id")' in lines
 
 
+def test_a_number_that_the_application_gives_is_unique_in_the_migration(association):
+    """A sequence never gives a number twice, and the migration makes the constraint that the model declares."""
+    receipt = {
+        "name": "receipt",
+        "fields": [{"name": "number", "type": "sequence", "pattern": "R-{number:04}", "impersonal": "a voucher"}],
+    }
+    needs = Needs("", "association", "club", entities=[receipt])
+    plan = planned(completed(needs, association, {}), association)
+    lines = "\n".join(listing.constraints(plan, plan.entity("receipt")))
+    assert 'sa.UniqueConstraint("number", name=op.f("uq_club_receipts_number"))' in lines
+
+
 def test_a_table_says_what_it_is_as_a_resource(plan):
     """Title, roles, caption and order stand on the class; everything else follows."""
     assert listing.resource_items(plan.entity("member")) == [

@@ -85,7 +85,7 @@ def constraints(plan: Plan, entity: Entity) -> Iterator[str]:
         items = [f'["{field.name}"]', f'["{target}.id"]', f'name=op.f("fk_{table}_{field.name}_{target}")']
         yield fit("        sa.ForeignKeyConstraint(", items, "),")
     yield f'        sa.PrimaryKeyConstraint("id", name=op.f("pk_{table}")),'
-    for key in [(each.name,) for each in entity.fields if each.unique] + unique_keys(entity):
+    for key in [(each.name,) for each in entity.fields if each.unique or each.given] + unique_keys(entity):
         items = [*(python(name) for name in key), f'name=op.f("{unique_name(table, key)}")']
         yield fit("        sa.UniqueConstraint(", items, "),")
 
