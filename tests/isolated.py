@@ -1,7 +1,8 @@
 """One plugin alone, from its wheel, in an environment that holds what it declares and nothing else.
 
 python tests/isolated.py            every plugin: build, install, import every module, start
-python tests/isolated.py audit …    and run its tests, outside of the checkout
+python tests/isolated.py audit …    and run its tests, outside of the checkout, with what its group ``test`` declares;
+                                    what is skipped is printed with its reason
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,12 +22,6 @@ from queue import SimpleQueue
 ROOT = Path(__file__).resolve().parents[1]
 UV = Path(sys.executable).with_name("uv")
 CONSTRAINTS = ROOT / "constraints.txt"
-COMPANIONS = {"plugins": ("audit", "i18n", "migrations", "securite", "tasks", "wsgi")}
-"""What the tests of a plugin need beside the kit, where other plugins are its subject."""
-LIBRARIES = {"distributions": ("jsonschema",)}
-"""What the tests of a plugin check with, and it does not need itself."""
-EXTRAS = {"db": "[postgresql]", "models": "[embedded]"}
-"""What the tests of a plugin need of its own extras; it starts without."""
 START = """
 import importlib, pkgutil, sys
 name = sys.argv[1]
@@ -40,8 +36,8 @@ assert info.state == "active", info
 """
 
 
-def run(*command: object, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
-    """Run a command; raise with its words when it fails."""
+def run(*command: object, cwd: Path = ROOT, env: dict[str, str] | None = None) -> str:
+    """Run a command and return what it printed; raise with its words when it fails."""
     done = subprocess.run(
         [str(part) for part in command], cwd=cwd, env=env, capture_output=True, text=True, check=False
     )
@@ -49,6 +45,7 @@ def run(*command: object, cwd: Path = ROOT, env: dict[str, str] | None = None) -
         raise RuntimeError(
             f"{' '.join(map(str, command[:6]))} … ended with {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
         )
+    return done.stdout
 
 
 def build(folders: list[Path], target: Path) -> dict[str, Path]:
@@ -59,9 +56,6 @@ def build(folders: list[Path], target: Path) -> dict[str, Path]:
         run(UV, "build", "--quiet", "--wheel", "--out-dir", out, folder)
         (wheels[folder.name],) = out.glob("*.whl")
     return wheels
-
-
-AROUND = ("audit", "i18n", "middleware", "rgpd", "routes", "securite", "static", "storage", "tasks")
 
 
 def check_wheel(wheel: Path, name: str) -> None:
@@ -77,8 +71,24 @@ def check_wheel(wheel: Path, name: str) -> None:
         raise RuntimeError(f"{wheel.name} lacks py.typed or its entry point")
 
 
-def prove(name: str, wheels: dict[str, Path], place: Path, with_tests: bool) -> None:
-    """Install one plugin with what it declares, import all of it, start it, and run its tests if asked to.
+def needed(name: str) -> list[str]:
+    """Return what the tests of a plugin need besides itself, as its own ``pyproject.toml`` declares it."""
+    groups = tomllib.loads((ROOT / "plugins" / name / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
+    return [str(line) for line in groups["test"]]
+
+
+def pinned(wheels: dict[str, Path], place: Path) -> Path:
+    """Return a list of constraints: the versions of the repository, and for packages of ours the wheels that were built here."""
+    ours = [f"{wheel.name.partition('-')[0].replace('_', '-')} @ {wheel.as_uri()}" for wheel in wheels.values()]
+    target = place / "constraints.txt"
+    target.write_text(CONSTRAINTS.read_text("utf-8") + "\n".join(ours) + "\n", "utf-8")
+    return target
+
+
+def prove(name: str, wheels: dict[str, Path], place: Path, with_tests: bool) -> str:
+    """Install one plugin with what it declares, import all of it, start it, and run its tests if asked to; return what they said.
+
+    Its tests run with what its group ``test`` declares, which is installed once the plugin has started without.
 
     Args:
         place: where the environment is made, in the place of the one before: what Python compiled there for one is good for the
@@ -89,50 +99,44 @@ def prove(name: str, wheels: dict[str, Path], place: Path, with_tests: bool) -> 
     python = [environment / "bin" / "python", "-X", f"pycache_prefix={place / 'compiled'}"]
     shutil.rmtree(environment, ignore_errors=True)
     run(UV, "venv", "--quiet", "--python", sys.executable, environment)
-    ours = [wheels["hookspecs"], wheels["dihya_core"], f"{wheels[name]}{EXTRAS.get(name, '') if with_tests else ''}"]
-    extra = (
-        [wheels[plugin] for plugin in ("tests", "db", "keys", "console", *COMPANIONS.get(name, ()))]
-        + ["hypothesis", "time-machine", "pytest-xdist", "uv", *LIBRARIES.get(name, ())]
-        if with_tests
-        else []
-    )
-    if (
-        with_tests and name == "tests"
-    ):  # what it attacks and walks through is an application with pages, REST and sign-in
-        extra += [wheels[other] for other in AROUND]
-    find = [option for wheel in wheels.values() for option in ("--find-links", wheel.parent)]
-    run(UV, "pip", "install", "--quiet", "--python", python[0], "--constraint", CONSTRAINTS, *find, *ours, *extra)
+    install = (UV, "pip", "install", "--quiet", "--python", python[0], "--constraint", pinned(wheels, place))
+    run(*install, wheels["hookspecs"], wheels["dihya_core"], wheels[name])
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("DIHYA_", "PYTHON", "VIRTUAL_ENV"))}
     run(*python, "-I", "-c", START, name, data, cwd=place, env=clean)
-    if with_tests:
-        tests = place / f"{name}-tests"
-        shutil.copytree(ROOT / "plugins" / name / "tests", tests)
-        if name == "models":
-            clean["DIHYA_MODELS_CACHE"] = os.environ.get("DIHYA_MODELS_CACHE", str(ROOT / ".venv" / "models"))
-        run(
-            *python,
-            "-m",
-            "pytest",
-            "-q",
-            "--import-mode=importlib",
-            "-p",
-            "no:cacheprovider",
-            tests,
-            cwd=place,
-            env=clean,
-        )
+    if not with_tests:
+        return ""
+    run(*install, *needed(name))
+    tests = place / f"{name}-tests"
+    shutil.copytree(ROOT / "plugins" / name / "tests", tests)
+    if name == "models":
+        clean["DIHYA_MODELS_CACHE"] = os.environ.get("DIHYA_MODELS_CACHE", str(ROOT / ".venv" / "models"))
+    asked = ["-q", "-rs", "--import-mode=importlib", "-p", "no:cacheprovider", *marks(), tests]
+    return told(run(*python, "-m", "pytest", *asked, cwd=place, env=clean))
+
+
+def marks() -> list[str]:
+    """Return options for pytest: the marks of the repository, and which of them run apart."""
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]["ini_options"]["markers"]
+    return ["--strict-markers", "-o", "markers=" + "\n".join(known), "-m", "not exhaustive"]
+
+
+def told(output: str) -> str:
+    """Return how many tests passed, and each that was skipped with its reason."""
+    lines = output.strip().splitlines()
+    skipped = [f"\n    {line}" for line in lines if line.startswith("SKIPPED")]
+    return f"; {lines[-1].partition(' in ')[0].strip('= ')}" + "".join(skipped)
 
 
 def attempt(name: str, wheels: dict[str, Path], places: SimpleQueue[Path], with_tests: bool) -> str:
     """Prove a plugin in a place that is free; return a line that begins with a tick when it is proven."""
     place, start = places.get(), time.monotonic()
     try:
-        prove(name, wheels, place, with_tests)
+        said = prove(name, wheels, place, with_tests)
     except RuntimeError as error:
         return f"✘ {name}: {error}"
     finally:
         places.put(place)
-    return f"✔ {name} alone, from its wheel ({time.monotonic() - start:.1f} s)"
+    return f"✔ {name} alone, from its wheel ({time.monotonic() - start:.1f} s){said}"
 
 
 def main(names: list[str]) -> int:

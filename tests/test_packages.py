@@ -1,14 +1,19 @@
 """What holds for the plugins together: alone, all at once, and in any company."""
 
+import ast
 import random
 import re
 import subprocess
 import sys
 import tomllib
 import zipfile
+from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PLUGINS = sorted(path.parent.name for path in (ROOT / "plugins").glob("*/pyproject.toml"))
@@ -120,26 +125,76 @@ def test_the_core_knows_whose_our_commands_are(make_app):
     }
 
 
-def brought(wanted):
-    """Every requirement, by name, that installing a package of ours with an extra or none brings from the outside."""
-    from packaging.requirements import Requirement
-    from packaging.utils import canonicalize_name
+FOLDERS = {"dihya": "."}
+FOLDERS |= {f"dihya-{Path(folder).name.replace('dihya_', '').replace('_', '-')}": folder for folder in PACKAGES}
 
-    folders = {"dihya": "."}
-    folders |= {f"dihya-{Path(folder).name.replace('dihya_', '').replace('_', '-')}": folder for folder in PACKAGES}
-    seen, outside, waiting = set(), set(), [Requirement(wanted)]
+
+@cache
+def declared(folder):
+    return tomllib.loads((ROOT / folder / "pyproject.toml").read_text("utf-8"))
+
+
+def brought(*wanted):
+    """Every package of ours and every requirement from the outside, by name, that installing these brings."""
+    seen, outside, waiting = set(), set(), [Requirement(one) for one in wanted]
     while waiting:
         need = waiting.pop()
         name = canonicalize_name(need.name)
-        if name not in folders:
+        if name not in FOLDERS:
             outside.add(name)
         elif (name, *need.extras) not in seen:
             seen.add((name, *need.extras))
-            project = tomllib.loads((ROOT / folders[name] / "pyproject.toml").read_text("utf-8"))["project"]
+            project = declared(FOLDERS[name])["project"]
             lines = [*project.get("dependencies", ())]
             lines += [line for extra in need.extras for line in project["optional-dependencies"][extra]]
             waiting += map(Requirement, lines)
     return {name for name, *_ in seen}, outside
+
+
+def prepared(name):
+    """What is there when the tests of a plugin run alone: the core, the plugin, and what its group ``test`` declares."""
+    return brought(
+        "dihya-core", f"dihya-{name.replace('_', '-')}", *declared(f"plugins/{name}")["dependency-groups"]["test"]
+    )
+
+
+modules = cache(packages_distributions)
+
+
+def trees(name):
+    """Yield (file, tree) for each file of a plugin's tests; those below a folder of their own are read by no run of it."""
+    for path in sorted((ROOT / "plugins" / name / "tests").glob("*.py")):
+        yield path, ast.parse(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_what_the_tests_of_a_plugin_import_is_declared(name):
+    """By the plugin, or as a test dependency of it: so its author runs them without this repository."""
+    ours, outside = prepared(name)
+    known = modules()
+    for path, tree in trees(name):
+        beside = {one.stem for one in path.parent.iterdir()}
+        for node in ast.walk(tree):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
+            for top in {one.partition(".")[0] for one in names} - sys.stdlib_module_names:
+                if top.startswith("dihya_") and top.removeprefix("dihya_") in (*PLUGINS, "core", "hookspecs"):
+                    assert f"dihya-{top.removeprefix('dihya_').replace('_', '-')}" in ours, f"{path.name} imports {top}"
+                elif top in known and top not in beside:
+                    there = {canonicalize_name(one) for one in known[top]}
+                    assert there & outside or top == "_pytest", f"{path.name} imports {top}"
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_the_plugins_that_the_tests_of_a_plugin_start_are_declared(name):
+    """Each name that is written into ``make_app(…)`` is one of them."""
+    ours, _ = prepared(name)
+    for path, tree in trees(name):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "make_app":
+                started = {one.value for one in node.args if isinstance(one, ast.Constant)} & set(PLUGINS)
+                absent = {one for one in started if f"dihya-{one.replace('_', '-')}" not in ours}
+                assert absent == set(), f"{path.name}:{node.lineno}"
 
 
 def test_serving_installs_no_test_runner_and_no_build_backend():
@@ -159,10 +214,14 @@ def test_the_roof_lists_exactly_the_packages():
     """No plugin is forgotten, none is left over."""
     from dihya_core.loading.discovery import installed
 
-    roof = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    roof = declared(".")["project"]
     extras = roof["optional-dependencies"]
     listed = {re.match(r"[\w-]+", line)[0] for line in (*roof["dependencies"], *extras["proof"], *extras["build"])}
-    assert listed == {
-        tomllib.loads((ROOT / folder / "pyproject.toml").read_text("utf-8"))["project"]["name"] for folder in PACKAGES
-    }
+    assert listed == {declared(folder)["project"]["name"] for folder in PACKAGES}
     assert {item.name for item in installed()} >= set(PLUGINS)
+
+
+def test_what_packages_ask_of_each_other_lies_in_the_checkout():
+    """An index that has packages of these names is not asked while one of them is built or tested."""
+    sources = declared(".")["tool"]["uv"]["sources"]
+    assert sources == {declared(folder)["project"]["name"]: {"workspace": True} for folder in PACKAGES}
