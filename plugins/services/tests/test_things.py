@@ -75,3 +75,8 @@ def test_a_word_that_counts_only_beside_others_names_nothing_alone(dictionary):
     """“Sortie” is an outing, unless equipment stands beside it."""
     assert named(dictionary.read("une sortie en forêt")) == []
     assert named(dictionary.read("sortie de matériel")) == ["loan"]
+
+
+def test_a_thing_that_two_phrases_name_is_not_in_doubt(dictionary):
+    """“Licence” beside two words that decide for the same thing means that thing."""
+    assert named(dictionary.read("licence de judo, un sport")) == ["licence"]

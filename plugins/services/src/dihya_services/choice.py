@@ -42,7 +42,7 @@ def choose(reading: Reading, response: AIResponse, templates: Sequence[Template]
     titles = {each.name: getattr(each.title, language.get(), each.title.en) for each in (*templates, *sectors)}
     known = [each.name for each in templates]
     best = max(known, key=lambda name: reading.scores.get(name, 0.0), default="")
-    ranked = _ranked(known, reading, response)
+    ranked = _ranked(templates, reading, response)
     if best and _plain(reading, best):
         reason = _(
             "the sentence says %(words)s, which speaks for %(title)s",
@@ -102,8 +102,13 @@ def _contradicted(reading: Reading, name: str) -> bool:
     return any(worth > own for other, worth in reading.scores.items() if other != name)
 
 
-def _ranked(known: Sequence[str], reading: Reading, response: AIResponse) -> list[tuple[str, float]]:
-    """Return the templates by what their words are worth, then by the model's share."""
+def _ranked(templates: Sequence[Template], reading: Reading, response: AIResponse) -> list[tuple[str, float]]:
+    """Return the templates, the likeliest first: for which words speak, then the one of what was named, then by the model's share."""
     shares = dict(response.ranking)
-    order = sorted(known, key=lambda name: (-reading.scores.get(name, 0.0), -shares.get(name, 0.0), name))
-    return [(name, round(shares.get(name, 0.0), 4)) for name in order]
+
+    def place(template: Template) -> tuple[float, bool, float, str]:
+        only = bool(template.data.get("only_named"))
+        name = template.name
+        return (-reading.scores.get(name, 0.0), not only, -shares.get(name, 0.0), name)
+
+    return [(each.name, round(shares.get(each.name, 0.0), 4)) for each in sorted(templates, key=place)]

@@ -100,7 +100,7 @@ def _propose(
         service = act.get(Generations)
         draft, proposal = service.propose(idea, language, template)
         if not proposal.template:
-            raise service.nothing_fits(proposal.reason)
+            raise service.nothing_fits(proposal.reason, proposal.alternatives)
         set_values(act.get(Templates).get(proposal.template).options, settings)
         return str(draft.id), name or proposal.name, proposal
 

@@ -170,6 +170,8 @@ def _switches(template: Template, things: Things) -> dict[str, Any]:
     """Return the options that bring the tables that are named, and leave out those that are not wanted."""
     tables = {str(entity.get("block", entity["name"])): entity.get("when", {}) for entity in template.entities}
     found: dict[str, Any] = {}
+    if template.data.get("only_named") and things.named:
+        found = {name: False for when in tables.values() for name in when}
     for thing in things.left_out:
         when = tables.get(thing.block.name, {})
         own = next((name for name, value in when.items() if value is True), None)

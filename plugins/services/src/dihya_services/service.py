@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from .proposals import Proposals
 
 _NEWEST = Query()
+OFFERED = 4
+"""Templates that are named where a person has to choose."""
 DRAFTS = 5
 """Proposals that a person can still come back to; older ones go."""
 
@@ -100,7 +102,7 @@ class Generations:
         needs = needs_of(draft)
         chosen = template or needs.template
         if not chosen:
-            raise self.nothing_fits(str(draft.proposal.get("reason", "")))
+            raise self.nothing_fits(str(draft.proposal.get("reason", "")), draft.proposal.get("alternatives", ()))
         if chosen != needs.template:  # what was proposed for another template says nothing about this one
             suggested = str(self.act.get(Templates).get(chosen).data.get("suggested_name", chosen))
             needs = replace(needs, template=chosen, name=self._proposals.free_name(suggested), options={}, entities=(),
@@ -231,11 +233,12 @@ class Generations:
         if old := self.session.scalars(wanted).all():  # by a statement: what a second proposal removed is gone already
             self.session.execute(delete(Generation).where(Generation.id.in_(old), *drafts))
 
-    def nothing_fits(self, question: str = "") -> Invalid:
-        """The refusal for an idea that leaves a doubt: the question that was asked back, and the templates."""
-        names = ", ".join(each.name for each in self.act.get(Templates).all())
+    def nothing_fits(self, question: str = "", alternatives: Sequence[tuple[str, float]] = ()) -> Invalid:
+        """The refusal for an idea that leaves a doubt: the question that was asked back, and the likeliest templates."""
+        names = [name for name, _share in alternatives] or [each.name for each in self.act.get(Templates).all()]
+        said = ", ".join(names[:OFFERED]) + (", …" if len(names) > OFFERED else "")
         asked = question or _("no template is chosen")
-        return Invalid(_("%(question)s; choose one of %(names)s", question=asked, names=names), code="no-template")
+        return Invalid(_("%(question)s; choose one of %(names)s", question=asked, names=said), code="no-template")
 
 
 def blob_purpose(generation: Generation) -> str:

@@ -222,7 +222,7 @@ def _decided(claims: Sequence[Claim], sight: frozenset[str], favoured: Collectio
     if seen:
         most = max(len(claim.near & sight) for claim in seen)
         best = [claim.block for claim in seen if len(claim.near & sight) == most]
-        return [block for block in best if block.name in favoured][:1] or best
+        return [block for block in best if block.name in favoured][:1] or _apart(best)
     return ours[:1] or plain[:1] or (_apart([claim.block for claim in claims]) if len(claims) > 1 else [])
 
 

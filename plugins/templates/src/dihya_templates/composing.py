@@ -129,7 +129,7 @@ def sector_data(sector: Mapping[str, Any], blocks: Mapping[str, Block]) -> dict[
         for field in made[name]["fields"]:
             if field["type"] == "reference" and not field.get("required"):
                 field["when"] = {_switch(made[each]): True for each in _needed(field["to"], made)}
-    kept = ("name", "version", "title", "description", "suggested_name", "words", "examples")
+    kept = ("name", "version", "title", "description", "suggested_name", "only_named", "words", "examples")
     return {
         **{key: sector[key] for key in kept if key in sector},
         "roles": sector["roles"],
