@@ -9,21 +9,24 @@ import pytest
 from dihya_hookspecs.ai import AIResponse
 from dihya_services.choice import choose
 from dihya_services.reading import Vocabulary
-from dihya_templates.library import own_sectors, own_templates
+from dihya_templates.library import own_templates
 
 DATA = Path(__file__).parent / "data"
 RULES = AIResponse("deterministic", "rules", "rules")
 
 
 def judged(name: str) -> list[tuple[str, str, str]]:
-    """Return (idea, expected template, chosen template) for each idea of a file; no model takes part."""
-    templates, sectors = own_templates(), own_sectors()
-    vocabulary, known = Vocabulary([*templates, *sectors]), {each.name for each in templates}
+    """Return (idea, templates that would be right, chosen template) for each idea of a file; no model takes part.
+
+    A label such as ``association/sport`` names trades of which each would do; an empty one says that the idea leaves a doubt.
+    """
+    templates = own_templates()
+    vocabulary = Vocabulary(templates)
     return [
         (
             idea["text"],
-            idea["label"] if idea["label"] in known else "",
-            choose(vocabulary.read(idea["text"]), RULES, templates, sectors).template,
+            idea["label"],
+            choose(vocabulary.read(idea["text"]), RULES, templates, ()).template,
         )
         for idea in json.loads((DATA / name).read_text("utf-8"))
     ]
@@ -32,29 +35,32 @@ def judged(name: str) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize("name", ["blind.json", "unseen.json", "held_out.json", "sixty.json"])
 def test_of_what_is_shown_as_sure_at_most_one_is_wrong(name) -> None:
     """A template is put forward for the sector that the person meant, or Dihya asks."""
-    wrong = [row for row in judged(name) if row[2] and row[2] != row[1]]
+    wrong = [row for row in judged(name) if row[2] and row[2] not in row[1].split("/")]
     assert len(wrong) <= 1, wrong
 
 
 def test_most_plain_sentences_are_understood_without_a_question() -> None:
     """Asking back about everything would be right as well, and useless."""
     covered = [row for row in judged("unseen.json") if row[1]]
-    assert sum(expected == chosen for _, expected, chosen in covered) >= 0.8 * len(covered)
+    assert sum(chosen in expected.split("/") for _, expected, chosen in covered) >= 0.8 * len(covered)
 
 
 @pytest.mark.parametrize(
-    "idea",
+    ("idea", "trade"),
     [
-        "suivre les recettes de cuisine de ma grand-mère",
-        "gestion de l'école: élèves, notes, absences",
-        "inventory of tools on construction sites with maintenance dates",
-        "a CRM with leads and deals",
-        "عيادة طبيب أسنان ومواعيد المرضى",
-        "xyz",
+        ("suivre les recettes de cuisine de ma grand-mère", "cuisine"),
+        ("gestion de l'école: élèves, notes, absences", "education"),
+        ("a CRM with leads and deals", "crm"),
+        ("locataires, baux et loyers de mes appartements", "immobilier"),
+        ("machine maintenance and downtime", "industrie"),
     ],
 )
-def test_a_sector_without_a_template_gets_none(idea) -> None:
-    """Nothing is invented for a sector that no template covers."""
-    templates, sectors = own_templates(), own_sectors()
-    found = choose(Vocabulary([*templates, *sectors]).read(idea), RULES, templates, sectors)
-    assert found.template == ""
+def test_a_trade_is_told_by_its_own_words(idea, trade) -> None:
+    """A sentence that names what only one trade has is given that trade."""
+    assert choose(Vocabulary(own_templates()).read(idea), RULES, own_templates(), ()).template == trade
+
+
+@pytest.mark.parametrize("idea", ["عيادة طبيب أسنان ومواعيد المرضى", "xyz", "troc de graines entre jardiniers"])
+def test_a_sentence_that_no_trade_speaks_from_is_asked_back(idea) -> None:
+    """Nothing is invented for it."""
+    assert choose(Vocabulary(own_templates()).read(idea), RULES, own_templates(), ()).template == ""

@@ -8,7 +8,7 @@ from dihya_hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from dihya_hookspecs.app import Registry
-    from dihya_hookspecs.generation import Block, Needs, Sector, Template
+    from dihya_hookspecs.generation import Block, Needs, Template
 
 
 @hookimpl
@@ -19,11 +19,11 @@ def register_services(registry: Registry) -> None:
 
 
 @hookimpl
-def register_templates() -> list[Template | Sector | Block]:
+def register_templates() -> list[Template | Block]:
     from .blocks import own_blocks
-    from .library import own_sectors, own_templates
+    from .library import own_templates
 
-    return [*own_templates(), *own_sectors(), *own_blocks()]
+    return [*own_templates(), *own_blocks()]
 
 
 @hookimpl

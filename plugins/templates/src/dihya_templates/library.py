@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 from dihya_hookspecs import Flaw, Invalid
-from dihya_hookspecs.generation import Sector, Template
+from dihya_hookspecs.generation import Template
 from dihya_hookspecs.i18n import Text
 
 
@@ -47,18 +47,6 @@ def texts_in(name: str) -> list[str]:
     folder = files(__package__).joinpath(name)
     paths = sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
     return [path.read_text("utf-8") for path in paths]
-
-
-@cache
-def own_sectors() -> tuple[Sector, ...]:
-    """Return the sectors that are only known by their words (``sectors.yaml``); no template covers them."""
-    known = {template.name for template in own_templates()}
-    text = files(__package__).joinpath("sectors.yaml").read_text("utf-8")
-    return tuple(
-        Sector(each["name"], Text(**each["title"]), tuple(map(str, each["words"])))
-        for each in parsed(text)
-        if each["name"] not in known
-    )
 
 
 def parsed(text: str) -> Any:
