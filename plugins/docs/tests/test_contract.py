@@ -2,7 +2,9 @@
 
 import json
 
+import pytest
 from dihya_docs import contract
+from dihya_hookspecs import Deprecated, DihyaError
 
 
 def test_every_hook_and_every_public_name_stands_in_the_snapshot():
@@ -32,3 +34,27 @@ def test_the_snapshot_has_a_line_for_each_name():
     text = contract.text(found)
     assert json.loads(text) == json.loads(json.dumps(found))
     assert sum(line.startswith('   "') for line in text.splitlines()) == sum(map(len, found["names"].values()))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "DihyaError",
+        "web.Resource",
+        "web.Resource.name",
+        "web.requires.permission",
+        "resources.Records.find",
+        "fields.ShortText",
+    ],
+)
+def test_a_name_that_goes_stands_with_day_and_replacement(key):
+    """Also a field, a method or a parameter, and what a package of the contract says again."""
+    said = contract.going(contract.surface()["names"], {key: Deprecated("2026-01-31", "'another'")})
+    assert said == {key: {"since": "2026-01-31", "instead": "'another'"}}
+
+
+@pytest.mark.parametrize("key", ["web.Resurce", "web.Resource.colour", "nowhere.Resource", "Resource", "web"])
+def test_a_name_that_is_not_there_cannot_go(key):
+    """Nobody would ever be told of it."""
+    with pytest.raises(DihyaError, match="has no such name"):
+        contract.going(contract.surface()["names"], {key: Deprecated("2026-01-31", "'another'")})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 
 from dihya_docs import hooks
+from dihya_hookspecs import Deprecated
 from dihya_hookspecs.app import PluginInfo
 
 
@@ -15,6 +16,14 @@ def test_every_hook_stands_with_its_arguments():
         heading = f"### {hook.__name__}({', '.join(inspect.signature(hook).parameters)})\n"
         assert text.count(heading) == 1
     assert "### on_rgpd_export(" in text and "### on_ai_fallback(" in text
+
+
+def test_other_names_that_go_stand_with_day_and_replacement():
+    """And where none goes there is no such chapter."""
+    text = hooks.page([], gone={"web.Resource.page": Deprecated("2026-01-31", "'pages'")})
+    assert "## Other names that go" in text
+    assert "- `web.Resource.page`: deprecated since 2026-01-31; write 'pages'\n" in text
+    assert "## Other names that go" not in hooks.page([], gone={})
 
 
 def test_a_hook_says_policy_and_implementers():

@@ -77,6 +77,18 @@ def test_what_could_not_be_asked_is_no_success(monkeypatch):
         contract.CheckItem.runtest(item("failed", "it draws"))
 
 
+def test_what_a_check_warns_of_is_a_warning_of_the_run():
+    """It fails no run, and an author who treats warnings as errors chose that."""
+    from types import SimpleNamespace
+
+    from dihya_tests.suite.model import Result, warned
+
+    found = Result(checks()["cicd.typed"], warned(["x.py:3 uses 'a'"], "seen", "vu"), 0.0)
+    parent = SimpleNamespace(contract=SimpleNamespace(results={"cicd.typed": found}))
+    with pytest.warns(UserWarning, match=r"cicd\.typed: x\.py:3 uses 'a'"):
+        contract.CheckItem.runtest(SimpleNamespace(name="cicd.typed", parent=parent))
+
+
 def test_patience_reaches_the_run(author, monkeypatch):
     """As ``dihya check --patience`` does: every limit is multiplied."""
     told = {}

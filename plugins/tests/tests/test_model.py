@@ -1,7 +1,7 @@
 """What a check can find, and what a column makes of it."""
 
 from dihya_hookspecs.i18n import Text
-from dihya_tests.suite.model import Check, Outcome, Result, failed, judged, mark, not_checked, passed
+from dihya_tests.suite.model import Check, Outcome, Result, failed, judged, mark, not_checked, passed, warned
 
 
 def result(outcome, exempt=""):
@@ -33,3 +33,11 @@ def test_flaws_are_quoted_up_to_a_number_and_kept_whole():
     assert found.evidence.en.endswith("flaw 7; and 12 more")
     assert len(found.data["flaws"]) == 20
     assert judged([], "looked", "regardé", n=1) == Outcome("passed", Text("looked", "regardé"), {"n": 1})
+
+
+def test_a_warning_is_no_failure_and_is_told_in_sentences():
+    """The mark is earned; where nothing is warned of, what was looked at is said."""
+    told, quiet = result(warned(["one", "two"], "seen", "vu", hooks=3)), result(warned([], "seen", "vu", hooks=3))
+    assert (told.state, told.warnings, told.outcome.evidence.fr) == ("passed", ["one", "two"], "one; two")
+    assert told.outcome.data["hooks"] == quiet.outcome.data["hooks"] == 3
+    assert (quiet.state, quiet.warnings, quiet.outcome.evidence.en) == ("passed", [], "seen")

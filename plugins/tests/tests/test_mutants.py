@@ -8,7 +8,7 @@ from dihya_hookspecs import Invalid
 from dihya_hookspecs.i18n import Text
 from dihya_tests.settings import Settings
 from dihya_tests.suite import mutants, trial
-from dihya_tests.suite.model import Outcome, Result
+from dihya_tests.suite.model import Outcome, Result, warned
 from dihya_tests.suite.registry import checks
 
 FOLDER = Path(__file__).parents[1] / "mutants"
@@ -63,6 +63,16 @@ def said(**states):
         Result(checks()[name.replace("__", ".").replace("_", "-")], Outcome(state, Text("why", "x")), 0.0)
         for name, state in states.items()
     ]
+
+
+def test_a_warning_of_the_right_check_tells_of_a_mutant_too():
+    """What costs no mark has to be told all the same; a warning of another check is an alarm like any other."""
+    one = mutants.Mutant("x", "cicd.typed", "x", [])
+    told, alarm = (
+        Result(checks()[name], warned(["why"], "seen", "vu"), 0.0) for name in ("cicd.typed", "cicd.licence")
+    )
+    assert mutants.misjudged(one, [told]) == ""
+    assert mutants.misjudged(one, [told, alarm]) == "also told by cicd.licence: why"
 
 
 @pytest.mark.parametrize(

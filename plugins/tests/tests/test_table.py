@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from dihya_hookspecs import i18n
 from dihya_hookspecs.i18n import Text
 from dihya_tests.suite import table
-from dihya_tests.suite.model import Check, Result, failed, not_checked, passed
+from dihya_tests.suite.model import Check, Result, failed, not_checked, passed, warned
 from dihya_tests.suite.report import reported
 
 TARGET = SimpleNamespace(name="petit", parcel=SimpleNamespace(version="0.1.0", sha256="ab" * 32), sources_sha256="")
@@ -35,6 +35,14 @@ def test_a_row_has_one_of_three_marks():
     assert "✘ audit.b  holds\n    line 3 lies\n    → mend it" in text
     assert "– cicd.c  holds\n    no tool is here" in text
     assert text.endswith("1 of 3 columns have earned their mark")
+
+
+def test_a_warning_has_a_line_of_its_own_and_costs_no_mark():
+    """With what was found and what to write; where there is none, what passed is not told."""
+    text = said(result("docs.a", warned(["x.py:3 uses 'a'"], "seen", "vu")), result("docs.b", warned([], "seen", "vu")))
+    assert "✔ Docs           2 checks passed, 1 with a warning" in text
+    assert "! docs.a  holds\n    x.py:3 uses 'a'\n    → mend it" in text
+    assert "docs.b" not in text and text.endswith("1 of 1 column has earned its mark")
 
 
 def test_an_exempt_mark_never_stands_without_its_reason():

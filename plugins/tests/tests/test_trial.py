@@ -7,7 +7,15 @@ from dihya_tests.settings import Settings
 from dihya_tests.suite import mutants, trial
 
 FOLDER = Path(__file__).parents[1] / "mutants"
-QUICK = ("no-py-typed", "wheel-of-another-folder", "builds-code", "misspelt-hook", "a-test-sleeps", "no-author")
+QUICK = (
+    "no-py-typed",
+    "wheel-of-another-folder",
+    "builds-code",
+    "misspelt-hook",
+    "hook-that-goes",
+    "a-test-sleeps",
+    "no-author",
+)
 
 
 @pytest.mark.parametrize("name", QUICK)

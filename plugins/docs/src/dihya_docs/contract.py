@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import dihya_hookspecs
-from dihya_hookspecs import VERSION, Policy
+from dihya_hookspecs import VERSION, Deprecated, DihyaError, Policy
+from dihya_hookspecs.deprecations import NAMES
 
 from . import hooks
 
@@ -17,14 +18,42 @@ Shape = dict[str, Any]
 
 
 def surface() -> Shape:
-    """Return the contract of this installation, read from its sources: version, hooks, and names by module."""
+    """Return the contract of this installation, read from its sources: version, hooks, names by module, and which of them go.
+
+    Raises DihyaError for a name that goes and is not there.
+    """
     root = Path(next(iter(dihya_hookspecs.__path__)))
     modules = {}
     for path in [*root.glob("*.py"), *root.glob("*/__init__.py")]:
         dotted = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix("__init__").rstrip(".")
         if not dotted.startswith("_"):
             modules[dotted] = dict(sorted(_names(path)))
-    return {"contract": VERSION, "hooks": _hooks(), "names": dict(sorted(modules.items()))}
+    names = dict(sorted(modules.items()))
+    return {"contract": VERSION, "hooks": _hooks(), "names": names, "deprecated": going(names, NAMES)}
+
+
+def going(names: Shape, gone: Mapping[str, Deprecated]) -> Shape:
+    """Return day and replacement of each name that goes.
+
+    Args:
+        names: as ``surface`` gives them.
+        gone: as ``dihya_hookspecs.deprecations.NAMES``. Raises DihyaError for a key that leads to nothing.
+    """
+    for key in gone:
+        if not _leads_somewhere(key, names):
+            raise DihyaError(f"{key!r} is marked as deprecated, and the contract has no such name", code="no-name")
+    return {key: {"since": one.since, "instead": one.instead} for key, one in sorted(gone.items())}
+
+
+def _leads_somewhere(key: str, names: Shape) -> bool:
+    """Tell whether a key is a name, or a field, method or parameter of one; the longest module that fits has it."""
+    module = max((one for one in names if one == "" or key.startswith(f"{one}.")), key=len)
+    name, _, member = key[len(module) :].lstrip(".").partition(".")
+    shape = names[module].get(name)
+    if shape is None or not member:
+        return shape is not None
+    known = {*shape.get("fields", {}), *shape.get("methods", {}), *(one["name"] for one in shape.get("parameters", ()))}
+    return member in known
 
 
 def text(found: Shape) -> str:
@@ -36,7 +65,8 @@ def text(found: Shape) -> str:
         + "\n  }"
         for module, own in found["names"].items()
     )
-    return f'{{\n "contract": {json.dumps(found["contract"])},\n "hooks": {{\n{hooks_}\n }},\n "names": {{\n{names}\n }}\n}}\n'
+    going = _line(found["deprecated"])
+    return f'{{\n "contract": {json.dumps(found["contract"])},\n "deprecated": {going},\n "hooks": {{\n{hooks_}\n }},\n "names": {{\n{names}\n }}\n}}\n'
 
 
 def _line(shape: Shape) -> str:

@@ -92,11 +92,13 @@ class CheckItem(pytest.Item):
     parent: Checks
 
     def runtest(self) -> None:
-        """Raise NotEarned unless the check passed; an exemption is a warning with the author's reason."""
+        """Raise NotEarned unless the check passed; an exemption is a warning with the author's reason, and so is what will not hold for ever."""
         found = self.parent.contract.results[self.name]
         evidence = str(found.outcome.evidence)
         if found.state == "exempt":
             warnings.warn(f"{self.name} is exempt: {found.exempt}; it said: {evidence}", stacklevel=2)
+        elif found.warnings:
+            warnings.warn(f"{self.name}: {evidence}", stacklevel=2)
         elif found.state == "not_checked":
             raise NotEarned(f"not checked: {evidence}")
         elif found.state == "failed":

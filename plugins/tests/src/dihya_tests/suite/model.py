@@ -20,6 +20,8 @@ COLUMNS: Mapping[str, Text] = {
     "accessible": Text("Accessible", "Accessibilité"),
     "cicd": Text("CI/CD", "CI/CD"),
 }
+WARNINGS = "warnings"
+"""Where the data of a check that passed says what its author should know all the same."""
 MOST_FLAWS = 8
 """How many flaws the sentence of a failed check quotes; all of them stand in its data."""
 
@@ -84,6 +86,11 @@ class Result:
         """The state that counts: an exemption stands in the place of a failure, and of nothing else."""
         return "exempt" if self.exempt and self.outcome.state != "passed" else self.outcome.state
 
+    @property
+    def warnings(self) -> list[str]:
+        """What an author should know although the check passed."""
+        return list(self.outcome.data.get(WARNINGS, ())) if self.outcome.state == "passed" else []
+
     def exempted(self, reason: str) -> Result:
         """Return the same result with the author's reason."""
         return replace(self, exempt=reason)
@@ -120,14 +127,23 @@ def judged(flaws: Iterable[str], en: str, fr: str, **data: Any) -> Outcome:
         en, fr: what was looked at.
     """
     found = list(flaws)
-    if not found:
-        return passed(en, fr, **data)
-    more = len(found) - MOST_FLAWS
-    text = "; ".join(found[:MOST_FLAWS])
-    return failed(
-        text + (f"; and {more} more" if more > 0 else ""), text + (f" ; et {more} autres" if more > 0 else ""),
-        flaws=found, **data,
-    )  # fmt: skip
+    return failed(*_quoted(found), flaws=found, **data) if found else passed(en, fr, **data)
+
+
+def warned(warnings: Iterable[str], en: str, fr: str, **data: Any) -> Outcome:
+    """Return that it holds, with what will not hold for ever; the mark is earned, and the report shows the lines.
+
+    Args:
+        warnings: technical sentences; they are quoted as they are in both languages.
+        en, fr: what was looked at, where there is none.
+    """
+    found = list(warnings)
+    return passed(*_quoted(found), **{**data, WARNINGS: found}) if found else passed(en, fr, **data)
+
+
+def _quoted(found: list[str]) -> tuple[str, str]:
+    text, more = "; ".join(found[:MOST_FLAWS]), len(found) - MOST_FLAWS
+    return text + (f"; and {more} more" if more > 0 else ""), text + (f" ; et {more} autres" if more > 0 else "")
 
 
 def mark(results: Iterable[Result]) -> State:

@@ -96,8 +96,9 @@ def asked(mutant: Mutant, *, alone: bool = False) -> dict[str, Check]:
 
 
 def misjudged(mutant: Mutant, results: Iterable[Result]) -> str:
-    """Return what is wrong with what was said of a mutant; empty when exactly its check failed."""
-    failed = {one.check.name: one.outcome.evidence.en for one in results if one.state == "failed"}
+    """Return what is wrong with what was said of a mutant; empty when exactly its check failed, or warned."""
+    results = list(results)
+    failed = {one.check.name: one.outcome.evidence.en for one in results if one.state == "failed" or one.warnings}
     if mutant.caught_by not in failed:
         other = "; ".join(f"{name}: {said}" for name, said in failed.items())
         state = next(

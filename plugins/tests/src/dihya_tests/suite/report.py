@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from dihya_hookspecs.i18n import Text
 from pydantic import BaseModel, ConfigDict, Field
 
-from .model import COLUMNS, Result, State, mark
+from .model import COLUMNS, WARNINGS, Result, State, mark
 from .registry import checks, suite
 from .target import Target
 
@@ -40,6 +40,11 @@ class Line(BaseModel):
     advice: Words
     seconds: float
     exempt: str = Field("", description="The author's reason.")
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the author should know although the check passed; it stands in ``data`` too."""
+        return list(self.data.get(WARNINGS, ())) if self.state == "passed" else []
 
 
 class Subject(BaseModel):

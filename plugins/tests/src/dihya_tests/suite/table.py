@@ -13,6 +13,7 @@ from .model import COLUMNS
 from .report import Line, Report
 
 MARKS = {"passed": "✔", "exempt": "✔", "failed": "✘", "not_checked": "–"}
+WARNED = "!"
 WIDTH = 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -25,7 +26,7 @@ def lines(report: Report) -> Iterator[str]:
     for column, state in report.columns.items():
         yield f"{MARKS[state]} {COLUMNS[column]!s:<14} {_count([one for one in report.checks if one.column == column])}"
     for line in report.checks:
-        if line.state != "passed":
+        if line.state != "passed" or line.warnings:
             yield ""
             yield from _explained(line)
     yield ""
@@ -42,6 +43,8 @@ def _count(found: list[Line]) -> str:
     ):
         if state in states:
             parts.append(f"{one}{more}")
+    if warned := sum(bool(line.warnings) for line in found):
+        parts.append(ngettext("%(count)s with a warning", "%(count)s with a warning", warned))
     return ", ".join(parts)
 
 
@@ -52,11 +55,11 @@ def more_of(found: list[Line]) -> str:
 
 
 def _explained(line: Line) -> Iterator[str]:
-    yield f"{MARKS[line.state]} {line.name}  {line.sentence.text()}"
+    yield f"{WARNED if line.warnings else MARKS[line.state]} {line.name}  {line.sentence.text()}"
     if line.state == "exempt":
         yield from _indented(_("exempt: %(reason)s", reason=line.exempt))
     yield from _indented(str(line.evidence.text()))
-    if line.state == "failed":
+    if line.state == "failed" or line.warnings:
         yield from _indented(f"→ {line.advice.text()}")
 
 

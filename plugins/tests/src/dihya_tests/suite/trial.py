@@ -98,13 +98,17 @@ def good(
     hide: tuple[str, ...] = (),
     patience: float = 1,
 ) -> Trial:
-    """Run the whole suite on a plugin without a defect; whatever is not green is a flaw of the suite."""
+    """Run the whole suite on a plugin without a defect; whatever is not green, or warned of, is a flaw of the suite."""
     start, place = time.monotonic(), Path(tempfile.mkdtemp(prefix="good-", dir=root))
     try:
         target = resolve(str(folder), _empty(place, "target"))
         desk = _empty(place, f"run-{place.name}")
         found = run(target, chosen(column), desk, settings, hide=hide, patience=patience)
-        flaws = [f"{one.check.name} {one.state}: {one.outcome.evidence.en}" for one in found if one.state != "passed"]
+        flaws = [
+            f"{one.check.name} {one.state}: {one.outcome.evidence.en}"
+            for one in found
+            if one.state != "passed" or one.warnings
+        ]
         return Trial(folder.name, "", time.monotonic() - start, "; ".join(flaws))
     finally:
         shutil.rmtree(place, ignore_errors=True)

@@ -10,10 +10,12 @@ from contextlib import suppress
 from typing import Any
 
 from dihya_hookspecs import DihyaError, Invalid
+from dihya_hookspecs.deprecations import NAMES
 from dihya_hookspecs.i18n import Text
 
+from ...outdated import outdated
 from ...sources import import_names, imported, trees
-from ..model import Outcome, failed, judged, passed
+from ..model import Outcome, failed, judged, passed, warned
 from ..registry import check
 from ..subject import Plugin
 
@@ -128,14 +130,8 @@ def _last(text: str) -> str:
 )
 def hooks(plugin: Plugin) -> Outcome:
     """Names and arguments of what it implements, against the specifications of the contract and its own."""
-    from dihya_core.hooks.caller import HookCaller
-    from dihya_core.loading import conventions
-
-    caller = HookCaller()
     try:
-        own = conventions.hookspecs_of(plugin.face)
-        published = caller.publish(plugin.name, own) if own is not None else ()
-        found = caller.check(plugin.name, plugin.face)
+        caller, published, found = _implemented(plugin)
     except Exception as error:
         return failed(str(error), str(error))
     names = ", ".join(sorted(found)) or "–"
@@ -143,6 +139,37 @@ def hooks(plugin: Plugin) -> Outcome:
         caller.misspelt(plugin.face, list(found)), f"implements {names}; publishes {len(published)}",
         f"implémente {names} ; en publie {len(published)}", implements=sorted(found), publishes=list(published),
     )  # fmt: skip
+
+
+def _implemented(plugin: Plugin) -> tuple[Any, tuple[str, ...], dict[str, Any]]:
+    """Return a caller that knows the plugin, the hooks that it publishes, and those that it implements. Raises PluginFault."""
+    from dihya_core.hooks.caller import HookCaller
+    from dihya_core.loading import conventions
+
+    caller = HookCaller()
+    own = conventions.hookspecs_of(plugin.face)
+    published = caller.publish(plugin.name, own) if own is not None else ()
+    return caller, published, caller.check(plugin.name, plugin.face)
+
+
+@check(
+    "extensible.deprecated",
+    Text("uses nothing that goes with the next major version", "n’utilise rien qui parte avec la prochaine version majeure"),
+    advice=Text(
+        "write what the line says; what is there now works until then, and the mark is earned",
+        "écrivez ce que dit la ligne ; ce qui est là fonctionne jusque-là, et la marque est acquise",
+    ),
+    needs=("extensible.hooks",),
+)  # fmt: skip
+def deprecated(plugin: Plugin) -> Outcome:
+    """Hooks and arguments as their specifications say, other names of the contract by reading."""
+    caller, _, found = _implemented(plugin)
+    used = [*caller.outdated[plugin.name], *outdated(plugin.files, NAMES)]
+    return warned(
+        used,
+        f"{len(found)} hooks and {len(plugin.files)} files read",
+        f"{len(found)} hooks et {len(plugin.files)} fichiers lus",
+    )
 
 
 @check(
