@@ -1,9 +1,12 @@
 """Default deny at the door, rules for rows and columns, and one answer for a record and for a list."""
 
+import uuid
+
 import pytest
 from dihya_hookspecs import DeclarationError, Invalid, NotFound, Refused
 from dihya_hookspecs.access import OPERATOR, SYSTEM, Access, AccessPolicy, Actor, Denial, Permission, Role
 from dihya_hookspecs.data import Record, Records, impersonal
+from dihya_hookspecs.fields import Reference
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.resources import Filter, Query, where
 from dihya_hookspecs.scopes import Everything, Of, Own, Where
@@ -28,7 +31,7 @@ class Loan(Record):
     """What was lent to whom."""
 
     __tablename__ = "lend_loans"
-    reader_id: Mapped[object | None] = impersonal("whose", ForeignKey(Reader.id))
+    reader_id: Mapped[uuid.UUID | None] = impersonal("whose", Reference("lend.readers"))
     title: Mapped[str] = impersonal("a book", String(40))
     days: Mapped[int | None] = impersonal("how long", Integer)
     note: Mapped[str | None] = impersonal(
@@ -230,6 +233,20 @@ def test_a_reference_to_a_hidden_record_is_one_to_none(make_app, plugin, lending
             with pytest.raises(Invalid) as refused:
                 write()
             assert (refused.value.code, refused.value.status) == ("referred", 409)
+
+
+def test_a_reference_to_a_narrowed_table_may_be_written_as_text(lending, monkeypatch):
+    """Sample data and files say ids as text: what a form takes, the question whether the record may be known takes too."""
+    monkeypatch.setattr(Reader, "__scope__", Own("account"))
+    app = lending(scope=Everything())
+    with app.act(actor=ANN) as act:
+        ann = act.session.scalar(select(Reader.id).where(Reader.account == "ann"))
+        added = Loans(act.session).add({"reader_id": str(ann), "title": "x"})
+        Loans(act.session).change(added.id, {"reader_id": str(ann)})
+        assert added.reader_id == ann
+        with pytest.raises(Invalid) as refused:
+            Loans(act.session).add({"reader_id": "nobody", "title": "x"})
+        assert [flaw.pointer for flaw in refused.value.flaws] == ["/reader_id"]
 
 
 def test_a_scope_names_columns_of_its_table():

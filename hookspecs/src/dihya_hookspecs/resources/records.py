@@ -170,9 +170,9 @@ class Records(Generic[_T]):
 
     def add(self, values: Mapping[str, Any]) -> _T:
         """Add a record. Raises Invalid when it breaks a rule, with status 409 when it clashes with another."""
-        values = _reach.writable(self.model, values, type(self))
-        _reach.demand_references(self.session, self.model, values)
-        record: _T = self.model(**checked(self.model, values, whole=True))
+        given = checked(self.model, _reach.writable(self.model, values, type(self)), whole=True)
+        _reach.demand_references(self.session, self.model, given)
+        record: _T = self.model(**given)
         obey(self.session, record)
         self.check(record)
         with _reach.undone(self.session, self.model, type(self)):
@@ -194,9 +194,10 @@ class Records(Generic[_T]):
             )
         said = {name: value for name, value in values.items() if value != getattr(record, name, value)}
         _reach.demand_columns(self.model, said, type(self))
-        _reach.demand_references(self.session, self.model, said)
+        given = checked(self.model, values, whole=False)
+        _reach.demand_references(self.session, self.model, {name: given[name] for name in said})
         with _reach.undone(self.session, self.model, type(self)):
-            for name, value in checked(self.model, values, whole=False).items():
+            for name, value in given.items():
                 setattr(record, name, value)
             try:
                 with self.session.no_autoflush:
