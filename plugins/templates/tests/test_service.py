@@ -14,11 +14,12 @@ from dihya_templates.service import Library
 
 def test_all_and_get(library):
     """Templates are listed by name; a wrong name gets a suggestion."""
-    assert [template.name for template in library.all()] == ["association", "ecommerce", "sante"]
+    names = [template.name for template in library.all()]
+    assert names == sorted(names) and {"association", "ecommerce", "sante"} < set(names)
     assert library.get("sante").title.fr == "Cabinet de santé"
     with pytest.raises(NotFound, match="did you mean 'association'"):
         library.get("asociation")
-    with pytest.raises(NotFound, match="one of association, ecommerce, sante"):
+    with pytest.raises(NotFound, match="one of administration_publique, agriculture"):
         library.get("zzz")
 
 
@@ -52,7 +53,7 @@ def test_in_a_house(make_app, small):
     app = make_app("templates", plugins={"other": other})
     with app.act() as act:
         templates = act.get(Templates)
-        assert [template.name for template in templates.all()] == ["association", "club", "ecommerce", "sante"]
+        assert {"association", "club", "ecommerce", "sante"} < {template.name for template in templates.all()}
         with pytest.raises(Invalid) as refusal:
             templates.complete(Needs("", "association", "other"))
         assert refusal.value.flaws[0].code == "taken"
