@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 import pytest
+from dihya_hookspecs.fields import Choice
 from dihya_rgpd.emptying import Unemptiable, empty, is_unique, same
 from sqlalchemy import (
     JSON,
@@ -26,6 +27,8 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
 )  # fmt: skip
+
+WORDS = Choice({"new": ("New", "Nouveau"), "old": ("Old", "Ancien")})
 
 
 def column(kind, **options):
@@ -61,6 +64,12 @@ def test_a_type_of_a_plugin_is_emptied_like_what_the_database_stores():
     assert empty(column(Moment()), datetime.now(UTC)) == datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def test_a_choice_says_again_what_it_says_of_nobody():
+    """Its default, which is one of its words; no other text can stand there."""
+    assert empty(column(WORDS, default="new"), "old") == "new"
+    assert empty(column(WORDS, default="new"), "new") == "new"
+
+
 def test_what_must_be_unique_stays_so():
     """Two unique texts are emptied to different ones that fit, and a second time to the same."""
     unique = column(String(20), unique=True)
@@ -77,7 +86,7 @@ def test_unique_by_constraint_or_index_counts():
 
 
 @pytest.mark.parametrize("made", [
-    column(Enum("a", "b", name="e")), column(Uuid), column(Integer, unique=True), column(PickleType),
+    column(Enum("a", "b", name="e")), column(WORDS), column(WORDS, default="new", unique=True), column(Uuid), column(Integer, unique=True), column(PickleType),
 ])  # fmt: skip
 def test_what_has_no_neutral_value_says_so(made):
     """A choice, a UUID, a unique number and an unknown type raise, with the column's name."""

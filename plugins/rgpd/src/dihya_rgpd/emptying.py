@@ -6,6 +6,7 @@ import secrets
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from dihya_hookspecs.fields import Choice, field_of
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -41,7 +42,9 @@ def empty(column: Column[Any], value: Any) -> Any:
         return None
     kind = stored_as(column)
     unique = is_unique(column)
-    if isinstance(kind, Enum):
+    if isinstance(column.type, Choice) and not unique and (default := field_of(column).default) is not None:
+        return default  # the word that a row has of which nobody said anything
+    if isinstance(kind, Enum) or isinstance(column.type, Choice):
         raise Unemptiable(f"{column.table.name}.{column.name} must be one of its choices")
     if isinstance(kind, String):
         return _text(value, kind.length) if unique else ""
