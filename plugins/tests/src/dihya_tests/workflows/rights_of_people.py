@@ -18,8 +18,13 @@ from .story import Diary
 
 def stands_in(model: Any) -> bool:
     """Tell whether the rows of a table are people, whom others refer to."""
-    declared = [column.info.get("rgpd") for column in model.__table__.columns]
-    return any(isinstance(one, Personal) and one.subject == "id" for one in declared)
+    return bool(said_of(model))
+
+
+def said_of(model: Any) -> set[str]:
+    """Return the columns that are about whoever the row is; another may be about who brought it, for instance."""
+    declared = {column.key: column.info.get("rgpd") for column in model.__table__.columns}
+    return {name for name, one in declared.items() if isinstance(one, Personal) and one.subject == "id"}
 
 
 def person(site: Site, resource: Resource, who: Person, diary: Diary) -> None:
@@ -30,7 +35,8 @@ def person(site: Site, resource: Resource, who: Person, diary: Diary) -> None:
     diary.expect("somebody stands in it", row, f"no row of {table} could be made")
     assert row is not None
     subjects = [Subject(table, row.id, site.plugin)]
-    words = {word: name for name, word in row.words.items() if name in row.personal}
+    own = said_of(resource.service.model)
+    words = {word: name for name, word in row.words.items() if name in own}
     with site.app.act("test.export", actor=OPERATOR) as act:
         archive = zipfile.ZipFile(io.BytesIO(act.get(People).export(subjects)))
         held = "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())

@@ -28,6 +28,7 @@ class Member(Record, purpose=("lending", "prêter"), basis="contract", retention
         "account", Choice({"new": ("New", "Nouveau"), "old": ("Old", "Ancien")}), default="new"
     )
     active: Mapped[bool] = personal("account", Flag(), label=("Active", "Actif"), default=True)
+    brought_by: Mapped[str | None] = personal("unique_id", ShortText(64), read_only=True, subject="brought_by")
 
 
 class Loan(Record, purpose=("lending", "prêter"), basis="contract", retention="1y", subject="member_id"):
