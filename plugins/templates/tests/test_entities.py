@@ -42,6 +42,7 @@ def entity(*fields, **more):
         (entity({**STATE, "values": [{"name": "on"}, {"name": "on"}]}), "fields/0/values", "twice"),
         (entity(*DATES, columns=["nothing"]), "columns/0", "no field 'nothing'"),
         (entity(*DATES, order="-nothing"), "order", "no field"),
+        (entity(*DATES, search=["day"]), "search/0", "'day' is no text"),
         (entity(*DATES, totals=["nothing"]), "totals/0", "no field 'nothing'"),
         (entity(*DATES, totals=["day"]), "totals/0", "'day' is no number"),
         (entity(*DATES, access={"read": ["king"], "write": []}), "access/read/0", "no role 'king'"),

@@ -14,7 +14,7 @@ from .entity_rules import NUMBERS, Entity, rule_flaws, values_of
 from .names import CLASSES, FIELDS, camel, plural
 
 SHARED = frozenset(role.name for role in SHARED_ROLES)
-TEXTS = ("text", "long_text", "email", "phone", "url")
+SEARCHED = ("text", "long_text", "email", "phone", "url", "iban", "sequence")
 
 
 def entity_flaws(data: Mapping[str, Any], extra: Sequence[Entity] = ()) -> list[Flaw]:
@@ -144,6 +144,12 @@ class _Examination:
         for number, name in enumerate(entity.get("totals", ())):
             if name in known and name not in numbers:
                 yield Flaw(f"{pointer}/totals/{number}", f"{name!r} is no number; total amounts and quantities")
+        found = {field["name"] for field in entity["fields"] if field["type"] in SEARCHED}
+        for number, name in enumerate(entity.get("search", ())):
+            if name in fields - found:
+                yield Flaw(
+                    f"{pointer}/search/{number}", f"{name!r} is no text; search in texts and numbers that are given"
+                )
         if entity.get("order", "created_at").lstrip("-") not in known:
             yield Flaw(f"{pointer}/order", f"no field {entity['order']!r}")
         roles = {role["name"] for role in self.data["roles"]} | SHARED
