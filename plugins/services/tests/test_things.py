@@ -80,3 +80,8 @@ def test_a_word_that_counts_only_beside_others_names_nothing_alone(dictionary):
 def test_a_thing_that_two_phrases_name_is_not_in_doubt(dictionary):
     """“Licence” beside two words that decide for the same thing means that thing."""
     assert named(dictionary.read("licence de judo, un sport")) == ["licence"]
+
+
+def test_a_phrase_does_not_run_over_a_comma(dictionary):
+    """“Carte, bancaire” are two words."""
+    assert named(dictionary.read("carte, bancaire")) == []

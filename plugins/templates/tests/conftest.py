@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,10 @@ SMALL: dict[str, Any] = {
         }
     ],
 }
+
+
+WRITTEN = ("association", "ecommerce", "sante")
+"""The templates that are written out; the others are composed of blocks, which have tests of their own."""
 
 
 @pytest.fixture
@@ -82,7 +86,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def every_needs() -> list[Needs]:
-    """Return needs for each template with each choice of its options, in both languages."""
+    """Return needs for each written template with each choice of its options, and for each sector whole and as usual."""
     return every()
 
 
@@ -92,7 +96,19 @@ def every() -> list[Needs]:
         for template in own_templates()
         for choice in choices(template)
         for language in ("fr", "en")
+        if template.name in WRITTEN
+    ] + [
+        Needs("", name, name, {switch: True for switch in whole} if language == "fr" else {}, language)
+        for name, whole in sectors()
+        for language in ("fr", "en")
     ]
+
+
+def sectors() -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield each sector with the switches of its tables."""
+    for template in own_templates():
+        if template.name not in WRITTEN:
+            yield template.name, template.options["properties"]
 
 
 def choices(template: Template) -> Iterator[dict[str, Any]]:

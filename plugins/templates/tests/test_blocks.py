@@ -54,6 +54,14 @@ def test_a_block_is_called_after_its_file_and_says_its_rules(name):
 
 
 @pytest.mark.parametrize("name", BLOCKS)
+def test_a_block_is_searched_by_its_texts(name):
+    """A choice or a number is filtered by, not searched."""
+    texts = ("text", "long_text", "email", "phone", "url", "iban", "sequence")
+    kinds = {field["name"]: field["type"] for field in BLOCKS[name].data["fields"]}
+    assert {kinds[field] for field in BLOCKS[name].data.get("search", ())} <= set(texts)
+
+
+@pytest.mark.parametrize("name", BLOCKS)
 def test_the_sample_of_a_block_obeys_its_states(name):
     """A record has a state that there is, and what that state needs."""
     data = BLOCKS[name].data

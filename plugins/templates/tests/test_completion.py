@@ -122,3 +122,11 @@ def test_text_is_cleaned():
 def test_unknown_options_stay_to_be_refused(association):
     """An unknown option is not dropped in silence."""
     assert with_defaults(association.options, {"colour": "red"})["colour"] == "red"
+
+
+def test_options_that_leave_no_table_are_refused(library):
+    """Something has to be built."""
+    switches = library.get("bibliotheque").options["properties"]
+    with pytest.raises(Invalid) as refusal:
+        library.complete(Needs("", "bibliotheque", "livres", dict.fromkeys(switches, False)))
+    assert [(flaw.pointer, flaw.code) for flaw in refusal.value.flaws] == [("/options", "empty")]

@@ -147,29 +147,33 @@ class Dictionary:
         """
         clauses = [[word for word in words(part) if fold(word.text) not in SMALL] for part in _BREAK.split(text)]
         content = [word for clause in clauses for word in clause]
-        begins = [start for clause, start in zip(clauses, _starts(clauses), strict=True) for _ in clause]
+        bounds = [
+            (start, start + len(clause))
+            for clause, start in zip(clauses, _starts(clauses), strict=True)
+            for _ in clause
+        ]
         found, place = _Found(), 0
         while place < len(content):
-            claims = self._longest(content, place)
+            claims = self._longest(content, place, bounds[place][1])
             if not claims:
                 place += 1
                 continue
             length = len(claims[0].phrase)
-            self._take(claims, content, place, begins[place], favoured, found)
+            self._take(claims, content, place, bounds[place][0], favoured, found)
             place += length
         return Things(
             tuple(thing for name, thing in found.named.items() if name not in found.left_out),
             tuple(found.left_out.values()), tuple(found.doubtful.items()), frozenset(found.lemmas),
         )  # fmt: skip
 
-    def _longest(self, content: Sequence[Word], place: int) -> list[Claim]:
-        """Return the claims on the words from *place* on, only those that take the most words."""
+    def _longest(self, content: Sequence[Word], place: int, end: int) -> list[Claim]:
+        """Return the claims on the words from *place* on and before *end*, only those that take the most words."""
         found: dict[int, list[Claim]] = defaultdict(list)
         seen: set[tuple[str, Phrase]] = set()
         for lemma in sorted(content[place].lemmas):
             for claim in self._claims.get(lemma, ()):
                 key = (claim.block.name, claim.phrase)
-                if key not in seen and _stands(claim.phrase, content, place):
+                if key not in seen and _stands(claim.phrase, content[place:end]):
                     seen.add(key)
                     found[len(claim.phrase)].append(claim)
         return found[max(found)] if found else []
@@ -203,10 +207,10 @@ def _phrase(text: str) -> Phrase:
     return tuple(word.lemmas for word in ([word for word in every if fold(word.text) not in SMALL] or every))
 
 
-def _stands(wanted: Phrase, content: Sequence[Word], place: int) -> bool:
-    if place + len(wanted) > len(content):
-        return False
-    return all(content[place + at].lemmas & lemmas for at, lemmas in enumerate(wanted))
+def _stands(wanted: Phrase, content: Sequence[Word]) -> bool:
+    return len(wanted) <= len(content) and all(
+        word.lemmas & lemmas for word, lemmas in zip(content, wanted, strict=False)
+    )
 
 
 def _sight(content: Sequence[Word], place: int, length: int) -> frozenset[str]:

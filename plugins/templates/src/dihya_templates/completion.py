@@ -36,7 +36,8 @@ def completed(needs: Needs, template: Template, taken: Mapping[str, str]) -> Nee
     entities = [cleaned(entity) for entity in needs.entities]
     found = name_flaws(name, taken) + flaws(options, template.options, "/options", worded) + _shape_flaws(entities)
     if not found:
-        found = entity_flaws(chosen(with_brought(template.data, entities), options), entities) if entities else []
+        decided = chosen(with_brought(template.data, entities), options)
+        found = entity_flaws(decided, entities) if entities else _empty_flaws(decided)
     if found:
         raise _refusal(found)
     title = tidy(needs.title)[:80] or getattr(template.title, needs.language)
@@ -89,6 +90,11 @@ def cleaned(value: Any, key: str = "") -> Any:
 
 def _shape_flaws(entities: Sequence[Any]) -> list[Flaw]:
     return [flaw for n, entity in enumerate(entities) for flaw in flaws(entity, entity_schema(), f"/entities/{n}")]
+
+
+def _empty_flaws(decided: Mapping[str, Any]) -> list[Flaw]:
+    """Return the mistake of options that leave no table."""
+    return [] if decided["entities"] else [Flaw("/options", _("no table is left; keep one at least"), "empty")]
 
 
 def _refusal(found: list[Flaw]) -> Invalid:
