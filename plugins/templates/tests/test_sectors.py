@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from dihya_hookspecs.generation import Needs
 from dihya_templates.blocks import own_blocks
+from dihya_templates.choice import chosen
 from dihya_templates.library import check, own_templates, parsed, texts_in
 from dihya_templates.schema import flaws, sector_schema
 from dihya_templates.service import Library
@@ -29,12 +30,14 @@ def test_a_sector_is_whole(templates, name):
 
 
 @pytest.mark.parametrize("name", SECTORS)
-def test_each_table_of_a_sector_can_be_left_out(templates, name):
-    """Those that cannot be without it go with it; the rest is still a plugin."""
+def test_a_table_of_a_sector_brings_what_it_needs(templates, name):
+    """Whoever wants it gets the tables that it cannot do without along."""
     template = templates[name]
     library = Library([template, *own_blocks()])
-    for table in template.options["properties"]:
-        if sum(bool(option["default"]) for option in template.options["properties"].values()) < 2:
-            continue
-        whole = library.complete(Needs("", name, "trial", {table: False}))
-        assert whole.options[table] is False
+    switches = template.options["properties"]
+    for switch in switches:
+        options = library.complete(Needs("", name, "trial", {switch: True})).options
+        there = chosen(template.data, options)["entities"]
+        known = {entity["name"] for entity in there}
+        assert any(switch in entity.get("when", ()) for entity in template.entities if entity["name"] in known)
+        assert all(field["to"] in known for entity in there for field in entity["fields"] if "to" in field)

@@ -173,9 +173,8 @@ def _switches(template: Template, things: Things) -> dict[str, Any]:
     if template.data.get("only_named") and things.named:
         found = {name: False for when in tables.values() for name in when}
     for thing in things.left_out:
-        when = tables.get(thing.block.name, {})
-        own = next((name for name, value in when.items() if value is True), None)
-        found |= {own: False} if own else {}
+        own = next(iter(tables.get(thing.block.name, {})), None)
+        found |= {next(iter(when)): False for when in tables.values() if own in when}
     for thing in things.named:
         found |= dict(tables.get(thing.block.name, {}))
     return found

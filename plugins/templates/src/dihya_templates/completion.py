@@ -32,16 +32,30 @@ def completed(needs: Needs, template: Template, taken: Mapping[str, str]) -> Nee
     if needs.language not in LANGUAGES:
         raise _refusal([Flaw("/language", f"{needs.language!r} is not a language of the templates; one of en, fr")])
     name = needs.name or str(template.data.get("suggested_name", template.name))
-    options = with_defaults(template.options, needs.options)
+    options = decided(template, needs.options)
     entities = [cleaned(entity) for entity in needs.entities]
     found = name_flaws(name, taken) + flaws(options, template.options, "/options", worded) + _shape_flaws(entities)
     if not found:
-        decided = chosen(with_brought(template.data, entities), options)
-        found = entity_flaws(decided, entities) if entities else _empty_flaws(decided)
+        whole = chosen(with_brought(template.data, entities), options)
+        found = entity_flaws(whole, entities) if entities else _empty_flaws(whole)
     if found:
         raise _refusal(found)
     title = tidy(needs.title)[:80] or getattr(template.title, needs.language)
     return replace(needs, name=name, options=options, entities=tuple(entities), title=title)
+
+
+def decided(template: Template, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return every option of a template: what was said, and its defaults.
+
+    A table that somebody wants brings along what it cannot do without, where that is not usual in the trade; what is usual and
+    was taken away stays away, with all that cannot be without it.
+    """
+    result, known = with_defaults(template.options, options), template.options.get("properties", {})
+    for entity in template.entities:
+        own, *needed = entity.get("when", {}).items() or [("", None)]
+        if result.get(own[0]) == own[1]:
+            result |= {name: value for name, value in needed if known[name]["default"] != value}
+    return result
 
 
 def with_defaults(schema: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,9 +106,9 @@ def _shape_flaws(entities: Sequence[Any]) -> list[Flaw]:
     return [flaw for n, entity in enumerate(entities) for flaw in flaws(entity, entity_schema(), f"/entities/{n}")]
 
 
-def _empty_flaws(decided: Mapping[str, Any]) -> list[Flaw]:
+def _empty_flaws(whole: Mapping[str, Any]) -> list[Flaw]:
     """Return the mistake of options that leave no table."""
-    return [] if decided["entities"] else [Flaw("/options", _("no table is left; keep one at least"), "empty")]
+    return [] if whole["entities"] else [Flaw("/options", _("no table is left; keep one at least"), "empty")]
 
 
 def _refusal(found: list[Flaw]) -> Invalid:

@@ -123,12 +123,17 @@ def sector_data(sector: Mapping[str, Any], blocks: Mapping[str, Block]) -> dict[
     names = composer.closed(own)
     tables = {name: name for name in [*own, *names]}
     made = {name: composer.table(name, tables) | own.get(name, {}).get("as", {}) for name in names}
-    options = {_switch(made[name]): _option(made[name], own.get(name, {}).get("usual", True)) for name in names}
+    needed = {name: _needed(name, made) for name in names}
+    usual = {each for name in names if own.get(name, {}).get("usual", True) for each in needed[name]}
+    options = {
+        _switch(made[name]): _option(made[name], name in usual, [made[each] for each in needed[name][1:]])
+        for name in names
+    }
     for name in names:
-        made[name]["when"] = {_switch(made[each]): True for each in _needed(name, made)}
+        made[name]["when"] = {_switch(made[each]): True for each in needed[name]}
         for field in made[name]["fields"]:
             if field["type"] == "reference" and not field.get("required"):
-                field["when"] = {_switch(made[each]): True for each in _needed(field["to"], made)}
+                field["when"] = {_switch(made[each]): True for each in needed[field["to"]]}
     kept = ("name", "version", "title", "description", "suggested_name", "only_named", "words", "examples")
     return {
         **{key: sector[key] for key in kept if key in sector},
@@ -173,14 +178,15 @@ def _switch(table: Mapping[str, Any]) -> str:
     return str(table.get("plural") or plural(table["name"]))
 
 
-def _option(table: Mapping[str, Any], usual: bool) -> dict[str, Any]:
+def _option(table: Mapping[str, Any], usual: bool, needed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     title = table["title"]
+    others = {language: ", ".join(each["title"][language].lower() for each in needed) for language in ("en", "fr")}
     return {
         "type": "boolean",
         "default": usual,
         "x-title": title,
         "x-help": {
-            "en": f"A table of its own: {title['en'].lower()}.",
-            "fr": f"Une table à part : {title['fr'].lower()}.",
+            "en": f"A table of its own, which brings along: {others['en']}." if needed else "A table of its own.",
+            "fr": f"Une table à part, qui entraîne : {others['fr']}." if needed else "Une table à part.",
         },
     }

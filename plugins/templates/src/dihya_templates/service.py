@@ -11,7 +11,7 @@ from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.generation import Block, Needs, Sector, Template
 
 from .choice import chosen
-from .completion import completed, with_defaults
+from .completion import completed, decided
 from .composing import additions
 from .library import check, digest_of
 from .renderer import rendered
@@ -62,7 +62,7 @@ class Library:
             if name not in self._blocks:
                 raise NotFound(f"no block {name[:60]!r}; {_advice(name, self._blocks)}")
         sound = self._sound(template)
-        return additions(blocks, chosen(sound.data, with_defaults(sound.options, options)), self._blocks)
+        return additions(blocks, chosen(sound.data, decided(sound, options)), self._blocks)
 
     def complete(self, needs: Needs) -> Needs:
         """Fill in options, name and title, and check the whole. Raises Invalid with one flaw for each mistake."""
