@@ -104,3 +104,8 @@ def test_no_purpose_ends_on_the_day_on_which_it_began():
         purpose = own_purposes().get(block.data.get("purpose"), {"retention": ""})
         if purpose["retention"].startswith("until {start}"):
             assert not block.data["start"].startswith(("given", "signed", "consent", "created", "recorded")), block.name
+
+
+def test_the_source_of_a_purpose_fits_on_a_line():
+    """It stands in the models of every plugin that uses it."""
+    assert [name for name, purpose in own_purposes().items() if len(purpose["source"]) > 104] == []

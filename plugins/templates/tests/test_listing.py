@@ -8,6 +8,7 @@ from dihya_hookspecs.i18n import Text
 from dihya_templates import listing
 from dihya_templates.building import planned
 from dihya_templates.completion import completed
+from dihya_templates.quoting import flat
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_imports_are_what_is_used(plan):
 def test_class_keywords(plan):
     """A table about people says whose, why and for how long; another says nothing."""
     assert listing.class_keywords(plan.entity("event")) == ["Record"]
-    keywords = listing.class_keywords(plan.entity("member"))
+    keywords = list(map(flat, listing.class_keywords(plan.entity("member"))))
     assert 'retention="3y after left_on"' in keywords
     assert 'purpose=("register of members", "tenue du registre des adhérents")' in keywords
 
@@ -58,7 +59,7 @@ def test_a_number_that_the_application_gives_is_unique_in_the_migration(associat
 
 def test_a_table_says_what_it_is_as_a_resource(plan):
     """Title, roles, caption and order stand on the class; everything else follows."""
-    assert listing.resource_items(plan.entity("member")) == [
+    assert list(map(flat, listing.resource_items(plan.entity("member")))) == [
         'title=("Members", "Adhérents")',
         'singular=("Member", "Adhérent")',
         'read=("club:secretaire", "club:tresorier", "auditeur")',
@@ -75,6 +76,12 @@ def test_purposes_and_fates(plan):
     purpose = plan.entity("member").purpose
     assert listing.basis_of(purpose, plan) == "contrat"
     assert listing.retention_of(purpose, plan) == "3 ans après `left_on`"
+
+
+def test_a_long_enumeration_counts_the_rest():
+    """It stays on its line."""
+    assert listing.shortened(["pupils", "grades"], 40) == "pupils and grades"
+    assert listing.shortened(["pupils", "guardians", "grades", "courses"], 32) == "pupils, guardians and 2 more"
 
 
 def test_collections_and_words():

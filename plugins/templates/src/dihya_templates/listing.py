@@ -8,9 +8,9 @@ from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.rgpd import Retention
 from dihya_hookspecs.rules import unique_name
 
-from .code import DECIMALS, TYPES, pair, tuple_of
+from .code import DECIMALS, TYPES, pair
 from .plan import Entity, Plan, Purpose
-from .quoting import WIDTH, fit, python
+from .quoting import WIDTH, Node, fit, python
 
 _BASES = {
     "consent": Text("consent", "consentement"),
@@ -49,22 +49,25 @@ def rule_names(plan: Plan) -> list[str]:
     return sorted(plan.rule_kinds - {"states"})
 
 
-def resource_items(entity: Entity) -> list[str]:
+def resource_items(entity: Entity) -> list[Node]:
     """Return what a table says as a resource."""
     caption = [f"caption={python(entity.caption)}"] if entity.caption else []
     order = [f"order={python(entity.order)}"] if entity.order != "-created_at" else []
-    roles = [f"{right}={tuple_of(holders)}" for right, holders in (("read", entity.readers), ("write", entity.writers))]
+    roles = [
+        (f"{right}=(", [python(name) for name in holders], ",)" if len(holders) == 1 else ")")
+        for right, holders in (("read", entity.readers), ("write", entity.writers))
+    ]
     return [f"title={pair(entity.title)}", f"singular={pair(entity.singular)}", *roles, *caption, *order]
 
 
-def class_keywords(entity: Entity) -> list[str]:
+def class_keywords(entity: Entity) -> list[Node]:
     """Return the base and the keywords of a model's class statement."""
     if entity.purpose is None:
         return ["Record"]
     purpose = entity.purpose
-    given = [
+    given: list[Node] = [
         f"subject={python(entity.subject)}",
-        f"purpose={pair(purpose.title)}",
+        ("purpose=(", [python(purpose.title.en), python(purpose.title.fr)], ")"),
         f"basis={python(purpose.basis)}",
         f"retention={python(purpose.retention)}",
         *(f"{name}={python(value)}" for name, value in purpose.law.items()),
@@ -148,10 +151,28 @@ def collection(head: str, items: Sequence[str], tail: str) -> str:
     return "\n".join([head, *(f"{indent}    {item}," for item in items), f"{indent}{tail}"])
 
 
+def row(name: str, holders: Sequence[str]) -> str:
+    """Return one entry of a dictionary of tuples, as it stands in a file."""
+    return collection(f"    {python(name)}: (", [python(each) for each in holders], ")") + ","
+
+
 def import_of(module: str, names: Sequence[str]) -> str:
     """Return an import statement, sorted, broken as ruff breaks it."""
     line = f"from {module} import {', '.join(sorted(names, key=str.lower))}"
     return line if len(line) <= WIDTH else collection(f"from {module} import (", sorted(names, key=str.lower), ")")
+
+
+def shortened(words: Sequence[str], width: int) -> str:
+    """Return words as an enumeration of at most *width* characters; the last are counted where there is no room for them."""
+    whole = enumerated(words)
+    if len(whole) <= width:
+        return whole
+    kept = next((number for number in range(len(words) - 1, 1, -1) if len(_counted(words, number)) <= width), 1)
+    return _counted(words, kept)
+
+
+def _counted(words: Sequence[str], kept: int) -> str:
+    return f"{', '.join(words[:kept])} and {len(words) - kept} more"
 
 
 def enumerated(words: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 WIDTH = 120
@@ -68,20 +68,22 @@ def mapping(values: Mapping[str, Any]) -> str:
     return "{" + ", ".join(f"{python(name)}: {python(value)}" for name, value in values.items()) + "}"
 
 
-def fit(head: str, items: list[str], tail: str) -> str:
+Node = str | tuple[str, list[Any], str]
+"""A piece of code, or what stands around several pieces: head, pieces, tail."""
+
+
+def fit(head: str, items: Sequence[Node], tail: str) -> str:
     """Return ``head items tail`` broken over lines as ruff breaks a call: on one line, indented on one, or one each."""
     indent = " " * (len(head) - len(head.lstrip()) + 4)
-    joined = ", ".join(items)
+    joined = ", ".join(map(flat, items))
     if len(head) + len(joined) + len(tail) <= WIDTH:
         return f"{head}{joined}{tail}"
     inner = (
-        f"{indent}{joined}" if len(indent) + len(joined) <= WIDTH else "\n".join(f"{indent}{item}," for item in items)
+        f"{indent}{joined}"
+        if len(indent) + len(joined) <= WIDTH
+        else "\n".join(laid_out(item, len(indent)) for item in items)
     )
     return f"{head}\n{inner}\n{indent[4:]}{tail}"
-
-
-Node = str | tuple[str, list[Any], str]
-"""A piece of code, or what stands around several pieces: head, pieces, tail."""
 
 
 def flat(node: Node) -> str:

@@ -25,7 +25,7 @@ _SUFFIX = ".j2"
 _FUNCTIONS = (
     code.declared_rules, code.migration_column, code.model_column, code.tuple_of, listing.basis_of, listing.class_keywords,
     listing.collection, listing.constraints, listing.data_names, listing.fate, listing.field_types, listing.import_of,
-    listing.purposes, listing.resource_items, listing.retention_of, listing.rule_names, listing.standard_imports,
+    listing.purposes, listing.resource_items, listing.row, listing.shortened, listing.retention_of, listing.rule_names, listing.standard_imports,
     quoting.fit, specimens.broken_mapping, specimens.change, specimens.mapping, specimens.marks, specimens.new_record,
     specimens.people, specimens.referred, specimens.retained, specimens.role_names, specimens.rows_about,
     specimens.searches, specimens.subject, specimens.wrong_values, trials.broken_rule, trials.trials,
