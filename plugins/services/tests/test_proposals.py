@@ -11,7 +11,6 @@ from dihya_hookspecs.ai import AIRequest, AIResponse, ModelCard
 from dihya_hookspecs.generation import Needs
 from dihya_services.proposals import Proposals, without
 from dihya_services.settings import Settings
-from dihya_templates.library import own_templates
 
 FIELD = {
     "entity": "member",
@@ -134,19 +133,19 @@ def prepared(app) -> str:
 
 def test_set_up_lets_the_model_read_the_templates_once(make_app) -> None:
     """The text stays on this machine; the second set-up asks nobody."""
-    reader, known = Reader(), len(own_templates())
+    reader = Reader()
     plugin = SimpleNamespace(register_ai_providers=hookimpl(lambda: reader))
     app = make_app("services", "templates", "ai_fallback", plugins={"reader": plugin})
-    assert prepared(app) == f"{known} templates, told apart by reader-1"
+    assert prepared(app) == "3 templates, told apart by reader-1"
     assert [(request.purpose, request.residency) for request in reader.asked] == [("template-choice", "local")]
-    assert prepared(app) == f"{known} templates are known already"
+    assert prepared(app) == "3 templates are known already"
     assert len(reader.asked) == 1
 
 
 def test_without_a_model_the_next_set_up_asks_again(make_app) -> None:
     """It may be there by then."""
     app = make_app("services", "templates", "ai_fallback")
-    assert prepared(app) == prepared(app) == f"{len(own_templates())} templates, told apart by rules"
+    assert prepared(app) == prepared(app) == "3 templates, told apart by rules"
 
 
 def test_all_questions_of_a_proposal_share_one_deadline(proposals, fakes, monkeypatch) -> None:
@@ -159,3 +158,15 @@ def test_all_questions_of_a_proposal_share_one_deadline(proposals, fakes, monkey
     clock = iter([100.0, 120.0])
     proposal = proposals.propose("les adhérents et les cotisations", "fr")
     assert len(fakes.chain.asked) == 3 and "no time was left" in proposal.notices[0]
+
+
+def test_a_model_of_this_machine_is_told_few_templates(make_app) -> None:
+    """It takes a second for each example: those for which the sentence speaks, and those that it has read since the set-up."""
+    reader = Reader()
+    plugin = SimpleNamespace(register_ai_providers=hookimpl(lambda: reader))
+    app = make_app("services", "templates", "ai_fallback", plugins={"reader": plugin})
+    with app.act(actor=OPERATOR) as act:
+        act.get(Proposals).propose("locataires, baux et loyers de mes appartements", "fr")
+    (labels,) = [request.labels for request in reader.asked]
+    assert [label.name for label in labels] == ["association", "ecommerce", "immobilier", "sante"]
+    assert len(labels[2].examples) == 2

@@ -78,10 +78,11 @@ def write(tmp_path: Path) -> Callable[[Mapping[str, str], str], Path]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give a test that takes ``needs`` one run for each of them."""
-    if "needs" in metafunc.fixturenames:
-        named = [f"{needs.template}-{number}-{needs.language}" for number, needs in enumerate(every())]
-        metafunc.parametrize("needs", every(), ids=named)
+    """Give a test that takes ``needs`` one run for each of them, and one that takes ``written`` one for each written template's."""
+    for name, found in (("needs", every), ("written", written)):
+        if name in metafunc.fixturenames:
+            named = [f"{needs.template}-{number}-{needs.language}" for number, needs in enumerate(found())]
+            metafunc.parametrize(name, found(), ids=named)
 
 
 @pytest.fixture
@@ -90,14 +91,18 @@ def every_needs() -> list[Needs]:
     return every()
 
 
-def every() -> list[Needs]:
+def written() -> list[Needs]:
     return [
         Needs("", template.name, template.name, choice, language)
         for template in own_templates()
+        if template.name in WRITTEN
         for choice in choices(template)
         for language in ("fr", "en")
-        if template.name in WRITTEN
-    ] + [
+    ]
+
+
+def every() -> list[Needs]:
+    return written() + [
         Needs("", name, name, {switch: True for switch in whole} if language == "fr" else {}, language)
         for name, whole in sectors()
         for language in ("fr", "en")

@@ -68,6 +68,14 @@ def test_additions_work(library, write):
 
 
 @pytest.mark.exhaustive
-def test_every_choice_works(library, write, needs):
-    """Each template with each choice of its options, in both languages, gives a plugin whose tests pass."""
-    prove(write(library.render(needs)))
+def test_every_choice_works(library, write, written):
+    """Each written template with each choice of its options, in both languages, gives a plugin whose tests pass."""
+    prove(write(library.render(written)))
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("sector", ["education", "immobilier", "industrie", "sport", "btp", "restauration"])
+def test_a_whole_sector_works(library, write, sector):
+    """With all of its tables, in French, each gives a plugin whose tests pass."""
+    every = dict.fromkeys(library.get(sector).options["properties"], True)
+    prove(write(library.render(Needs("", sector, f"mon_{sector}", every))))

@@ -22,6 +22,8 @@ from .settings import Settings
 from .things import Dictionary, Things
 
 PRUNINGS = 40
+SPOKEN = 4
+"""Templates for which a sentence speaks, of which a model of this machine is told."""
 PREPARING = 180.0  # seconds; a slow machine reads all examples in a minute
 
 
@@ -31,7 +33,7 @@ def prepare() -> str:
     A note in the data folder keeps the second set-up from asking again.
     """
     proposals = get(Proposals)
-    labels, cards = proposals.labels(), proposals.assistant.cards()
+    labels, cards = proposals.familiar(), proposals.assistant.cards()
     mark = hashlib.sha256(repr((labels, cards)).encode()).hexdigest()
     note = get(AppInfo).data / "services" / "template-choice"
     if note.exists() and note.read_text("ascii") == mark:
@@ -78,9 +80,21 @@ class Proposals:
         names = (wanted, *(f"{wanted[:28]}_{number}" for number in range(2, 100)))
         return next((name for name in names if name not in taken), wanted)
 
-    def labels(self) -> tuple[Label, ...]:
-        """Return the templates as the chain is asked to tell them apart."""
-        return tuple(Label(each.name, tuple(each.examples), tuple(each.words)) for each in self.templates.all())
+    def familiar(self) -> tuple[Label, ...]:
+        """Return the templates whose examples a model has read since the set-up: those that are written out."""
+        return tuple(_label(each) for each in self.templates.all() if not each.data.get("composed"))
+
+    def labels(self, reading: Reading) -> tuple[Label, ...]:
+        """Return the templates that the chain is asked to tell apart.
+
+        A provider is told all. A model of this machine takes about a second for each example that it has not read: it is told
+        those for which the sentence speaks, and the familiar ones beside them.
+        """
+        every = self.templates.all()
+        if any(card.tier == "provider" and "classify" in card.capabilities for card in self.assistant.cards()):
+            return tuple(map(_label, every))
+        spoken = sorted(reading.scores, key=lambda name: -reading.scores[name])[:SPOKEN]
+        return tuple(_label(each) for each in every if each.name in spoken or not each.data.get("composed"))
 
     def _chosen(self, template: Template) -> Proposal:
         reason = _("this template was chosen by hand")
@@ -88,12 +102,13 @@ class Proposals:
 
     def _asked(self, idea: str, person: str | None) -> Proposal:
         """Let the chain and the sentence's own words choose; where they leave a doubt, ask back."""
+        reading = self.reading(idea)
         request = AIRequest(
-            "template-choice", "classify", idea, person=person, labels=self.labels(),
+            "template-choice", "classify", idea, person=person, labels=self.labels(reading),
             deadline=self.settings.deadline, threshold=self.settings.threshold,
         )  # fmt: skip
         response, attempts = self.assistant.ask(request)
-        found = choice.choose(self.reading(idea), response, self.templates.all(), self.templates.sectors())
+        found = choice.choose(reading, response, self.templates.all(), self.templates.sectors())
         return Proposal(
             template=found.template, confidence=found.confidence, tier=response.tier, proposer=response.provider,
             model=response.model, reason=found.reason, options={}, name="", title="", alternatives=found.alternatives,
@@ -164,6 +179,14 @@ class Proposals:
                     _("dropped from the model's answer: %(where)s: %(why)s", where=flaw.pointer, why=flaw.detail)
                 )
         return self.templates.complete(replace(needs, options={}, entities=())), notices
+
+
+def _label(template: Template) -> Label:
+    """Return a template as the chain is asked to tell it apart; of a composed one, an example in each language."""
+    examples = tuple(template.examples)
+    return Label(
+        template.name, (examples[0], examples[-1]) if template.data.get("composed") else examples, tuple(template.words)
+    )
 
 
 def _switches(template: Template, things: Things) -> dict[str, Any]:

@@ -137,6 +137,7 @@ def sector_data(sector: Mapping[str, Any], blocks: Mapping[str, Block]) -> dict[
     kept = ("name", "version", "title", "description", "suggested_name", "only_named", "words", "examples")
     return {
         **{key: sector[key] for key in kept if key in sector},
+        "composed": True,
         "roles": sector["roles"],
         "options": {**options, **sector.get("options", {})},
         "purposes": composer.purposes,
