@@ -32,7 +32,7 @@ def judged(name: str) -> list[tuple[str, str, str]]:
     ]
 
 
-@pytest.mark.parametrize("name", ["blind.json", "unseen.json", "held_out.json", "sixty.json"])
+@pytest.mark.parametrize("name", ["blind.json", "unseen.json", "held_out.json", "sixty.json", "fresh.json"])
 def test_of_what_is_shown_as_sure_at_most_one_is_wrong(name) -> None:
     """A template is put forward for the sector that the person meant, or Dihya asks."""
     wrong = [row for row in judged(name) if row[2] and row[2] not in row[1].split("/")]
