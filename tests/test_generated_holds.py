@@ -26,6 +26,8 @@ def chosen(templates, number):
     draw = random.Random(f"{SEED}-{number}")
     template = draw.choice(sorted(templates.all(), key=lambda one: one.name))
     options = {name: drawn(draw, option) for name, option in template.options["properties"].items()}
+    if template.data.get("composed"):  # what is usual stays: without any table there is nothing to attack
+        options = {name: value for name, value in options.items() if value}
     return Needs("", template.name, f"drawn_{number}", options, draw.choice(("fr", "en")))
 
 
