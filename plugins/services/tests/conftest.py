@@ -49,7 +49,7 @@ BLOCKS = [
         Text("Loans", "Prêts"),
         Text("Loan", "Prêt"),
         ("loan", "prêt", "prêter", "lend"),
-        [(("sortie",), ("matériel",))],
+        [(("sortie",), ("matériel",)), (("sortie",), ("clé",))],
     ),
     Block(
         "payment", Text("Payments", "Paiements"), Text("Payment", "Paiement"), ("payment", "paiement", "carte bancaire")

@@ -85,3 +85,10 @@ def test_a_thing_that_two_phrases_name_is_not_in_doubt(dictionary):
 def test_a_phrase_does_not_run_over_a_comma(dictionary):
     """“Carte, bancaire” are two words."""
     assert named(dictionary.read("carte, bancaire")) == []
+
+
+def test_a_word_may_have_neighbours_in_several_lists(dictionary):
+    """Each list counts; without any of them the word names nothing, and is no doubt between a thing and itself."""
+    assert named(dictionary.read("clés sorties")) == ["loan"]
+    alone = dictionary.read("une sortie en forêt")
+    assert (named(alone), alone.doubtful) == ([], ())

@@ -169,10 +169,10 @@ class Dictionary:
     def _longest(self, content: Sequence[Word], place: int, end: int) -> list[Claim]:
         """Return the claims on the words from *place* on and before *end*, only those that take the most words."""
         found: dict[int, list[Claim]] = defaultdict(list)
-        seen: set[tuple[str, Phrase]] = set()
+        seen: set[tuple[str, Phrase, frozenset[str]]] = set()
         for lemma in sorted(content[place].lemmas):
             for claim in self._claims.get(lemma, ()):
-                key = (claim.block.name, claim.phrase)
+                key = (claim.block.name, claim.phrase, claim.near)
                 if key not in seen and _stands(claim.phrase, content[place:end]):
                     seen.add(key)
                     found[len(claim.phrase)].append(claim)
@@ -227,7 +227,8 @@ def _decided(claims: Sequence[Claim], sight: frozenset[str], favoured: Collectio
         most = max(len(claim.near & sight) for claim in seen)
         best = [claim.block for claim in seen if len(claim.near & sight) == most]
         return [block for block in best if block.name in favoured][:1] or _apart(best)
-    return ours[:1] or plain[:1] or (_apart([claim.block for claim in claims]) if len(claims) > 1 else [])
+    several = _apart([claim.block for claim in claims])
+    return ours[:1] or plain[:1] or (several if len(several) > 1 else [])
 
 
 def _apart(blocks: Sequence[Block]) -> list[Block]:
