@@ -18,7 +18,8 @@ def test_everything_that_was_open_is_closed_and_told(tmp_path, caplog):
     data = tmp_path / "data"
     (data / "anchors").mkdir(parents=True)
     (data / "anchors" / "x.lock").touch()
-    (tmp_path / "outside").touch(mode=0o644)
+    (tmp_path / "outside").touch()
+    (tmp_path / "outside").chmod(0o644)
     (data / "link").symlink_to(tmp_path / "outside")
     for path in (data, data / "anchors"):
         path.chmod(0o755)

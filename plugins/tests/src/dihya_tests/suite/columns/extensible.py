@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-import subprocess
 import sys
 from contextlib import suppress
 from typing import Any
@@ -15,15 +14,11 @@ from dihya_hookspecs.i18n import Text
 
 from ...outdated import outdated
 from ...sources import import_names, imported, trees
+from ..fresh import last, python
 from ..model import Outcome, failed, judged, passed, warned
 from ..registry import check
 from ..subject import Plugin
 
-FACE_MS = 15
-FACES = 7
-HEAVY = (
-    "alembic", "babel", "cryptography", "flask", "httptools", "jinja2", "numpy", "pandas", "pydantic", "sqlalchemy", "uvloop",
-)  # fmt: skip
 MIGRATIONS_MAY = {"alembic", "sqlalchemy"}
 
 
@@ -82,9 +77,9 @@ for name in modules:
 def imports_alone(plugin: Plugin) -> Outcome:
     """In a process that can find nothing else: declared requirements, what these require, and the standard library."""
     closed, modules = _undeclared(plugin), list(plugin.modules())
-    done = _python(ALONE, json.dumps([sorted(closed), modules]))
+    done = python(ALONE, json.dumps([sorted(closed), modules]))
     if done.returncode:
-        return failed(*[f"importing ended with {done.returncode}: {_last(done.stderr)}"] * 2)
+        return failed(*[f"importing ended with {done.returncode}: {last(done.stderr)}"] * 2)
     flaws = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('"')]
     return judged(flaws, f"{len(modules)} modules imported", f"{len(modules)} modules importés")
 
@@ -107,16 +102,6 @@ def _named(requirement: str) -> str:
     from packaging.requirements import Requirement
 
     return Requirement(requirement).name
-
-
-def _python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run code in a fresh interpreter of the same environment."""
-    command = [sys.executable, "-P", "-c", code, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=25)
-
-
-def _last(text: str) -> str:
-    return (text.strip().splitlines() or ["nothing was said"])[-1][:300]
 
 
 @check(
@@ -258,36 +243,3 @@ def starts_with_all(plugin: Plugin) -> Outcome:
     mine = {name: reason for name, reason in fallen.items() if plugin.name in (reason or "")}
     flaws = [f"{name} does not run: {reason}" for name, reason in sorted(mine.items())]
     return judged(flaws, f"with {len(others)} others", f"avec {len(others)} autres", fallen=fallen)
-
-
-FACE = """
-import json, sys, time
-import dihya_hookspecs
-before, start = set(sys.modules), time.process_time()
-__import__(sys.argv[1])
-seconds = time.process_time() - start
-print(json.dumps([seconds, sorted({one.partition(".")[0] for one in set(sys.modules) - before})]))
-"""
-
-
-@check(
-    "extensible.face",
-    Text("its face is cheap to import", "sa façade s’importe à peu de frais"),
-    advice=Text(
-        "import what is heavy in the function that needs it, below TYPE_CHECKING for annotations",
-        "importez ce qui est lourd dans la fonction qui en a besoin, sous TYPE_CHECKING pour les annotations",
-    ),
-    needs=("extensible.imports-alone",),
-)
-def face(plugin: Plugin) -> Outcome:
-    """Processor time beyond the contract, the least of several fresh processes, and which libraries came along."""
-    measured = []
-    for _ in range(FACES):
-        done = _python(FACE, plugin.package)
-        if done.returncode:
-            return failed(*[f"the face cannot be imported: {_last(done.stderr)}"] * 2)
-        measured.append(json.loads(done.stdout.strip().splitlines()[-1]))
-    best, brought = min(seconds for seconds, _ in measured) * 1000, sorted(set(measured[0][1]) & set(HEAVY))
-    flaws = [f"it loads {name}" for name in brought]
-    flaws += [f"importing takes {best:.1f} ms, and may take {FACE_MS}"] if best > FACE_MS else []
-    return judged(flaws, f"{best:.1f} of {FACE_MS} ms", f"{best:.1f} ms sur {FACE_MS}", milliseconds=round(best, 2))

@@ -70,7 +70,7 @@ def _needs(plugin: Plugin) -> bool:
     seconds=60,
 )
 def notices(plugin: Plugin) -> Outcome:
-    """Its tables are taken away, its folders are emptied, the database is closed: at least one probe must notice."""
+    """A proxy nobody told of, tables taken away, folders emptied, a database damaged: at least one probe must notice."""
     with plugin.running("keys", "storage", "tasks", "audit") as app:
         found = _checks(app, plugin)
         if not found:
@@ -83,9 +83,15 @@ def notices(plugin: Plugin) -> Outcome:
                         one.probe()
                 except (DihyaError, Exception) as error:
                     said = f"{one.name}: {type(error).__name__}: {error}"[:300]
-                    return passed(f"{what}: {said}", f"{what} : {said}", damage=what)
-    broken = ", ".join(what for what, _ in DAMAGES)
-    return failed(f"every check stays well after: {broken}", f"chaque contrôle reste bon après : {broken}")
+                    return passed(f"{what.en}: {said}", f"{what.fr} : {said}", damage=what.en)
+    en, fr = (", ".join(said) for said in zip(*(what for what, _ in DAMAGES), strict=True))
+    return failed(f"every check stays well after: {en}", f"chaque contrôle reste bon après : {fr}")
+
+
+def _proxy(app: Any, plugin: Plugin) -> None:
+    """Send a request as a proxy does of which nobody told the application."""
+    headers = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}
+    app.client().get("/", headers=headers, environ_base={"REMOTE_ADDR": "10.20.30.40"})
 
 
 def _tables(app: Any, plugin: Plugin) -> None:
@@ -113,7 +119,12 @@ def _database(app: Any, plugin: Plugin) -> None:
         path.write_bytes(b"this is no database" * 500)
 
 
-DAMAGES = (("its tables are gone", _tables), ("its folders are gone", _folders), ("the database is damaged", _database))
+DAMAGES = (
+    (Text("an unknown proxy sends its requests", "un proxy inconnu lui envoie ses requêtes"), _proxy),
+    (Text("its tables are gone", "ses tables ont disparu"), _tables),
+    (Text("its folders are gone", "ses dossiers ont disparu"), _folders),
+    (Text("the database is damaged", "la base est endommagée"), _database),
+)
 
 
 @check(
