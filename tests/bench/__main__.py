@@ -11,6 +11,7 @@ ALL = (
     "hooks",
     "startup",
     "choice",
+    "sentences",
     "generation",
     "door",
     "kills",

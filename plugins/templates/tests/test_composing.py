@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from dihya_hookspecs.generation import Needs
 from dihya_templates.blocks import own_blocks
@@ -107,3 +109,12 @@ def test_a_switch_says_what_it_brings_along():
     options = sector_data(sector, BLOCKS)["options"]
     assert "members" in options["loans"]["x-help"]["en"]
     assert options["members"]["default"] is True
+
+
+@pytest.mark.parametrize("template", own_templates(), ids=lambda template: template.name)
+def test_any_block_stands_beside_any_template(template):
+    """Whatever a sentence names is added whole: its purpose counts from a date that its own table has."""
+    library = Library([template, *own_blocks()])
+    drawn = random.Random(template.name).sample(sorted(BLOCKS), 6)
+    added = tuple(library.additions(drawn, template.name, {}))
+    library.complete(Needs("", template.name, "trial", entities=added))

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from dihya_hookspecs import Invalid
 from dihya_templates.entities import caption_fields
-from dihya_templates.library import check, digest_of, own_templates, read, template_from
+from dihya_templates.library import check, check_once, digest_of, own_templates, read, template_from
 
 
 @pytest.mark.parametrize("template", own_templates(), ids=lambda template: template.name)
@@ -110,3 +110,13 @@ def test_wrong_default_of_an_option(small):
     small["options"]["teams"]["default"] = "maybe"
     with pytest.raises(Invalid, match="/options/teams/default"):
         template_from(small)
+
+
+def test_a_template_is_checked_once_for_what_it_says(small, monkeypatch):
+    """The same data is not checked again in a process; other data is."""
+    checked = []
+    monkeypatch.setattr("dihya_templates.library.check", checked.append)
+    first, second = {**small, "version": "91.0.0"}, {**small, "version": "92.0.0"}
+    for data in (first, dict(first), second):
+        check_once(data)
+    assert checked == [first, second]

@@ -6,6 +6,7 @@ import pytest
 from dihya_hookspecs.generation import Needs
 from dihya_templates.blocks import own_blocks
 from dihya_templates.choice import chosen
+from dihya_templates.completion import name_flaws
 from dihya_templates.library import check, own_templates, parsed, texts_in
 from dihya_templates.schema import flaws, sector_schema
 from dihya_templates.service import Library
@@ -41,3 +42,9 @@ def test_a_table_of_a_sector_brings_what_it_needs(templates, name):
         known = {entity["name"] for entity in there}
         assert any(switch in entity.get("when", ()) for entity in template.entities if entity["name"] in known)
         assert all(field["to"] in known for entity in there for field in entity["fields"] if "to" in field)
+
+
+def test_the_name_that_a_trade_suggests_can_be_a_plugins(templates):
+    """Nothing in Python or in Dihya is called so."""
+    suggested = [str(each.data.get("suggested_name", each.name)) for each in templates.values()]
+    assert [name_flaws(name, {}) for name in suggested if name_flaws(name, {})] == []

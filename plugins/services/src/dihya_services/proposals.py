@@ -17,6 +17,7 @@ from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import language
 
 from . import choice, ideas, structure
+from .keeping import made_once
 from .reading import Reading, Vocabulary, uncovered
 from .settings import Settings
 from .things import Dictionary, Things
@@ -117,7 +118,7 @@ class Proposals:
 
     def reading(self, idea: str) -> Reading:
         """Return what the words of *idea* speak for."""
-        return Vocabulary([*self.templates.all(), *self.templates.sectors()]).read(idea)
+        return made_once(Vocabulary, [*self.templates.all(), *self.templates.sectors()]).read(idea)
 
     def _filled(self, found: Proposal, idea: str, language: str, person: str | None, end: float) -> Proposal:
         """Add options, name, title, and what a configured provider has to add until *end*."""
@@ -141,7 +142,7 @@ class Proposals:
     def things(self, idea: str, template: Template) -> Things:
         """Return which business things *idea* names; of what is doubtful, those of the template's trade are meant."""
         favoured = {str(entity.get("block", entity["name"])) for entity in template.entities}
-        return Dictionary(self.templates.blocks()).read(idea, favoured)
+        return made_once(Dictionary, self.templates.blocks()).read(idea, favoured)
 
     def _structure(
         self, template: Template, idea: str, person: str | None, end: float

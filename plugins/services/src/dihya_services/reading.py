@@ -121,7 +121,8 @@ def _hits(content: Sequence[Word], phrases: Iterable[Phrase]) -> list[Hit]:
     """Return where the phrases of one trade stand in a sentence, in its order; a phrase said again counts once."""
     found: list[Hit] = []
     taken: set[int] = set()
-    for each in sorted(phrases, key=len, reverse=True):
+    said = frozenset(lemma for word in content for lemma in word.lemmas)
+    for each in sorted((each for each in phrases if not said.isdisjoint(each[0])), key=len, reverse=True):
         places = [
             start
             for start in range(len(content) - len(each) + 1)

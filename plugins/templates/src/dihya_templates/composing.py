@@ -110,7 +110,7 @@ class Composer:
         whole = {**purpose, "retention": purpose["retention"].replace("{start}", data.get("start", "created_at"))}
         name = data["purpose"]
         if self.purposes.setdefault(name, whole) != whole:
-            name = f"{name}_{data['start']}"[:40]
+            name = f"{name}_{data.get('start', 'created_at')}"[:40]
             self.purposes[name] = whole
         return str(name)
 
@@ -153,13 +153,15 @@ def additions(names: Iterable[str], data: Mapping[str, Any], blocks: Mapping[str
     """
     there = {str(entity.get("block", entity["name"])): entity["name"] for entity in data["entities"]}
     composer = Composer(blocks, data["roles"])
+    composer.purposes.update(data["purposes"])  # one of the same name that counts from another date gets another name
     wanted = composer.closed([name for name in names if name not in there], there)
     tables = {**there, **{name: name for name in wanted}}
     found = []
     for name in wanted:
-        composer.purposes.clear()
         table = composer.table(name, tables)
-        found.append({**table, "block": name, **({"purposes": dict(composer.purposes)} if composer.purposes else {})})
+        purpose = table.get("purpose", "")
+        brought = {purpose: composer.purposes[purpose]} if purpose and purpose not in data["purposes"] else {}
+        found.append({**table, "block": name, **({"purposes": brought} if brought else {})})
     return found
 
 

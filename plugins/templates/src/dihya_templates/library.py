@@ -86,6 +86,17 @@ def _described(data: Mapping[str, Any], digest: str) -> Template:
     )
 
 
+_sound: set[str] = set()
+
+
+def check_once(data: Mapping[str, Any]) -> None:
+    """Raise Invalid like ``check``; what was right before is not checked again in this process."""
+    digest = digest_of(data)
+    if digest not in _sound:
+        check(data)
+        _sound.add(digest)
+
+
 def check(data: Mapping[str, Any]) -> None:
     """Raise Invalid with one flaw for each mistake in a template."""
     from .entities import entity_flaws

@@ -13,7 +13,7 @@ from dihya_hookspecs.generation import Block, Needs, Sector, Template
 from .choice import chosen
 from .completion import completed, decided
 from .composing import additions
-from .library import check, digest_of
+from .library import check_once, digest_of
 from .renderer import rendered
 
 
@@ -75,7 +75,7 @@ class Library:
     def _sound(self, name: str) -> Template:
         """Return a template of which the data is sure to be right, whoever registered it."""
         template = self.get(name)
-        check(template.data)
+        check_once(template.data)
         return template if template.digest else _with_digest(template)
 
 
