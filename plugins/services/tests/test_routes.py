@@ -215,3 +215,14 @@ def test_an_auditor_does_not_read_the_idea_of_a_draft(app) -> None:
     page = english(app, "auditeur").get(address)
     assert page.status_code == 200 and str(escape(IDEA)) not in page.text and "idea=" not in page.text
     assert str(escape(IDEA)) in english(app, "admin").get(address).text
+
+
+def test_an_auditor_reads_no_word_of_the_idea_in_what_became_of_it(app) -> None:
+    """What was understood, left out, doubtful or not covered repeats the sentence, so it is for those who read the sentence."""
+    owner = english(app)
+    address = proposed(owner, "Manage members of a club, with their adherents and zibulons")
+    mine, shown = owner.get(address).text, english(app, "auditeur").get(address).text
+    for word in ("zibulons", "adherents", "speaks for"):
+        assert word in mine, word
+        assert word not in shown, word
+    assert "Build this plugin" in shown and "Members" in shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from dihya_hookspecs.ai import Attempt
@@ -38,6 +38,11 @@ def proposal_of(generation: Generation) -> Proposal:
     return Proposal(
         **{**stored, "alternatives": pairs, "attempts": tuple(Attempt(**each) for each in stored["attempts"])}
     )
+
+
+def without_words(proposal: Proposal) -> Proposal:
+    """A proposal without what repeats words of the idea, for readers from whom the idea is withheld."""
+    return replace(proposal, reason="", notices=(), uncovered=(), named=(), left_out=(), doubtful=())
 
 
 def project_of(generation: Generation, files: Mapping[str, str]) -> Project:

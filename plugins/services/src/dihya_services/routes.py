@@ -7,7 +7,7 @@ from typing import Any
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.app import Plugins
-from dihya_hookspecs.generation import Proposal, Templates
+from dihya_hookspecs.generation import Templates
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import language
 from dihya_hookspecs.resources.writing import validated
@@ -21,7 +21,7 @@ from .api import api
 from .ending import outcome
 from .forms import Changed, Decided, decided, faults_of, with_a_name
 from .models import Generation
-from .needs import needs_of, proposal_of
+from .needs import needs_of
 from .progress import reason, sentence, step_names
 from .service import Generations
 from .settings import Settings
@@ -79,7 +79,7 @@ def _proposal_page(
     draft: Generation, given: Decided | None = None, error: Invalid | None = None
 ) -> ResponseReturnValue:
     """Show a proposal; after a mistake with what was typed, and each mistake at its field."""
-    proposal: Proposal = proposal_of(draft)
+    proposal = get(Generations).proposal(draft)
     given = given or Decided(proposal.name, proposal.title, proposal.options)
     templates = {each.name: each for each in get(Templates).all()}
     template = templates.get(proposal.template)

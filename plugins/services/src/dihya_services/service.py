@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from . import ending, ideas
 from .models import Generation, Progress
-from .needs import as_json, needs_of, put_needs
+from .needs import as_json, needs_of, proposal_of, put_needs, without_words
 from .progress import CANCELLED, Journal, tell
 from .settings import Settings
 
@@ -157,6 +157,11 @@ class Generations:
         """Return the words of the idea to who may change the generation; None to everybody else."""
         write = self.access.actions(Generation)[1]
         return generation.idea if self.access.reaches(self.act.actor, write, generation) else None
+
+    def proposal(self, draft: Generation) -> Proposal:
+        """Return what was proposed; only who may read the idea finds words of it there."""
+        found = proposal_of(draft)
+        return found if self.idea(draft) is not None else without_words(found)
 
     def progress(self, generation: Generation, after: int = 0) -> Sequence[Progress]:
         """The lines that were said after line number *after*."""
