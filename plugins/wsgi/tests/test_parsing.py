@@ -27,6 +27,32 @@ def test_a_chunked_body_has_a_length(opened, echo):
     assert "HTTP_TRANSFER_ENCODING" not in seen and "HTTP_X_LATE" not in seen
 
 
+IN_HEADER, IN_TARGET = "GET / HTTP/1.1\r\nHost: {}\r\n\r\n", "GET http://{}/ HTTP/1.1\r\nHost: a\r\n\r\n"
+NO_HOSTS = ("a:80@b", "u@a", "a/b", "a?b", "a#b", "[::1", "a b", "a:b", "a,b", "a:1:2", "a\\b", "é", "a%2eb")
+
+
+@pytest.mark.parametrize(
+    ("head", "host"),
+    [
+        (head, host)
+        for host in NO_HOSTS
+        for head in (IN_HEADER, IN_TARGET)
+        if head is IN_HEADER or host[1:2] not in ("/", "?", "#")
+    ],
+)
+def test_a_host_that_is_none_is_refused(opened, echo, head, host):
+    """Whatever compares names could read another one in it than whatever builds links; said by the header or by the target."""
+    answer = opened(echo).client().send(head.format(host).encode()).answer()
+    assert (answer.status, answer.headers.get("connection")) == (400, "close")
+
+
+@pytest.mark.parametrize("host", ["a", "a.b-c_d:80", "127.0.0.1:8000", "[::1]:8000", "[2001:db8::1]", "A.", "a:", ""])
+def test_a_host_that_is_one_is_passed_on(opened, echo, host):
+    """As it was said, an address and a missing name included."""
+    answer = opened(echo).client().send(f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()).answer()
+    assert json.loads(answer.body)["HTTP_HOST"] == host
+
+
 @pytest.mark.parametrize(
     ("head", "status"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -14,6 +15,7 @@ DOOR = "dihya.door"
 WEBSOCKET = "dihya.websocket"
 """In the WSGI environment of a request that asks for a WebSocket, in place of its header ``Upgrade``."""
 _names: dict[bytes, str] = {b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"}
+_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)(?::[0-9]{0,5})?")
 _ONCE = frozenset({"HTTP_HOST", "CONTENT_TYPE", "CONTENT_LENGTH"})
 
 
@@ -35,13 +37,13 @@ def key(name: bytes) -> str | None:
 
 
 def add_header(environ: dict[str, Any], name: bytes, value: bytes) -> None:
-    """Add one header. Raises BadRequest when one that says where or how much is said twice."""
+    """Add one header. Raises BadRequest when one that says where or how much is said twice, and for a host that is none."""
     known = key(name)
     if known is None:
         return
     text = value.decode("latin-1")
     if known not in environ:
-        environ[known] = text
+        environ[known] = _host(text) if known == "HTTP_HOST" else text
     elif known in _ONCE:
         raise BadRequest(f"{name.decode('latin-1')} is said twice")
     else:
@@ -65,8 +67,15 @@ def _path_of_url(environ: dict[str, Any], text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise BadRequest("the request target is neither a path nor a URL")
-    environ["HTTP_HOST"] = parts.netloc  # RFC 9112, 3.2.2: the target counts, the Host header does not
+    environ["HTTP_HOST"] = _host(parts.netloc)  # RFC 9112, 3.2.2: the target counts, the Host header does not
     return f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+
+
+def _host(text: str) -> str:
+    """Return a host with or without a port. Raises BadRequest for all else (RFC 9112, 3.2): another part reads another name in it."""
+    if not _HOST.fullmatch(text):
+        raise BadRequest("the Host header holds no host")
+    return text
 
 
 def base(local: tuple[str, int], peer: tuple[str, int], workers: int) -> dict[str, Any]:
