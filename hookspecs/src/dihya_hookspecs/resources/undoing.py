@@ -114,7 +114,7 @@ class Undoing:
         records, kept = self.records, self._find(id, "removed")
         session, whole = records.session, self.record(kept)
         with session.no_autoflush:
-            obey(session, whole)
+            obey(session, whole, restored=True)
             records.check(whole)
         _reach.demand_references(session, records.model, kept.values)
         try:

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from .. import DeclarationError, Flaw, Invalid
 from ..i18n import Text
-from .kinds import Moves, NoOverlap, NotBefore, RequiredWhen, Rule, SumAtMost, UniqueTogether
+from .kinds import Moves, NotBefore, RequiredWhen, Rule, SumAtMost, UniqueTogether
 from .kinds import unique_name as unique_name
+from .moments import NoOverlap, PastWhen
+from .referred import RefersTo, Within
+from .values import values
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -32,9 +35,40 @@ def unique_together(*fields: str, message: Text | None = None) -> Rule:
     return UniqueTogether(fields[0] if fields else "", message, fields[1:])
 
 
-def no_overlap(start: str, end: str, *, per: str | Iterable[str] = (), message: Text | None = None) -> Rule:
-    """No two records with the same *per* (``room_id``) lie at the same time; an empty *end* is open."""
-    return NoOverlap(start, message, end, (per,) if isinstance(per, str) else tuple(per))
+def no_overlap(
+    start: str,
+    end: str,
+    *,
+    per: str | Iterable[str] = (),
+    unless: Mapping[str, Any] | None = None,
+    message: Text | None = None,
+) -> Rule:
+    """No two records with the same *per* (``room_id``) lie at the same time.
+
+    Args:
+        end: the last day, the moment at which it ends (empty: open), or a whole number of minutes.
+        unless: who has these values takes no time: ``{"status": ("cancelled", "missed")}``.
+    """
+    return NoOverlap(start, message, end, (per,) if isinstance(per, str) else tuple(per), values(unless))
+
+
+def past_when(field: str, when: Mapping[str, Any], message: Text | None = None) -> Rule:
+    """*field* (a day or a moment) must have come when: ``past_when("starts_at", {"status": ("seen", "missed")})``."""
+    return PastWhen(field, message, values(when))
+
+
+def refers_to(field: str, where: Mapping[str, Any], message: Text | None = None) -> Rule:
+    """Whoever chooses a record in *field* chooses one with these values: ``refers_to("product_id", {"status": "sold"})``."""
+    return RefersTo(field, message, values(where))
+
+
+def within(field: str, *, over: str, since: str = "", until: str = "", message: Text | None = None) -> Rule:
+    """*field* lies in the time of the record that *over* leads to: ``within("starts_at", over="doctor_id", until="left_on")``.
+
+    Args:
+        since, until: days or moments of that record; one of them may be left out, and both may be empty there.
+    """
+    return Within(field, message, over, since, until)
 
 
 def sum_at_most(field: str, *, over: str, limit: str, message: Text | None = None) -> Rule:
@@ -64,10 +98,15 @@ def prepared(cls: Any) -> tuple[Rule, ...]:
     return (*found, *(Moves(column.key) for column in table.columns if getattr(column.type, "following", None)))
 
 
-def obey(session: Session, record: Any) -> None:
-    """Raise Invalid, with one flaw for each rule that *record* breaks: its own, and those whose limit it holds."""
+def obey(session: Session, record: Any, *, restored: bool = False) -> None:
+    """Raise Invalid, with one flaw for each rule that *record* breaks: its own, and those whose limit it holds.
+
+    Args:
+        restored: it was there before; what it refers to was chosen then.
+    """
     model = type(record)
-    broken = [(rule, model) for rule in model.__table__.info.get("rules", ()) if rule.broken(session, record)]
+    asked = [rule for rule in model.__table__.info.get("rules", ()) if not (restored and rule.when_chosen)]
+    broken = [(rule, model) for rule in asked if rule.broken(session, record)]
     if record.id is not None:
         broken += [(rule, child) for rule, child in _limited_by(model) if rule.lowered(session, child, record)]
     if not broken:

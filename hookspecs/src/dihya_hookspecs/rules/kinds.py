@@ -24,12 +24,14 @@ class Rule:
     Attributes:
         field: to which a refusal points.
         message: what it says; None for the words made of the labels.
+        when_chosen: it looks at what a reference leads to, and only while that is chosen.
     """
 
     field: str
     message: Text | None = None
     code: ClassVar[str] = "rule"
     status: ClassVar[int] = 422
+    when_chosen: ClassVar[bool] = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,7 +69,14 @@ class NotBefore(Rule):
         return later is not None and earlier is not None and bool(later < earlier)
 
     def words(self, model: Any) -> Text:
-        field, than = _label(model, self.field), _label(model, self.than)
+        from ..fields.declared import fields_of
+
+        field, than = label_of(model, self.field), label_of(model, self.than)
+        if not fields_of(model)[self.field].kind.startswith("date"):
+            return Text(
+                f"“{field.en}” must not be less than “{than.en}”",
+                f"« {field.fr} » ne peut pas être inférieur à « {than.fr} »",
+            )
         return Text(
             f"“{field.en}” must not be before “{than.en}”", f"« {field.fr} » ne peut pas précéder « {than.fr} »"
         )
@@ -88,12 +97,12 @@ class RequiredWhen(Rule):
         return needed and getattr(record, self.field) in (None, "")
 
     def words(self, model: Any) -> Text:
-        field = _label(model, self.field)
+        field = label_of(model, self.field)
         english = " and ".join(
-            f"“{_label(model, name).en}” is “{_caption(model, name, value).en}”" for name, value in self.when
+            f"“{label_of(model, name).en}” is “{caption_of(model, name, value).en}”" for name, value in self.when
         )
         french = " et ".join(
-            f"« {_label(model, name).fr} » vaut « {_caption(model, name, value).fr} »" for name, value in self.when
+            f"« {label_of(model, name).fr} » vaut « {caption_of(model, name, value).fr} »" for name, value in self.when
         )
         return Text(f"“{field.en}” is needed when {english}", f"« {field.fr} » est nécessaire lorsque {french}")
 
@@ -113,7 +122,7 @@ class Moves(Rule):
         return before is not None and after not in (before, *allowed)
 
     def words(self, model: Any) -> Text:
-        field = _label(model, self.field)
+        field = label_of(model, self.field)
         return Text(f"“{field.en}” cannot change in this way", f"« {field.fr} » ne peut pas changer ainsi")
 
 
@@ -131,7 +140,7 @@ class UniqueTogether(Rule):
 
     def broken(self, session: Session, record: Any) -> bool:
         values = {name: getattr(record, name) for name in self.names}
-        return None not in values.values() and _another(
+        return None not in values.values() and another(
             session, record, (getattr(type(record), n) == v for n, v in values.items())
         )
 
@@ -155,44 +164,6 @@ class UniqueTogether(Rule):
         from sqlalchemy import UniqueConstraint
 
         table.append_constraint(UniqueConstraint(*self.names, name=unique_name(table.name, self.names)))
-
-
-@dataclass(frozen=True, slots=True)
-class NoOverlap(Rule):
-    """No two records lie at the same time; days overlap when they share one, moments do not when one ends as another starts."""
-
-    until: str = ""
-    per: tuple[str, ...] = ()
-    status: ClassVar[int] = 409
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return self.field, self.until, *self.per
-
-    def broken(self, session: Session, record: Any) -> bool:
-        from datetime import datetime
-
-        from sqlalchemy import or_, true
-
-        start, end, model = getattr(record, self.field), getattr(record, self.until), type(record)
-        group = [getattr(record, name) for name in self.per]
-        if start is None or None in group:
-            return False
-        one_at_a_time(session, model, group)
-        first, last = getattr(model, self.field), getattr(model, self.until)
-        instants = isinstance(start, datetime)
-        begun = true() if end is None else first < end if instants else first <= end
-        open_ended = or_(last.is_(None), last > start if instants else last >= start)
-        same = (getattr(model, name) == value for name, value in zip(self.per, group, strict=True))
-        return _another(session, record, (*same, first.is_not(None), begun, open_ended))
-
-    def words(self, model: Any) -> Text:
-        labels = [_label(model, name) for name in self.per]
-        english, french = (", ".join(f"“{each.en}”" for each in labels), ", ".join(f"« {each.fr} »" for each in labels))
-        same = (f" for the same {english}", f" pour la même valeur de {french}") if labels else ("", "")
-        return Text(
-            f"another record lies at the same time{same[0]}", f"une autre fiche occupe déjà ce créneau{same[1]}"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +207,8 @@ class SumAtMost(Rule):
         return session.scalar(select(func.sum(getattr(model, self.field))).where(*wanted)) or 0
 
     def words(self, model: Any) -> Text:
-        field, limit = _label(model, self.field), _label(parent_of(model, self.over), self.limit)
-        over = _label(model, self.over)
+        field, limit = label_of(model, self.field), label_of(parent_of(model, self.over), self.limit)
+        over = label_of(model, self.over)
         return Text(
             f"the sum of “{field.en}” would exceed “{limit.en}” of “{over.en}”",
             f"la somme de « {field.fr} » dépasserait « {limit.fr} » de « {over.fr} »",
@@ -272,7 +243,8 @@ def _locked(column: Any, *conditions: Any) -> Any:
     return select(column).where(*conditions).with_for_update()
 
 
-def _another(session: Session, record: Any, conditions: Iterable[Any]) -> bool:
+def another(session: Session, record: Any, conditions: Iterable[Any]) -> bool:
+    """Tell whether a record beside this one fits."""
     from sqlalchemy import select
 
     model = type(record)
@@ -280,13 +252,15 @@ def _another(session: Session, record: Any, conditions: Iterable[Any]) -> bool:
     return session.scalar(select(model.id).where(*conditions, *apart).limit(1)) is not None
 
 
-def _label(model: Any, name: str) -> Text:
+def label_of(model: Any, name: str) -> Text:
+    """Return the words of a field."""
     from ..fields.declared import fields_of
 
     return fields_of(model)[name].label
 
 
-def _caption(model: Any, name: str, value: Any) -> Text:
+def caption_of(model: Any, name: str, value: Any) -> Text:
+    """Return what people read for a value of a field."""
     from ..fields.declared import fields_of
 
     choices: Mapping[str, Text] = fields_of(model)[name].choices
