@@ -33,29 +33,32 @@ def test_every_sentence_is_in_french():
     assert all(re.findall(r"%\(\w+\)s", en) == re.findall(r"%\(\w+\)s", fr) for en, fr in known.items())
 
 
-def test_migration_and_metadata_agree(tmp_path):
-    """The migration makes exactly the tables that the models declare, and takes them away again."""
+def test_migrations_and_metadata_agree(tmp_path):
+    """The migrations make exactly the tables that the models declare, and take them away again."""
     import importlib.util
 
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
-    from dihya_rgpd.models import DemandRow, Hold, RetainedMark
+    from dihya_rgpd.models import DemandRow, Hold, Request, RetainedMark
     from sqlalchemy import MetaData, create_engine, inspect
 
-    path = Path(dihya_rgpd.__file__).parent / "migrations" / "0001_initial.py"
-    spec = importlib.util.spec_from_file_location("rgpd_0001", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    steps = []
+    for path in sorted((Path(dihya_rgpd.__file__).parent / "migrations").glob("0*.py")):
+        spec = importlib.util.spec_from_file_location(f"rgpd_{path.stem}", path)
+        steps.append(importlib.util.module_from_spec(spec))
+        spec.loader.exec_module(steps[-1])
     expected = MetaData(naming_convention=DemandRow.metadata.naming_convention)
-    for model in (DemandRow, RetainedMark, Hold):
+    for model in (DemandRow, RetainedMark, Hold, Request):
         model.__table__.to_metadata(expected)
     engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
     with engine.begin() as connection:
         context = MigrationContext.configure(connection)
         with Operations.context(context):
-            module.upgrade()
+            for step in steps:
+                step.upgrade()
             assert compare_metadata(context, expected) == []
-            module.downgrade()
+            for step in reversed(steps):
+                step.downgrade()
         assert inspect(connection).get_table_names() == []
     engine.dispose()

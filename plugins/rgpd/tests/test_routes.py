@@ -34,7 +34,7 @@ def test_others_are_refused(world, method, path):
 def test_the_way_over_the_pages(world):
     """A data protection officer finds a person, exports, sees what erasing would do, erases, and sees the receipt."""
     client = world.app.client("dpo")
-    assert "No demand has been made yet" in client.get("/rgpd/").text
+    assert "Nothing has been carried out yet" in client.get("/rgpd/").text
     page = client.post("/rgpd/person", data={"identifier": world.tin[1]["email"]}).text
     assert (
         "Canary – lines" in page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from dihya_hookspecs.acts import current
+from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.rgpd import Subject
 from dihya_hookspecs.web import body, requires
 from flask import Blueprint, jsonify
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from .captions import captions_of
 from .desk import archive, once_committed, opened
 from .outcome import answer, remains
+from .settings import Settings
 
 api = Blueprint("rgpd_api", __name__)
 
@@ -105,6 +106,21 @@ def coverage():
         residual=[one.table for one in desk.reach.residual()],
         out_of_reach=[one.reason for one in desk.reach.residual()],
         flaws=desk.annotations.flaws,
+    )
+
+
+@api.get("/register")
+@requires("rgpd:read")
+def register():
+    """Return the register of processing activities: who answers for it, and one line for each purpose of each plugin."""
+    from .register import opened as register_opened
+
+    settings = get(Settings)
+    return jsonify(
+        controller=settings.controller,
+        officer=settings.officer,
+        measures=settings.measures,
+        items=[asdict(line) for line in register_opened().lines()],
     )
 
 

@@ -1,4 +1,4 @@
-"""``dihya rgpd``: find, export, erase, hold, release, retention, settle, coverage, verify."""
+"""``dihya rgpd``: find, export, erase, hold, release, retention, settle, coverage, register, verify."""
 
 from __future__ import annotations
 
@@ -192,6 +192,25 @@ def coverage(as_json: bool) -> None:
         for text in [*flaws, *(one.reason for one in beyond)]:
             click.echo(text, err=True)
     sys.exit(1 if beyond or flaws else 0)
+
+
+@rgpd.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def register(as_json: bool) -> None:
+    """Print the register of processing activities: what is held about people, for each purpose of each plugin."""
+    from .register import opened
+    from .wording import basis
+
+    with _desk("rgpd.register"):
+        lines = opened().lines()
+    if as_json:
+        click.echo(json.dumps({"items": [asdict(line) for line in lines]}, ensure_ascii=False))
+        return
+    for line in lines:
+        click.echo(f"{line.plugin}: {line.purpose}; {basis(line.basis)}")
+        for values in (line.people, line.categories, line.conditions, line.retention, line.recipients, line.sources):
+            if values:
+                click.echo(f"  {'; '.join(values)}")
 
 
 @rgpd.command()

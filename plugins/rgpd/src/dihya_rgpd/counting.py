@@ -1,6 +1,9 @@
-"""How many demands wait for an answer."""
+"""How many demands and requests wait for an answer."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
 
 from dihya_hookspecs.acts import current
 
@@ -12,3 +15,21 @@ def pending() -> int:
     from .models import DemandRow
 
     return current().session.scalar(select(func.count()).where(DemandRow.state != "done")) or 0
+
+
+def unanswered() -> int:
+    """Return the number of requests of people that are not closed."""
+    return len(_due_days())
+
+
+def due(until: date) -> int:
+    """Return how many requests of people must be answered by that day, those that are late included."""
+    return sum(day <= until for day in _due_days())
+
+
+def _due_days() -> Sequence[date]:
+    from sqlalchemy import select
+
+    from .models import CLOSED, Request
+
+    return current().session.scalars(select(Request.due_on).where(Request.state.not_in(CLOSED))).all()

@@ -1,13 +1,16 @@
-"""Receipts that name nobody, keyed digests of who has retained rows, and holds."""
+"""Requests of people, receipts that name nobody, keyed digests of who has retained rows, and holds."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from dihya_hookspecs.data import Model, impersonal, key, personal
-from dihya_hookspecs.fields import UTCDateTime
+from dihya_hookspecs.data import Model, Record, Records, impersonal, key, personal
+from dihya_hookspecs.fields import Choice, Email, Flag, LocalDate, LongText, ShortText, UTCDateTime
+from dihya_hookspecs.rgpd import Span
+from dihya_hookspecs.rules import required_when
+from dihya_hookspecs.web import Resource
 from sqlalchemy import JSON, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
@@ -17,8 +20,127 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class DemandRow(Model, title=("Demands", "Demandes"), singular=("demand", "demande")):
-    """A demand of a person, or a run of the retention, and what became of it: open, done or incomplete."""
+def today() -> date:
+    """The day, in UTC."""
+    return now().date()
+
+
+RIGHTS = {
+    "access": ("Access (article 15)", "Accès (article 15)"),
+    "rectification": ("Rectification (article 16)", "Rectification (article 16)"),
+    "erasure": ("Erasure (article 17)", "Effacement (article 17)"),
+    "restriction": ("Restriction (article 18)", "Limitation (article 18)"),
+    "portability": ("Portability (article 20)", "Portabilité (article 20)"),
+    "objection": ("Objection (article 21)", "Opposition (article 21)"),
+    "withdrawal": ("Consent withdrawn (article 7)", "Consentement retiré (article 7)"),
+}
+IDENTITY = {
+    "unsure": ("To be checked", "À vérifier"),
+    "checked": ("Checked", "Vérifiée"),
+    "known": ("Not in doubt", "Sans doute raisonnable"),
+}
+STATES = {
+    "received": ("Received", "Reçue"),
+    "under_way": ("Under way", "En cours"),
+    "answered": ("Answered", "Traitée"),
+    "refused": ("Refused", "Refusée"),
+}
+CLOSED = ("answered", "refused")
+MONTH, EXTENDED = Span(1, "m"), Span(3, "m")
+"""Time for an answer (RGPD article 12(3)), and with the two months more that a difficult request may take."""
+
+
+class Request(
+    Record,
+    subject="id",
+    purpose=("answering requests of people about their data", "répondre aux demandes des personnes sur leurs données"),
+    basis="legal_obligation",
+    retention="5y after closed_on",
+    source="RGPD article 12; C. civ. article 2224",
+    confidence="to be checked",
+):
+    """What somebody asks about their own data, and what became of it."""
+
+    __tablename__ = "rgpd_requests"
+    __resource__ = Resource(
+        title=("Requests of people", "Demandes des personnes"),
+        singular=("Request", "Demande"),
+        read=("dpo", "auditeur"),
+        write=("dpo",),
+        caption="{who} – {asks}",
+        order="due_on",
+    )
+    __rules__ = (
+        required_when("answer", {"state": "refused"}),
+        required_when("why_longer", {"longer": True}),
+    )
+
+    who: Mapped[str] = personal("name", ShortText(120), label=("Who asks", "Qui demande"), search=True)
+    email: Mapped[str | None] = personal("contact.email", Email(), label=("E-mail", "Courriel"), search=True)
+    asks: Mapped[str] = impersonal("which right", Choice(RIGHTS), label=("Right", "Droit"))
+    received_on: Mapped[date] = impersonal(
+        "a day", LocalDate(), default=today, label=("Received on", "Reçue le"),
+        help=("The month for the answer begins on this day.", "Le mois pour répondre commence ce jour-là."),
+    )  # fmt: skip
+    wish: Mapped[str | None] = personal("content", LongText(4000), label=("What is asked", "Ce qui est demandé"))
+    identity: Mapped[str] = impersonal(
+        "whether somebody looked", Choice(IDENTITY), default="unsure", label=("Identity", "Identité"), listed=False,
+        help=(
+            "Ask for a paper only where there is a reasonable doubt, and destroy it once it is checked.",
+            "Ne demandez une pièce qu’en cas de doute raisonnable, et détruisez-la une fois vérifiée.",
+        ),
+    )  # fmt: skip
+    longer: Mapped[bool] = impersonal(
+        "whether the time was extended", Flag(), default=False, label=("Two more months", "Deux mois de plus"), listed=False,
+        help=(
+            "For a complex request, or many of them; the person is told within the first month.",
+            "Pour une demande complexe, ou nombreuse ; la personne en est informée dans le premier mois.",
+        ),
+    )  # fmt: skip
+    why_longer: Mapped[str | None] = personal(
+        "content", LongText(1000), label=("Why it takes longer", "Pourquoi ce délai"), listed=False
+    )
+    state: Mapped[str] = impersonal(
+        "how far it is",
+        Choice(STATES, moves={"received": ("under_way", *CLOSED), "under_way": CLOSED, "answered": ("under_way",), "refused": ("under_way",)}),
+        default="received", label=("State", "État"), index=True,
+    )  # fmt: skip
+    answer: Mapped[str | None] = personal(
+        "content", LongText(4000), label=("Answer, or reason of the refusal", "Réponse, ou motif du refus"), listed=False,
+        help=(
+            "A refusal says why, and that one may complain to the authority or go to court.",
+            "Un refus dit pourquoi, et qu’on peut saisir l’autorité ou un juge.",
+        ),
+    )  # fmt: skip
+    due_on: Mapped[date] = impersonal(
+        "a day",
+        LocalDate(),
+        default=today,
+        read_only=True,
+        index=True,
+        label=("To be answered by", "À traiter avant le"),
+    )
+    closed_on: Mapped[date | None] = impersonal("a day", LocalDate(), read_only=True, label=("Closed on", "Close le"))
+
+
+class Requests(Records[Request]):
+    """Requests of people; the days by which and on which each is answered follow from the rest."""
+
+    model = Request
+    search = ("who", "email")
+    order = "due_on"
+
+    def check(self, record: Request) -> None:
+        """Set the days that follow. One that is opened again is closed again on another day."""
+        record.due_on = (EXTENDED if record.longer else MONTH).end(record.received_on or today())
+        if record.state not in CLOSED:
+            record.closed_on = None
+        elif record.closed_on is None:
+            record.closed_on = today()
+
+
+class DemandRow(Model, title=("Receipts", "Récépissés"), singular=("receipt", "récépissé")):
+    """What was carried out for a person, or by the retention, and what became of it: open, done or incomplete."""
 
     __tablename__ = "rgpd_demands"
 

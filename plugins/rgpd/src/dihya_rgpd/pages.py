@@ -5,18 +5,39 @@ from __future__ import annotations
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.ui import Page
 
-from .counting import pending
+from .counting import pending, unanswered
 
 PAGES = (
     Page("rgpd", Text("People’s data", "Données des personnes"), "/rgpd/", "rgpd:read", "trust", 20, "shield"),
-    Page("rgpd.receipts", Text("Demands", "Demandes"), "/rgpd/receipts/", "rgpd:read", "trust", 21, "shield", pending),
+    Page(
+        "rgpd.requests",
+        Text("Requests of people", "Demandes des personnes"),
+        "/rgpd/requests/",
+        "rgpd:read_requests",
+        "trust",
+        21,
+        "shield",
+        unanswered,
+    ),
+    Page(
+        "rgpd.receipts", Text("Receipts", "Récépissés"), "/rgpd/receipts/", "rgpd:read", "trust", 22, "shield", pending
+    ),
     Page(
         "rgpd.holds",
         Text("Legal holds", "Conservations légales"),
         "/rgpd/legal_holds/",
         "rgpd:read",
         "trust",
-        22,
+        23,
+        "shield",
+    ),
+    Page(
+        "rgpd.register",
+        Text("Register of processing", "Registre des traitements"),
+        "/rgpd/register",
+        "rgpd:read",
+        "trust",
+        24,
         "shield",
     ),
 )

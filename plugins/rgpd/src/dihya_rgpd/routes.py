@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 from dihya_hookspecs import Flaw, Invalid
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs.resources import tables
 from dihya_hookspecs.rgpd import Subject
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import requires
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 
+from . import register as register_of
 from .api import api
 from .captions import captions_of
 from .desk import archive, once_committed, opened
@@ -109,6 +112,26 @@ def expire():
     """Remove or empty what is over, and show what is left."""
     opened().expire(datetime.now(UTC).date())
     return redirect(url_for("rgpd.retention"), 303)
+
+
+@pages.get("/register")
+@requires("rgpd:read")
+def register():
+    """Show the register of processing activities, plugin by plugin."""
+    lines = register_of.opened().lines()
+    groups = [(plugin, list(found)) for plugin, found in groupby(lines, key=lambda line: line.plugin)]
+    return get(Layout).page(
+        "rgpd/register.html", title=_("Register of processing"), groups=groups, settings=get(Settings)
+    )
+
+
+@pages.get("/register.csv")
+@requires("rgpd:read")
+def register_file():
+    """Download the register as a CSV in the reader's language."""
+    answer = Response(tables.chunks(register_of.written(register_of.opened().lines())), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = 'attachment; filename="register.csv"'
+    return answer
 
 
 @pages.post("/hold")

@@ -25,3 +25,27 @@ class Settings(BaseModel):
             "Supprimer ou vider, une fois par jour, ce qui a été gardé aussi longtemps que le dit sa colonne.",
         ),
     )
+    controller: str = editable(
+        "",
+        Text("Controller", "Responsable de traitement"),
+        Text(
+            "Name and address of who answers for the data; the register begins with it.",
+            "Nom et adresse de qui répond des données ; le registre commence par là.",
+        ),
+        max_length=300,
+    )
+    officer: str = editable(
+        "",
+        Text("Data protection officer", "Délégué à la protection des données"),
+        Text("Name, and how people reach them.", "Nom, et comment les joindre."),
+        max_length=300,
+    )
+    measures: str = editable(
+        "",
+        Text("Security measures", "Mesures de sécurité"),
+        Text(
+            "In a few sentences, beyond what the application does by itself: premises, paper, training.",
+            "En quelques phrases, au-delà de ce que l’application fait d’elle-même : locaux, papier, formation.",
+        ),
+        max_length=2000,
+    )

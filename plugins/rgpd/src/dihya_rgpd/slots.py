@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.slots import Fragment, Slot, SlotContext
 
-from .counting import pending
+from .counting import due, pending
+from .models import now
+
+WEEK = 7
+"""Days before its last day from which a request stands on the dashboard."""
 
 
 def demands(about: SlotContext) -> Fragment | None:
     """How many demands wait; nothing while none does."""
     count = pending()
     return Fragment("rgpd/slots/demands.html", {"count": count}) if count else None
+
+
+def requests(about: SlotContext) -> Fragment | None:
+    """The requests of people that must be answered within a week, and those that are late; nothing while there is none."""
+    today = now().date()
+    late, soon = due(today - timedelta(days=1)), due(today + timedelta(days=WEEK))
+    return Fragment("rgpd/slots/requests.html", {"late": late, "soon": soon - late}) if soon else None
 
 
 def person(about: SlotContext) -> Fragment | None:
@@ -26,5 +39,6 @@ def person(about: SlotContext) -> Fragment | None:
 
 SLOTS = (
     Slot("dashboard", "demands", demands, "rgpd:read", 20),
+    Slot("dashboard", "requests", requests, "rgpd:read_requests", 19),
     Slot("record.actions", "person", person, "rgpd:read", 90),
 )
