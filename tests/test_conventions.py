@@ -227,6 +227,25 @@ def test_what_people_read_of_a_table_is_in_their_language(folder):
 
 
 @each_plugin
+def test_what_the_register_says_is_in_both_languages(folder):
+    """Why data is held is said in English and French, and each day from which its retention counts has a label."""
+    from dihya_hookspecs.data import Personal
+    from dihya_hookspecs.fields.declared import OWN, Declared
+    from dihya_hookspecs.i18n import Text
+    from dihya_hookspecs.rgpd import Retention
+
+    for table in tables(folder):
+        for column in table.columns:
+            if not isinstance(declared := column.info["rgpd"], Personal):
+                continue
+            assert isinstance(declared.purpose, Text), f"{table.name}.{column.name}: purpose={declared.purpose!r}"
+            for start in set(Retention.parse(declared.retention).starts) - set(OWN):
+                assert (table.columns[start].info.get("field") or Declared()).label, (
+                    f"{table.name}.{start} has no label="
+                )
+
+
+@each_plugin
 def test_every_moment_keeps_its_zone(folder):
     """SQLite forgets it: a moment is a ``UTCDateTime``, in every table of ours, so that nobody has to put the zone back."""
     models = source(folder) / "models.py"

@@ -297,3 +297,9 @@ def test_what_the_form_accepts_the_database_keeps_and_gives_back(values):
         session.refresh(record)
         assert {name: getattr(record, name) for name in clean} == clean
     engine.dispose()
+
+
+def test_a_form_tells_the_help_of_a_field_in_both_languages():
+    """Whoever draws the form picks the reader's; a program reads the English one as the description."""
+    told = form_of(Player).model_json_schema()["properties"]["name"]
+    assert told["hint"] == {"en": "As said", "fr": "Comme dit"} and told["description"] == "As said"

@@ -119,7 +119,9 @@ def _annotation(field: Field) -> Any:
         kind = kind | None
     from pydantic import Field as Described
 
-    return Annotated[kind, Described(title=field.label.en, description=field.help.en if field.help else None)]
+    told: Any = {"hint": {"en": field.help.en, "fr": field.help.fr}} if field.help else None
+    said = field.help.en if field.help else None
+    return Annotated[kind, Described(title=field.label.en, description=said, json_schema_extra=told)]
 
 
 def _kind(field: Field) -> Any:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped
 
 class Quota(
     Model,
-    purpose="sharing AI providers fairly",
+    purpose=("sharing AI providers fairly", "partager équitablement les fournisseurs d’IA"),
     basis="legitimate_interest",
     retention="2d",
     audited=False,
@@ -35,7 +35,7 @@ class Quota(
 
 class Reservation(
     Model,
-    purpose="sharing AI providers fairly",
+    purpose=("sharing AI providers fairly", "partager équitablement les fournisseurs d’IA"),
     basis="legitimate_interest",
     retention="2d",
     audited=False,

@@ -37,7 +37,9 @@ class BinRow(
     key: Mapped[str] = impersonal("of which row", String(200))
     act: Mapped[str] = impersonal("in which act", String(64))
     at: Mapped[dt.datetime] = impersonal("when", UTCDateTime())
-    ends_on: Mapped[dt.date] = impersonal("the last day in the bin", Date, index=True)
+    ends_on: Mapped[dt.date] = impersonal(
+        "the last day in the bin", Date, index=True, label=("Last day", "Dernier jour")
+    )
     by: Mapped[str | None] = personal("unique_id", String(64), subject="by", label=("Removed by", "Supprimé par"))
     person_table: Mapped[str | None] = impersonal("among whom the person is known", String(120))
     person: Mapped[str | None] = personal("unique_id", String(64), index=True, label=("Person", "Personne"))

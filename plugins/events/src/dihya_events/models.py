@@ -15,7 +15,10 @@ class Published(
     Model,
     audited=False,
     subject="actor",
-    purpose="telling other parts of the application what happened",
+    purpose=(
+        "telling other parts of the application what happened",
+        "dire aux autres parties de l’application ce qui s’est passé",
+    ),
     basis="legitimate_interest",
     retention="30d after at",
     erase="anonymise",
@@ -32,7 +35,7 @@ class Published(
     plugin: Mapped[str] = impersonal("whose event it is", String(64))
     actor: Mapped[str | None] = personal("unique_id", String(64), label=("Who", "Qui"))
     act: Mapped[str] = impersonal("in which act it was published", String(64))
-    at: Mapped[datetime] = impersonal("when it happened", UTCDateTime(), index=True)
+    at: Mapped[datetime] = impersonal("when it happened", UTCDateTime(), index=True, label=("Happened", "Survenu le"))
     fanned_at: Mapped[datetime | None] = impersonal("when it was handed to those who listen", UTCDateTime(), index=True)
 
 

@@ -49,7 +49,7 @@ class Attempt(
 class Generation(
     Record,
     subject="person_id",
-    purpose="proof of how a generated project came to be",
+    purpose=("proof of how a generated project came to be", "prouver comment un projet généré est né"),
     basis="legitimate_interest",
     retention="1y",
     erase="anonymise",

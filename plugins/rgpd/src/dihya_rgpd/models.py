@@ -10,7 +10,6 @@ from dihya_hookspecs.data import Model, Record, Records, impersonal, key, person
 from dihya_hookspecs.fields import Choice, Email, Flag, LocalDate, LongText, ShortText, UTCDateTime
 from dihya_hookspecs.rgpd import Span
 from dihya_hookspecs.rules import required_when
-from dihya_hookspecs.web import Resource
 from sqlalchemy import JSON, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
@@ -58,18 +57,12 @@ class Request(
     retention="5y after closed_on",
     source="RGPD article 12; C. civ. article 2224",
     confidence="to be checked",
+    title=("Requests of people", "Demandes des personnes"),
+    singular=("request", "demande"),
 ):
     """What somebody asks about their own data, and what became of it."""
 
     __tablename__ = "rgpd_requests"
-    __resource__ = Resource(
-        title=("Requests of people", "Demandes des personnes"),
-        singular=("Request", "Demande"),
-        read=("dpo", "auditeur"),
-        write=("dpo",),
-        caption="{who} – {asks}",
-        order="due_on",
-    )
     __rules__ = (
         required_when("answer", {"state": "refused"}),
         required_when("why_longer", {"longer": True}),
@@ -80,7 +73,10 @@ class Request(
     asks: Mapped[str] = impersonal("which right", Choice(RIGHTS), label=("Right", "Droit"))
     received_on: Mapped[date] = impersonal(
         "a day", LocalDate(), default=today, label=("Received on", "Reçue le"),
-        help=("The month for the answer begins on this day.", "Le mois pour répondre commence ce jour-là."),
+        help=(
+            "The month for the answer begins on this day; today if left empty.",
+            "Le mois pour répondre commence ce jour-là ; aujourd’hui si rien n’est dit.",
+        ),
     )  # fmt: skip
     wish: Mapped[str | None] = personal("content", LongText(4000), label=("What is asked", "Ce qui est demandé"))
     identity: Mapped[str] = impersonal(
@@ -162,7 +158,10 @@ class DemandRow(Model, title=("Receipts", "Récépissés"), singular=("receipt",
 class RetainedMark(
     Model,
     subject="subject_key",
-    purpose="finding again whose data the law obliges to keep",
+    purpose=(
+        "finding again whose data the law obliges to keep",
+        "retrouver ceux dont la loi oblige à garder des données",
+    ),
     basis="legal_obligation",
     retention="account",
     audited=False,
@@ -186,7 +185,7 @@ class RetainedMark(
 class Hold(
     Model,
     subject="subject_key",
-    purpose="a legal hold",
+    purpose=("a legal hold", "une conservation légale"),
     basis="legal_obligation",
     retention="account",
     title=("Legal holds", "Conservations légales"),

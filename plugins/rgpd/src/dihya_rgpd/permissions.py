@@ -13,5 +13,15 @@ PERMISSIONS = (
     Permission("rgpd:export", Text("export the data of a person", "exporter les données d’une personne"), _ROLES),
     Permission("rgpd:erase", Text("erase the data of a person", "effacer les données d’une personne"), _ROLES),
     Permission("rgpd:archive", Text("read what is archived", "lire ce qui est archivé"), _ROLES),
+    Permission(
+        "rgpd:read_requests",
+        Text("see what people asked about their data", "voir ce que des personnes ont demandé sur leurs données"),
+        (*_ROLES, "auditeur"),
+    ),
+    Permission(
+        "rgpd:write_requests",
+        Text("note and answer requests of people", "noter et traiter les demandes des personnes"),
+        _ROLES,
+    ),
     Permission("rgpd:hold", Text("place and release legal holds", "poser et lever les conservations légales"), _ROLES),
 )

@@ -1,4 +1,4 @@
-"""The desk's own lists: what was demanded and what became of it, and what is held."""
+"""The desk's own lists: what people asked, what was carried out and what became of it, and what is held."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.data import Records, action
-from dihya_hookspecs.fields import labels_of
+from dihya_hookspecs.fields import form_of, labels_of
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.rgpd import People, Subject
 from dihya_hookspecs.web import Resource
 from pydantic import BaseModel, Field
 
-from .models import DemandRow, Hold
+from .models import DemandRow, Hold, Request, Requests
 from .wording import titled
 
 if TYPE_CHECKING:
@@ -74,6 +74,16 @@ class LegalHolds(Records[Hold]):
 
 
 RESOURCES = (
+    Resource(
+        name="requests",
+        service=Requests,
+        form=form_of(Request),
+        read="rgpd:read_requests",
+        write="rgpd:write_requests",
+        columns=("who", "asks", "received_on", "due_on", "state", "closed_on"),
+        labels=labels_of(Request),
+        caption="{who} – {asks}",
+    ),
     Resource(
         name="receipts",
         service=Demands,

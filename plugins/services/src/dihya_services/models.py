@@ -16,7 +16,10 @@ from sqlalchemy.orm import Mapped
 class Generation(
     Record,
     subject="person_id",
-    purpose="turn a person's idea into a plugin and give it to them",
+    purpose=(
+        "turn a person's idea into a plugin and give it to them",
+        "faire d’une idée un plugin et le remettre à son auteur",
+    ),
     basis="contract",
     retention="1y",
     erase="delete",

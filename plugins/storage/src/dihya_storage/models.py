@@ -15,7 +15,10 @@ from sqlalchemy.orm import Mapped
 class Holding(
     Model,
     subject="owner",
-    purpose="keeping the files that people made or brought",
+    purpose=(
+        "keeping the files that people made or brought",
+        "garder les fichiers que des personnes ont faits ou apportés",
+    ),
     basis="contract",
     retention="account",
     title=("Stored files", "Fichiers stockés"),
