@@ -58,6 +58,40 @@ def test_patience_multiplies_what_the_plugin_says_of_its_tests(petit, folder, tm
     assert Bench(target, tmp_path / "root", Settings(), patience=3).own_seconds == 120
 
 
+READING = '''"""A folder of the machine."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def test_it_is_read_and_stays_as_it_is():
+    """The tests see what lies there, and cannot change it."""
+    folder = Path(os.environ["SMALL_MODEL"])
+    assert (folder / "weights").read_text() == "7"
+    with pytest.raises(OSError):
+        (folder / "weights").write_text("8")
+'''
+
+
+def test_its_own_tests_read_the_folder_that_was_given_to_them(petit, folder, tmp_path, monkeypatch):
+    """As the author's own run does, and read-only; without it nothing is run that would only tell of its absence."""
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "weights").write_text("7")
+    monkeypatch.setenv("SMALL_MODEL", str(tmp_path / "model"))
+    petit["tests/test_reading.py"] = READING
+    petit["pyproject.toml"] += '\n[tool.dihya.check.folders]\nSMALL_MODEL = "a model"\n'
+    benches = []
+    for name, give in (("with", ["SMALL_MODEL"]), ("without", [])):
+        (tmp_path / name / "root").mkdir(parents=True)
+        (tmp_path / name / "place").mkdir()
+        target = resolve(str(folder(petit)), tmp_path / name / "place", give=give)
+        benches.append(Bench(target, tmp_path / name / "root", Settings()))
+    assert benches[0].own_tests.passed.passed, benches[0].own_tests.passed
+    assert [one.withheld for one in benches] == [{}, {"SMALL_MODEL": "a model"}]
+
+
 def test_without_tests_there_is_no_run(petit, bench):
     """It says so."""
     del petit["tests/test_models.py"]

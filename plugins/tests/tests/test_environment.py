@@ -42,6 +42,14 @@ def test_guards_every_process(create) -> None:
     assert "a proof runs without network" in done.stderr
 
 
+def test_the_command_is_there_too(create) -> None:
+    """Tests start servers with it; it runs the interpreter of the environment, guard and all."""
+    made = create()
+    done = subprocess.run([made.python.with_name("dihya"), "--version"], env=made.env, capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout.strip(), done.stderr
+    assert str(made.python) in made.python.with_name("dihya").read_text("utf-8")
+
+
 def test_another_user_may_read_it(create) -> None:
     """The user of the sandbox reads the environment although this process keeps its files to itself."""
     before = os.umask(0o077)

@@ -43,6 +43,11 @@ def test_allows_this_machine() -> None:
     assert "met" in guarded(code)
 
 
+def test_a_number_is_looked_up_without_asking_anybody() -> None:
+    """A server that is to listen on an address of another machine hears so from the kernel, and no packet leaves."""
+    assert "192.0.2.1" in guarded("print(socket.getaddrinfo('192.0.2.1', 80))")
+
+
 def test_ignores_other_events() -> None:
     """Only the network is looked at."""
     assert guarded("print(offline.refuse('open', ('/etc/hosts',)))") == "None\n"
@@ -50,9 +55,9 @@ def test_ignores_other_events() -> None:
 
 def test_knows_this_machine() -> None:
     """Names that only look like this machine are not."""
-    ours = ["127.0.0.9", "::1", "localhost", "/tmp", ""]
+    ours = ["127.0.0.9", "::1", "0.0.0.0", "localhost", "/tmp", ""]  # noqa: S104 - compared with, not bound to
     others = ["127.evil.example", "localhost.evil.example", "192.0.2.1", "/run/of/the/machine.sock"]
-    assert guarded(f"print([offline.is_local(host) for host in {ours + others}])") == f"{[True] * 5 + [False] * 4}\n"
+    assert guarded(f"print([offline.is_local(host) for host in {ours + others}])") == f"{[True] * 6 + [False] * 4}\n"
 
 
 def test_tells_whom_the_code_wanted_to_reach() -> None:

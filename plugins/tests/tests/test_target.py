@@ -91,48 +91,18 @@ def test_a_wheel_with_another_byte_is_refused(petit, folder, place, tmp_path):
         resolve(str(forged), tmp_path / "place")
 
 
-EXEMPT = '\n[tool.dihya.check]\nexempt = {{ "{name}" = "{reason}" }}\n'
-
-
-def test_an_exemption_has_a_check_and_a_reason(petit, folder, place):
-    """It stands in the project's own file, where everybody reads it."""
-    petit["pyproject.toml"] += EXEMPT.format(name="extensible.face", reason="it draws maps")
-    assert resolve(str(folder(petit)), place).exempt == {"extensible.face": "it draws maps"}
-
-
-DECLARED = "\n[tool.dihya.check]\n{said}\n"
-
-
-def test_a_large_suite_says_how_long_it_takes(petit, folder, place):
-    """Where nothing is said, its tests have 100 seconds."""
-    assert resolve(str(folder(petit)), place).seconds == 100
-    petit["pyproject.toml"] += DECLARED.format(said="seconds = 400")
-    again = place / "again"
-    again.mkdir()
-    assert resolve(str(folder(petit)), again).seconds == 400
+READS = '\n[tool.dihya.check.folders]\nSMALL_MODEL = "a model"\n'
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
-    [
-        ("seconds = 901", "gives its tests 901 seconds; say a number from 1 to 900"),
-        ("seconds = true", "gives its tests True seconds"),
-        ("second = 40", "says 'second'; it knows 'exempt' and 'seconds'"),
-    ],
+    ("give", "there", "given"),
+    [(["SMALL_MODEL"], True, True), ([], True, False), (["SMALL_MODEL"], False, False), (["HOME"], True, False)],
 )
-def test_a_time_that_is_none_and_a_misspelt_word_are_refused(said, sentence, petit, folder, place):
-    """What is declared without effect would look as if it had one."""
-    petit["pyproject.toml"] += DECLARED.format(said=said)
-    with pytest.raises(Invalid, match=sentence):
-        resolve(str(folder(petit)), place)
-
-
-@pytest.mark.parametrize(
-    ("name", "reason", "sentence"),
-    [("extensible.beauty", "why", "which is no check"), ("extensible.face", " ", "gives no reason")],
-)
-def test_an_exemption_of_nothing_or_without_a_reason_is_refused(name, reason, sentence, petit, folder, place):
-    """A misspelt one would exempt nothing and look as if it did."""
-    petit["pyproject.toml"] += EXEMPT.format(name=name, reason=reason)
-    with pytest.raises(Invalid, match=sentence):
-        resolve(str(folder(petit)), place)
+def test_a_folder_is_given_when_it_is_declared_named_and_there(give, there, given, petit, folder, place, monkeypatch):
+    """No plugin takes a folder of this machine by declaring it, and nobody gives one that is not asked for."""
+    model = place.parent / "model"
+    if there:
+        model.mkdir()
+    monkeypatch.setenv("SMALL_MODEL", str(model))
+    petit["pyproject.toml"] += READS
+    assert resolve(str(folder(petit)), place, give=give).folders == ({"SMALL_MODEL": str(model)} if given else {})

@@ -48,7 +48,7 @@ def bench():
         verdict = SimpleNamespace(passed=passed, detail="exit code 3: no room")
         ending = SimpleNamespace(stopped="", code=code, seconds=2.0)
         run = SimpleNamespace(there=True, tests=list(tests), passed=verdict, ending=ending)
-        return SimpleNamespace(own_tests_on_postgresql=run)
+        return SimpleNamespace(own_tests_on_postgresql=run, withheld={})
 
     return make
 
@@ -73,3 +73,9 @@ def test_without_postgresql_nobody_knows(bench, monkeypatch):
     monkeypatch.setattr(column, "find_spec", lambda name: None)
     with pytest.raises(NotChecked, match=r"install dihya-tests\[postgresql\]"):
         column.on_postgresql(bench())
+
+
+def test_a_folder_that_was_not_given_is_no_fault_of_the_plugin():
+    """What its tests say without it would tell of this machine; the sentence says what to set, and how to give it."""
+    with pytest.raises(NotChecked, match=r"nobody gave them: MODEL \(a model\); set them, and say --give MODEL"):
+        column.own(SimpleNamespace(withheld={"MODEL": "a model"}))

@@ -22,11 +22,23 @@ def test_a_taken_port_is_refused(port):
         address.free("127.0.0.1", port)
 
 
-@pytest.mark.parametrize("host", ["nowhere.invalid", "192.0.2.1", "a" * 300, "é\0"])
+@pytest.mark.parametrize("host", ["192.0.2.1", "a" * 300])
 def test_an_address_of_another_machine_is_refused(host, port):
     """What cannot be bound is one message that says what to choose."""
     with pytest.raises(DihyaError, match="address of this machine|of its addresses"):
         address.free(host, port)
+
+
+@pytest.mark.parametrize("error", [socket.gaierror(socket.EAI_NONAME, "not known"), UnicodeError("label too long")])
+def test_a_name_that_nobody_knows_is_refused(error, port, monkeypatch):
+    """Whether a name server says so or nobody can be asked for such a name, the message is the same."""
+
+    def unknown(*_arguments, **_options):
+        raise error
+
+    monkeypatch.setattr(address.socket, "getaddrinfo", unknown)
+    with pytest.raises(DihyaError, match="host 'nowhere' is no address of this machine"):
+        address.free("nowhere", port)
 
 
 def test_a_port_without_rights_says_so():

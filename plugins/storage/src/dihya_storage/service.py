@@ -143,11 +143,13 @@ class LocalBlobs:
         return [one for one in made if one not in going]
 
     def collect(self, digest: str) -> bool:
-        """Remove the bytes if nobody holds them; return whether they went."""
+        """Remove the bytes if nobody holds them; return whether they went. What is no digest names none."""
         from sqlalchemy import select
 
         from .models import Holding
 
+        if not _DIGEST.fullmatch(digest):
+            return False
         with self.files.lock(), self._database.session() as session:
             if session.scalar(select(Holding.id).where(Holding.digest == digest).limit(1)) is not None:
                 return False

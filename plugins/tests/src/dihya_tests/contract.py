@@ -6,6 +6,7 @@ check raises, ``NotEarned``.
 
 from __future__ import annotations
 
+import os
 import tempfile
 import warnings
 from collections.abc import Iterable
@@ -67,7 +68,7 @@ class Contract:
             place, root = Path(name, "target"), Path(name, "run")
             place.mkdir()
             root.mkdir()
-            target = resolve(str(self.folder), place)
+            target = resolve(str(self.folder), place, give=os.environ)  # this run of the author reads them too
             found = run(target, with_needs(self.wanted), root, Settings(), patience=self.patience)
             return {one.check.name: one for one in found}
 

@@ -16,6 +16,7 @@ import sys
 import venv
 import zipfile
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from dihya_hookspecs import Invalid
@@ -28,6 +29,15 @@ name = uv_build.build_wheel("/tmp")
 with open(os.path.join("/tmp", name), "rb") as wheel, open(int(sys.argv[1]), "wb") as pipe:
     pipe.write(name.encode() + b" " + base64.b64encode(wheel.read()))
 """
+COMMAND = """\
+#!/bin/sh
+'''exec' '{python}' "$0" "$@"
+' '''
+import sys
+from {module} import {attribute}
+sys.exit({attribute}())
+"""
+CORE = "dihya-core"
 SECONDS = 60
 KEPT = ("LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
@@ -64,7 +74,9 @@ def install(root: Path, content: bytes, name: str, given: dict[str, str]) -> Env
         wheel.extractall(packages)  # ZipFile drops absolute paths and ".."
     _reach(packages)
     _open(folder)
-    return Environment(folder / "bin" / "python", _variables(folder, given), packages, folder)
+    python = folder / "bin" / "python"
+    _commands(python)
+    return Environment(python, _variables(folder, given), packages, folder)
 
 
 def build(root: Path, project: Path, given: dict[str, str], *, required: bool = True) -> tuple[str, bytes]:
@@ -113,6 +125,17 @@ def _reach(packages: Path) -> None:
     around = [path for path in site.getsitepackages() if Path(path).is_dir()]
     lines = "".join(f"import site; site.addsitedir({path!r})\n" for path in around)
     (packages / "running_environment.pth").write_text(lines, encoding="utf-8")
+
+
+def _commands(python: Path) -> None:
+    """Put the commands of the core, and uv where it is there, beside the interpreter: tests start servers and build wheels with them."""
+    if (uv := Path(sys.executable).with_name("uv")).is_file():
+        python.with_name(uv.name).symlink_to(uv)
+    for point in entry_points(group="console_scripts"):
+        if point.dist is not None and point.dist.name == CORE:
+            path = python.with_name(point.name)
+            path.write_text(COMMAND.format(python=python, module=point.module, attribute=point.attr), encoding="utf-8")
+            path.chmod(0o755)
 
 
 def _variables(folder: Path, given: dict[str, str]) -> dict[str, str]:

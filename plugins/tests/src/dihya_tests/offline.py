@@ -20,7 +20,16 @@ def is_local(host: str) -> bool:
     if host.startswith("/"):
         return os.path.exists(host)  # outside of the sandbox there is none
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
+        return address.is_loopback or address.is_unspecified  # what has no address is reached here, if anywhere
+    except ValueError:
+        return False
+
+
+def is_number(host: object) -> bool:
+    """True for an address that is no name: whatever is done with it, nobody is asked for it."""
+    try:
+        return bool(ip_address(host.decode() if isinstance(host, bytes) else str(host)))
     except ValueError:
         return False
 
@@ -29,7 +38,9 @@ def refuse(event: str, arguments: tuple) -> None:
     """Raise PermissionError for a connection or a name look-up that would leave this machine."""
     if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
         address = arguments[1]
-    elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        address = "" if is_number(arguments[0]) else arguments[0]  # a number is looked up nowhere
+    elif event == "socket.gethostbyaddr":
         address = arguments[0]
     else:
         return

@@ -23,7 +23,7 @@ from .pipe import WITNESS
 from .view import View
 
 LAUNCHER = Path(__file__).with_name("launch.py")
-OPEN_FILES, PROCESSES, INODES = 1024, 256, 50_000
+OPEN_FILES, PROCESSES, INODES = 1024, 512, 50_000
 NO_CORE = 1
 """One byte: with a limit of 0 the kernel still hands the core of a crash to a program, where it is set up to do so."""
 WITNESSED = 32 << 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import monotonic
@@ -98,5 +99,6 @@ def _in_time(chosen: Sequence[Path], minutes: float | None) -> Iterator[Path | s
 
 
 def _ran(folder: Path, patience: float, *, again: bool) -> records.Record:
-    run = session.Session(str(folder), again=again, patience=patience)
+    """Run the suite on a plugin of this repository; its tests read the folders that it declares, as they do without the suite."""
+    run = session.Session(str(folder), again=again, patience=patience, give=os.environ)
     return records.recorded(run.report(), run.data, Path.cwd())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from .target import Target, copied, tests_beside
 PYTEST = (
     "pytest", "tests", "-q", "--color=no", "--import-mode=importlib", "-p", "no:cacheprovider",
     "-p", "dihya_tests.kit", "-p", "dihya_tests.witness",
+    "-o", "tmp_path_retention_policy=failed",  # what is written is memory, and a test that passed needs it no more
 )  # fmt: skip
 
 
@@ -44,27 +45,29 @@ class Bench:
         if target.source is not None:
             copied(target.source, self.desk / "project")
 
-    def run(
-        self, arguments: Sequence[str], *, seconds: float, cwd: Path | None = None, log: Path | None = None
+    def run(self, arguments: Sequence[str], *, seconds: float) -> sandbox.Ending:
+        """Run ``python -P -m ARGUMENTS`` on the desk, in the environment and the sandbox; nothing runs where it is not isolated."""
+        return self._run(["-m", *arguments], seconds, self.desk, self.root / "log.txt", {})
+
+    def run_tests(self, arguments: Sequence[str], *, seconds: float, cwd: Path, log: Path) -> sandbox.Ending:
+        """Run ``python -P ARGUMENTS`` on a copy of *cwd* in the same way; what runs may read the folders that were given."""
+        return self._run(arguments, seconds, cwd, log, self.target.folders)
+
+    def _run(
+        self, arguments: Sequence[str], seconds: float, cwd: Path, log: Path, folders: Mapping[str, str]
     ) -> sandbox.Ending:
-        """Run ``python -P -m ARGUMENTS`` in the environment and the sandbox; nothing runs where it is not isolated.
-
-        Args:
-            cwd: the folder of which the run gets a copy; the desk by default.
-        """
-        command = [str(self.environment.python), "-P", "-m", *arguments]
-        return self._run(command, seconds, cwd or self.desk, log or self.root / "log.txt")
-
-    def run_file(self, file: str, *arguments: str, seconds: float, cwd: Path, log: Path) -> sandbox.Ending:
-        """Run a file of *cwd* in the environment and the sandbox."""
-        return self._run([str(self.environment.python), "-P", file, *arguments], seconds, cwd, log)
-
-    def _run(self, command: Sequence[str], seconds: float, cwd: Path, log: Path) -> sandbox.Ending:
         made = self.environment
         return sandbox.run(
-            command, cwd=cwd, env=made.env, limits=replace(self.limits, seconds=seconds), log=log,
-            view=View(show=(str(made.folder),), hide=self.hide),
+            [str(made.python), "-P", *arguments], cwd=cwd, env={**made.env, **folders},
+            limits=replace(self.limits, seconds=seconds), log=log,
+            view=View(show=(str(made.folder), *folders.values()), hide=self.hide),
         )  # fmt: skip
+
+    @property
+    def withheld(self) -> dict[str, str]:
+        """Return variable → content of the folders that the plugin's own tests read and that nobody gave them."""
+        declared, given = self.target.said.folders, self.target.folders
+        return {name: content for name, content in declared.items() if name not in given}
 
     def isolated(self) -> str:
         """Try from inside, with nothing of the target there; return what is not kept away, or nothing."""
@@ -79,7 +82,7 @@ class Bench:
     @property
     def own_seconds(self) -> float:
         """How long the plugin's own tests may take here."""
-        return self.target.seconds * self.patience
+        return self.target.said.seconds * self.patience
 
     @cached_property
     def own_tests(self) -> OwnTests:
@@ -111,7 +114,8 @@ class OwnTests:
         file = project / "tests" / f"test_zz_{token}.py"
         file.write_text(CONTROL.format(token=token), encoding="utf-8")
         log = bench.root / f"tests-{engine}.txt"
-        self.ending = bench.run([*PYTEST, "--database", engine], seconds=bench.own_seconds, cwd=project, log=log)
+        command = ["-m", *PYTEST, "--database", engine]
+        self.ending = bench.run_tests(command, seconds=bench.own_seconds, cwd=project, log=log)
         control = f"tests/{file.name}::test_must_fail_{token}"
         *self.tests, self.passed, self.network, self.limits = verdict.judge(
             self.ending,

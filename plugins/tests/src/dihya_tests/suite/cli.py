@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +35,12 @@ READ = click.Path(exists=True, dir_okay=False, path_type=Path)
     default=1,
     show_default=True,
     help="Multiply every time limit, on a machine that is slow or busy.",
+)
+@click.option(
+    "--give",
+    multiple=True,
+    metavar="VARIABLE",
+    help="Let its tests read the folder that this variable names, where it declares that they do.",
 )
 @click.option("--list", "listing", is_flag=True, help="List the checks instead of running them.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
@@ -78,12 +85,21 @@ def _done(target: str | None, said: Mapping[str, object]) -> bool:
     if column and said["statement"]:
         raise Invalid("a statement is made of a run of the whole suite; leave --column out")
     again, patience = bool(said["again"]), float(said["patience"])  # type: ignore[arg-type]
-    run = session.Session(target, column, said["tests"], again=again, patience=patience)  # type: ignore[arg-type]
+    give = _given(said["give"])  # type: ignore[arg-type]
+    run = session.Session(target, column, said["tests"], again=again, patience=patience, give=give)  # type: ignore[arg-type]
     report = run.report(heard=(lambda one: None) if said["as_json"] else _hear)
     if said["statement"]:
         Path(str(said["statement"])).write_text(run.statement(report), encoding="utf-8")
     _print(report, run.since, as_json=bool(said["as_json"]), junit=said["junit"])  # type: ignore[arg-type]
     return report.passed
+
+
+def _given(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of variables. Raises Invalid for one that names no folder here."""
+    for name in names:
+        if not Path(os.environ.get(name) or "/dev/null").is_dir():
+            raise Invalid(f"--give {name}: the variable names no folder; it is {os.environ.get(name, '')!r}")
+    return names
 
 
 def _list(wanted: Mapping[str, Check]) -> bool:

@@ -46,7 +46,8 @@ import json, os, sys
 from pathlib import Path
 import pytest
 sys.path.insert(0, os.getcwd() + "/changed")
-code = pytest.main([sys.argv[1], "-x", "-q", "--color=no", "--import-mode=importlib", "-p", "no:cacheprovider", "-p", "dihya_tests.kit"])
+options = ["--color=no", "--import-mode=importlib", "-p", "no:cacheprovider", "-o", "tmp_path_retention_policy=failed"]
+code = pytest.main([sys.argv[1], "-x", "-q", *options, "-p", "dihya_tests.kit"])
 os.write(int(os.environ["PROOF_PIPE"]), json.dumps({"code": int(code)}).encode())
 """
 
@@ -197,7 +198,8 @@ class Harness:
         if one is not None:
             (desk / "changed" / one.path).write_text(one.source, encoding="utf-8")
         (desk / "run_changed.py").write_text(REPORT, encoding="utf-8")
-        ending = self.bench.run_file("run_changed.py", tests, seconds=seconds, cwd=desk, log=desk.parent / "log.txt")
+        command = ["run_changed.py", tests]
+        ending = self.bench.run_tests(command, seconds=seconds, cwd=desk, log=desk.parent / "log.txt")
         shutil.rmtree(desk.parent, ignore_errors=True)
         try:
             return int(json.loads(ending.witness)["code"])

@@ -46,7 +46,7 @@ def run(
     else:
         found = _inside(bench, {name: one for name, one in checks.items() if not one.outside}, heard)
         found |= _outside(bench, {name: one for name, one in checks.items() if one.outside}, found, heard)
-    exempt = target.exempt
+    exempt = target.said.exempt
     return [Result(one, *found[name]).exempted(exempt.get(name, "")) for name, one in checks.items()]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ class Session:
     """What was asked for.
 
     Attributes:
+        give: names of variables whose folder the plugin's own tests may read, where it declares them.
         since: the date of the statement that stands in the place of a run; empty where it was run.
     """
 
@@ -44,8 +45,10 @@ class Session:
         *,
         again: bool = False,
         patience: float = 1,
+        give: Container[str] = (),
     ) -> None:
         self.said, self.column, self.tests, self.again, self.patience = said, column, tests, again, patience
+        self.give = give
         self.data = get(AppInfo).data
         self.since = ""
 
@@ -55,7 +58,7 @@ class Session:
         with ExitStack() as stack:
             root = stack.enter_context(work.folder(work.place(self.data)))
             place = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=root)))
-            target = resolve(self.said, place, tests=self.tests, without=[self.data])
+            target = resolve(self.said, place, tests=self.tests, without=[self.data], give=self.give)
             if not (self.again or self.column) and (found := self._remembered(target)):
                 return found
             desk = Path(tempfile.mkdtemp(prefix="run-", dir=root))

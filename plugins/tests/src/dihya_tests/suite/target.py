@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tomllib
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import importlib_metadata
@@ -21,8 +19,8 @@ from packaging.utils import canonicalize_name
 
 from .. import checks as reading
 from .. import environment, work
+from .declaration import Declaration, declared
 
-SECONDS, MOST_SECONDS = 100, 900
 MAY_DECLARE = (*ORDER, "dihya.repair", "dihya.judge", "pytest11")
 """Groups of entry points that a plugin under check may have; who installs it may ask for less."""
 NOT_OF_THE_WHEEL = {"INSTALLER", "REQUESTED", "direct_url.json", "RECORD", "uv_cache.json", "uv_build.json"}
@@ -36,17 +34,17 @@ class Target:
         parcel: its wheel, looked through.
         source: a copy of the folder that it was built from, with tests and README; None where only a wheel is there.
         origin: the author's own folder; a copy of it is built a second time.
-        exempt: check → the author's reason why it does not count.
+        said: what the author says to the suite.
         given_wheel: True when a wheel was named, and not the folder that it is built from.
-        seconds: the time that its own tests may take.
+        folders: variable → folder of this machine that its own tests read, where it was given to them.
     """
 
     parcel: Wheel
     source: Path | None = None
     origin: Path | None = None
-    exempt: Mapping[str, str] = field(default_factory=dict)
+    said: Declaration = field(default_factory=Declaration)
     given_wheel: bool = False
-    seconds: float = SECONDS
+    folders: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -64,13 +62,21 @@ class Target:
         return found.hexdigest()
 
 
-def resolve(said: str, place: Path, *, tests: Path | None = None, without: Sequence[Path] = ()) -> Target:
+def resolve(
+    said: str,
+    place: Path,
+    *,
+    tests: Path | None = None,
+    without: Sequence[Path] = (),
+    give: Container[str] = (),
+) -> Target:
     """Return what *said* names: a path, or the name of an installed plugin.
 
     Args:
         place: an empty folder of ours; holds the wheel and a copy of the sources afterwards.
         tests: the folder of the project, where *said* is only its wheel.
         without: folders that are no part of the plugin although they may lie in its folder, such as the data folder.
+        give: names of variables whose folder its own tests may read, where it declares them.
 
     Raises:
         Invalid: it is no plugin, cannot be read, is for another contract, or needs what is not here.
@@ -94,10 +100,10 @@ def resolve(said: str, place: Path, *, tests: Path | None = None, without: Seque
     demand_requirements(parcel)
     if origin is None:
         return Target(parcel, given_wheel=True)
-    said_of_checks = declared(source or origin)
-    return Target(
-        parcel, source, origin.resolve(), exemptions(said_of_checks), folder is None, own_seconds(said_of_checks)
-    )
+    words = declared(source or origin)
+    given = {name: os.environ.get(name, "") for name in words.folders if name in give}
+    folders = {name: str(Path(path).resolve()) for name, path in given.items() if path and Path(path).is_dir()}
+    return Target(parcel, source, origin.resolve(), words, folder is None, folders)
 
 
 def built(source: Path, place: Path) -> Path:
@@ -118,39 +124,6 @@ def _copied(path: Path, place: Path) -> Path:
         return Path(shutil.copy(path, place))
     except OSError as error:
         raise Invalid(f"{str(path)!r} cannot be copied: {error}") from error
-
-
-def declared(source: Path) -> Mapping[str, Any]:
-    """Return ``[tool.dihya.check]`` of a folder's ``pyproject.toml``. Raises Invalid for a word that it does not know."""
-    try:
-        document = tomllib.loads((source / "pyproject.toml").read_text("utf-8-sig"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise Invalid(f"pyproject.toml cannot be read: {error}") from error
-    said: dict[str, Any] = document.get("tool", {}).get("dihya", {}).get("check", {})
-    if strange := sorted(said.keys() - {"exempt", "seconds"}):
-        raise Invalid(f"[tool.dihya.check] says {strange[0]!r}; it knows 'exempt' and 'seconds'")
-    return said
-
-
-def own_seconds(said: Mapping[str, Any]) -> float:
-    """Return how long the plugin's own tests may take. Raises Invalid for what is no such time."""
-    seconds = said.get("seconds", SECONDS)
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 1 <= seconds <= MOST_SECONDS:
-        raise Invalid(f"[tool.dihya.check] gives its tests {seconds!r} seconds; say a number from 1 to {MOST_SECONDS}")
-    return float(seconds)
-
-
-def exemptions(declaration: Mapping[str, Any]) -> dict[str, str]:
-    """Return the exemptions of a declaration. Raises Invalid for one of no check, or without a reason."""
-    from .registry import checks
-
-    said = declaration.get("exempt", {})
-    for name, reason in said.items():
-        if name not in checks():
-            raise Invalid(f"[tool.dihya.check] exempts {name!r}, which is no check; 'dihya check --list' names them")
-        if not isinstance(reason, str) or not reason.strip():
-            raise Invalid(f"[tool.dihya.check] exempts {name!r} and gives no reason; readers of the table want one")
-    return dict(said)
 
 
 def _installed(name: str) -> importlib_metadata.Distribution:

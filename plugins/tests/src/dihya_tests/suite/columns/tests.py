@@ -20,6 +20,14 @@ WAITING = {"sleep"}
 
 
 def _run(bench: Bench, engine: str = "sqlite") -> OwnTests:
+    """Return the run of its own tests. Raises NotChecked where there are none, one of their folders was not given, or it was cut off."""
+    if withheld := bench.withheld:
+        names = ", ".join(f"{name} ({content})" for name, content in withheld.items())
+        give = " ".join(f"--give {name}" for name in withheld)
+        raise NotChecked(
+            f"its tests read folders that nobody gave them: {names}; set them, and say {give}",
+            f"ses tests lisent des dossiers que personne ne leur a donnés : {names} ; définissez-les, et dites {give}",
+        )
     run = bench.own_tests if engine == "sqlite" else bench.own_tests_on_postgresql
     if not run.there:
         raise NotChecked(
