@@ -24,7 +24,7 @@ def test_addresses_and_local_names_are_ours(web, host):
     "host", ["evil.example", "evil.example:8000", "localhost.evil.example", "a b", "127.0.0.1.nip.io"]
 )
 def test_foreign_names_are_refused(web, host):
-    """A page whose name points at this machine reads nothing (DNS rebinding, C4)."""
+    """A page whose name points at this machine reads nothing (DNS rebinding)."""
     assert status(web(), host) == 421
     assert status(web(), host, **{"X-Forwarded-Host": "localhost"}) == 421
 

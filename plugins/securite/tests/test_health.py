@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from dihya_hookspecs.ops import Health
 from dihya_securite.health import CHECKS
 
 
@@ -20,6 +21,15 @@ def test_the_health_check_fails_without_administrator(place, add):
     add(app, "tin@example.org", "admin")
     with app.act("health"):
         assert people.probe() == "one active administrator"
+
+
+def test_without_an_administrator_everybody_else_is_served(place, add):
+    """A server without one is told of and stays ready: taking it away from all would help nobody."""
+    app = place()
+    add(app, "tin@example.org", "user")
+    with app.act("health") as act:
+        assert [one.state for one in act.get(Health).ask() if one.name == "securite.administrator"] == ["failed"]
+        assert "securite.administrator" not in [one.name for one in act.get(Health).ask(optional=False)]
 
 
 def test_the_health_check_of_the_key_fails_when_nobody_replaces_it(place):
