@@ -205,9 +205,12 @@ class TestErrors:
         assert answer.headers[name] == value and answer.content_type == "application/problem+json"
 
     def test_a_path_without_its_slash_is_led_to_it(self, app):
-        """308 with Location, for people who know it and for nobody, below a prefix too."""
-        answer = app().client().get("/flasky/well?a=1", base_url="http://localhost/below")
-        assert (answer.status_code, answer.headers["Location"]) == (308, "http://localhost/below/flasky/well/?a=1")
+        """308 with a path, for people who know it and for nobody, below a prefix too; whatever name the request came under."""
+        client = app().client()
+        answer = client.get("/flasky/well?a=1&b=%C3%A9", base_url="http://localhost/below")
+        assert (answer.status_code, answer.headers["Location"]) == (308, "/below/flasky/well/?a=1&b=%C3%A9")
+        for host in ("evil.example", "", "a@b"):
+            assert client.get("/flasky//well", headers={"Host": host}).headers["Location"] == "/flasky/well/"
 
     @pytest.mark.parametrize("method", ["get", "post"])
     def test_a_row_that_changed_meanwhile_is_a_conflict(self, app, caplog, method):

@@ -82,13 +82,13 @@ def test_a_prefix_of_a_trusted_proxy_is_the_root(web):
 
 
 def test_a_path_without_its_slash_leads_on_to_where_the_client_is(web):
-    """The redirect has the scheme, the host and the prefix that a trusted proxy names; another one's names change nothing."""
+    """The redirect has the prefix that a trusted proxy names, and no scheme and no host that a proxy might have hidden."""
     headers = {**HEADERS, "X-Forwarded-Prefix": "/dihya"}
     client = web(trusted_proxies=["127.0.0.0/8"]).client()
     answer = client.get("/answers/a/folder?a=b", headers=headers)
-    assert (answer.status_code, answer.location) == (308, "https://dihya.example/dihya/answers/a/folder/?a=b")
+    assert (answer.status_code, answer.location) == (308, "/dihya/answers/a/folder/?a=b")
     stranger = web().client().get("/answers/a/folder", headers=headers)
-    assert stranger.location == "http://localhost/answers/a/folder/"
+    assert stranger.location == "/answers/a/folder/"
 
 
 @pytest.mark.parametrize("prefix", ["//evil.example", "dihya", "/a b", "/a/../b", "/<script>", "/"])

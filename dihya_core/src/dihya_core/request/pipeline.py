@@ -7,15 +7,16 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from dihya_hookspecs import NotFound
 from dihya_hookspecs.acts import _current
 from dihya_hookspecs.i18n import use
 from dihya_hookspecs.web import Step
-from flask import Flask, Request, Response, got_request_exception, request_finished, request_started
+from flask import Flask, Request, Response, got_request_exception, redirect, request_finished, request_started
 from werkzeug.exceptions import HTTPException, InternalServerError
-from werkzeug.routing import RoutingException
+from werkzeug.routing import RequestRedirect, RoutingException
 
 from dihya_core.access import refusal, unconfirmed
 from dihya_core.data.announcing import announce
@@ -247,9 +248,17 @@ def handled(app: Flask, error: Exception) -> Response | None:
         if again is error:
             return None
         raise
+    if isinstance(answer, RequestRedirect):
+        answer = redirect(path_of(answer.new_url), answer.code)
     if isinstance(answer, HTTPException) and answer.response is None and not isinstance(answer, RoutingException):
         return None
     return app.make_response(answer)
+
+
+def path_of(url: str) -> str:
+    """Return path and query of *url*: they lead on where the client is, also behind a proxy that nobody told us of."""
+    parts = urlsplit(url)
+    return urlunsplit(("", "", f"/{parts.path.lstrip('/')}", parts.query, ""))
 
 
 def expected(error: BaseException) -> bool:
