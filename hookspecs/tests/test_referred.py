@@ -84,7 +84,7 @@ def refused(write):
 def test_what_may_not_be_chosen_is_refused_when_it_is_chosen(session, ware):
     """On adding and on changing, with the values that it should have; other values of it are as good."""
     lines, gone = Lines(session), Wares(session).add({"name": "Bowl", "state": "gone"})
-    said = ("/ware_id", "choisissez pour « Produit » une fiche avec « État » « Brouillon » ou « En vente »")
+    said = ("/ware_id", "pour « Produit », choisissez une fiche avec « État » « Brouillon » ou « En vente »")
     assert refused(lambda: lines.add({"ware_id": gone.id})) == said
     line = lines.add({"ware_id": ware.id})
     assert refused(lambda: lines.change(line.id, {"ware_id": gone.id})) == said

@@ -64,6 +64,12 @@ def association() -> Template:
 
 
 @pytest.fixture
+def templates() -> Mapping[str, Template]:
+    """Return our templates by name."""
+    return {template.name: template for template in own_templates()}
+
+
+@pytest.fixture
 def write(tmp_path: Path) -> Callable[[Mapping[str, str], str], Path]:
     """Return a function that writes files into a folder of their own."""
 

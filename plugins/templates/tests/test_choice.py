@@ -34,7 +34,9 @@ def test_fields_take_their_rules_along():
     product, line = entity(data, "product"), entity(data, "order_line")
     assert "stock" not in product["columns"]
     assert all("stock" not in row for row in product["sample"].values())
-    assert [rule["rule"] for rule in line["rules"]] == ["unique_together"]
+    assert [rule["rule"] for rule in line["rules"]] == ["unique_together", "refers_to", "refers_to"]
+    invoice = entity(decided(shop, vat="without_vat"), "invoice")
+    assert [rule["field"] for rule in invoice["rules"]] == ["due_on", "order_id"]
     assert "sum_at_most" in {rule["rule"] for rule in entity(decided(shop), "order_line")["rules"]}
 
 

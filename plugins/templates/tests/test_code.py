@@ -67,9 +67,24 @@ def test_rules_are_declared(plan):
     assert code.declared_rules(membership) == [
         'not_before("ends_on", "starts_on")',
         'required_when("paid_on", {"status": "paid"})',
+        'required_when("paid_on", {"status": "refunded"})',
+        'past_when("paid_on", {"status": ("paid", "refunded")})',
+        'within("starts_on", over="member_id", until="left_on")',
         'unique_together("member_id", "season")',
     ]
     assert code.declared_rules(registration)[1] == 'sum_at_most("seats", over="event_id", limit="capacity")'
+
+
+def test_rules_about_time_and_references_are_declared(templates):
+    """With the values of which they speak, as an author would write them."""
+    template = templates["sante"]
+    appointment = planned(completed(Needs("", "sante", "club"), template, {}), template).entity("appointment")
+    assert code.declared_rules(appointment)[0] == (
+        'no_overlap("starts_at", "minutes", per=("practitioner_id",), unless={"status": ("missed", "cancelled")})'
+    )
+    template = templates["ecommerce"]
+    line = planned(completed(Needs("", "ecommerce", "shop"), template, {}), template).entity("order_line")
+    assert code.declared_rules(line)[-1] == 'refers_to("product_id", {"status": ("sold",)})'
 
 
 def test_tuples():

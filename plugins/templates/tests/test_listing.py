@@ -22,7 +22,9 @@ def test_imports_are_what_is_used(plan):
     assert {"Choice", "Email", "Number", "Reference"} <= set(
         listing.field_types(plan)
     ) and "Url" not in listing.field_types(plan)
-    assert listing.rule_names(plan) == ["not_before", "required_when", "sum_at_most", "unique_together"]
+    assert listing.rule_names(plan) == [
+        "not_before", "past_when", "required_when", "sum_at_most", "unique_together", "within"
+    ]  # fmt: skip
     assert listing.standard_imports(plan) == [
         "import uuid",
         "from datetime import date, datetime",

@@ -33,11 +33,13 @@ def test_fields_by_what_they_are(plan):
 def test_kinds_and_words(plan):
     """The plan knows which types and rules occur, and speaks the language of the needs."""
     assert {"decimal", "datetime", "reference"} <= plan.kinds
-    assert plan.rule_kinds == {"not_before", "required_when", "states", "unique_together", "sum_at_most"}
+    assert plan.rule_kinds == {
+        "not_before", "required_when", "states", "unique_together", "sum_at_most", "past_when", "within"
+    }  # fmt: skip
     assert plan.say(Text("yes", "oui")) == "yes"
 
 
 def test_rule_without_a_target_has_no_parent():
-    """Only a sum looks at another entity."""
+    """Rules about a reference look at another entity, and no others."""
     with pytest.raises(TypeError, match="no target"):
         Rule("states", {"field": "x"}, Text("a", "b")).parent  # noqa: B018

@@ -28,8 +28,8 @@ class RefersTo(Rule):
     def words(self, model: Any) -> Text:
         field, said = label_of(model, self.field), among(parent_of(model, self.field), self.where)
         return Text(
-            f"choose a “{field.en}” with {said.en}",
-            f"choisissez pour « {field.fr} » une fiche avec {said.fr}",
+            f"for “{field.en}”, choose a record with {said.en}",
+            f"pour « {field.fr} », choisissez une fiche avec {said.fr}",
         )
 
 

@@ -157,7 +157,8 @@ class _Builder:
     def _rules(self, entity: Entity, built: Mapping[str, Entity]) -> tuple[Rule, ...]:
         rules = []
         for data in self.raw[entity.name].get("rules", ()):
-            target = built[entity.get(data["over"]).target] if "over" in data else None
+            over = data.get("over") or (data["field"] if data["rule"] == "refers_to" else "")
+            target = built[entity.get(over).target] if over else None
             rules.append(Rule(data["rule"], data, message(data, entity, target), target))
         return tuple(rules)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from .entities import caption_fields
-from .entity_rules import rule_fields
+from .entity_rules import rule_fields, speaks_of
 
 
 def chosen(data: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,9 +34,9 @@ def _present(part: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
 
 
 def _limited(rule: Mapping[str, Any], targets: Mapping[str, str], present: Mapping[str, set[str]]) -> bool:
-    """False for a sum whose limit was a field that the options leave out."""
-    target = present.get(targets.get(rule.get("over", ""), ""))
-    return "limit" not in rule or target is None or rule["limit"] in target
+    """False for a rule that speaks of a field of another entity which the options leave out."""
+    target = present.get(targets.get(rule.get("over") or rule.get("field", ""), ""))
+    return target is None or target.issuperset(speaks_of(rule))
 
 
 def _entity(entity: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -144,11 +145,27 @@ def _rule(rule: Rule) -> str:
             items = [python(data["field"]), python(data["than"])]
         case "required_when":
             items = [python(data["field"]), f"{{{python(data['when'])}: {python(data['is'])}}}"]
+        case "no_overlap":
+            per = [f"per={tuple_of(data['per'])}"] if data.get("per") else []
+            unless = [f"unless={_stated(data['unless'])}"] if "unless" in data else []
+            items = [python(data["field"]), python(data["end"]), *per, *unless]
+        case "past_when":
+            items = [python(data["field"]), _stated(data["when"])]
+        case "refers_to":
+            items = [python(data["field"]), _stated(data["where"])]
+        case "within":
+            ends = [f"{key}={python(data[key])}" for key in ("since", "until") if key in data]
+            items = [python(data["field"]), f"over={python(data['over'])}", *ends]
         case "unique_together":
             items = [python(name) for name in data["fields"]]
         case _:
             items = [python(data["field"]), f"over={python(data['over'])}", f"limit={python(data['limit'])}"]
     return f"{rule.kind}({', '.join(items)})"
+
+
+def _stated(said: Mapping[str, Sequence[str]]) -> str:
+    """Return field → values as Python writes it."""
+    return f"{{{', '.join(f'{python(name)}: {tuple_of(values)}' for name, values in said.items())}}}"
 
 
 def tuple_of(names: Any) -> str:

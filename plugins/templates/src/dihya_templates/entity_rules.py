@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dihya_hookspecs import Flaw
@@ -31,7 +31,19 @@ def rule_flaws(entity: Entity, entities: Mapping[str, Entity], pointer: str) -> 
 
 def rule_fields(rule: Mapping[str, Any]) -> list[str]:
     """Return the names of the fields of its own entity that a rule speaks of."""
-    return [*rule.get("fields", ()), *(rule[key] for key in ("field", "than", "when", "over") if key in rule)]
+    one = [rule[key] for key in ("field", "than", "end", "when", "over") if isinstance(rule.get(key), str)]
+    return [*rule.get("fields", ()), *one, *rule.get("per", ()), *stated(rule, "when"), *stated(rule, "unless")]
+
+
+def stated(rule: Mapping[str, Any], key: str) -> Mapping[str, Sequence[str]]:
+    """Return field → values of a rule that says several (``unless: {status: [missed]}``); empty where it says none."""
+    said = rule.get(key, {})
+    return said if isinstance(said, Mapping) else {}
+
+
+def speaks_of(rule: Mapping[str, Any]) -> list[str]:
+    """Return the names of the fields that a rule speaks of in the record to which its reference leads."""
+    return [*(rule[key] for key in ("limit", "since", "until") if key in rule), *stated(rule, "where")]
 
 
 def values_of(field: Mapping[str, Any]) -> list[str]:
@@ -41,7 +53,8 @@ def values_of(field: Mapping[str, Any]) -> list[str]:
 
 def _not_before(rule: Entity, fields: Fields, entities: Mapping[str, Entity]) -> str:
     kinds = {fields[rule["field"]]["type"], fields[rule["than"]]["type"]}
-    return "" if kinds in ({"date"}, {"datetime"}) else "both fields must be dates, or both datetimes"
+    alike = len(kinds) == 1 and kinds <= {"date", "datetime", *NUMBERS}
+    return "" if alike else "both fields must be dates, or both datetimes, or both numbers of one type"
 
 
 def _required_when(rule: Entity, fields: Fields, entities: Mapping[str, Entity]) -> str:
@@ -72,10 +85,56 @@ def _sum_at_most(rule: Entity, fields: Fields, entities: Mapping[str, Entity]) -
     return "" if limits else f"{rule['limit']!r} must be a number of the record that {rule['over']!r} points to"
 
 
+def _no_overlap(rule: Entity, fields: Fields, entities: Mapping[str, Entity]) -> str:
+    kinds = fields[rule["field"]]["type"], fields[rule["end"]]["type"]
+    if kinds not in (("date", "date"), ("datetime", "datetime"), ("datetime", "integer")):
+        return "it lies between two dates, between two datetimes, or from a datetime for a number of minutes"
+    return _values_flaw(stated(rule, "unless"), fields)
+
+
+def _past_when(rule: Entity, fields: Fields, entities: Mapping[str, Entity]) -> str:
+    if fields[rule["field"]]["type"] not in ("date", "datetime"):
+        return f"{rule['field']!r} must be a date or a datetime"
+    return _values_flaw(stated(rule, "when"), fields)
+
+
+def _refers_to(rule: Entity, fields: Fields, entities: Mapping[str, Entity]) -> str:
+    target = _target(fields[rule["field"]], entities)
+    return f"{rule['field']!r} must be a reference" if target is None else _values_flaw(rule["where"], target)
+
+
+def _within(rule: Entity, fields: Fields, entities: Mapping[str, Entity]) -> str:
+    target = _target(fields[rule["over"]], entities)
+    if target is None:
+        return f"{rule['over']!r} must be a reference"
+    days = [(rule["field"], fields), *((rule[key], target) for key in ("since", "until") if key in rule)]
+    wrong = [name for name, known in days if known.get(name, {}).get("type") not in ("date", "datetime")]
+    return f"{wrong[0]!r} must be a date or a datetime" if wrong else ""
+
+
+def _target(field: Mapping[str, Any], entities: Mapping[str, Entity]) -> Fields | None:
+    """Return the fields of the entity to which a reference leads; none of an entity that is not there."""
+    if field["type"] != "reference":
+        return None
+    return {each["name"]: each for each in entities.get(field["to"], {"fields": ()})["fields"]}
+
+
+def _values_flaw(said: Mapping[str, Sequence[str]], fields: Fields) -> str:
+    for name, values in said.items():
+        known = values_of(fields[name]) if name in fields else []
+        if wrong := [value for value in values if value not in known]:
+            return f"{wrong[0]!r} is not a value of the field {name!r}"
+    return ""
+
+
 _RULES: dict[str, Callable[[Entity, Fields, Mapping[str, Entity]], str]] = {
     "not_before": _not_before,
     "required_when": _required_when,
     "states": _states,
     "unique_together": _unique_together,
     "sum_at_most": _sum_at_most,
+    "no_overlap": _no_overlap,
+    "past_when": _past_when,
+    "refers_to": _refers_to,
+    "within": _within,
 }

@@ -11,7 +11,7 @@ PYTHON = sys.stdlib_module_names | frozenset(keyword.kwlist)
 
 _RECORD = "id version created_at changed_at metadata registry query session"
 _CALLS = "breakpoint compile eval exec fork globals open popen system vars"
-_IMPORTED = "not_before required_when unique_together sum_at_most date datetime decimal impersonal key mapped personal uuid bool dict int list str tuple"
+_IMPORTED = "not_before required_when unique_together sum_at_most no_overlap past_when refers_to within date datetime decimal impersonal key mapped personal uuid bool dict int list str tuple"
 _FORM = "construct copy dict fields from_orm json parse_file parse_obj parse_raw schema schema_json update_forward_refs validate"
 _REQUEST = "after cursor csrf_token lang limit order q"
 _SQL = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -48,8 +49,24 @@ def _obey(
         name = rule.get("field", "")
         if rule["rule"] == "required_when" and row.get(rule["when"], entity.get(rule["when"]).default) == rule["is"]:
             row.setdefault(name, _example(entity.get(name), number, done))
-        elif rule["rule"] == "not_before" and row.get(name, "~") < row.get(rule["than"], ""):
-            row[name] = row[rule["than"]]
+        elif rule["rule"] == "not_before" and None not in (pair := (row.get(name), row.get(rule["than"]))):
+            row[name] = max(pair, key=lambda value: Decimal(str(value)) if _numeric(entity.get(name)) else value)
+        elif rule["rule"] == "refers_to" and row.get(name):
+            row[name] = _allowed(done[entity.get(name).target], rule["where"], row[name])
+
+
+def _numeric(field: Field) -> bool:
+    return not field.kind.startswith("date")
+
+
+def _allowed(target: Entity, where: Mapping[str, Sequence[str]], key: str) -> str:
+    """Return the key of a record that may be chosen: this one, or else the first."""
+    fit = [
+        name
+        for name, row in target.sample.items()
+        if all(row.get(field, target.get(field).default) in values for field, values in where.items())
+    ]
+    return key if key in fit or not fit else fit[0]
 
 
 def _example(field: Field, number: int, done: Mapping[str, Entity]) -> Any:

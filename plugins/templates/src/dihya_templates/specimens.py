@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
 from .code import length
+from .entity_rules import rule_fields
 from .plan import Entity, Field, Plan, Rule
 from .quoting import fit, mapping, python
 from .trials import limit_and_others, number_of
@@ -26,13 +28,15 @@ def new_record(entity: Entity, plan: Plan) -> dict[str, Any]:
     for rule in entity.rules:
         if rule.kind == "unique_together":
             first |= _free(entity, rule, plan, first)
+    for rule in entity.rules:
+        if rule.kind == "no_overlap":
+            first |= _later(entity, rule, first)
     return first
 
 
 def change(entity: Entity) -> dict[str, Any]:
     """Return a small change that no rule forbids; empty when every field is bound by one."""
-    bound = {name for rule in entity.rules for name in rule.data.get("fields", ())}
-    bound |= {rule.data[key] for rule in entity.rules for key in ("field", "than", "when") if key in rule.data}
+    bound = {name for rule in entity.rules for name in rule_fields(rule.data)}
     free = [each for each in entity.fields if each.name not in bound and not each.unique]
     for kind in ("text", "long_text"):
         for field in free:
@@ -209,6 +213,21 @@ def _free(entity: Entity, rule: Rule, plan: Plan, record: Mapping[str, Any]) -> 
         if values not in taken and _roomy(entity, plan, {**record, **candidate}):
             return candidate
     return {}
+
+
+def _later(entity: Entity, rule: Rule, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the times of a ``no_overlap`` on the first day later at which no sample record begins or goes on."""
+    names = [name for name in (rule.data["field"], rule.data["end"]) if isinstance(record.get(name), str)]
+    taken = {str(row[name])[:10] for row in entity.sample.values() for name in names if row.get(name)}
+    for days in range(1, _TRIED):
+        moved = {name: _moved(record[name], days) for name in names}
+        if not taken.intersection(value[:10] for value in moved.values()):
+            return moved
+    return {}
+
+
+def _moved(value: str, days: int) -> str:
+    return (date.fromisoformat(value[:10]) + timedelta(days=days)).isoformat() + value[10:]
 
 
 def _choices(field: Field, plan: Plan) -> list[Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from .entity_rules import stated
 from .plan import Entity, Field, Plan, Rule
 from .quoting import fit, mapping, python
 
@@ -51,23 +53,105 @@ def _trial(rule: Rule, entity: Entity, plan: Plan) -> Trial | None:
             return _move(rule, entity)
         case "sum_at_most":
             return _sum(rule, entity)
+        case "no_overlap":
+            return _twice(rule, entity)
+        case "past_when":
+            return _future(rule, entity)
+        case "refers_to":
+            return _chosen(rule, entity)
+        case "within":
+            return _outside(rule, entity)
     return Trial(entity, rule, next(iter(entity.sample)), {})
 
 
 def _dates(rule: Rule, entity: Entity) -> Trial:
     later, earlier = rule.data["field"], rule.data["than"]
+    if not entity.get(later).kind.startswith("date"):
+        return _less(rule, entity)
     clock = "T10:00:00Z" if entity.get(later).kind == "datetime" else ""
-    first, second, third = (f"2030-01-0{day}{clock}" for day in (1, 2, 3))
     key, row = next(iter(entity.sample.items()))
+    days = [row[name][:10] for name in _preceding(entity, {later, earlier}) if row.get(name) is not None]
+    begin = date.fromisoformat(max(days, default="2020-01-01"))
+    first, second, third = (f"{begin + timedelta(days=number)}{clock}" for number in (1, 2, 3))
     after = {name: third for name in _following(entity, {later, earlier}) if row.get(name) is not None}
     return Trial(entity, rule, key, {later: first, earlier: second, **after}, {later: second, earlier: first, **after})
 
 
+def _less(rule: Rule, entity: Entity) -> Trial:
+    """Numbers at the ends of what both fields take."""
+    more, less = entity.get(rule.data["field"]), entity.get(rule.data["than"])
+    least = max(each.least if each.least is not None else 0 for each in (more, less))
+    low, high = _numbers(more, Decimal(least), Decimal(least + 1))
+    key = next(iter(entity.sample))
+    return Trial(entity, rule, key, {more.name: low, less.name: high}, {more.name: high, less.name: low})
+
+
+def _twice(rule: Rule, entity: Entity) -> Trial | None:
+    """A sample record that takes time, which the tests add a second time."""
+    for key, row in entity.sample.items():
+        if row.get(rule.field) is not None and occupies(rule, entity, row):
+            return Trial(entity, rule, key, {})
+    return None
+
+
+def occupies(rule: Rule, entity: Entity, row: Mapping[str, Any]) -> bool:
+    """Tell whether a sample record takes the time of which a ``no_overlap`` speaks."""
+    unless = stated(rule.data, "unless")
+    return not unless or not _has(entity, row, unless)
+
+
+def _has(entity: Entity, row: Mapping[str, Any], said: Mapping[str, Sequence[str]]) -> bool:
+    return all(_value(row, entity.get(name)) in values for name, values in said.items())
+
+
+def _future(rule: Rule, entity: Entity) -> Trial:
+    clock = "T10:00:00Z" if entity.get(rule.field).kind == "datetime" else ""
+    future = {rule.field: f"2999-01-01{clock}"}
+    for key, row in entity.sample.items():
+        if row.get(rule.field) is not None and _has(entity, row, rule.data["when"]):
+            return Trial(entity, rule, key, future, {rule.field: row[rule.field]})
+    states = {name: values[0] for name, values in rule.data["when"].items()}
+    return Trial(entity, rule, next(iter(entity.sample)), {**future, **states})
+
+
+def _chosen(rule: Rule, entity: Entity) -> Trial | None:
+    wrong = [key for key, row in rule.parent.sample.items() if not _has(rule.parent, row, rule.data["where"])]
+    kept = [key for key, row in entity.sample.items() if row.get(rule.field) is not None]
+    if not wrong or not kept:
+        return None
+    return Trial(entity, rule, kept[0], {rule.field: wrong[0]}, {rule.field: entity.sample[kept[0]][rule.field]})
+
+
+def _outside(rule: Rule, entity: Entity) -> Trial | None:
+    over = rule.data["over"]
+    for key, row in entity.sample.items():
+        if (value := row.get(rule.field)) is None or row.get(over) is None:
+            continue
+        for other, parent in rule.parent.sample.items():
+            since, until = (parent.get(rule.data.get(name, "")) for name in ("since", "until"))
+            if (since is not None and value[:10] < since[:10]) or (until is not None and value[:10] > until[:10]):
+                return Trial(entity, rule, key, {over: other}, {over: row[over]}, rule.field)
+    return None
+
+
 def _following(entity: Entity, names: set[str]) -> set[str]:
     """Return the other dates that must not be before one of these, however far."""
-    pairs = [(rule.data["field"], rule.data["than"]) for rule in entity.rules if rule.kind == "not_before"]
+    return _linked([(than, field) for field, than in _ordered(entity)], names)
+
+
+def _preceding(entity: Entity, names: set[str]) -> set[str]:
+    """Return the other dates before which one of these must not be, however far."""
+    return _linked(_ordered(entity), names)
+
+
+def _ordered(entity: Entity) -> list[tuple[str, str]]:
+    return [(rule.data["field"], rule.data["than"]) for rule in entity.rules if rule.kind == "not_before"]
+
+
+def _linked(pairs: list[tuple[str, str]], names: set[str]) -> set[str]:
+    """Return all to which the pairs lead from these names, without the names."""
     found: set[str] = set()
-    while more := {field for field, than in pairs if than in names | found} - found - names:
+    while more := {end for start, end in pairs if start in names | found} - found - names:
         found |= more
     return found
 
