@@ -186,6 +186,7 @@ class Registry(Protocol):
         Args:
             factory: takes the act's container (``svcs_container``) or nothing; or ``"package.module:Class.from_container"``,
                 which is imported when somebody asks for the service first, so that starting need not wait for its libraries.
+            enter: where *factory* gives a context manager: True to hand out what it yields, and leave it with the act.
             once: True for one object for the whole application, made by the first act that asks for it.
         """
 

@@ -17,7 +17,13 @@ TaskState = Literal["queued", "running", "done", "failed", "cancelled", "dropped
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """A question about something this plugin needs: ``probe`` returns a sentence, or raises and says what is broken."""
+    """A question about something this plugin needs: ``probe`` returns a sentence, or raises and says what is broken.
+
+    Attributes:
+        name: what is asked about, as operators read it.
+        probe: called in a thread, inside an act of its own; after ``[dihya] probe_seconds`` it counts as slow.
+        critical: without it nothing can be served: ``/health/ready`` answers 503 and ``dihya doctor`` ends with 1.
+    """
 
     name: str
     probe: Callable[[], str]
@@ -172,6 +178,7 @@ class TaskStatus:
 
     Attributes:
         error: one sentence on the last failure; it quotes no value of the payload.
+        created_at: when it was queued, as ISO 8601 in UTC.
         steps: how many are done; done, of: how far the task says it is.
         due: when it begins (again), where it waits for that.
         failures: attempts that failed; history: when, and with which sentence, the last ones.

@@ -35,6 +35,7 @@ class Page:
         permission: who sees it in the menu; None for everybody. The view itself carries its own ``@requires``.
         section: ``work`` stands in the group of the plugin's own application; ``trust`` and ``system`` are groups that
             plugins share.
+        order: smaller ones stand higher in their group; of equal ones the plugin that comes first in the plan.
         icon: name of a symbol of the ``static`` plugin (its README lists them); empty for the one of the plugin's name.
         count: gives the number that stands beside the title, such as what waits for somebody; zero and None show nothing.
             It is asked at most once a page, and not again for some seconds; one that fails shows nothing.
@@ -271,6 +272,7 @@ class Layout(Protocol):
         Args:
             template: ``<plugin>/<file>.html``; ``page`` in it is a ``PageContext``.
             bare: without menu, for sign-in and errors.
+            context: what the template reads by name.
         """
 
     def flash(self, message: str, kind: str = "info", *, undo: str = "") -> None:

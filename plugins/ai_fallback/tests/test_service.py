@@ -182,6 +182,41 @@ def test_provider_with_a_bug(chain, endpoint, behaviour, labels):
     assert response.label == "sante" and outcomes(attempts)[0] == ("bug", "server_error")
 
 
+def test_words_of_a_provider_do_not_spare_it(chain):
+    """A provider whose account is used up is left alone after a while, also when its sentence is the one about a person's quota."""
+
+    asked = []
+
+    class Spent:
+        card = ModelCard("spent", "spent", "provider", ("structure",), residency="local")
+
+        def answer(self, request: AIRequest, seconds: float) -> AIResponse:
+            asked.append(request)
+            raise AIFailure("quota", "the person's tokens of today are used up")
+
+    @hookimpl
+    def register_ai_providers():
+        """Offer the one that is used up."""
+        return Spent()
+
+    plugins = {"spent": SimpleNamespace(register_ai_providers=register_ai_providers, __doc__="x", __name__="spent")}
+    ask = chain(models={"providers": []}, plugins=plugins, breaker_requests=2).ask
+    assert [outcomes(ask()[1])[0] for _ in range(3)] == [
+        ("spent", "quota"),
+        ("spent", "quota"),
+        ("spent", "unreachable"),
+    ]
+    assert len(asked) == 2
+
+
+def test_a_person_without_tokens_spares_the_provider(chain, endpoint):
+    """The provider was not asked: others still reach it."""
+    started = chain(daily_tokens=0, breaker_requests=1)
+    assert outcomes(started.ask()[1])[0] == ("one", "quota") and endpoint.requests == []
+    started.ask(person=None)
+    assert len(endpoint.requests) == 1
+
+
 def test_log_without_the_text(chain, endpoint, behaviour, caplog):
     """Each attempt is a log line; the text is in none."""
     caplog.set_level("INFO", "dihya.ai_fallback")

@@ -26,8 +26,14 @@ from .settings import Settings
 log = logging.getLogger("dihya.ai_fallback")
 _TIERS = {"provider": 0, "embedded": 1, "deterministic": 2}
 EMBEDDED_SHARE = 0.25  # of the deadline is kept back for the embedded model, while one may still be asked
-OWN_QUOTA = "the person's tokens of today are used up"
 BACKOFF = 0.2  # seconds before the second try, when the provider does not say; up to half as much again is added
+
+
+class _OwnQuota(AIFailure):
+    """The person's tokens of today are used up: the provider was not asked, and nothing speaks against it."""
+
+    def __init__(self) -> None:
+        super().__init__("quota", "the person's tokens of today are used up")
 
 
 @dataclass(slots=True)
@@ -108,7 +114,7 @@ class Chain:
 
     def _once(self, course: _Course, provider: Provider, breaker: Breaker, seconds: float) -> AIResponse | None:
         """Make one attempt, and note it for the caller, the log and the breaker."""
-        card, started = provider.card, time.monotonic()
+        card, started, asked = provider.card, time.monotonic(), True
         try:
             with self._paid(course.request, card, seconds) as bill:
                 response = provider.answer(self._sent(course.request, card), seconds)
@@ -117,6 +123,7 @@ class Chain:
             outcome: Outcome = "abstained" if _abstains(response, course.request) else "answered"
             self._note(course, card, outcome, started, "", response)
         except AIFailure as failure:
+            asked = not isinstance(failure, _OwnQuota)
             self._note(course, card, failure.outcome, started, failure.detail, retry_after=failure.retry_after)
         except Refused as refused:
             if refused.status == 429:
@@ -127,7 +134,7 @@ class Chain:
             log.exception("provider %s failed in a way it should not", card.provider)
             self._note(course, card, "server_error", started, type(error).__name__)
         attempt = course.attempts[-1]
-        if attempt.outcome == "policy" or attempt.detail == OWN_QUOTA:
+        if attempt.outcome == "policy" or not asked:
             breaker.spared()
         elif attempt.outcome in HARMLESS:
             breaker.succeeded()
@@ -165,7 +172,7 @@ class Chain:
         if reservation is not None:
             return reservation
         if self._settings.on_quota == "degrade":
-            raise AIFailure("quota", OWN_QUOTA)
+            raise _OwnQuota
         headers = {"Retry-After": str(self._quotas.until_tomorrow())}
         raise Refused(
             "the day's quota of AI tokens is used up; try again tomorrow", code="quota", status=429, headers=headers
