@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .slots import Place
 
 Section = Literal["work", "trust", "system"]
-LinkName = Literal["sign-in", "sign-out", "account", "audit-log"]
+LinkName = Literal["sign-in", "sign-out", "account", "audit-log", "arrivals"]
 SECTIONS: tuple[str, ...] = get_args(Section)
 LINKS: tuple[str, ...] = get_args(LinkName)
 

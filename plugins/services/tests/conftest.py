@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from dihya_hookspecs.events import Outbox
 from dihya_hookspecs.generation import Block, Check, Needs, Prover, Sector, Template, Templates
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.storage import Blob, Blobs
+from dihya_hookspecs.trying import Trial, TrialAnswer, TrialLimits, TrialRequest, TrialRole, Trials
 from dihya_services.service import Generations
 
 CARD = ModelCard("words", "rules", "deterministic", ("classify",))
@@ -232,6 +235,68 @@ class Judge:
         ]
 
 
+class Stage:
+    """Trials that run at once; remembers what was begun and asked."""
+
+    def __init__(self) -> None:
+        self.trials: list[Trial] = []
+        self.begun: list[dict[str, Any]] = []
+        self.asked: list[TrialRequest] = []
+        self.answer: Any = TrialAnswer(200, [("Content-Type", "text/html")], b"<p>tried</p>")
+        self.refusal: Invalid | None = None
+        self.state: Any = "running"
+
+    def trial(self, **given: Any) -> Trial:
+        """One trial of Anna's."""
+        now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+        roles = (
+            TrialRole("association:secretary", Text("Secretary", "Secrétaire")),
+            TrialRole("auditeur", Text("Auditor", "Auditeur")),
+        )
+        usual = {
+            "token": f"token{len(self.trials)}",
+            "of": "",
+            "person": "p1",
+            "name": "association",
+            "state": self.state,
+        }
+        return Trial(**{**usual, "begun": now, "ends": now + timedelta(hours=1), "roles": roles, **given})
+
+    def begin(self, files: Mapping[str, str], *, name: str, of: str, person: str, limits: TrialLimits) -> Trial:
+        """Remember."""
+        if self.refusal:
+            raise self.refusal
+        self.begun.append({"files": files, "person": person, "limits": limits})
+        self.trials.append(self.trial(of=of, person=person, name=name))
+        return self.trials[-1]
+
+    def all(self) -> list[Trial]:
+        """Every one."""
+        return self.trials
+
+    def get(self, token: str) -> Trial:
+        """The one of this token."""
+        for trial in self.trials:
+            if trial.token == token:
+                return trial
+        raise NotFound("nothing is tried at this address")
+
+    def ask(self, token: str, request: TrialRequest) -> TrialAnswer:
+        """What the test wants."""
+        if request.role >= len(self.get(token).roles):
+            raise NotFound("nobody tries in this role")
+        self.asked.append(request)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def end(self, token: str) -> None:
+        """It ends."""
+        self.trials = [
+            replace(trial, state="ended", why="told") if trial.token == token else trial for trial in self.trials
+        ]
+
+
 class Box:
     """Events as they were published."""
 
@@ -250,6 +315,7 @@ class Fakes:
 
     def __init__(self, *, shelf: bool = True) -> None:
         self.library, self.chain, self.shelf, self.judge = Library(), Chain(), Shelf() if shelf else None, Judge()
+        self.stage = Stage()
         self.needs: Callable[[Needs], Needs | None] = lambda needs: None
         self.extra_files: dict[str, str] = {}
         self.finding: Any = None
@@ -266,6 +332,7 @@ class Fakes:
             (Blobs, self.shelf),
             (Prover, self.judge),
             (Outbox, Box(self.events, self.said)),
+            (Trials, self.stage),
         ):
             if value is not None:
                 registry.register_value(service, value)
@@ -295,6 +362,12 @@ class Fakes:
 def fakes() -> Fakes:
     """The services around the generation."""
     return Fakes()
+
+
+@pytest.fixture
+def stage(fakes) -> Stage:
+    """The trials around the generation."""
+    return fakes.stage
 
 
 @pytest.fixture

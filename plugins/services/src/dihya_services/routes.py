@@ -26,6 +26,8 @@ from .progress import reason, sentence, step_names
 from .service import Generations
 from .settings import Settings
 from .tasks import root_name
+from .trying import Trying
+from .trying_routes import trials
 
 pages = Blueprint("services", __name__)
 EXAMPLES = 6
@@ -101,7 +103,7 @@ def _generation_page(service: Generations, generation: Generation) -> ResponseRe
         progress=[(line, sentence(line)) for line in lines if not line.message], path=path if path in files else "",
         source=preview.highlighted(path, files[path]) if path in files else "", root=root_name(generation.name),
         error=reason(generation.error), steps=step_names(), tests=views.test_names(generation.checks or ()), mine=generation.person_id == service.actor.id,
-        outcome=outcome(generation), executable=shape.executable(),
+        outcome=outcome(generation), executable=shape.executable(), trying=get(Trying),
     )  # fmt: skip
 
 
@@ -150,4 +152,4 @@ def remove(id: Any) -> ResponseReturnValue:
     return redirect(f"{request.script_root}/services/generations/", 303)
 
 
-BLUEPRINTS = (api, pages)
+BLUEPRINTS = (api, pages, trials)

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from dihya_hookspecs import Flaw, Invalid, NotFound, Refused
 from dihya_hookspecs.access import Access, Actor
 from dihya_hookspecs.acts import Act
+from dihya_hookspecs.app import Plugins
 from dihya_hookspecs.data import Found, Query, Records
 from dihya_hookspecs.generation import Needs, Proposal, Templates
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ops import Tasks
 from dihya_hookspecs.storage import Blobs
+from dihya_hookspecs.trying import Trials
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -217,10 +219,17 @@ class Generations:
         if generation.task and generation.finished_at is None:
             self.cancel(generation)
         forget_blobs(self.act, generation)
+        self._end_trials(generation)
         self.session.query(Progress).filter(Progress.generation_id == generation.id).delete()
         self.session.delete(generation)
         self.session.flush()
         tell(generation.id)
+
+    def _end_trials(self, generation: Generation) -> None:
+        if self.act.get(Plugins).provides(Trials):
+            for trial in self.act.get(Trials).all():
+                if trial.of == str(generation.id):
+                    self.act.get(Trials).end(trial.token)
 
     def _add(self, needs: Needs, proposal: Proposal, status: str) -> Generation:
         generation = Generation(

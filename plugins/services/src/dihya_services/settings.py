@@ -40,6 +40,23 @@ class Settings(BaseModel):
     proof_memory_mb: int = Field(
         default=1500, ge=128, description="Memory, in megabytes, that the proof of a plugin may take."
     )
+    trials: int = editable(
+        3,
+        Text("Trials at the same time", "Essais en même temps"),
+        Text(
+            "How many generated plugins people may try at the same time on one machine; 0 for none.",
+            "Nombre de plugins générés que l’on peut essayer en même temps sur une machine ; 0 pour aucun.",
+        ),
+        ge=0,
+        le=50,
+    )
+    trial_minutes: int = Field(default=60, ge=1, le=480, description="Minutes after which a trial ends.")
+    trial_memory_mb: int = Field(
+        default=500, ge=200, le=8192, description="Memory, in megabytes, that one trial may take."
+    )
+    trial_disk_mb: int = Field(
+        default=64, ge=16, le=4096, description="All that one trial may write, in megabytes; it is memory besides."
+    )
     heartbeat: float = Field(
         default=15.0, ge=0.05, le=60, description="Seconds between comments on a progress stream that has no news."
     )

@@ -14,33 +14,49 @@ if TYPE_CHECKING:
 
 @hookimpl
 def register_services(registry: Registry) -> None:
-    """Provide ``Prover`` and ``Statements``."""
+    """Provide ``Prover``, ``Statements`` and ``Trials``."""
     from dihya_hookspecs.generation import Prover
     from dihya_hookspecs.inspecting import Statements
+    from dihya_hookspecs.trying import Trials
 
     registry.register_factory(Statements, "dihya_tests.suite.marks:StatementMarks.from_container")
     registry.register_factory(Prover, "dihya_tests.prover:SandboxProver.from_container")
+    registry.register_factory(Trials, "dihya_tests.trying.service:KeptTrials.from_container")
 
 
 @hookimpl
 def on_startup(app_info: AppInfo) -> None:
-    """Remove what proofs of killed processes left in the data folder."""
+    """Remove what proofs and trials of killed processes left in the data folder."""
     from . import work
 
     work.sweep(work.place(app_info.data))
+    if (app_info.data / "trials").is_dir():
+        from .trying import rooms
+
+        with rooms.alone(where := rooms.place(app_info.data)):
+            rooms.sweep(where)
 
 
 @hookimpl
-def on_rgpd_erase(subject: Subject) -> Erasure | None:
-    """Remove what killed proofs left, which may say what the person typed; a proof that runs removes its own."""
+def on_rgpd_erase(subject: Subject) -> list[Erasure]:
+    """Remove what killed proofs left, which may say what the person typed, and the person's trials.
+
+    A proof that runs removes its own.
+    """
     from dihya_hookspecs.acts import get
     from dihya_hookspecs.app import AppInfo
     from dihya_hookspecs.rgpd import Erasure
 
     from . import work
+    from .trying.service import KeptTrials
 
-    left = work.sweep(work.place(get(AppInfo).data))
-    return Erasure("folders of killed proofs", removed=left) if left else None
+    data = get(AppInfo).data
+    left = work.sweep(work.place(data))
+    tried = KeptTrials(data, serving=False).forget(subject.key) if (data / "trials").is_dir() else 0
+    return [
+        *([Erasure("folders of killed proofs", removed=left)] if left else []),
+        *([Erasure("trials", removed=tried)] if tried else []),
+    ]
 
 
 @hookimpl

@@ -37,13 +37,17 @@ NAMESPACES = ("mnt", "pid", "net", "ipc", "uts", "user")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a command may use: wall-clock seconds, memory of all its processes, a file, its output, all that it writes."""
+    """What a command may use: wall-clock seconds, memory of all its processes, a file, its output, all that it writes.
+
+    Seconds and memory are looked at every *look_every* seconds.
+    """
 
     seconds: float = 180
     memory_mb: int = 1500
     file_mb: int = 256
     log_kb: int = 1024
     disk_mb: int = 512
+    look_every: float = TICK
 
     def of_kernel(self) -> dict[str, int]:
         """Return the limits that the kernel keeps for each process, by their name in ``resource``."""
@@ -104,6 +108,7 @@ def run(
     log: Path,
     view: View | None = None,
     required: bool = True,
+    handed: Sequence[int] = (),
 ) -> Ending:
     """Run *command* with only *env* around it, append what it says to *log*, and return how it ended.
 
@@ -112,6 +117,7 @@ def run(
         cwd: an existing folder; the command gets a copy of it that it may change. Notes are made beside it.
         view: what else it may see; Python and the programs of the machine are always shown, read-only.
         required: True to run nothing at all where some facet of the isolation is missing.
+        handed: numbers of open files that the command gets, such as a socket on which it listens; it finds them by number.
     """
     view = view or View()
     view = replace(view, copy=(*view.copy, str(cwd)))
@@ -131,7 +137,7 @@ def run(
         process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(LAUNCHER), *command],
             cwd="/", env={**env, WITNESS: str(says.fileno())}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, start_new_session=True, pass_fds=(says.fileno(), tells.fileno()),
+            stderr=subprocess.STDOUT, start_new_session=True, pass_fds=(says.fileno(), tells.fileno(), *handed),
         )  # fmt: skip
         says.close()
         tells.close()
@@ -218,7 +224,7 @@ def _watch(process: subprocess.Popen[bytes], start: float, limits: Limits) -> tu
     peak = 0.0
     while True:
         with suppress(subprocess.TimeoutExpired):
-            process.wait(TICK)
+            process.wait(limits.look_every)
             return "", peak
         peak = max(peak, _memory(process.pid))
         if peak > limits.memory_mb:
