@@ -8,8 +8,11 @@ from dihya_hookspecs.rgpd import Held, People
 
 @hookimpl
 def register_services(registry):
+    from .restricting import Restricted  # what stands on SQLAlchemy is imported when services are asked for
+
     registry.register_factory(People, "dihya_rgpd.service:DataSubjects.from_container")
-    registry.register_factory(Held, "dihya_rgpd.holding:Holds.from_container")
+    registry.register_factory(Held, "dihya_rgpd.holding:Kept.from_container")
+    registry.register_factory(Restricted, "dihya_rgpd.restricting:Restricted.from_container", once=True)
 
 
 @hookimpl

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .captions import captions_of
 from .desk import archive, once_committed, opened
+from .models import Hold
 from .outcome import answer, remains
 from .settings import Settings
 
@@ -67,18 +68,7 @@ def expiring():
 @requires("rgpd:read")
 def holds():
     """List the legal holds."""
-    found = opened().holds.all()
-    return jsonify(
-        items=[
-            {
-                "table": one.subject_table,
-                "key": one.subject_key,
-                "reason": one.reason,
-                "placed_at": one.placed_at.isoformat(),
-            }
-            for one in found
-        ]
-    )
+    return jsonify(items=[_placed(one) for one in opened().holds.all()])
 
 
 @api.post("/holds")
@@ -94,6 +84,21 @@ def place_hold():
 def release_hold():
     """Release the legal holds on the subjects."""
     return jsonify(released=opened().release(_demanded(body(DemandForm))))
+
+
+@api.post("/restrictions/place")
+@requires("rgpd:restrict")
+def place_restriction():
+    """Keep everything about the subjects, and show it to nobody but whoever may restrict, until it is lifted."""
+    form = body(DemandForm)
+    return jsonify(subjects=opened().restrict(_demanded(form), form.reason)), 201
+
+
+@api.post("/restrictions/lift")
+@requires("rgpd:restrict")
+def lift_restriction():
+    """Lift the restrictions on the subjects."""
+    return jsonify(lifted=opened().lift(_demanded(body(DemandForm))))
 
 
 @api.get("/coverage")
@@ -163,3 +168,12 @@ def _demanded(form: DemandForm) -> list[Subject]:
     if form.subjects:
         return [opened().subject(subject.table, subject.key) for subject in form.subjects]
     return opened().known(form.identifier)
+
+
+def _placed(one: Hold) -> dict[str, str]:
+    return {
+        "table": one.subject_table,
+        "key": one.subject_key,
+        "reason": one.reason,
+        "placed_at": one.placed_at.isoformat(),
+    }

@@ -15,4 +15,9 @@ ACTIONS = (
     AuditAction(
         "rgpd.released", Text("{who} ended the suspension of an erasure", "{who} a levé la suspension d’un effacement")
     ),
+    AuditAction(
+        "rgpd.restricted",
+        Text("{who} restricted the use of a person’s data", "{who} a limité l’usage des données d’une personne"),
+    ),
+    AuditAction("rgpd.lifted", Text("{who} lifted a restriction", "{who} a levé une limitation")),
 )

@@ -1,4 +1,4 @@
-"""``dihya rgpd``: find, export, erase, hold, release, retention, settle, coverage, register, verify."""
+"""``dihya rgpd``: find, export, erase, hold, release, restrict, lift, retention, settle, coverage, register, verify."""
 
 from __future__ import annotations
 
@@ -139,6 +139,25 @@ def holds() -> None:
     with _desk("rgpd.holds") as desk:
         for one in desk.holds.all():
             click.echo(f"{one.subject_table}:{one.subject_key} since {one.placed_at:%Y-%m-%d}: {one.reason}")
+
+
+@rgpd.command()
+@click.argument("subject")
+@click.option("--reason", required=True, help="What is disputed, or which claim needs the data.")
+def restrict(subject: str, reason: str) -> None:
+    """Keep everything about SUBJECT (an identifier, or table:key), and show it to nobody but whoever may restrict."""
+    with _desk("rgpd.restrict") as desk:
+        number = desk.restrict(desk.known(subject), reason)
+    click.echo(f"restricted: {number} records of this person; 'dihya rgpd lift' ends it")
+
+
+@rgpd.command()
+@click.argument("subject")
+def lift(subject: str) -> None:
+    """Lift the restriction on SUBJECT; the person must have been told before (RGPD article 18(3))."""
+    with _desk("rgpd.lift") as desk:
+        number = desk.lift(desk.known(subject))
+    click.echo(f"lifted: {number}")
 
 
 @rgpd.command()

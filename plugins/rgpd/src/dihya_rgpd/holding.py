@@ -1,60 +1,122 @@
-"""Legal holds: data that stays, whatever its age and whoever asks for its erasure."""
+"""What is placed on people until somebody takes it away: legal holds, which keep data, and restrictions, which hide it too."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from dihya_hookspecs import Invalid, NotFound
+from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.rgpd import Subject
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .models import Hold
+from .models import Hold, Restriction
 
 
-class Holds:
-    """The holds of this installation."""
+class _Placed:
+    """Rows of one table, each on one person with a reason.
+
+    Attributes:
+        model: the table.
+    """
+
+    model: ClassVar[Any]
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    @classmethod
-    def from_container(cls, svcs_container: Any) -> Holds:
-        """Build the service inside an act; implements ``dihya_hookspecs.rgpd.Held``."""
-        return cls(svcs_container.get(Session))
+    def all(self) -> Sequence[Any]:
+        """Return every row, the oldest first."""
+        return self._session.scalars(select(self.model).order_by(self.model.placed_at, self.model.id)).all()
 
-    def people(self) -> Sequence[Subject]:
-        """Return everybody who is under a hold."""
-        return [Subject(hold.subject_table, hold.subject_key, "") for hold in self.all()]
+    def people(self) -> list[Subject]:
+        """Return everybody on whom one is placed."""
+        return [Subject(one.subject_table, one.subject_key, "") for one in self.all()]
 
-    def all(self) -> Sequence[Hold]:
-        """Return every hold, the oldest first."""
-        return self._session.scalars(select(Hold).order_by(Hold.placed_at, Hold.id)).all()
-
-    def on(self, subjects: Iterable[Subject]) -> list[Hold]:
-        """Return the holds on *subjects*."""
+    def on(self, subjects: Iterable[Subject]) -> list[Any]:
+        """Return those on *subjects*."""
         wanted = {(subject.table, subject.key) for subject in subjects}
-        return [hold for hold in self.all() if (hold.subject_table, hold.subject_key) in wanted]
+        return [one for one in self.all() if (one.subject_table, one.subject_key) in wanted]
 
-    def place(self, subjects: Sequence[Subject], reason: str) -> list[Hold]:
-        """Hold what is about *subjects*. Raises Invalid without a reason, or (409) where there is a hold already."""
+    def place(self, subjects: Sequence[Subject], reason: str) -> list[Any]:
+        """Place one on each of *subjects*. Raises Invalid without a reason, or (409) where there is one already."""
         said = " ".join(reason.split())
         if not 3 <= len(said) <= 500:
-            raise Invalid("a legal hold needs a reason of 3 to 500 characters; say which claim or proceeding needs it")
+            raise Invalid(self.unexplained())
         if self.on(subjects):
-            raise Invalid("there is a legal hold on this person already", code="held", status=409)
-        placed = [Hold(subject_table=one.table, subject_key=one.key, reason=said) for one in subjects]
+            raise Invalid(self.doubled(), code="held", status=409)
+        placed = [self.model(subject_table=one.table, subject_key=one.key, reason=said) for one in subjects]
         self._session.add_all(placed)
         self._session.flush()
         return placed
 
     def release(self, subjects: Sequence[Subject]) -> int:
-        """Release the holds on *subjects*; return how many. Raises NotFound when there is none."""
+        """Take away those on *subjects*; return how many. Raises NotFound when there is none."""
         found = self.on(subjects)
         if not found:
-            raise NotFound("there is no legal hold on this person")
-        for hold in found:
-            self._session.delete(hold)
+            raise NotFound(self.missing())
+        for one in found:
+            self._session.delete(one)
         self._session.flush()
         return len(found)
+
+    def unexplained(self) -> str:
+        """Return what is said where a reason is missing or too long."""
+        raise NotImplementedError
+
+    def doubled(self) -> str:
+        """Return what is said where one is there already."""
+        raise NotImplementedError
+
+    def missing(self) -> str:
+        """Return what is said where there is none."""
+        raise NotImplementedError
+
+
+class Holds(_Placed):
+    """The legal holds: data that stays, whatever its age and whoever asks for its erasure."""
+
+    model = Hold
+
+    def unexplained(self) -> str:
+        return _("a legal hold needs a reason of 3 to 500 characters; say which claim or proceeding needs it")
+
+    def doubled(self) -> str:
+        return _("there is a legal hold on this person already")
+
+    def missing(self) -> str:
+        return _("there is no legal hold on this person")
+
+
+class Restrictions(_Placed):
+    """The restrictions (RGPD article 18): data that is kept and not used until it is lifted."""
+
+    model = Restriction
+
+    def unexplained(self) -> str:
+        return _(
+            "a restriction needs a reason of 3 to 500 characters; say what is disputed, or which claim needs the data"
+        )
+
+    def doubled(self) -> str:
+        return _("the data about this person is restricted already")
+
+    def missing(self) -> str:
+        return _("the data about this person is not restricted")
+
+
+class Kept:
+    """Implements ``dihya_hookspecs.rgpd.Held``: nothing about these people goes by itself."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @classmethod
+    def from_container(cls, svcs_container: Any) -> Kept:
+        """Build the service inside an act."""
+        return cls(svcs_container.get(Session))
+
+    def people(self) -> Sequence[Subject]:
+        """Return everybody under a hold or a restriction."""
+        return list(dict.fromkeys([*Holds(self._session).people(), *Restrictions(self._session).people()]))

@@ -135,6 +135,29 @@ class Requests(Records[Request]):
             record.closed_on = today()
 
 
+class Restriction(
+    Model,
+    subject="subject_key",
+    purpose=("restricting the use of data", "limiter l’usage de données"),
+    basis="legal_obligation",
+    retention="account",
+    source="RGPD article 18",
+    confidence="found",
+    title=("Restrictions", "Limitations"),
+    singular=("restriction", "limitation"),
+):
+    """Data about somebody that is kept and not used, until it is lifted: its accuracy or its basis is disputed, or a claim needs it."""
+
+    __tablename__ = "rgpd_restrictions"
+    __table_args__ = (UniqueConstraint("subject_table", "subject_key"),)
+
+    id: Mapped[uuid.UUID] = key()
+    subject_table: Mapped[str] = impersonal("the table of the subject", String(120), label=("Table", "Table"))
+    subject_key: Mapped[str] = personal("unique_id", String(200), label=("Person", "Personne"))
+    reason: Mapped[str] = personal("content", String(500), label=("Reason", "Motif"))
+    placed_at: Mapped[datetime] = impersonal("since when", UTCDateTime(), default=now, label=("Since", "Depuis"))
+
+
 class DemandRow(Model, title=("Receipts", "Récépissés"), singular=("receipt", "récépissé")):
     """What was carried out for a person, or by the retention, and what became of it: open, done or incomplete."""
 

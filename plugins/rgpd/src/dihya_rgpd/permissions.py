@@ -23,5 +23,12 @@ PERMISSIONS = (
         Text("note and answer requests of people", "noter et traiter les demandes des personnes"),
         _ROLES,
     ),
+    Permission(
+        "rgpd:restrict",
+        Text(
+            "restrict the use of a person’s data, and see it", "limiter l’usage des données d’une personne, et les voir"
+        ),
+        _ROLES,
+    ),
     Permission("rgpd:hold", Text("place and release legal holds", "poser et lever les conservations légales"), _ROLES),
 )

@@ -1,4 +1,4 @@
-"""What is in its archive phase is seen only by who may read archives."""
+"""What is in its archive phase is seen only by who may read archives; what is restricted, only by who may restrict."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.rgpd import Retention, Span
 from dihya_hookspecs.scopes import Everything, Rule, Where
 from sqlalchemy import ColumnElement, Table, or_
+
+from .restricting import POLICY
 
 PERMISSION = "rgpd:archive"
 _SAID = Text("the records that are still in use", "les fiches encore en usage")
@@ -47,4 +49,4 @@ def _goes_on(table: Table, span: Span, today: date) -> ColumnElement[bool]:
     return or_(column.is_(None), column >= first)
 
 
-POLICIES = AccessPolicy("archive", "*", judge)
+POLICIES = (AccessPolicy("archive", "*", judge), POLICY)

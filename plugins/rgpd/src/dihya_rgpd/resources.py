@@ -12,7 +12,7 @@ from dihya_hookspecs.rgpd import People, Subject
 from dihya_hookspecs.web import Resource
 from pydantic import BaseModel, Field
 
-from .models import DemandRow, Hold, Request, Requests
+from .models import DemandRow, Hold, Request, Requests, Restriction
 from .wording import titled
 
 if TYPE_CHECKING:
@@ -38,9 +38,31 @@ class DemandWords(BaseModel):
 
 
 class HoldWords(BaseModel):
-    """What is said of a hold; it is placed at the desk, on somebody who was found."""
+    """What is said of a hold or a restriction; it is placed at the desk, on somebody who was found."""
 
     reason: str = Field(max_length=500)
+
+
+class RestrictedPeople(Records[Restriction]):
+    """The restrictions."""
+
+    model = Restriction
+    search = ("subject_table", "subject_key", "reason")
+    order = "placed_at"
+
+    @action(
+        "lift",
+        ("Lift", "Lever"),
+        confirm=(
+            "Lift these restrictions? The people must have been told before (article 18(3)).",
+            "Lever ces limitations ? Les personnes doivent en avoir été informées avant (article 18(3)).",
+        ),
+        many=True,
+        permission="rgpd:restrict",
+    )
+    def lift(self, record: Restriction) -> None:
+        """The data is used again as before."""
+        cast("DataSubjects", get(People)).lift([Subject(record.subject_table, record.subject_key, "")])
 
 
 class Demands(Records[DemandRow]):
@@ -93,6 +115,17 @@ RESOURCES = (
         columns=("opened_at", "kind", "state", "finished_at", "id"),
         labels=labels_of(DemandRow) | {"id": Text("Number", "Numéro")},
         caption="{kind} {opened_at}",
+    ),
+    Resource(
+        name="restrictions",
+        service=RestrictedPeople,
+        form=HoldWords,
+        read="rgpd:read",
+        write=None,
+        columns=("subject_key", "subject_table", "placed_at", "reason"),
+        labels=labels_of(Restriction),
+        words={"subject_table": titled},
+        caption="{subject_table} – {subject_key}",
     ),
     Resource(
         name="legal_holds",

@@ -46,6 +46,7 @@ def person():
         places=[(place, words_of(place)) for place in desk.places(found.subjects)] if found.subjects else [],
         captions=captions_of(desk, [*found.subjects, *found.candidates]),
         holds=desk.holds.on(found.subjects),
+        restrictions=desk.restrictions.on(found.subjects),
     )
 
 
@@ -101,6 +102,7 @@ def retention():
         over=desk.expiring(today),
         soon=desk.expiring(today + timedelta(days=30)),
         holds=desk.holds.all(),
+        restrictions=desk.restrictions.all(),
         automatic=get(Settings).retention,
         titled=titled,
     )
@@ -139,6 +141,22 @@ def register_file():
 def hold():
     """Place a legal hold on the subjects."""
     opened().hold(_chosen(), request.form.get("reason", ""))
+    return redirect(url_for("rgpd.retention"), 303)
+
+
+@pages.post("/restrict")
+@requires("rgpd:restrict")
+def restrict():
+    """Restrict the use of the subjects' data."""
+    opened().restrict(_chosen(), request.form.get("reason", ""))
+    return redirect(url_for("rgpd.retention"), 303)
+
+
+@pages.post("/lift")
+@requires("rgpd:restrict")
+def lift():
+    """Lift the restrictions on the subjects."""
+    opened().lift(_chosen())
     return redirect(url_for("rgpd.retention"), 303)
 
 

@@ -26,19 +26,20 @@ from .erasing import carry_out, summary
 from .expiring import Expiring, ExpiryPlan, expiring
 from .exporting import Export
 from .finding import Found, Search
-from .holding import Holds
-from .models import DemandRow, Hold, RetainedMark, now
+from .holding import Holds, Kept, Restrictions
+from .models import DemandRow, Hold, Restriction, RetainedMark, now
 from .outcome import Outcome, Place, by_table, merged
 from .planning import ErasurePlan, Fate, Key, fates_of, obliged, rows_about
 from .reach import Reach, counted
 from .receipts import Receipts
+from .restricting import Restricted
 from .retaining import Marks, every, identifiers, told_of
 from .settings import Settings
 from .signing import Seal
 from .spelling import Sought
 from .tombstones import Tombstone, Tombstones
 
-OWN = (RetainedMark.__tablename__, Hold.__tablename__)
+OWN = (RetainedMark.__tablename__, Hold.__tablename__, Restriction.__tablename__)
 """Tables that the desk itself keeps in order; they take no part in erasing and expiring."""
 
 
@@ -55,7 +56,7 @@ class DataSubjects(People):
         self._hooks = hooks
         self._versions = {plugin.name: plugin.version for plugin in plugins if plugin.state == "active"}
         self.reach = Reach(session, annotations, plugins)
-        self.holds = Holds(session)
+        self.holds, self.restrictions = Holds(session), Restrictions(session)
         self.receipts = Receipts(session, lambda text: self._seal().digest(text), act)
         self.marks = Marks(session, annotations, lambda text: self._seal().digest(text))
 
@@ -228,6 +229,22 @@ class DataSubjects(People):
             self._act.record("rgpd.released", subjects=number)
         return number
 
+    def restrict(self, subjects: Sequence[Subject], reason: str) -> int:
+        """Keep the data about *subjects*, and show it to nobody but whoever may restrict, until it is lifted."""
+        placed = self.restrictions.place(subjects, reason)
+        get(Restricted).forget()
+        if self._act:
+            self._act.record("rgpd.restricted", object=f"rgpd_restrictions:{placed[0].id}", subjects=len(placed))
+        return len(placed)
+
+    def lift(self, subjects: Sequence[Subject]) -> int:
+        """Lift the restrictions on *subjects*. Raises NotFound when there is none."""
+        number = self.restrictions.release(subjects)
+        get(Restricted).forget()
+        if self._act:
+            self._act.record("rgpd.lifted", subjects=number)
+        return number
+
     def probe(self) -> str:
         """Return how many columns are covered, or raise DihyaError with what can be neither exported nor erased."""
         gaps = [gap.reason for gap in self.reach.gaps()] + [one.reason for one in self.reach.residual()]
@@ -278,7 +295,7 @@ class DataSubjects(People):
                 self.marks.drop([subject])
 
     def _held_rows(self) -> dict[str, dict[Key, Fate]]:
-        held = [Subject(hold.subject_table, hold.subject_key, "") for hold in self.holds.all()]
+        held = Kept(self.session).people()
         return self._rows_about(held) if held else {}
 
     def _retained(self, subjects: Sequence[Subject]) -> list[Erasure]:

@@ -1,4 +1,4 @@
-"""Requests of people."""
+"""Requests of people, and restrictions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,9 +32,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_rgpd_requests_state", "rgpd_requests", ["state"])
     op.create_index("ix_rgpd_requests_due_on", "rgpd_requests", ["due_on"])
+    op.create_table(
+        "rgpd_restrictions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject_table", sa.String(120), nullable=False),
+        sa.Column("subject_key", sa.String(200), nullable=False),
+        sa.Column("reason", sa.String(500), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_rgpd_restrictions"),
+        sa.UniqueConstraint("subject_table", "subject_key", name="uq_rgpd_restrictions_subject_table"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("rgpd_restrictions")
     op.drop_index("ix_rgpd_requests_due_on", "rgpd_requests")
     op.drop_index("ix_rgpd_requests_state", "rgpd_requests")
     op.drop_table("rgpd_requests")
