@@ -117,7 +117,7 @@ def judge(idea: Mapping[str, Any], act: Any, score: Score) -> None:
     score.found += len(idea["concepts"]) - len(missing)
     if missing:
         score.missing[text] = missing
-    score.own += [(text, table["title"]["fr"]) for table in tables if table.get("own")]
+    score.own += [(text, table["title"]["fr"]) for table in tables if table.get("origin") == "sentence"]
 
 
 def built(templates: Any, proposal: Any) -> Sequence[Mapping[str, Any]]:

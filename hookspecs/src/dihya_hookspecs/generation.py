@@ -97,6 +97,34 @@ class Block:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+Use = Literal[
+    "table", "own", "field", "state", "role", "sector", "option", "quantity", "left_out", "doubtful", "common", "unknown"
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class WordUse:
+    """One word or phrase of an idea, and what became of it.
+
+    Attributes:
+        text: as it was written.
+        use: ``table`` of a block, a table of its ``own`` that is named as the person named it, ``field``, ``state`` of a table,
+            ``role``, word of a ``sector``, ``option``, ``quantity``; ``left_out`` and ``doubtful`` as in ``Proposal``;
+            ``common``: says nothing about what is to be built; ``unknown``: not understood.
+        what: title of the table, field, role, option or sector, in the reader's language.
+        read_as: what a misspelt word was read as.
+        table: name of the table that it became, or in which its field or state is.
+        offers: titles of things that are called nearly like a word that was not understood.
+    """
+
+    text: str
+    use: Use
+    what: str = ""
+    read_as: str = ""
+    table: str = ""
+    offers: Sequence[str] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What Dihya would build for an idea, why, and who says so.
@@ -111,6 +139,7 @@ class Proposal:
         named: what the words of the idea became: pairs of words as they were written, and the table that they stand for.
         left_out: what the idea says that it wants without, in the same way.
         doubtful: words that could name several things, each with the titles of these; none of them is built.
+        words: every word of the idea, in its order, and what became of it.
     """
 
     template: str
@@ -130,6 +159,7 @@ class Proposal:
     named: Sequence[tuple[str, str]] = ()
     left_out: Sequence[tuple[str, str]] = ()
     doubtful: Sequence[tuple[str, Sequence[str]]] = ()
+    words: Sequence[WordUse] = ()
 
 
 @dataclass(frozen=True, slots=True)

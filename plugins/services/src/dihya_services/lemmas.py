@@ -46,24 +46,39 @@ def fold(text: str) -> str:
 @cache
 def common_words() -> frozenset[str]:
     """Return the words that say nothing about a trade, folded."""
-    return frozenset(map(fold, _listed("common_words.txt")))
+    return frozenset(map(fold, listed("common_words.txt")))
 
 
 @cache
 def shared_words() -> frozenset[str]:
     """Return the lemmas of words that many trades use."""
-    return frozenset(lemma for word in _listed("shared_words.txt") for lemma in _lemmas(word))
+    return frozenset(lemma for word in listed("shared_words.txt") for lemma in _lemmas(word))
 
 
-def _listed(name: str) -> Iterator[str]:
+def listed(name: str) -> Iterator[str]:
+    """Yield the words of a file of this package; lines that begin with # are comments."""
     text = files(__package__).joinpath(name).read_text("utf-8")
     return (word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
 @cache
-def _lemmas(word: str) -> frozenset[str]:
+def lemmatize(word: str, lang: str) -> str:
+    """Return the lemma of a word in a language."""
     from simplemma import lemmatize  # its dictionaries take 0.1 s to open: only who reads a sentence pays
 
+    return lemmatize(word, lang=lang)
+
+
+@cache
+def is_known(word: str) -> bool:
+    """True for a word that a dictionary of either language has."""
+    from simplemma import is_known
+
+    return any(is_known(word, lang=language) for language in LANGUAGES)
+
+
+@cache
+def _lemmas(word: str) -> frozenset[str]:
     folded = fold(word)
     spellings = {word, folded, folded[:-1] if len(folded) > 4 and folded.endswith("s") else folded}
     return frozenset(

@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from dihya_hookspecs.ai import Attempt
-from dihya_hookspecs.generation import Check, Needs, Project, Proposal
+from dihya_hookspecs.generation import Check, Needs, Project, Proposal, WordUse
 
 from .models import Generation
 
@@ -35,9 +35,12 @@ def proposal_of(generation: Generation) -> Proposal:
     """The proposal that a generation came from."""
     stored = dict(generation.proposal)
     pairs = tuple((name, score) for name, score in stored.pop("alternatives"))
-    return Proposal(
-        **{**stored, "alternatives": pairs, "attempts": tuple(Attempt(**each) for each in stored["attempts"])}
-    )
+    stored |= {
+        "alternatives": pairs,
+        "attempts": tuple(Attempt(**each) for each in stored["attempts"]),
+        "words": tuple(WordUse(**each) for each in stored.get("words", ())),
+    }
+    return Proposal(**stored)
 
 
 def without_words(proposal: Proposal) -> Proposal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,15 +12,19 @@ from dihya_hookspecs import Flaw, Invalid, Refused
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.ai import AIRequest, Assistant, Attempt, Label
 from dihya_hookspecs.app import AppInfo, Plugins
-from dihya_hookspecs.generation import Block, Needs, Proposal, Template, Templates
+from dihya_hookspecs.generation import Block, Needs, Proposal, Template, Templates, WordUse
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.i18n import language
+from dihya_hookspecs.i18n import Text
 
-from . import choice, ideas, structure
+from . import choice, ideas, structure, views
+from .accounts import account, background, unknown
+from .field_words import field_words
 from .keeping import made_once
-from .reading import Reading, Vocabulary, uncovered
+from .reading import Reading, Vocabulary
 from .settings import Settings
+from .spelling import Spelling
 from .things import Dictionary, Things
+from .understanding import understand
 
 PRUNINGS = 40
 SPOKEN = 4
@@ -73,7 +77,7 @@ class Proposals:
         """
         idea, end = ideas.clean(idea, self.settings.idea_characters), time.monotonic() + self.settings.deadline
         found = self._chosen(self.templates.get(template)) if template else self._asked(idea, person)
-        return self._filled(found, idea, language, person, end) if found.template else found
+        return self._filled(found, idea, language, person, end) if found.template else self._heard(found, idea)
 
     def free_name(self, wanted: str) -> str:
         """Return *wanted*, with a number behind it when something in the application bears that name."""
@@ -123,25 +127,52 @@ class Proposals:
     def _filled(self, found: Proposal, idea: str, language: str, person: str | None, end: float) -> Proposal:
         """Add options, name, title, and what a configured provider has to add until *end*."""
         template = self.templates.get(found.template)
-        things = self.things(idea, template)
+        read, written = self.spelling().corrected(idea)
+        things = self.things(read, template)
         options = {**ideas.named_options(idea, template.options), **_switches(template, things)}
         name = self.free_name(str(template.data.get("suggested_name", template.name)))
         needs = Needs(idea, template.name, name, options, language)
         extra, attempts, notices = self._structure(template, idea, person, end)
         needs = replace(needs, options={**extra.options, **options}, title=extra.title)
         named = self.templates.additions([each.block.name for each in things.named], template.name, needs.options)
-        needs, dropped = self._pruned(replace(needs, entities=(*named, *_others(extra.entities, named))))
+        understood = understand(things, [*_present(template, needs.options), *named], _text)
+        if template.data.get("only_named") and understood.added and not things.named:
+            needs = replace(needs, options=dict.fromkeys(template.options.get("properties", {}), False))
+            understood = understand(things, named, _text)
+        more = _joined(named, understood.entities())
+        needs, dropped = self._pruned(replace(needs, entities=(*more, *_others(extra.entities, more))))
+        uses = self._account(things, understood.uses, template, written)
         alternatives = found.alternatives or tuple(
             (each.name, 0.0) for each in self.templates.all() if each.name != template.name
         )
         return replace(
-            found, uncovered=tuple(uncovered(self.reading(idea), template, things.lemmas)), **_told(things), options=dict(needs.options), name=needs.name, title=needs.title, entities=tuple(needs.entities),
+            found, uncovered=unknown(uses), words=tuple(uses), **_told(things), options=dict(needs.options), name=needs.name, title=needs.title, entities=tuple(needs.entities),
             alternatives=alternatives, notices=(*notices, *dropped), attempts=(*found.attempts, *attempts),
         )  # fmt: skip
 
-    def things(self, idea: str, template: Template) -> Things:
+    def _heard(self, found: Proposal, idea: str) -> Proposal:
+        """Say what became of each word, where Dihya asks back and nothing would be built yet."""
+        read, written = self.spelling().corrected(idea)
+        things = self.things(read)
+        uses = self._account(things, understand(things, (), _text).uses, None, written)
+        return replace(found, words=tuple(uses))
+
+    def _account(
+        self, things: Things, uses: Mapping[int, tuple[int, WordUse]], template: Template | None, written: Mapping[str, str]
+    ) -> list[WordUse]:
+        titles = {each.name: _text(each.title) for each in (*self.templates.all(), *self.templates.sectors())}
+        reading = self.reading(" ".join(token.text for token in things.sentence.tokens))
+        known = background(reading, titles, template, _text)
+        return account(things.sentence, uses, known, written, self.spelling().offers)
+
+    def spelling(self) -> Spelling:
+        """Return what knows the words of all blocks and trades."""
+        return made_once(_spelling, [*self.templates.all(), *self.templates.blocks()])
+
+    def things(self, idea: str, template: Template | None = None) -> Things:
         """Return which business things *idea* names; of what is doubtful, those of the template's trade are meant."""
-        favoured = {str(entity.get("block", entity["name"])) for entity in template.entities}
+        entities = template.entities if template else ()
+        favoured = {str(entity.get("block", entity["name"])) for entity in entities}
         return made_once(Dictionary, self.templates.blocks()).read(idea, favoured)
 
     def _structure(
@@ -177,7 +208,7 @@ class Proposals:
                     raise
                 needs = smaller
                 notices.append(
-                    _("dropped from the model's answer: %(where)s: %(why)s", where=flaw.pointer, why=flaw.detail)
+                    _("dropped, since it does not fit: %(where)s: %(why)s", where=flaw.pointer, why=flaw.detail)
                 )
         return self.templates.complete(replace(needs, options={}, entities=())), notices
 
@@ -204,6 +235,32 @@ def _switches(template: Template, things: Things) -> dict[str, Any]:
     return found
 
 
+def _present(template: Template, options: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the tables of a template that stand with these options, with the fields that do."""
+    known = template.options.get("properties", {})
+    decided = {name: options.get(name, option.get("default")) for name, option in known.items()}
+    for entity in template.entities:
+        if _stands(entity, decided):
+            yield {**entity, "fields": [field for field in entity["fields"] if _stands(field, decided)]}
+
+
+def _stands(part: Mapping[str, Any], decided: Mapping[str, Any]) -> bool:
+    return all(decided.get(name) == value for name, value in part.get("when", {}).items())
+
+
+def _joined(named: Sequence[Mapping[str, Any]], more: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the added tables with the fields that the sentence adds to them, and what it adds beside."""
+    fields = {entity["name"]: entity["fields"] for entity in more}
+    known = {entity["name"] for entity in named}
+    whole = [{**entity, "fields": [*entity["fields"], *fields.get(entity["name"], ())]} for entity in named]
+    return [*whole, *(entity for entity in more if entity["name"] not in known)]
+
+
+def _spelling(parts: Iterable[Template | Block]) -> Spelling:
+    fields = ((text, _text(label)) for text, label in field_words().texts)
+    return Spelling([*((text, _text(part.title)) for part in parts for text in part.words), *fields])
+
+
 def _others(wanted: Sequence[Mapping[str, Any]], named: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     """Yield what a model adds, without the tables that the sentence has brought already."""
     there = {entity["name"] for entity in named}
@@ -220,7 +277,12 @@ def _told(things: Things) -> dict[str, Any]:
 
 
 def _say(block: Block) -> str:
-    return str(getattr(block.title, language.get(), block.title.en))
+    return _text(block.title)
+
+
+def _text(said: Any) -> str:
+    """Return a text of two languages in the reader's."""
+    return views.said({"en": said.en, "fr": said.fr} if isinstance(said, Text) else said)
 
 
 def without(needs: Needs, flaw: Flaw) -> Needs | None:

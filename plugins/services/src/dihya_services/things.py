@@ -2,80 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from typing import Literal
 
 from dihya_hookspecs.generation import Block
 
+from .field_words import FieldWord, field_words
 from .lemmas import Word, fold, words
 from .reading import Phrase
+from .sentence import Sentence, is_plural, parsed, phrase
 
 WITHOUT = frozenset(
-    ["sans", "hors", "sauf", "excepte", "pas", "aucun", "aucune", "without", "no", "not", "except", "minus"]
+    ["sans", "hors", "sauf", "excepte", "pas", "aucun", "aucune", "without", "no", "not", "except", "minus", "interdit"]
 )
 """Words after which a thing is left out, folded."""
-SMALL = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "d",
-        "le",
-        "la",
-        "les",
-        "l",
-        "un",
-        "une",
-        "au",
-        "aux",
-        "a",
-        "en",
-        "par",
-        "pour",
-        "dans",
-        "sur",
-        "avec",
-        "et",
-        "ou",
-        "ni",
-        "son",
-        "sa",
-        "ses",
-        "leur",
-        "leurs",
-        "nos",
-        "notre",
-        "mes",
-        "mon",
-        "ma",
-        "the",
-        "an",
-        "any",
-        "of",
-        "for",
-        "to",
-        "in",
-        "on",
-        "at",
-        "by",
-        "with",
-        "from",
-        "and",
-        "or",
-        "nor",
-        "our",
-        "their",
-        "his",
-        "her",
-        "my",
-        "its",
-    ]
-)
-"""Words between the words of a phrase, folded; a “without” goes on over them to the next thing."""
-_BREAK = re.compile(r"[,;:.!?()\n]| [-–—] ")
 NEAR = 6
 """Words on each side among which a neighbour decides."""
 
@@ -89,6 +31,17 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Content words of a sentence that were understood: which, as what, and the blocks or the field that they name."""
+
+    start: int
+    length: int
+    use: Literal["table", "left_out", "doubtful", "field"]
+    blocks: Sequence[Block] = ()
+    field: FieldWord | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Things:
     """What a sentence says about business things.
 
@@ -96,22 +49,23 @@ class Things:
         named: in the order of the sentence, each block once.
         left_out: what it wants without.
         doubtful: words that several blocks claim and no neighbour decides, with these blocks.
-        lemmas: of every word that was used for something.
+        spans: which words were understood, in order.
     """
 
+    sentence: Sentence
     named: Sequence[Thing] = ()
     left_out: Sequence[Thing] = ()
     doubtful: Sequence[tuple[str, Sequence[Block]]] = ()
-    lemmas: frozenset[str] = frozenset()
+    spans: Sequence[Span] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A phrase by which a block may be named; *near* are lemmas one of which must be in sight, none where it is plain."""
+    """A phrase by which a block may be named; *near* are phrases one of which must be in sight, none where it is plain."""
 
     block: Block
     phrase: Phrase
-    near: frozenset[str] = frozenset()
+    near: frozenset[Phrase] = frozenset()
 
 
 @dataclass(slots=True)
@@ -119,7 +73,7 @@ class _Found:
     named: dict[str, Thing] = field(default_factory=dict)
     left_out: dict[str, Thing] = field(default_factory=dict)
     doubtful: dict[str, Sequence[Block]] = field(default_factory=dict)
-    lemmas: set[str] = field(default_factory=set)
+    spans: list[Span] = field(default_factory=list)
 
 
 class Dictionary:
@@ -129,11 +83,16 @@ class Dictionary:
         self._claims: dict[str, list[Claim]] = defaultdict(list)
         for block in blocks:
             for text in block.words:
-                self._add(Claim(block, _phrase(text)))
+                self._add(Claim(block, phrase(text)))
             for texts, near in block.maybe:
-                sight = frozenset(lemma for word in near for each in words(word) for lemma in each.lemmas)
+                sight = frozenset(map(phrase, near))
                 for text in texts:
-                    self._add(Claim(block, _phrase(text), sight))
+                    self._add(Claim(block, phrase(text), sight))
+
+    @property
+    def lemmas(self) -> Collection[str]:
+        """The lemmas with which a phrase begins."""
+        return self._claims.keys()
 
     def _add(self, claim: Claim) -> None:
         for lemma in claim.phrase[0]:
@@ -145,31 +104,32 @@ class Dictionary:
         Args:
             favoured: blocks of the trade that it speaks of; where a word could mean several things, one of these is meant.
         """
-        clauses = [[word for word in words(part) if fold(word.text) not in SMALL] for part in _BREAK.split(text)]
-        content = [word for clause in clauses for word in clause]
-        bounds = [
-            (start, start + len(clause))
-            for clause, start in zip(clauses, _starts(clauses), strict=True)
-            for _ in clause
-        ]
-        found, place = _Found(), 0
+        sentence = parsed(text)
+        content, found, place = sentence.words, _Found(), 0
         while place < len(content):
-            claims = self._longest(content, place, bounds[place][1])
-            if not claims:
+            end = _end(sentence, place)
+            claims = self._longest(content, place, end)
+            blocks = _decided(claims, content, place, favoured) if claims else []
+            named = field_words().longest(sentence, place, end)
+            if named and (len(blocks) != 1 or _rather(sentence, place, named[0], len(claims[0].phrase), found)):
+                gone = _unwanted(sentence, place, found)
+                found.spans.append(Span(place, named[0], "left_out" if gone else "field", field=named[1]))
+                place += named[0]
+            elif claims:
+                if blocks:
+                    _take(blocks, sentence, place, len(claims[0].phrase), found)
+                place += len(claims[0].phrase) if blocks else 1
+            else:
                 place += 1
-                continue
-            length = len(claims[0].phrase)
-            self._take(claims, content, place, bounds[place][0], favoured, found)
-            place += length
         return Things(
-            tuple(thing for name, thing in found.named.items() if name not in found.left_out),
-            tuple(found.left_out.values()), tuple(found.doubtful.items()), frozenset(found.lemmas),
+            sentence, tuple(thing for name, thing in found.named.items() if name not in found.left_out),
+            tuple(found.left_out.values()), tuple(found.doubtful.items()), tuple(found.spans),
         )  # fmt: skip
 
     def _longest(self, content: Sequence[Word], place: int, end: int) -> list[Claim]:
         """Return the claims on the words from *place* on and before *end*, only those that take the most words."""
         found: dict[int, list[Claim]] = defaultdict(list)
-        seen: set[tuple[str, Phrase, frozenset[str]]] = set()
+        seen: set[tuple[str, Phrase, frozenset[Phrase]]] = set()
         for lemma in sorted(content[place].lemmas):
             for claim in self._claims.get(lemma, ()):
                 key = (claim.block.name, claim.phrase, claim.near)
@@ -178,33 +138,36 @@ class Dictionary:
                     found[len(claim.phrase)].append(claim)
         return found[max(found)] if found else []
 
-    def _take(
-        self,
-        claims: Sequence[Claim],
-        content: Sequence[Word],
-        place: int,
-        begin: int,
-        favoured: Collection[str],
-        found: _Found,
-    ) -> None:
-        length = len(claims[0].phrase)
-        here = content[place : place + length]
-        text = " ".join(word.text for word in here)
-        blocks = _decided(claims, _sight(content, place, length), favoured)
-        if not blocks:
-            return
-        found.lemmas.update(lemma for word in here for lemma in word.lemmas)
-        if len(blocks) > 1:
-            found.doubtful.setdefault(text, blocks)
-            return
-        target = found.left_out if _unwanted(content[begin:place], found) else found.named
-        target.setdefault(blocks[0].name, Thing(blocks[0], text))
+
+def _take(blocks: Sequence[Block], sentence: Sentence, place: int, length: int, found: _Found) -> None:
+    text = sentence.text(place, length)
+    if len(blocks) > 1:
+        found.doubtful.setdefault(text, blocks)
+        found.spans.append(Span(place, length, "doubtful", blocks))
+        return
+    gone = _unwanted(sentence, place, found)
+    found.spans.append(Span(place, length, "left_out" if gone else "table", blocks))
+    (found.left_out if gone else found.named).setdefault(blocks[0].name, Thing(blocks[0], text))
 
 
-def _phrase(text: str) -> Phrase:
-    """Return the lemmas of each word of a phrase, the small words between them left out."""
-    every = words(text)
-    return tuple(word.lemmas for word in ([word for word in every if fold(word.text) not in SMALL] or every))
+def _rather(sentence: Sentence, place: int, length: int, other: int, found: _Found) -> bool:
+    """True where a field is meant rather than a block whose phrase has *other* words.
+
+    The longer phrase counts; of one word that is both, the singular behind a thing is a field: “dogs, photo” has one a dog.
+    """
+    if length != other or length > 1:
+        return length > other
+    plural = is_plural(sentence.words[place], sentence.language)
+    return not plural and any(span.use == "table" for span in found.spans)
+
+
+def _end(sentence: Sentence, place: int) -> int:
+    """Return the content word at which the clause of the one at *place* ends."""
+    clause = sentence.token(place).clause
+    return next(
+        (at for at in range(place, len(sentence.content)) if sentence.token(at).clause != clause),
+        len(sentence.content),
+    )
 
 
 def _stands(wanted: Phrase, content: Sequence[Word]) -> bool:
@@ -213,40 +176,39 @@ def _stands(wanted: Phrase, content: Sequence[Word]) -> bool:
     )
 
 
-def _sight(content: Sequence[Word], place: int, length: int) -> frozenset[str]:
-    around = [*content[max(0, place - NEAR) : place], *content[place + length : place + length + NEAR]]
-    return frozenset(lemma for word in around for lemma in word.lemmas)
-
-
-def _decided(claims: Sequence[Claim], sight: frozenset[str], favoured: Collection[str]) -> list[Block]:
+def _decided(claims: Sequence[Claim], content: Sequence[Word], place: int, favoured: Collection[str]) -> list[Block]:
     """Return the one block that the words mean, or those between which nothing decides; none where no neighbour is in sight."""
+    length = len(claims[0].phrase)
+    around = (content[max(0, place - NEAR) : place], content[place + length : place + length + NEAR])
+    sight = [_seen(claim.near, around) for claim in claims]
     plain = [claim.block for claim in claims if not claim.near]
-    seen = [claim for claim in claims if claim.near & sight]
     ours = [claim.block for claim in claims if claim.block.name in favoured]
-    if seen:
-        most = max(len(claim.near & sight) for claim in seen)
-        best = [claim.block for claim in seen if len(claim.near & sight) == most]
+    if most := max(sight):
+        best = [claim.block for claim, seen in zip(claims, sight, strict=True) if seen == most]
         return [block for block in best if block.name in favoured][:1] or _apart(best)
     several = _apart([claim.block for claim in claims])
     return ours[:1] or plain[:1] or (several if len(several) > 1 else [])
+
+
+def _seen(near: Collection[Phrase], around: Iterable[Sequence[Word]]) -> int:
+    """Return how many of the neighbours stand in sight, each whole."""
+    places = [side[at:] for side in around for at in range(len(side))]
+    return sum(any(_stands(each, place) for place in places) for each in near)
 
 
 def _apart(blocks: Sequence[Block]) -> list[Block]:
     return list({block.name: block for block in blocks}.values())
 
 
-def _starts(clauses: Sequence[Sequence[Word]]) -> list[int]:
-    """Return at which word of the whole each clause begins."""
-    return [0, *accumulate(map(len, clauses))][: len(clauses)]
-
-
-def _unwanted(before: Sequence[Word], found: _Found) -> bool:
+def _unwanted(sentence: Sentence, place: int, found: _Found) -> bool:
     """True where a “without” stands before in the same clause, with nothing between but what it leaves out too."""
     gone = {lemma for thing in found.left_out.values() for word in words(thing.text) for lemma in word.lemmas}
-    for word in reversed(before):
-        folded = fold(word.text)
-        if folded in WITHOUT:
+    clause = sentence.token(place).clause
+    for at in range(place - 1, -1, -1):
+        if sentence.token(at).clause != clause:
+            return False
+        if sentence.token(at).folded in WITHOUT:
             return True
-        if not word.lemmas & gone:
+        if not sentence.words[at].lemmas & gone:
             return False
     return False

@@ -1,0 +1,321 @@
+"""What the words of a sentence become beside blocks: fields, states, and tables of their own; no word is passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from dihya_hookspecs.generation import Use, WordUse
+
+from .field_words import OF, FieldWord
+from .lemmas import Word, fold, words
+from .own_tables import own_field, own_table
+from .reading_words import State, listed_as, states
+from .sentence import Sentence, is_participle, is_plural
+from .things import Span, Things
+
+TABLES, FIELDS = 8, 16
+"""How many tables of their own, and fields, one sentence may bring."""
+FREE = FieldWord("", shape={"type": "text", "max": 120})
+Say = Callable[[Any], str]
+
+
+@dataclass(slots=True)
+class Understanding:
+    """What a sentence adds to the tables that are there.
+
+    Attributes:
+        tables: every table by name, the ones that are added included, with the fields that are added.
+        added: names of tables of their own.
+        more: table → fields that are added to it.
+        uses: content word at which a phrase begins → its length and what became of it.
+    """
+
+    sentence: Sentence
+    tables: dict[str, dict[str, Any]]
+    added: list[str] = field(default_factory=list)
+    more: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    uses: dict[int, tuple[int, WordUse]] = field(default_factory=dict)
+    places: list[tuple[int, str]] = field(default_factory=list)
+
+    def entities(self) -> list[dict[str, Any]]:
+        """Return what is added, in the shape of ``Needs.entities``."""
+        found = [{"name": name, "fields": fields} for name, fields in self.more.items() if name not in self.added]
+        return [*found, *(self.tables[name] for name in self.added)]
+
+
+def understand(things: Things, tables: Sequence[Mapping[str, Any]], say: Say) -> Understanding:
+    """Return what the sentence of *things* says beside its blocks.
+
+    Args:
+        tables: those that will be built, each with its fields.
+        say: gives a text of two languages in the reader's.
+    """
+    reader = _Reader(things, tables, say)
+    reader.read()
+    return reader.found
+
+
+class _Reader:
+    def __init__(self, things: Things, tables: Sequence[Mapping[str, Any]], say: Say) -> None:
+        self.things, self.say, self.sentence = things, say, things.sentence
+        self.found = Understanding(
+            things.sentence, {table["name"]: {**table, "fields": [*table["fields"]]} for table in tables}
+        )
+        self.blocks = {str(table.get("block", table["name"])): table["name"] for table in tables}
+        self.whose = {place: span for span in things.spans for place in range(span.start, span.start + span.length)}
+        self.taken = set(self.whose)
+
+    def read(self) -> None:
+        for span in self.things.spans:
+            if span.use != "field":
+                self._told(span)
+        fields: list[tuple[int, int, FieldWord]] = [
+            (span.start, span.length, span.field) for span in self.things.spans if span.field and span.use == "field"
+        ]
+        for places in self._items():
+            fields += self._item(places)
+        for start, length, word in sorted(fields, key=lambda each: each[0]):
+            self._field(start, length, word)
+
+    def _told(self, span: Span) -> None:
+        """Note a phrase that names a block, or something that is not wanted."""
+        name = self.blocks.get(span.blocks[0].name, "") if span.blocks else ""
+        offers = [self.say(block.title) for block in span.blocks] if span.use == "doubtful" else []
+        what = "" if span.use == "doubtful" else self._title(span, name)
+        self._use(span.start, span.length, span.use, what, name if span.use == "table" else "", offers)
+        if span.use == "table" and name:
+            self.found.places.append((span.start, name))
+
+    def _title(self, span: Span, name: str) -> str:
+        if span.field:
+            return self.say(span.field.label) if span.field.label else ""
+        table = self.found.tables.get(name, {}) if span.use == "table" else {}
+        return self.say(table.get("title") or span.blocks[0].title)
+
+    def _items(self) -> Iterator[list[int]]:
+        places = range(len(self.sentence.content))
+        for _item, group in groupby(places, key=lambda place: self.sentence.token(place).item):
+            yield list(group)
+
+    def _item(self, places: list[int]) -> list[tuple[int, int, FieldWord]]:
+        """Read one item of a list; return the fields that it names, to be attached once all tables are known."""
+        free = [place for place in places if place not in self.taken]
+        if not free or self._clausal(places[0]):
+            return []
+        for place in [place for place in free if self._state(place, 1) or self._called(place, 1)]:
+            free.remove(place)
+            self.taken.add(place)
+        if len(free) < len(places):
+            return [] if self._describes(places[0]) else self._beside(places, free)
+        start, length = self._chunk(free)
+        if not length or self._state(start, length) or self._called(start, length):
+            return []
+        return self._free_chunk(start, length)
+
+    def _free_chunk(self, start: int, length: int) -> list[tuple[int, int, FieldWord]]:
+        """Make what no block and no field word names a field of the thing before it, or a table where it says “several”."""
+        head = self.sentence.words[start if self.sentence.language == "fr" else start + length - 1]
+        several, opened = is_plural(head, self.sentence.language), self._opened(start)
+        if self._describes(start) and not (opened and several):
+            return []
+        if self._listed(start) and (self._has_label(start, length) or (self._before(start) and not several)):
+            return [(start, length, FREE)]
+        if opened or (several and self._listed(start)):
+            self._table(start, length)
+        return []
+
+    def _describes(self, place: int) -> bool:
+        """True in what comes before a colon, or before the first “with”: it says whose things these are."""
+        token = self.sentence.token(place)
+        colon = next((number for number, sign in enumerate(self.sentence.signs) if sign == ":"), 0)
+        if colon:
+            return token.clause < colon
+        following = next((each for each in self.sentence.tokens if each.item == 1), None)
+        return token.item == 0 and following is not None and following.folded in ("with", "avec") and not self._opened(place)
+
+    def _opened(self, place: int) -> bool:
+        """True directly behind “registre du”, “list of”, “manage”."""
+        at = self.sentence.content[place]
+        before = at
+        while before > 0 and self.sentence.tokens[before - 1].small:
+            before -= 1
+        if before == 0 or self.sentence.tokens[before - 1].folded not in listed_as("opening"):
+            return False
+        verb = self.sentence.language == "en" or self.sentence.tokens[before - 1].folded.endswith(("er", "re"))
+        return before < at or verb
+
+    def _called(self, start: int, length: int) -> bool:
+        """Note a phrase that is the title of a table."""
+        for name, table in self.found.tables.items():
+            titles = [*_texts(table.get("title")), *_texts(table.get("singular"))]
+            if any(_same(self.sentence.words[start : start + length], _content(text)) for text in titles):
+                self._use(start, length, "table", self.say(table["title"]), name)
+                self.found.places.append((start, name))
+                return True
+        return False
+
+    def _beside(self, places: list[int], free: list[int]) -> list[tuple[int, int, FieldWord]]:
+        """“race results”, “temps de cuisson”: a word that stands with one that was understood is a field of that thing."""
+        found = []
+        for place in free:
+            if self._state(place, 1) or not self._noun(place):
+                continue
+            english = self.sentence.language == "en"
+            beside = place - 1 if english else place + 1
+            span = self.whose.get(beside)
+            if span is None or span.use != "table" or beside not in places:
+                continue
+            if english and self.sentence.token(place).behind:
+                text = self.sentence.whole(span.start, place + 1 - span.start)
+            elif not english and self.sentence.joined(beside, OF):
+                text = self.sentence.whole(place, span.start + span.length - place)
+            else:
+                continue
+            found.append((place, 1, FieldWord(text, shape=FREE.shape)))
+        return found
+
+    def _clausal(self, place: int) -> bool:
+        """True where an item begins with “who”, “I”, “when”: it is no list of things."""
+        at = self.sentence.content[place]
+        item = self.sentence.token(place).item
+        first = at
+        while first > 0 and self.sentence.tokens[first - 1].item == item:
+            first -= 1
+        return any(token.folded in listed_as("clausal") for token in self.sentence.tokens[first : at + 1])
+
+    def _listed(self, place: int) -> bool:
+        """True where a thing is plausible: in a list of several items, or behind a comma or a colon."""
+        token = self.sentence.token(place)
+        items = {each.item for each in self.sentence.tokens if each.clause == token.clause}
+        return len(items) > 1 or self.sentence.signs[token.clause] in (":", ",", "(", ";")
+
+    def _chunk(self, free: list[int]) -> tuple[int, int]:
+        """Return the noun with what belongs to its name: “groupes scolaires”, “plan de table”, “set lists”."""
+        kept = [place for place in free if self._noun(place)]
+        if not kept:
+            return 0, 0
+        start, length = kept[0], 1
+        while start + length in kept:
+            place = start + length
+            if not (self.sentence.token(place).behind or self.sentence.joined(place, frozenset({"de", "d", "of"}))):
+                break
+            length += 1
+        return start, min(length, 4)
+
+    def _noun(self, place: int) -> bool:
+        word, before = self.sentence.words[place], self.sentence.tokens[self.sentence.content[place] - 1]
+        if before.folded in ("a", "to") and self.sentence.content[place] and word.text.endswith(("er", "ir", "re")):
+            return False
+        if fold(word.text) in listed_as("opening") | listed_as("clausal"):
+            return False
+        return not word.common and len(word.text) > 2 and not is_participle(word, self.sentence.language)
+
+    def _before(self, start: int) -> bool:
+        return any(place < start for place, _name in self.found.places)
+
+    def _table(self, start: int, length: int) -> None:
+        text = self.sentence.whole(start, length)
+        if len(self.found.added) >= TABLES:
+            return
+        table = own_table(text, self.sentence.language, self.found.tables)
+        self.found.tables[table["name"]] = table
+        self.found.added.append(table["name"])
+        self.found.places.append((start, table["name"]))
+        self._use(start, length, "own", self.say(table["title"]), table["name"])
+
+    def _near(self, start: int) -> list[str]:
+        """Return the names of tables: of those that were named the nearest before the word, those behind it, the others."""
+        clause = self.sentence.token(start).clause
+        before = sorted((each for each in self.found.places if each[0] < start), reverse=True)
+        behind = sorted(each for each in self.found.places if each[0] > start)
+        here = [name for place, name in behind if self.sentence.token(place).clause == clause]
+        ordered = [*(name for _place, name in before), *here, *(name for _place, name in behind), *self.found.tables]
+        return list(dict.fromkeys(ordered))
+
+    def _field(self, start: int, length: int, word: FieldWord) -> None:
+        text = self.sentence.whole(start, length) if word.name == "" or word.label else word.name
+        known = self._known(start, length, word)
+        if known:
+            table, label = known
+            self._use(start, length, "field", f"{label} ({self.say(table['title'])})", table["name"])
+            return
+        near = self._near(start)
+        if not near or sum(map(len, self.found.more.values())) >= FIELDS:
+            return
+        table = self.found.tables[near[0]]
+        made = own_field(word, text, self.sentence.language, table)
+        table["fields"] = [*table["fields"], made]
+        self.found.more.setdefault(table["name"], []).append(made)
+        title = self.say(table.get("title", table["name"]))
+        self._use(start, length, "field", f"{self.say(made['label'])} ({title})", table["name"])
+
+    def _known(self, start: int, length: int, word: FieldWord) -> tuple[dict[str, Any], str] | None:
+        """Return the table that has such a field already, and what it is called there."""
+        near = self._near(start)
+        named = [name for name in near if name in {name for _place, name in self.found.places}] or near
+        for name in named if word.far else near[:1]:
+            table = self.found.tables[name]
+            for each in table["fields"]:
+                if each["name"] in word.has:
+                    return table, self.say(each.get("label", each["name"]))
+        return self._labelled(self.sentence.words[start : start + length], near)
+
+    def _has_label(self, start: int, length: int) -> bool:
+        return self._labelled(self.sentence.words[start : start + length], self._near(start)) is not None
+
+    def _labelled(self, said: Sequence[Word], near: Sequence[str]) -> tuple[dict[str, Any], str] | None:
+        for name in near:
+            table = self.found.tables[name]
+            for each in table["fields"]:
+                for text in _texts(each.get("label")):
+                    if _same(said, _content(text)):
+                        return table, self.say(each["label"])
+        return None
+
+    def _state(self, start: int, length: int) -> bool:
+        """Note a word that a state of a table is called by."""
+        said = self.sentence.words[start : start + length]
+        state = next((each for each in states() if length == 1 and fold(said[0].text) in each.words), None)
+        for name in self._near(start):
+            table = self.found.tables[name]
+            if state and (held := _held(table, state)):
+                self._use(start, length, "state", f"{self.say(held)} ({self.say(table['title'])})", name)
+                return True
+            for each in table["fields"]:
+                for value in each.get("values", ()):
+                    if any(_same(said, _content(text)) for text in _texts(value.get("title"))):
+                        title = f"{self.say(value['title'])} ({self.say(table['title'])})"
+                        self._use(start, length, "state", title, name)
+                        return True
+        return False
+
+    def _use(self, start: int, length: int, use: Use, what: str, table: str = "", offers: Sequence[str] = ()) -> None:
+        text = self.sentence.whole(start, length)
+        self.found.uses[start] = (length, WordUse(text, use, what, table=table, offers=tuple(offers)))
+
+
+def _held(table: Mapping[str, Any], state: State) -> Any:
+    """Return the title of the value, or of the field, by which a table holds a state; None where it has none."""
+    values = [value for each in table["fields"] for value in each.get("values", ()) if value["name"] in state.values]
+    fields = [each for each in table["fields"] if each["name"] in state.fields]
+    return values[0].get("title") if values else fields[0].get("label") if fields else None
+
+
+def _texts(said: Any) -> list[str]:
+    return [str(text) for text in said.values()] if isinstance(said, Mapping) else [str(said)] if said else []
+
+
+def _content(text: str) -> list[Word]:
+    return [word for word in words(text) if len(fold(word.text)) > 2]
+
+
+def _same(said: Sequence[Word], label: Sequence[Word]) -> bool:
+    """True where every word of both stands in the other, one more in the label at most."""
+    if not said or not label or len(label) > len(said) + 1:
+        return False
+    return all(any(word.lemmas & other.lemmas for other in label) for word in said) and bool(
+        said[0].lemmas & label[0].lemmas or said[-1].lemmas & label[-1].lemmas
+    )
