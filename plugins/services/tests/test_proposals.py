@@ -9,7 +9,8 @@ from dihya_hookspecs import Flaw, NotFound, hookimpl
 from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.ai import AIRequest, AIResponse, ModelCard
 from dihya_hookspecs.generation import Needs
-from dihya_services.proposals import Proposals, without
+from dihya_services.combining import without
+from dihya_services.proposals import Proposals
 from dihya_services.settings import Settings
 
 FIELD = {
@@ -67,7 +68,8 @@ def test_a_provider_adds_fields(proposals, fakes) -> None:
     fakes.chain.provider, fakes.chain.structure = True, ANSWER
     proposal = proposals.propose("les adhérents et les cotisations", "fr")
     assert (proposal.title, proposal.options["seats"], proposal.notices) == ("Mon club", 7, ())
-    assert [field["name"] for field in proposal.entities[0]["fields"]] == ["shoe_size"]
+    (member,) = [entity for entity in proposal.entities if entity["name"] == "member"]
+    assert [field["name"] for field in member["fields"]] == ["shoe_size"]
 
 
 def test_without_provider_nobody_is_asked_for_fields(proposals, fakes) -> None:

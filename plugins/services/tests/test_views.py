@@ -33,8 +33,8 @@ def test_shows_the_tables_that_the_options_leave() -> None:
     extra = ({"name": "member", "fields": [field("size")]}, {"name": "shoe_box", "fields": [field("colour")]})
     members, box = views.tables(given, {"events": False}, extra)
     assert members.title == "Members" and [(each.label, each.personal, each.added) for each in members.columns] == [
-        ("email", "contact.email", False),
-        ("size", "", True),
+        ("email", "contact.email", ""),
+        ("size", "", "model"),
     ]
     assert (box.title, box.added) == ("shoe box", "model")
     assert len(views.tables(given, {"events": True}, ())) == 2

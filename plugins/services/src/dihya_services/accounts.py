@@ -107,4 +107,3 @@ def unknown(uses: Iterable[WordUse]) -> tuple[str, ...]:
 
 def _lemmas(said: Iterable[Any]) -> set[str]:
     return {lemma for text in said for word in words(str(text)) if not word.common for lemma in word.lemmas}
-

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 @click.option("--idea", required=True, help="What the plugin should manage, in a sentence; '-' reads standard input.")
 @click.option("--template", default="", help="Business template; without it one is proposed.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Option of the template; may be repeated.")
+@click.option(
+    "--without",
+    "dropped",
+    multiple=True,
+    metavar="TABLE",
+    help="A table that the sentence added, left out; may be repeated.",
+)
 @click.option("--name", default="", help="Name of the plugin; without it the template suggests one.")
 @click.option(
     "--lang",
@@ -39,6 +46,7 @@ def generate(
     idea: str,
     template: str,
     settings: tuple[str, ...],
+    dropped: tuple[str, ...],
     name: str,
     language: str,
     out: Path,
@@ -61,7 +69,7 @@ def generate(
     _tell(proposal, planned)
     if not yes and sys.stdin.isatty() and idea != "-":
         click.confirm("Build it?", default=True, abort=True, err=True)
-    _begin(acts, id, template, settings, name)
+    _begin(acts, id, template, settings, name, dropped)
     _work(acts, id)
     report, files = _report(acts, id)
     if report["status"] == "ready":
@@ -105,18 +113,21 @@ def _propose(
         return str(draft.id), name or proposal.name, proposal
 
 
-def _begin(acts: Acts, id: str, template: str, settings: tuple[str, ...], name: str) -> None:
+def _begin(acts: Acts, id: str, template: str, settings: tuple[str, ...], name: str, dropped: tuple[str, ...]) -> None:
     from dihya_hookspecs.access import OPERATOR
     from dihya_hookspecs.generation import Templates
 
+    from .dropping import without_named
     from .forms import set_values
+    from .needs import needs_of
     from .service import Generations
 
     with acts.open("services.begin", actor=OPERATOR) as act:
         service = act.get(Generations)
         draft = service.own(id)
         options = set_values(act.get(Templates).get(draft.template).options, settings)
-        service.begin(draft, template=template, name=name, options=options)
+        entities = without_named(needs_of(draft).entities, dropped) if dropped else None
+        service.begin(draft, template=template, name=name, options=options, entities=entities)
 
 
 def _work(acts: Acts, id: str) -> None:
@@ -207,14 +218,15 @@ def _tell(proposal: Any, name: str) -> None:
     for text in (proposal.reason, *proposal.notices):
         if text:
             click.echo(f"  {text}", err=True)
-    for words, what in proposal.named:
-        click.echo(f"  {words} → {what}", err=True)
-    for words, what in proposal.left_out:
-        click.echo(f"  left out: {what} ({words})", err=True)
+    for word in proposal.words:
+        if word.use in views.TOLD:
+            click.echo(f"  {views.use_of(word)}", err=True)
     for words, several in proposal.doubtful:
         click.echo(f"  {words} could mean {' or '.join(several)}; say which, and it becomes a table", err=True)
-    if proposal.uncovered:
-        click.echo(f"  not covered by it: {', '.join(proposal.uncovered)}", err=True)
+    if unknown := [views.use_of(word) for word in proposal.words if word.use == "unknown"]:
+        click.echo(f"  not covered by it: {', '.join(unknown)}", err=True)
+    if common := dict.fromkeys(word.text for word in proposal.words if word.use in ("common", "quantity")):
+        click.echo(f"  words that change nothing: {', '.join(common)}", err=True)
     click.echo(f"plugin {name!r}", err=True)
 
 

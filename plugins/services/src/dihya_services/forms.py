@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.i18n import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
 
 LARGEST = 200_000
 
@@ -64,18 +67,29 @@ def option_values(schema: Mapping[str, Any], fields: Mapping[str, str]) -> dict[
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What the page of a proposal was sent: the plugin's name and title, its options, whether a model's additions are wanted."""
+    """What the page of a proposal was sent: the plugin's name and title, its options, and what is not wanted.
+
+    Attributes:
+        additions: whether a model's are.
+        dropped: names of tables that the sentence brought.
+    """
 
     name: str
     title: str
     options: Mapping[str, Any]
     additions: bool = True
+    dropped: frozenset[str] = frozenset()
 
 
-def decided(schema: Mapping[str, Any], fields: Mapping[str, str]) -> Decided:
-    """Read the page's form."""
+def decided(schema: Mapping[str, Any], fields: MultiDict[str, str], added: Iterable[str] = ()) -> Decided:
+    """Read the page's form.
+
+    Args:
+        added: names of the tables that the sentence brought, each with a box; one that is not ticked is not sent.
+    """
+    dropped = frozenset(added) - frozenset(fields.getlist("keep"))
     name, title = (fields.get(field, "").strip() for field in ("name", "title"))
-    return Decided(name, title, option_values(schema, fields), fields.get("additions", "yes") == "yes")
+    return Decided(name, title, option_values(schema, fields), fields.get("additions", "yes") == "yes", dropped)
 
 
 def with_a_name(given: Decided, error: Invalid) -> Decided:

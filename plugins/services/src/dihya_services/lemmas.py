@@ -70,11 +70,11 @@ def lemmatize(word: str, lang: str) -> str:
 
 
 @cache
-def is_known(word: str) -> bool:
-    """True for a word that a dictionary of either language has."""
+def is_known(word: str, languages: tuple[str, ...] = LANGUAGES) -> bool:
+    """True for a word that a dictionary of one of the languages has."""
     from simplemma import is_known
 
-    return any(is_known(word, lang=language) for language in LANGUAGES)
+    return any(is_known(word, lang=language) for language in languages)
 
 
 @cache

@@ -45,7 +45,10 @@ def proposal_of(generation: Generation) -> Proposal:
 
 def without_words(proposal: Proposal) -> Proposal:
     """A proposal without what repeats words of the idea, for readers from whom the idea is withheld."""
-    return replace(proposal, reason="", notices=(), uncovered=(), named=(), left_out=(), doubtful=())
+    entities = tuple(entity for entity in proposal.entities if entity.get("origin") != "sentence")
+    return replace(
+        proposal, reason="", notices=(), uncovered=(), named=(), left_out=(), doubtful=(), words=(), entities=entities
+    )
 
 
 def project_of(generation: Generation, files: Mapping[str, str]) -> Project:

@@ -11,7 +11,10 @@ from .lemmas import fold, lemmatize
 from .reading_words import listed_as
 
 THING = {"en": "a thing, as the sentence names it", "fr": "une chose, telle que la phrase la nomme"}
-OWN = {"en": "a field of one's own in a table about no person", "fr": "un champ à part, dans une table qui ne concerne personne"}
+OWN = {
+    "en": "a field of one's own in a table about no person",
+    "fr": "un champ à part, dans une table qui ne concerne personne",
+}
 PEOPLE = {
     "as_named": {
         "title": {"en": "People of this application", "fr": "Personnes de cette application"},

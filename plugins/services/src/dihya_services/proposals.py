@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dihya_hookspecs import Flaw, Invalid, Refused
+from dihya_hookspecs import Invalid, Refused
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.ai import AIRequest, Assistant, Attempt, Label
 from dihya_hookspecs.app import AppInfo, Plugins
 from dihya_hookspecs.generation import Block, Needs, Proposal, Template, Templates, WordUse
-from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.i18n import gettext as _
 
 from . import choice, ideas, structure, views
 from .accounts import account, background, unknown
+from .combining import beside, joined, present, switches, without
 from .field_words import field_words
 from .keeping import made_once
 from .reading import Reading, Vocabulary
@@ -129,18 +130,18 @@ class Proposals:
         template = self.templates.get(found.template)
         read, written = self.spelling().corrected(idea)
         things = self.things(read, template)
-        options = {**ideas.named_options(idea, template.options), **_switches(template, things)}
+        options = {**ideas.named_options(idea, template.options), **switches(template, things)}
         name = self.free_name(str(template.data.get("suggested_name", template.name)))
         needs = Needs(idea, template.name, name, options, language)
         extra, attempts, notices = self._structure(template, idea, person, end)
         needs = replace(needs, options={**extra.options, **options}, title=extra.title)
         named = self.templates.additions([each.block.name for each in things.named], template.name, needs.options)
-        understood = understand(things, [*_present(template, needs.options), *named], _text)
+        understood = understand(things, [*present(template, needs.options), *named], _text)
         if template.data.get("only_named") and understood.added and not things.named:
             needs = replace(needs, options=dict.fromkeys(template.options.get("properties", {}), False))
             understood = understand(things, named, _text)
-        more = _joined(named, understood.entities())
-        needs, dropped = self._pruned(replace(needs, entities=(*more, *_others(extra.entities, more))))
+        more = joined(named, understood.entities())
+        needs, dropped = self._pruned(replace(needs, entities=tuple(beside(more, extra.entities))))
         uses = self._account(things, understood.uses, template, written)
         alternatives = found.alternatives or tuple(
             (each.name, 0.0) for each in self.templates.all() if each.name != template.name
@@ -158,7 +159,11 @@ class Proposals:
         return replace(found, words=tuple(uses))
 
     def _account(
-        self, things: Things, uses: Mapping[int, tuple[int, WordUse]], template: Template | None, written: Mapping[str, str]
+        self,
+        things: Things,
+        uses: Mapping[int, tuple[int, WordUse]],
+        template: Template | None,
+        written: Mapping[str, str],
     ) -> list[WordUse]:
         titles = {each.name: _text(each.title) for each in (*self.templates.all(), *self.templates.sectors())}
         reading = self.reading(" ".join(token.text for token in things.sentence.tokens))
@@ -221,50 +226,9 @@ def _label(template: Template) -> Label:
     )
 
 
-def _switches(template: Template, things: Things) -> dict[str, Any]:
-    """Return the options that bring the tables that are named, and leave out those that are not wanted."""
-    tables = {str(entity.get("block", entity["name"])): entity.get("when", {}) for entity in template.entities}
-    found: dict[str, Any] = {}
-    if template.data.get("only_named") and things.named:
-        found = {name: False for when in tables.values() for name in when}
-    for thing in things.left_out:
-        own = next(iter(tables.get(thing.block.name, {})), None)
-        found |= {next(iter(when)): False for when in tables.values() if own in when}
-    for thing in things.named:
-        found |= dict(tables.get(thing.block.name, {}))
-    return found
-
-
-def _present(template: Template, options: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the tables of a template that stand with these options, with the fields that do."""
-    known = template.options.get("properties", {})
-    decided = {name: options.get(name, option.get("default")) for name, option in known.items()}
-    for entity in template.entities:
-        if _stands(entity, decided):
-            yield {**entity, "fields": [field for field in entity["fields"] if _stands(field, decided)]}
-
-
-def _stands(part: Mapping[str, Any], decided: Mapping[str, Any]) -> bool:
-    return all(decided.get(name) == value for name, value in part.get("when", {}).items())
-
-
-def _joined(named: Sequence[Mapping[str, Any]], more: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the added tables with the fields that the sentence adds to them, and what it adds beside."""
-    fields = {entity["name"]: entity["fields"] for entity in more}
-    known = {entity["name"] for entity in named}
-    whole = [{**entity, "fields": [*entity["fields"], *fields.get(entity["name"], ())]} for entity in named]
-    return [*whole, *(entity for entity in more if entity["name"] not in known)]
-
-
 def _spelling(parts: Iterable[Template | Block]) -> Spelling:
     fields = ((text, _text(label)) for text, label in field_words().texts)
     return Spelling([*((text, _text(part.title)) for part in parts for text in part.words), *fields])
-
-
-def _others(wanted: Sequence[Mapping[str, Any]], named: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Yield what a model adds, without the tables that the sentence has brought already."""
-    there = {entity["name"] for entity in named}
-    return (entity for entity in wanted if entity["name"] not in there)
 
 
 def _told(things: Things) -> dict[str, Any]:
@@ -283,32 +247,3 @@ def _say(block: Block) -> str:
 def _text(said: Any) -> str:
     """Return a text of two languages in the reader's."""
     return views.said({"en": said.en, "fr": said.fr} if isinstance(said, Text) else said)
-
-
-def without(needs: Needs, flaw: Flaw) -> Needs | None:
-    """Return *needs* without the option, field or entity that the flaw points at; None when it points elsewhere."""
-    parts = flaw.pointer.strip("/").split("/")
-    if parts[0] == "options" and needs.options:
-        named = parts[1:2] or [name for name in needs.options if repr(name) in flaw.detail]
-        return replace(
-            needs, options={name: value for name, value in needs.options.items() if name not in named} if named else {}
-        )
-    if parts[0] != "entities" or not needs.entities:
-        return None
-    if len(parts) < 2 or not parts[1].isdigit() or int(parts[1]) >= len(needs.entities):
-        return replace(needs, entities=())
-    entities: list[Mapping[str, Any]] = list(needs.entities)
-    number = int(parts[1])
-    fields = list(entities[number].get("fields", ()))
-    if (
-        len(parts) > 3
-        and parts[2] == "fields"
-        and parts[3].isdigit()
-        and len(fields) > 1
-        and int(parts[3]) < len(fields)
-    ):
-        del fields[int(parts[3])]
-        entities[number] = {**entities[number], "fields": fields}
-    else:
-        del entities[number]
-    return replace(needs, entities=tuple(entities))

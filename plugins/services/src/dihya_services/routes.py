@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 
 from . import preview, shape, views
 from .api import api
+from .dropping import from_sentence, kept
 from .ending import outcome
 from .forms import Changed, Decided, decided, faults_of, with_a_name
 from .models import Generation
@@ -113,8 +114,12 @@ def begin(id: Any) -> ResponseReturnValue:
     """Begin what was proposed, as the form changed it."""
     service = get(Generations)
     draft = service.own(id)
-    given = decided(get(Templates).get(draft.template).options, request.form)
-    entities = None if given.additions else [each for each in needs_of(draft).entities if "block" in each]
+    added = needs_of(draft).entities
+    given = decided(
+        get(Templates).get(draft.template).options, request.form,
+        from_sentence(added),
+    )  # fmt: skip
+    entities = kept(added, given)
     try:
         service.begin(draft, name=given.name, title=given.title, options=given.options, entities=entities)
     except Invalid as error:

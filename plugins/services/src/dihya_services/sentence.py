@@ -8,18 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from .lemmas import Word, fold, lemmatize, listed, words
+from .lemmas import Word, fold, is_known, lemmatize, listed, words
+from .reading_words import listed_as
 
 _PART = re.compile(r"[^\W_]+")
 _NOT = re.compile(r"n['’]t\b")
 _BREAK = re.compile(r"[,;:.!?()\n\[\]{}|/+]| [-–—] ")
-FRENCH = frozenset("de du des le la les un une et avec pour par qui que dans sur mes nos notre sans aux au ou".split())
-ENGLISH = frozenset("the of and with for to by in on who that our my from without an no which or at".split())
-_IRREGULAR = frozenset(
-    "taken held given sold broken found lent paid used kept sent won made done put left lost built read met".split()
-)
-_LINKS = frozenset({"et", "and", "ou", "or", "ni", "nor", "puis", "plus", "avec", "with", "including", "dont"})
-"""Words after which another item of a list begins, folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +71,6 @@ class Sentence:
         pieces = [token.text for token in self.tokens[first : last + 1]]
         return re.sub(r"\b([dlnsjmtcDL]|qu) ", r"\1'", " ".join(pieces))
 
-
     def joined(self, place: int, links: frozenset[str]) -> bool:
         """True where nothing stands between this content word and the one before it but one of *links* and an article."""
         between = self.tokens[self.content[place - 1] + 1 : self.content[place]]
@@ -112,7 +105,7 @@ def parsed(text: str) -> Sentence:
             signs.append(sign.group().strip())
         folded = fold(found.group())
         small = folded in small_words()
-        if tokens and folded in _LINKS:
+        if tokens and folded in listed_as("links"):
             item, behind = item + 1, False
         word = next(iter(words(found.group())), None)
         tokens.append(Token(found.group(), word, clause, item, small, behind))
@@ -123,20 +116,28 @@ def parsed(text: str) -> Sentence:
 
 def _language(tokens: Sequence[Token]) -> str:
     said = [token.folded for token in tokens]
-    return "en" if sum(word in ENGLISH for word in said) > sum(word in FRENCH for word in said) else "fr"
+    english, french = (sum(word in listed_as(name) for word in said) for name in ("english", "french"))
+    if english == french:
+        english, french = (sum(is_known(token.text, (code,)) for token in tokens) for code in ("en", "fr"))
+    return "en" if english > french else "fr"
 
 
 def is_plural(word: Word, language: str) -> bool:
     """True for a word that says of itself that it means several."""
-    lemma = fold(lemmatize(word.text, lang=language))
-    spelled = fold(word.text)
-    return lemma != spelled and (spelled[-1] in "sx" or language == "en") and not is_participle(word, language)
+    lemma, spelled = fold(lemmatize(word.text, lang=language)), fold(word.text)
+    if lemma == spelled:  # a word that no dictionary has says it by its ending alone
+        if spelled in listed_as("invariable"):
+            return False
+        return spelled.endswith("s") and not spelled.endswith(("ss", "us", "is")) and not is_known(word.text)
+    return (spelled[-1] in "sx" or language == "en") and not is_participle(word, language)
 
 
 def is_participle(word: Word, language: str) -> bool:
     """True for “prêtés”, “rendu”, “handed”: a form of a verb that stands behind what it is said of."""
     lemma, spelled = fold(lemmatize(word.text, lang=language)), fold(word.text)
     if language == "en":
-        return lemma != spelled and (spelled.endswith("ed") or spelled in _IRREGULAR)
+        return lemma != spelled and (spelled.endswith("ed") or spelled in listed_as("participles"))
     ending = re.search(r"(e|i|u)e?s?$", spelled)
-    return lemma != spelled and lemma[-2:] in ("er", "ir", "re") and bool(ending) and lemma not in (spelled[:-1], spelled)
+    return (
+        lemma != spelled and lemma[-2:] in ("er", "ir", "re") and bool(ending) and lemma not in (spelled[:-1], spelled)
+    )

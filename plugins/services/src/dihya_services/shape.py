@@ -70,7 +70,7 @@ def report_json(generation: Generation, files: Mapping[str, str]) -> dict[str, A
     return {
         "id": str(generation.id), "status": generation.status, "name": generation.name, "template": generation.template,
         "proposer": generation.proposer, "model": generation.model, "confidence": generation.confidence, "tier": generation.tier,
-        "entities": entity_names(files), "files": sorted(files), "proof": generation.checks or [],
+        "entities": entity_names(files), "words": generation.proposal.get("words", []), "files": sorted(files), "proof": generation.checks or [],
         "durations": dict(generation.durations or {}), "error": generation.error, "directory": None,
     }  # fmt: skip
 

@@ -63,8 +63,9 @@ class Spelling:
         from rapidfuzz.distance import DamerauLevenshtein
 
         edits = EDITS_OF_LONG if len(folded) >= LONG else EDITS
+        stem = folded.removesuffix("s")
         near = process.extract(
-            folded, [each for each in self._spelled if each[0] == folded[0]], scorer=DamerauLevenshtein.distance,
+            stem, [each for each in self._spelled if each[0] == folded[0]], scorer=DamerauLevenshtein.distance,
             limit=8, score_cutoff=edits,
         )  # fmt: skip
         best = [each for each, distance, _place in near if distance == near[0][1]]

@@ -10,7 +10,7 @@ from typing import Literal
 from dihya_hookspecs.generation import Block
 
 from .field_words import FieldWord, field_words
-from .lemmas import Word, fold, words
+from .lemmas import Word, words
 from .reading import Phrase
 from .sentence import Sentence, is_plural, parsed, phrase
 

@@ -10,9 +10,11 @@ from typing import Any
 from dihya_hookspecs.generation import Use, WordUse
 
 from .field_words import OF, FieldWord
-from .lemmas import Word, fold, words
+from .lemmas import Word, fold
+from .matching import content, held_by, same, texts_of
 from .own_tables import own_field, own_table
-from .reading_words import State, listed_as, states
+from .positions import clausal, describes, listed, opened
+from .reading_words import listed_as, states
 from .sentence import Sentence, is_participle, is_plural
 from .things import Span, Things
 
@@ -42,7 +44,11 @@ class Understanding:
 
     def entities(self) -> list[dict[str, Any]]:
         """Return what is added, in the shape of ``Needs.entities``."""
-        found = [{"name": name, "fields": fields} for name, fields in self.more.items() if name not in self.added]
+        found = [
+            {"name": name, "origin": "sentence", "fields": fields}
+            for name, fields in self.more.items()
+            if name not in self.added
+        ]
         return [*found, *(self.tables[name] for name in self.added)]
 
 
@@ -103,13 +109,13 @@ class _Reader:
     def _item(self, places: list[int]) -> list[tuple[int, int, FieldWord]]:
         """Read one item of a list; return the fields that it names, to be attached once all tables are known."""
         free = [place for place in places if place not in self.taken]
-        if not free or self._clausal(places[0]):
+        if not free or clausal(self.sentence, places[0]):
             return []
         for place in [place for place in free if self._state(place, 1) or self._called(place, 1)]:
             free.remove(place)
             self.taken.add(place)
         if len(free) < len(places):
-            return [] if self._describes(places[0]) else self._beside(places, free)
+            return [] if describes(self.sentence, places[0]) else self._beside(places, free)
         start, length = self._chunk(free)
         if not length or self._state(start, length) or self._called(start, length):
             return []
@@ -118,40 +124,20 @@ class _Reader:
     def _free_chunk(self, start: int, length: int) -> list[tuple[int, int, FieldWord]]:
         """Make what no block and no field word names a field of the thing before it, or a table where it says “several”."""
         head = self.sentence.words[start if self.sentence.language == "fr" else start + length - 1]
-        several, opened = is_plural(head, self.sentence.language), self._opened(start)
-        if self._describes(start) and not (opened and several):
+        several, asked = is_plural(head, self.sentence.language), opened(self.sentence, start)
+        if describes(self.sentence, start) and not (asked and several):
             return []
-        if self._listed(start) and (self._has_label(start, length) or (self._before(start) and not several)):
+        if listed(self.sentence, start) and (self._has_label(start, length) or (self._before(start) and not several)):
             return [(start, length, FREE)]
-        if opened or (several and self._listed(start)):
+        if asked or (several and listed(self.sentence, start)):
             self._table(start, length)
         return []
-
-    def _describes(self, place: int) -> bool:
-        """True in what comes before a colon, or before the first “with”: it says whose things these are."""
-        token = self.sentence.token(place)
-        colon = next((number for number, sign in enumerate(self.sentence.signs) if sign == ":"), 0)
-        if colon:
-            return token.clause < colon
-        following = next((each for each in self.sentence.tokens if each.item == 1), None)
-        return token.item == 0 and following is not None and following.folded in ("with", "avec") and not self._opened(place)
-
-    def _opened(self, place: int) -> bool:
-        """True directly behind “registre du”, “list of”, “manage”."""
-        at = self.sentence.content[place]
-        before = at
-        while before > 0 and self.sentence.tokens[before - 1].small:
-            before -= 1
-        if before == 0 or self.sentence.tokens[before - 1].folded not in listed_as("opening"):
-            return False
-        verb = self.sentence.language == "en" or self.sentence.tokens[before - 1].folded.endswith(("er", "re"))
-        return before < at or verb
 
     def _called(self, start: int, length: int) -> bool:
         """Note a phrase that is the title of a table."""
         for name, table in self.found.tables.items():
-            titles = [*_texts(table.get("title")), *_texts(table.get("singular"))]
-            if any(_same(self.sentence.words[start : start + length], _content(text)) for text in titles):
+            titles = [*texts_of(table.get("title")), *texts_of(table.get("singular"))]
+            if any(same(self.sentence.words[start : start + length], content(text)) for text in titles):
                 self._use(start, length, "table", self.say(table["title"]), name)
                 self.found.places.append((start, name))
                 return True
@@ -176,21 +162,6 @@ class _Reader:
                 continue
             found.append((place, 1, FieldWord(text, shape=FREE.shape)))
         return found
-
-    def _clausal(self, place: int) -> bool:
-        """True where an item begins with “who”, “I”, “when”: it is no list of things."""
-        at = self.sentence.content[place]
-        item = self.sentence.token(place).item
-        first = at
-        while first > 0 and self.sentence.tokens[first - 1].item == item:
-            first -= 1
-        return any(token.folded in listed_as("clausal") for token in self.sentence.tokens[first : at + 1])
-
-    def _listed(self, place: int) -> bool:
-        """True where a thing is plausible: in a list of several items, or behind a comma or a colon."""
-        token = self.sentence.token(place)
-        items = {each.item for each in self.sentence.tokens if each.clause == token.clause}
-        return len(items) > 1 or self.sentence.signs[token.clause] in (":", ",", "(", ";")
 
     def _chunk(self, free: list[int]) -> tuple[int, int]:
         """Return the noun with what belongs to its name: “groupes scolaires”, “plan de table”, “set lists”."""
@@ -243,6 +214,8 @@ class _Reader:
             self._use(start, length, "field", f"{label} ({self.say(table['title'])})", table["name"])
             return
         near = self._near(start)
+        if not near:
+            self._use(start, length, "field", self.say(word.label) if word.label else text.capitalize())
         if not near or sum(map(len, self.found.more.values())) >= FIELDS:
             return
         table = self.found.tables[near[0]]
@@ -270,8 +243,8 @@ class _Reader:
         for name in near:
             table = self.found.tables[name]
             for each in table["fields"]:
-                for text in _texts(each.get("label")):
-                    if _same(said, _content(text)):
+                for text in texts_of(each.get("label")):
+                    if same(said, content(text)):
                         return table, self.say(each["label"])
         return None
 
@@ -281,12 +254,12 @@ class _Reader:
         state = next((each for each in states() if length == 1 and fold(said[0].text) in each.words), None)
         for name in self._near(start):
             table = self.found.tables[name]
-            if state and (held := _held(table, state)):
+            if state and (held := held_by(table, state)):
                 self._use(start, length, "state", f"{self.say(held)} ({self.say(table['title'])})", name)
                 return True
             for each in table["fields"]:
                 for value in each.get("values", ()):
-                    if any(_same(said, _content(text)) for text in _texts(value.get("title"))):
+                    if any(same(said, content(text)) for text in texts_of(value.get("title"))):
                         title = f"{self.say(value['title'])} ({self.say(table['title'])})"
                         self._use(start, length, "state", title, name)
                         return True
@@ -295,27 +268,3 @@ class _Reader:
     def _use(self, start: int, length: int, use: Use, what: str, table: str = "", offers: Sequence[str] = ()) -> None:
         text = self.sentence.whole(start, length)
         self.found.uses[start] = (length, WordUse(text, use, what, table=table, offers=tuple(offers)))
-
-
-def _held(table: Mapping[str, Any], state: State) -> Any:
-    """Return the title of the value, or of the field, by which a table holds a state; None where it has none."""
-    values = [value for each in table["fields"] for value in each.get("values", ()) if value["name"] in state.values]
-    fields = [each for each in table["fields"] if each["name"] in state.fields]
-    return values[0].get("title") if values else fields[0].get("label") if fields else None
-
-
-def _texts(said: Any) -> list[str]:
-    return [str(text) for text in said.values()] if isinstance(said, Mapping) else [str(said)] if said else []
-
-
-def _content(text: str) -> list[Word]:
-    return [word for word in words(text) if len(fold(word.text)) > 2]
-
-
-def _same(said: Sequence[Word], label: Sequence[Word]) -> bool:
-    """True where every word of both stands in the other, one more in the label at most."""
-    if not said or not label or len(label) > len(said) + 1:
-        return False
-    return all(any(word.lemmas & other.lemmas for other in label) for word in said) and bool(
-        said[0].lemmas & label[0].lemmas or said[-1].lemmas & label[-1].lemmas
-    )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dihya_hookspecs.generation import Check, Template
+from dihya_hookspecs.generation import Check, Template, WordUse
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import language
 
@@ -54,7 +54,7 @@ class OptionField:
     most: Any = None
 
 
-Added = Literal["", "sentence", "model"]
+Added = Literal["", "sentence", "own", "model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +64,17 @@ class Column:
     label: str
     kind: str
     personal: str
-    added: bool
+    added: Added = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of the plugin to be, and who added it to the template's."""
+    """One table of the plugin to be, and who added it to the template's: the sentence by a block, or as it was named there."""
 
     title: str
     columns: Sequence[Column]
     added: Added = ""
+    name: str = ""
 
 
 def said(value: Any, otherwise: str = "") -> str:
@@ -104,13 +105,13 @@ def tables(template: Template, options: Mapping[str, Any], extra: Sequence[Mappi
     for entity in template.entities:
         if not _present(entity, options):
             continue
-        columns = [_column(field, False) for field in entity["fields"] if _present(field, options)]
-        columns += [_column(field, True) for field in more.pop(entity["name"], {}).get("fields", ())]
-        found.append(Table(said(entity.get("title"), entity["name"]), columns))
+        columns = [_column(field) for field in entity["fields"] if _present(field, options)]
+        further = more.pop(entity["name"], {})
+        columns += [_column(field, _added(further)) for field in further.get("fields", ())]
+        found.append(Table(said(entity.get("title"), entity["name"]), columns, name=entity["name"]))
     for entity in more.values():
-        columns = [_column(field, True) for field in entity["fields"]]
-        added: Added = "sentence" if "block" in entity else "model"
-        found.append(Table(said(entity.get("title"), entity["name"]), columns, added))
+        columns = [_column(field) for field in entity["fields"]]
+        found.append(Table(said(entity.get("title"), entity["name"]), columns, _added(entity), entity["name"]))
     return found
 
 
@@ -118,8 +119,36 @@ def _present(part: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
     return all(options.get(name) == value for name, value in part.get("when", {}).items())
 
 
-def _column(field: Mapping[str, Any], added: bool) -> Column:
+def _added(entity: Mapping[str, Any]) -> Added:
+    if entity.get("origin") == "sentence":
+        return "own" if "title" in entity else "sentence"
+    return "sentence" if "block" in entity else "model"
+
+
+def _column(field: Mapping[str, Any], added: Added = "") -> Column:
     return Column(said(field.get("label"), field["name"]), field["type"], field.get("personal", ""), added)
+
+
+TOLD = ("table", "own", "field", "state", "role", "sector", "option", "left_out")
+"""The uses of words of which a proposal says what they became; those of no use are listed apart."""
+
+
+def use_of(word: WordUse) -> str:
+    """What became of a word, in one line."""
+    text = _("%(written)s, read as %(word)s", written=word.text, word=word.read_as) if word.read_as else word.text
+    what = ", ".join(word.offers) if word.use == "unknown" else word.what
+    said = {
+        "table": f"{text} → {what}",
+        "own": _("%(text)s → a table of its own: %(what)s", text=text, what=what),
+        "left_out": _("%(text)s → left out: %(what)s", text=text, what=what),
+        "field": _("%(text)s → field %(what)s", text=text, what=what),
+        "state": _("%(text)s → state %(what)s", text=text, what=what),
+        "role": _("%(text)s → role %(what)s", text=text, what=what),
+        "sector": _("%(text)s → speaks for %(what)s", text=text, what=what),
+        "option": _("%(text)s → option %(what)s", text=text, what=what),
+        "unknown": _("%(text)s (nearest: %(what)s)", text=text, what=what),
+    }
+    return said.get(word.use, text) if what else text
 
 
 def certainty(confidence: float) -> str:

@@ -116,7 +116,7 @@ class _Examination:
             yield from rule_flaws(entity, self.entities, pointer)
 
     def _extension(self, entity: Entity, pointer: str) -> Iterator[Flaw]:
-        for key in sorted(set(entity) - {"name", "fields", "rules"}):
+        for key in sorted(set(entity) - {"name", "fields", "rules", "origin"}):
             yield Flaw(
                 f"{pointer}/{key}", f"entity {entity['name']!r} is the template's; only fields and rules can be added"
             )

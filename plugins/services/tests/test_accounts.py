@@ -1,0 +1,93 @@
+"""Every word of a sentence, and what became of it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from dihya_services.proposals import Proposals
+from dihya_services.settings import Settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+
+class Nothing:
+    """An application in which nothing has a name yet."""
+
+    def taken(self) -> dict[str, str]:
+        return {}
+
+
+@pytest.fixture(scope="module")
+def propose():
+    """Return proposals of all own templates and blocks, by the rules."""
+    from types import SimpleNamespace
+
+    from dihya_hookspecs.ai import AIResponse
+    from dihya_templates.blocks import own_blocks
+    from dihya_templates.library import own_templates
+    from dihya_templates.service import Library
+
+    chain = SimpleNamespace(cards=lambda: (), ask=lambda request: (AIResponse("deterministic", "rules", "rules"), ()))
+    proposals = Proposals(Settings(), Library([*own_templates(), *own_blocks()]), chain, Nothing())
+    return lambda text, template="": proposals.propose(text, "fr", template=template)
+
+
+def uses(proposal) -> dict[str, str]:
+    return {word.text: word.use for word in proposal.words}
+
+
+def test_each_word_has_a_use(propose) -> None:
+    """Tables, tables of their own, fields, states, quantities, common words, and what was not understood."""
+    found = uses(propose("60 adhérents, cotisations impayées, photo, machinchouettes et blablatage", "association"))
+    assert found == {
+        "60": "quantity", "adhérents": "table", "cotisations": "table", "impayées": "state", "photo": "field",
+        "machinchouettes": "own", "et": "common", "blablatage": "field",
+    }  # fmt: skip
+
+
+def test_a_misspelt_word_is_said(propose) -> None:
+    """It is read as the word that it is nearly, and both are shown."""
+    (word,) = [word for word in propose("abonements des clients", "registre").words if word.read_as]
+    assert (word.text, word.read_as, word.use) == ("abonements", "abonnement", "table")
+
+
+def test_a_question_back_says_what_was_understood_too(propose) -> None:
+    """Whichever trade is chosen, these become part of it."""
+    proposal = propose("des prêts de tables avec une photo")
+    assert proposal.template == "" and {"prêts": "table", "photo": "field"}.items() <= uses(proposal).items()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "adhérents",
+                ",",
+                "et",
+                "prêts",
+                "sans",
+                "photo",
+                "12",
+                "zorbal",
+                ";",
+                ":",
+                "avec",
+                "qui",
+                "impayés",
+                "date",
+                "d'achat",
+                "ümlaut",
+                "🎈",
+            ]
+        ),
+        max_size=12,
+    )
+)
+def test_no_word_is_passed_over(propose, parts) -> None:
+    """Whatever is typed, each of its words stands in the account, in order."""
+    text = " ".join(["liste d'adhérents", *parts])
+    said = re.findall(r"[^\W_]+", text)
+    found = re.findall(r"[^\W_]+", " ".join(word.text for word in propose(text, "association").words))
+    assert found == said
