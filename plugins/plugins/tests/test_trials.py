@@ -1,5 +1,7 @@
 """New code is judged by what it does to itself and to the others."""
 
+import subprocess
+
 import pytest
 from dihya_hookspecs import DihyaError, Invalid
 from dihya_plugins.swap import Move
@@ -55,3 +57,13 @@ def test_a_process_that_says_nothing_is_told_by_its_last_words(make_app, tmp_pat
     with pytest.raises(DihyaError, match="club"):
         Trials(make_app("i18n").hooks, ["dihya.nothing=1"], 0).run(place, "look", staged=False)
     assert not code.exists()
+
+
+def test_a_process_that_ends_without_a_word_is_told_in_a_whole_sentence(make_app, tmp_path, monkeypatch):
+    """Code that ends the interpreter at once leaves nothing to quote."""
+    place = Move("club", str(tmp_path), "0.2.0")
+    place.stage.mkdir()
+    ended = subprocess.CompletedProcess([], 0, stdout="", stderr="\n")
+    monkeypatch.setattr("dihya_plugins.trials.subprocess.run", lambda *_, **__: ended)
+    with pytest.raises(DihyaError, match=r"club ended the process that tried it \(0\), without a word$"):
+        Trials(make_app("i18n").hooks, [], 0).run(place, "look", staged=False)

@@ -64,10 +64,11 @@ class Trials:
         try:
             answer: dict[str, Any] = json.loads(file.read_text("utf-8"))
         except (OSError, ValueError) as error:
-            raise refused(
-                mark("%(name)s ended the process that tried it (%(number)s):\n%(output)s"), DihyaError,
-                name=move.name, output=tail(done.stderr or done.stdout), number=done.returncode,
-            ) from error  # fmt: skip
+            if said := tail(done.stderr or done.stdout).strip():
+                sentence = mark("%(name)s ended the process that tried it (%(number)s):\n%(output)s")
+            else:
+                sentence = mark("%(name)s ended the process that tried it (%(number)s), without a word")
+            raise refused(sentence, DihyaError, name=move.name, output=said, number=done.returncode) from error
         if "error" in answer:
             raise refused(
                 mark("%(name)s %(version)s was not installed: %(why)s"), DihyaError,
