@@ -285,18 +285,3 @@ def test_a_file_is_its_holders_and_administrators(app):
         for actor in (None, Actor("p2", "P"), Actor("", "P")):
             with pytest.raises(NotFound):
                 blobs.visible(DIGEST, actor)
-
-
-def test_a_row_that_names_no_bytes_can_be_removed(app):
-    """Somebody wrote into the table by hand: the row goes, the act is committed, and the bytes of others stay."""
-    from dihya_storage.models import Holding
-
-    row = {"size": 1, "media_type": "text/plain", "filename": "x", "owner": "", "purpose": "test"}
-    with app.act() as act:
-        put(act)
-        act.session.add(Holding(digest="no digest", **row))
-    with app.act() as act:
-        act.get(Blobs).remove("no digest")
-    with app.act() as act:
-        assert [one.digest for one in act.session.query(Holding)] == [DIGEST]
-    assert stored(app) == [DIGEST]

@@ -9,14 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from .. import checks as reading
 from .. import environment, sandbox, sources, verdict
 from ..prover import CONTROL
 from ..settings import Settings
 from ..view import View
+from .fresh import last
 from .target import Target, copied, tests_beside
 
+MEMORY_MB = 1500
 PYTEST = (
     "pytest", "tests", "-q", "--color=no", "--import-mode=importlib", "-p", "no:cacheprovider",
     "-p", "dihya_tests.kit", "-p", "dihya_tests.witness",
@@ -37,7 +40,7 @@ class Bench:
         self, target: Target, root: Path, settings: Settings, *, hide: tuple[str, ...] = (), patience: float = 1
     ) -> None:
         self.target, self.root, self.hide, self.patience = target, root, hide, patience
-        self.limits = sandbox.Limits(600, 1500, settings.file_mb, settings.log_kb, settings.disk_mb)
+        self.limits = sandbox.Limits(600, MEMORY_MB, settings.file_mb, settings.log_kb, settings.disk_mb)
         self.environment = environment.install(root, target.parcel.path.read_bytes(), target.name, dict(os.environ))
         self.desk = root / "desk"
         self.desk.mkdir()
@@ -45,23 +48,42 @@ class Bench:
         if target.source is not None:
             copied(target.source, self.desk / "project")
 
-    def run(self, arguments: Sequence[str], *, seconds: float) -> sandbox.Ending:
-        """Run ``python -P -m ARGUMENTS`` on the desk, in the environment and the sandbox; nothing runs where it is not isolated."""
-        return self._run(["-m", *arguments], seconds, self.desk, self.root / "log.txt", {})
+    def run(
+        self, arguments: Sequence[str], *, seconds: float, memory_mb: int = MEMORY_MB, show: Sequence[str] = ()
+    ) -> sandbox.Ending:
+        """Run ``python -P -m ARGUMENTS`` on the desk, in the environment and the sandbox; nothing runs where it is not isolated.
+
+        Args:
+            show: what else of the machine it may read.
+        """
+        limits = replace(self.limits, seconds=seconds, memory_mb=memory_mb)
+        return self._run(["-m", *arguments], limits, self.desk, self.root / "log.txt", show=show)
 
     def run_tests(self, arguments: Sequence[str], *, seconds: float, cwd: Path, log: Path) -> sandbox.Ending:
         """Run ``python -P ARGUMENTS`` on a copy of *cwd* in the same way; what runs may read the folders that were given."""
-        return self._run(arguments, seconds, cwd, log, self.target.folders)
+        folders, limits = self.target.folders, replace(self.limits, seconds=seconds)
+        return self._run(arguments, limits, cwd, log, show=tuple(folders.values()), variables=folders)
 
     def _run(
-        self, arguments: Sequence[str], seconds: float, cwd: Path, log: Path, folders: Mapping[str, str]
+        self,
+        arguments: Sequence[str],
+        limits: sandbox.Limits,
+        cwd: Path,
+        log: Path,
+        *,
+        show: Sequence[str],
+        variables: Mapping[str, str] = MappingProxyType({}),
     ) -> sandbox.Ending:
         made = self.environment
         return sandbox.run(
-            [str(made.python), "-P", *arguments], cwd=cwd, env={**made.env, **folders},
-            limits=replace(self.limits, seconds=seconds), log=log,
-            view=View(show=(str(made.folder), *folders.values()), hide=self.hide),
+            [str(made.python), "-P", *arguments], cwd=cwd, env={**made.env, **variables}, limits=limits, log=log,
+            view=View(show=(str(made.folder), *show), hide=self.hide),
         )  # fmt: skip
+
+    def last_words(self) -> str:
+        """Return the last line that a run on the desk said."""
+        log = self.root / "log.txt"
+        return last(log.read_text("utf-8", "replace") if log.is_file() else "")
 
     @property
     def withheld(self) -> dict[str, str]:

@@ -135,6 +135,11 @@ class Plugin:
         """Tell whether a route of *app* is the plugin's own, and not one that others give for its resources."""
         return bool(endpoint.rpartition(".")[0]) and app.flask.pipeline.owner(endpoint.rpartition(".")[0]) == self.name
 
+    def is_about(self, app: Any, endpoint: str) -> bool:
+        """Tell whether a route of *app* is the plugin's own, or one that others give for its resources."""
+        owner = self.name if self.owns(app, endpoint) else ""
+        return bool(getattr(app.flask.view_functions[endpoint], "dihya_about", (owner, ""))[0] == self.name)
+
     def views(self, app: Any) -> Iterator[tuple[str, Any]]:
         """Yield endpoint and view of its own routes."""
         for endpoint, view in app.flask.view_functions.items():

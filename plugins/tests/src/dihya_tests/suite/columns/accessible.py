@@ -31,7 +31,7 @@ def rules(plugin: Plugin) -> Outcome:
     with plugin.running(*AROUND) as app:
         driven = Driven(app, plugin)
         client, flaws, count = app.client(*driven.roles, name="Ada"), [], 0
-        for address in _pages(driven):
+        for address in addresses(driven):
             for language in ("fr", "en"):
                 answer = client.get(address, headers={"Accept": "text/html", "Accept-Language": language})
                 if answer.status_code == 200 and answer.mimetype == "text/html" and b"<html" in answer.data:
@@ -40,15 +40,13 @@ def rules(plugin: Plugin) -> Outcome:
     return judged(flaws, f"{count} pages read", f"{count} pages lues", pages=count)
 
 
-def _pages(driven: Driven) -> list[str]:
+def addresses(driven: Driven) -> list[str]:
     """Return the addresses that answer a GET, each with a record in the place of its arguments."""
     found = []
     for rule in driven.app.flask.url_map.iter_rules():
-        view = driven.app.flask.view_functions[rule.endpoint]
-        owner = driven.plugin.name if driven.plugin.owns(driven.app, rule.endpoint) else ""
-        about, table = getattr(view, "dihya_about", (owner, ""))
-        if about == driven.plugin.name and "GET" in (rule.methods or ()) and not rule.rule.startswith("/api/"):
-            found.append(driven.address(rule, table))
+        if "GET" in (rule.methods or ()) and driven.plugin.is_about(driven.app, rule.endpoint):
+            _, table = getattr(driven.app.flask.view_functions[rule.endpoint], "dihya_about", ("", ""))
+            found += [] if rule.rule.startswith("/api/") else [driven.address(rule, table)]
     return sorted(set(found))
 
 
