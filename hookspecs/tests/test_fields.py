@@ -303,3 +303,25 @@ def test_a_form_tells_the_help_of_a_field_in_both_languages():
     """Whoever draws the form picks the reader's; a program reads the English one as the description."""
     told = form_of(Player).model_json_schema()["properties"]["name"]
     assert told["hint"] == {"en": "As said", "fr": "Comme dit"} and told["description"] == "As said"
+
+
+@pytest.mark.parametrize("helped", [False, True])
+def test_a_form_tells_what_json_schema_does_not_know(helped):
+    """Captions, several lines and spellings of each type stand in the schema that forms are drawn by, with help and without."""
+    help = {"help": ("As said", "Comme dit")} if helped else {}
+    name = f"fields_told_{helped}".lower()
+    told = type(
+        "Told",
+        (Record,),
+        {
+            "__tablename__": name,
+            "__annotations__": {"state": Mapped[str], "notes": Mapped[str | None], "email": Mapped[str | None]},
+            "state": impersonal("a state", Choice(STATES), default="due", **help),
+            "notes": impersonal("a note", LongText(50), **help),
+            "email": impersonal("an office", Email(), **help),
+        },
+    )
+    fields = form_of(told).model_json_schema()["properties"]
+    assert fields["state"]["captions"]["paid"] == {"en": "Paid", "fr": "Réglée"}
+    assert fields["notes"]["multiline"] and fields["email"]["format"] == "email"
+    assert {"hint" in field for field in fields.values()} == {helped}

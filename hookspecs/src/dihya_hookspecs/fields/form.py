@@ -119,9 +119,12 @@ def _annotation(field: Field) -> Any:
         kind = kind | None
     from pydantic import Field as Described
 
-    told: Any = {"hint": {"en": field.help.en, "fr": field.help.fr}} if field.help else None
+    # The last word on what JSON Schema does not know stands: it holds what the type says of itself too.
+    told: dict[str, Any] = field.type.schema() if isinstance(field.type, FieldType) else {}
+    if field.help:
+        told = {**told, "hint": {"en": field.help.en, "fr": field.help.fr}}
     said = field.help.en if field.help else None
-    return Annotated[kind, Described(title=field.label.en, description=said, json_schema_extra=told)]
+    return Annotated[kind, Described(title=field.label.en, description=said, json_schema_extra=told or None)]
 
 
 def _kind(field: Field) -> Any:
