@@ -311,7 +311,7 @@ def test_a_form_tells_what_json_schema_does_not_know(helped):
     help = {"help": ("As said", "Comme dit")} if helped else {}
     name = f"fields_told_{helped}".lower()
     told = type(
-        "Told",
+        f"Told{helped}",
         (Record,),
         {
             "__tablename__": name,
