@@ -130,7 +130,7 @@ def test_nobody_but_the_core_commits(folder):
 
 @each_plugin
 def test_the_face_imports_the_contract_and_itself_only(folder):
-    """So that starting stays cheap; what is heavy is imported by the function that needs it."""
+    """A face imports the contract and itself; what is heavy is imported by the function that needs it."""
     names = imported(source(folder) / "__init__.py", nested=False) - {"__future__", "typing", "collections"}
     assert names <= {"dihya_hookspecs", source(folder).name}
 

@@ -135,7 +135,7 @@ def reader(tmp_path_factory):
 
 @pytest.mark.parametrize(("english", "french"), IN_FRENCH.items())
 def test_the_french_page_prints_no_line_of_its_own(english, french):
-    """But for what is said to Dihya, so that running the English page is running both."""
+    """The French page has the lines of the English one, but for words said to Dihya, so that running one runs both."""
 
     def bare(name):
         return [re.sub(r'"[^"]*"|\s+# .*', "…", line).replace("--lang fr", "--lang en") for line in page(name)]

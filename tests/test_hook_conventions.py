@@ -66,7 +66,7 @@ def test_the_name_of_a_hook_begins_with_the_verb_that_tells_how_it_is_called(hoo
 
 @pytest.mark.parametrize("hook", OWN.values(), ids=lambda hook: hook.name)
 def test_the_name_of_a_hook_that_a_plugin_publishes_begins_with_the_plugin(hook):
-    """So that its owner is known by reading, and no verb of the contract is taken."""
+    """Its name begins with its plugin's: a reader knows the owner, and no verb of the contract is taken."""
     assert hook.name.startswith(f"{hook.owner}_")
     assert hook.owner not in VERBS
 

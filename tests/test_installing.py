@@ -218,7 +218,7 @@ def searching(place):
 
 
 def test_an_upgrade_brings_code_and_tables(sailing):
-    """And keeps the rows."""
+    """An upgrade brings code and tables and keeps the rows."""
     write_club(sailing.folder, "0.2.0", column=COLOUR, second=SECOND.format(more=""))
     sailing.run("plugins", "install", "dihya-club")
     assert state(sailing, DOCTOR) == ("0.2.0", "active")

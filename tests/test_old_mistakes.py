@@ -67,7 +67,7 @@ def test_nobody_is_an_administrator_by_name(make_app, peopled):
 
 
 def test_the_auditor_can_read_the_audit_log(whole):
-    """And so can administrator and data protection officer, who all find real entries; a user cannot."""
+    """Auditor, administrator and data protection officer find real entries in the audit log; a user is refused."""
     app = whole()
     for role, status in {"admin": 200, "auditeur": 200, "dpo": 200, "user": 403}.items():
         app.add(f"{role}@example.org", role)

@@ -27,7 +27,7 @@ def test_every_plugin_starts_alone(make_app, name):
 
 
 def test_all_start_together(make_app):
-    """And none is quarantined."""
+    """All plugins start together, and none is quarantined."""
     app = make_app(*PLUGINS)
     assert [info for info in app.hooks.all() if info.state != "active"] == []
 
@@ -112,7 +112,7 @@ def test_every_wheel_is_fit_to_be_published(folder, tmp_path):
 
 
 def test_the_core_knows_whose_our_commands_are(make_app):
-    """So that one that is not installed is told with its package."""
+    """The core knows the package of each of our commands, to name it where it is not installed."""
     from dihya_core.cli.extended import COMMANDS
     from dihya_core.cli.main import OPEN
 

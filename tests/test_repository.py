@@ -1,5 +1,6 @@
-"""What the repository itself keeps: its folders, pins, licences, addresses, marks, and how long its files are."""
+"""What the repository itself keeps: its folders, pins, licences, addresses, marks, how long its files are, and what its tests say."""
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -163,3 +164,18 @@ def test_what_is_run_apart_stands_where_it_is_looked_for(marks):
     marked = [file for file in files if re.search(rf"pytest\.mark\.(?:{marks})\b", file.read_text())]
     assert marked
     assert [str(file) for file in marked if not any(file.is_relative_to(place) for place in places)] == []
+
+
+@each_project
+def test_the_sentence_of_a_test_stands_alone(folder):
+    """The docstring of a test is understood in a report without its name: none goes on with And, Nor, Or, But, So or Then."""
+    said = {
+        f"{path.relative_to(ROOT)}::{node.name}": ast.get_docstring(node) or ""
+        for path in [*folder.glob("tests/test_*.py"), *folder.glob("tests/attacks/test_*.py")]
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
+    assert said
+    assert {
+        name: text for name, text in said.items() if re.match(r"(And|Nor|Or|But|So|Then|Otherwise)\b|$", text)
+    } == {}

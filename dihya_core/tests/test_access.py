@@ -179,7 +179,7 @@ def test_nobody_writes_a_record_out_of_their_reach(lending):
 
 
 def test_a_hidden_column_is_not_searched_filtered_or_sorted_by(lending):
-    """Nor does the sentence that refuses it name it among the columns."""
+    """Whoever tries is refused, in a sentence that does not name the column either."""
     app = lending(scope=Everything())
     with app.act(actor=ANN) as act:
         loans = Loans(act.session)
@@ -289,7 +289,7 @@ def test_a_private_column_is_shown_by_no_list(lending):
 
 
 def test_a_demand_says_not_found_for_what_one_may_not_know_of(lending):
-    """And refuses, with 403, what one sees."""
+    """A record that one may not know of is not found, and one that one sees is refused with 403."""
     app = lending(scope=Everything(), write_scope=MINE)
     with app.act(actor=ANN) as act:
         access, theirs = act.get(Access), loan_of(act, "bob")

@@ -14,7 +14,7 @@ from werkzeug.exceptions import NotFound
 
 
 def test_there_is_no_act_outside_of_one():
-    """And the message says how to open one."""
+    """Asking for the running act where there is none raises, and the message says how to open one."""
     with pytest.raises(LookupError, match="no act is open here; use Acts.open"):
         current()
 
@@ -53,7 +53,7 @@ def test_an_invalid_command_leaves_none(make_app):
 
 
 def test_an_explicit_event_is_committed_with_the_act(make_app):
-    """And names the plugin of the act."""
+    """An event that code records is committed with the act and names the plugin of the act."""
     app = make_app()
     with app.act("vault.open", actor=OPERATOR) as act:
         act.record("vault.opened", object="vault:1", count=3)
@@ -68,7 +68,7 @@ def test_an_explicit_event_is_committed_with_the_act(make_app):
 
 
 def test_ids_sort_by_time():
-    """So that an act can be found by its id."""
+    """Ids of acts sort by the time at which they began, so that an act can be found by its id."""
     assert new_id()[:12] <= new_id()[:12]
     assert now() <= now()
 

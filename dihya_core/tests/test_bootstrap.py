@@ -95,7 +95,7 @@ def test_everything_is_pinned(checkout):
 
 
 def test_a_failed_step_is_one_message(checkout, monkeypatch, capsys):
-    """And exit code 1; the next run tries again."""
+    """A step that fails prints one message and ends with exit code 1; the next run tries again."""
     monkeypatch.setattr(bootstrap, "_run", lambda command, variables=None: "no index in reach")
     assert bootstrap.main([]) == 1
     assert "error: no index in reach" in capsys.readouterr().err

@@ -37,7 +37,7 @@ def test_a_damaged_note_does_not_keep_the_house_from_starting(tmp_path):
 
 
 def test_re_arming_what_was_not_tripped_says_so():
-    """And changes nothing."""
+    """Re-arming a plugin that was not tripped changes nothing and says so."""
     assert not CircuitBreaker(None).rearm("p")
 
 

@@ -97,13 +97,13 @@ def test_of_two_versions_in_one_folder_the_newest_counts(package, tmp_path):
 
 
 def test_a_requirement_that_cannot_be_read_is_a_fault(package):
-    """And not an exception for everybody else."""
+    """A requirement that cannot be read is a fault of its plugin and no exception for everybody else."""
     package("dihya-ghost", [("dihya.plugins", "ghost", "dihya_ghost")], ["???"])
     assert "cannot be read: '???'" in found("ghost").fault
 
 
 def test_the_folder_is_found_without_importing(package):
-    """And is None where there is no code."""
+    """The folder of a package is found without importing it, and is None where there is no code."""
     package("dihya-ghost", [("dihya.plugins", "ghost", "dihya_ghost")])
     assert found("ghost").folder() is None
     assert found("db").folder().name == "dihya_db"

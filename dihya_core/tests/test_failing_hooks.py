@@ -33,7 +33,7 @@ class TestFailures:
         assert "plugin 'p0' is failing: 1 of the last 1 calls of on_response (KeyError at" in caplog.text
 
     def test_abort_raises_what_was_raised(self, hook_caller, plugin):
-        """So that the transaction around it is undone."""
+        """A failing hook that aborts raises what was raised, so that the transaction around it is undone."""
 
         def on_audit():
             raise OSError("disk full")

@@ -46,7 +46,7 @@ def test_a_server_that_starts_says_it(judging, caplog):
 
 
 def test_a_judge_that_fails_stops_only_whoever_relies_on_it(judging, caplog):
-    """Otherwise it is logged, with the plugin's name."""
+    """A judge that fails is logged with its plugin's name, and stops only a start that relies on it."""
     judging(lambda runtime: 1 / 0)
     assert "plugin 'umpire' cannot judge the others" in caplog.text
     with pytest.raises(DihyaError, match="cannot judge the others"):

@@ -60,7 +60,7 @@ def test_a_disabled_plugin_is_not_imported(start, tmp_path, monkeypatch):
 
 
 def test_safe_mode_imports_nothing_and_lists_everything(start):
-    """So that a broken plugin can be seen and switched off."""
+    """Safe mode lists every plugin and imports none, so that a broken one can be seen and switched off."""
     runtime = start(Candidate("ghost", "dihya_ghost_nowhere"), safe_mode=True, given={"nonsense": {"a": 1}})
     assert [(info.name, info.state, info.reason) for info in runtime.all()] == [("ghost", "disabled", "safe mode")]
 

@@ -75,7 +75,7 @@ def test_the_version_is_said_with_the_distribution_that_runs(capsys, environment
 
 
 def test_the_version_is_said_of_a_distribution_that_is_damaged_too(capsys, environment):
-    """Then the file is named, and the exit code is 1."""
+    """The version of a damaged distribution is said; the file is named, and the exit code is 1."""
     environment.write_text("name = ")
     code, said, errors = run(capsys, "--version")
     assert (code, said) == (1, f"dihya, version {version('dihya-core')}\n")

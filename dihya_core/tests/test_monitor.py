@@ -109,7 +109,7 @@ def test_what_went_well_again_is_taken_back(tmp_path):
 
 
 def test_a_slow_request_names_whose_hook_took_the_time(caplog, monkeypatch):
-    """Or says that the view did."""
+    """The line of a slow request names the plugin whose hook took the time, or says that the view did."""
     now = [100.0]
     monkeypatch.setattr("dihya_core.hooks.monitor.monotonic", lambda: now[0])
     monitor = HookMonitor()

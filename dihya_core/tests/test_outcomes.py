@@ -38,7 +38,7 @@ def test_a_row_that_changed_meanwhile_is_a_conflict():
 
 @pytest.mark.parametrize("words", ["UNIQUE constraint failed: a.b", "FOREIGN KEY constraint failed"])
 def test_a_row_whose_place_is_taken_is_a_conflict(words):
-    """And one whose reference is gone."""
+    """A row whose place is taken is a conflict, and so is one whose reference is gone."""
     told = explained(IntegrityError("x", {}, Exception(words)))
     assert isinstance(told, Invalid) and told.status == 409 and words not in told.message
 

@@ -173,7 +173,7 @@ class TestMoments:
         assert walk == ["edge down", "identity down", "content down", "content up", "identity up", "edge up"]
 
     def test_a_step_may_answer(self, gate, plugin):
-        """Then nobody further in is asked."""
+        """When a step answers, nobody further in is asked."""
 
         def register_middleware():
             return Step("stop", "edge", lambda request: Response("stopped", 418))

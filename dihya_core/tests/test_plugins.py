@@ -68,7 +68,7 @@ def test_disabling_an_unknown_plugin_suggests(app_with_toy):
 
 
 def test_rearm_says_when_there_was_nothing_to_do(app_with_toy):
-    """And when there was."""
+    """Re-arming says whether there was something to do."""
     started = app_with_toy()
     assert started.cli("plugins", "rearm", "toy").stdout == "toy was not tripped\n"
     for _ in range(5):

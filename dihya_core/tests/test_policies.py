@@ -31,7 +31,7 @@ def test_a_denial_carries_its_words_and_who_said_them():
 
 
 def test_a_rule_that_reaches_everything_needs_no_condition():
-    """So that a list without a narrower costs nothing."""
+    """A rule that reaches everything adds no condition, so that a list without a narrower costs nothing."""
     assert list(conditions("x", Everything(), object, Viewer(None))) == []
 
 

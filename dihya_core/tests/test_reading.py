@@ -137,7 +137,7 @@ def test_a_place_without_a_line_is_the_file_alone(start):
 
 @pytest.mark.parametrize(("override", "words"), [("toy", "SECTION.KEY=VALUE"), ("tov.colour=x", "did you mean 'toy'?")])
 def test_a_wrong_override_stops_the_start(start, override, words):
-    """And says what the form is."""
+    """An override in a wrong form stops the start and says what the form is."""
     assert words in faults(start, overrides=[override])
 
 
@@ -174,7 +174,7 @@ def test_no_text_breaks_the_reader(text):
 
 
 def test_relative_paths_are_taken_from_the_file(start, tmp_path):
-    """So that the working directory does not matter."""
+    """Relative paths are taken from the configuration file, so that the working directory does not matter."""
     assert start("[dihya]\ndata = 'here'\n").data == Path(tmp_path / "here").resolve()
 
 

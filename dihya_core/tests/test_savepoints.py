@@ -34,7 +34,7 @@ def test_a_block_that_opens_the_session_itself_closes_what_it_broke(app):
 
 
 def test_an_act_without_a_session_runs_the_block_as_it_is(app):
-    """So does code that runs outside of any act."""
+    """In an act without a session, and outside of any act, the block runs as it is."""
     with app.flask.acts.open("wait", session=False), pytest.raises(ValueError), isolated():
         raise ValueError
     with pytest.raises(ValueError), isolated():

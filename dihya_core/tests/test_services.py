@@ -40,7 +40,7 @@ def provider(plugin, **members):
 
 
 def test_a_service_is_made_once_an_act(make_app, plugin):
-    """And anew in the next."""
+    """A service is made once in an act, and anew in the next."""
     app = make_app(plugins={"cellar": provider(plugin)})
     with app.act() as act:
         first = act.get(Cellar)
@@ -124,7 +124,7 @@ def test_settings_are_a_service(make_app, plugin):
 
 
 def test_a_missing_service_says_what_to_install(make_app):
-    """And who asks."""
+    """The error about a missing service names who asks and what to install."""
     with (
         make_app().act("vault.open") as act,
         pytest.raises(DihyaError, match="plugin 'vault' asks for service Blobs.*install or enable dihya-storage"),

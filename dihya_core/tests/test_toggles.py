@@ -22,7 +22,7 @@ def test_disabling_keeps_comments(tmp_path):
 
 
 def test_enabling_undoes_it(tmp_path):
-    """And says when there was nothing to do."""
+    """Enabling undoes a disabling, and says when there was nothing to do."""
     path = tmp_path / "dihya.toml"
     path.write_text(TEXT)
     disable(path, "seo")

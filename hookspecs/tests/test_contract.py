@@ -39,7 +39,7 @@ def test_the_owners_four_hooks_are_there():
 
 @pytest.mark.parametrize(("error", "status"), [(DihyaError, 500), (Invalid, 422), (NotFound, 404), (Refused, 403)])
 def test_four_errors_four_statuses(error, status):
-    """And each may say another."""
+    """Each of the four errors has its own status, and may say another."""
     assert error("x").status == status
     assert error("x", status=418).status == 418
 
@@ -56,7 +56,7 @@ def test_a_hook_specification_carries_its_policy():
 
 
 def test_a_protocol_knows_its_package():
-    """So that its absence can be explained."""
+    """A Protocol knows which package provides it, so that its absence can be explained."""
     assert provided_by("dihya-x")(type("P", (), {})).__provided_by__ == "dihya-x"
 
 

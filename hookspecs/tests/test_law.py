@@ -74,7 +74,7 @@ def test_every_condition_has_words_in_both_languages():
 
 @pytest.mark.parametrize("retention", ["1y after words then 1y archived", "1y after nowhere then 1y archived"])
 def test_an_archive_counts_from_dates_of_the_row(declared, retention):
-    """Otherwise nobody could tell in SQL which rows are archived; the class is refused with the column named."""
+    """An archive that counts from another row is refused with the column named: SQL could not tell what is archived."""
     with pytest.raises(DeclarationError, match="archive counts from"):
         declared("name", retention=retention)
     assert declared("name", retention="1y after ended_on then 1y archived") is not None

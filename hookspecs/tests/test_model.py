@@ -33,7 +33,7 @@ def declared(name):
 
 
 def test_a_personal_column_takes_what_it_leaves_out_from_its_class():
-    """And what it says itself comes first."""
+    """A personal column has what it says itself, and what it leaves out from its class."""
     assert declared("email") == Personal("contact.email", "id", "membership", "contract", "3y after left_on")
     assert declared("note") == Personal("user.content", "id", "support", "consent", "6m")
     assert declared("plan") == Impersonal("a price list entry")
@@ -45,7 +45,7 @@ def test_every_column_of_a_record_is_annotated():
 
 
 def test_the_table_knows_how_it_is_erased():
-    """And whether it is audited."""
+    """A table knows how its rows are erased and whether it is audited."""
     assert Person.__table__.info["erase"] == "anonymise"
     assert Person.__table__.info["audited"] is True
 

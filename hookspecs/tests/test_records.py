@@ -70,7 +70,7 @@ def titles(found):
 
 
 def test_a_list_comes_in_its_order(books):
-    """And says how many there are."""
+    """A list comes in its order and says how many records there are."""
     found = books.find(total=True)
     assert (titles(found), found.total, found.next) == (["a1", "b1", "c1", "d1", "e1"], 5, None)
 
@@ -194,7 +194,7 @@ def test_what_others_refer_to_stays(books, session):
 
 
 def test_removing_removes(books):
-    """And then it is not found."""
+    """A record that was removed is not found."""
     book = books.find().items[0]
     books.remove(book.id)
     with pytest.raises(NotFound, match="no record"):

@@ -140,7 +140,7 @@ def test_what_is_missing_is_said_with_the_command_that_brings_it(tmp_path, requi
 
 
 def test_what_another_system_requires_is_not_missing(tmp_path):
-    """Nor is an extra."""
+    """What only another system or an extra requires is not missing."""
     lines = ('no-such; sys_platform == "other"', 'no-such; extra == "test"', "flask>=3")
     demand_requirements(Wheel(tmp_path, "notes", "1", "", lines, ">=3.11"))
 

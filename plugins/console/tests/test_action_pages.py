@@ -36,7 +36,7 @@ def test_a_record_offers_what_can_be_done_with_it(admin: Any, app: Any) -> None:
 
 
 def test_an_action_without_a_question_is_done_at_once(app: Any, admin: Any) -> None:
-    """And told to the audit by its name."""
+    """An action without a question is done at once and told to the audit by its name."""
     id = add(admin, "Tin")
     reader = app.client("user")
     answer = reader.post("/demo/members/actions/greet", data={"ids": id, "from": "record"}, headers=HTML)

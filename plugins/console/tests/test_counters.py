@@ -43,13 +43,13 @@ def counted() -> Any:
 
 
 def test_a_number_is_kept_for_some_seconds(counted: Any) -> None:
-    """Then it is asked for again."""
+    """A number is kept for some seconds and then asked for again."""
     numbers = iter((3, 5))
     assert [counted(lambda: next(numbers), at) for at in (0.0, SECONDS - 1, SECONDS)] == [3, 3, 5]
 
 
 def test_what_waits_for_one_person_is_not_shown_to_another(counted: Any) -> None:
-    """Nor to the same one with other roles."""
+    """A number is kept for one person with one set of roles, and shown to nobody else."""
     numbers = iter((3, 5, 7))
     count = lambda: next(numbers)  # noqa: E731
     assert [counted(count, 0, who) for who in (TIN, ADA, replace(TIN, roles=frozenset()), TIN)] == [3, 5, 7, 3]

@@ -140,7 +140,7 @@ def test_a_purge_lists_what_goes_and_wants_the_name(app: Any, pretend: Any) -> N
 
 
 def test_taking_out_asks_first(app: Any, pretend: Any) -> None:
-    """And says that the data stays."""
+    """Taking a plugin out asks first and says that the data stays."""
     noted, client = pretend(), app.client(INSTALLER)
     assert "Its data stays" in client.get("/console/plugins/demo/uninstall", headers=HTML).text
     assert noted.begun == [] and client.post("/console/plugins/demo/uninstall").status_code == 303

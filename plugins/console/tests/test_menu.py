@@ -54,7 +54,7 @@ def test_applications_stand_before_what_they_share(found: list[menu.Group]) -> N
 
 
 def test_a_page_without_icon_gets_the_one_of_its_plugin(found: list[menu.Group]) -> None:
-    """So that a plugin whose name is a symbol needs to say nothing."""
+    """A page without an icon gets the symbol of its plugin's name, so that nothing need be said."""
     assert {entry.page.name: entry.page.icon for entry in found[1].entries} == {"early": "home", "late": "paths"}
 
 
@@ -89,6 +89,6 @@ def test_a_long_menu_opens_the_group_in_which_one_is(found: list[menu.Group]) ->
 
 
 def test_a_group_counts_what_waits_in_all_of_its_pages(found: list[menu.Group]) -> None:
-    """So that a folded group still says it."""
+    """A group shows the sum of what waits in its pages, so that a folded group still says it."""
     entries = tuple(replace(entry, count=2) for entry in found[0].entries)
     assert replace(found[0], entries=entries).count == 4

@@ -12,7 +12,7 @@ from .conftest import FEES
 
 
 def test_inputs_inside_bear_the_name_of_the_reference(app: Any) -> None:
-    """So that both forms may have a field of the same name; what is wrong is said under that name too."""
+    """Inputs inside bear the name of their reference, for two fields of one name; flaws bear it too."""
     with app.act(actor=SYSTEM):
         desk = Desk("demo", FEES)
         inside = nested_in(desk, desk.inputs())["member_id"]

@@ -43,7 +43,7 @@ def test_the_newest_release_is_taken(files: list[dict[str, Any]], chosen: str | 
 
 
 def test_only_the_operators_index_is_called() -> None:
-    """And where its files lie; without an index nobody is called."""
+    """The operator's index and where its files lie are called, and without an index nobody is."""
     assert plugin_index.hosts("") == []
     assert [one.host for one in plugin_index.hosts(INDEX)] == ["packages.example.org"]
     assert [one.host for one in plugin_index.hosts("https://pypi.org/")] == ["pypi.org", "files.pythonhosted.org"]
@@ -131,7 +131,7 @@ def fetch(make_app: Any) -> Any:
 
 @pytest.mark.parametrize("name", ["notes", "dihya-notes"])
 def test_the_wheel_of_a_name_is_fetched(fetch: Any, name: str) -> None:
-    """And is what the index said."""
+    """The wheel of a name is fetched and is what the index said."""
     brought = Brought()
     assert fetch(name, brought=brought).id == sha256(WHEEL).hexdigest()
     assert brought.name == "dihya_notes-1.0-py3-none-any.whl" and not brought.forgotten

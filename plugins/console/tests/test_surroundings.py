@@ -18,7 +18,7 @@ def test_without_languages_values_stand_as_they_are(make_app: Any) -> None:
 
 
 def test_a_service_is_found_where_somebody_provides_it(make_app: Any) -> None:
-    """Otherwise there is none, and no error."""
+    """A service that nobody provides is none, and no error."""
     with make_app("console").act():
         assert found(Assets) is None
     with make_app("console", "static").act():

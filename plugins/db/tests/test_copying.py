@@ -55,7 +55,7 @@ def test_batches_are_one_copy(both, monkeypatch):
 
 
 def test_the_content_does_not_depend_on_the_order():
-    """But on every value, on its type, and on how often a row stands there."""
+    """The digest of a content depends on every value, its type and how often a row stands there, not on the order."""
 
     def content(*rows):
         found = Content()

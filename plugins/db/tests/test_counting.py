@@ -150,7 +150,7 @@ def test_a_removed_record_keeps_its_number(app):
 
 
 def test_a_counter_says_whose_it_is(app):
-    """So that it goes with its plugin; it holds no key of anybody."""
+    """A counter names its plugin, with which it goes, and holds no key of anybody."""
     add(app)
     with app.act() as act:
         rows = act.session.execute(select(CounterRow.sequence, CounterRow.plugin, func.length(CounterRow.scope))).all()

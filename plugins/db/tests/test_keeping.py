@@ -23,6 +23,6 @@ TODAY = datetime.now(UTC).date()
     ],
 )
 def test_the_earlier_end_counts(row, days):
-    """So many days from now, or the end of what the columns declare; a key of version 7 says when a row was made."""
+    """Kept until so many days are over or what the columns declare, whichever comes first; the key says since when."""
     found = last_day(Sailor.__table__, row, 30)
     assert found == TODAY + timedelta(days=30) if days == 30 else found < TODAY

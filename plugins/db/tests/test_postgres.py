@@ -55,7 +55,7 @@ def test_a_script_that_fails_leaves_no_schema(postgres_engine, tmp_path):
 
 
 def test_connections_say_in_which_schema_they_work(postgres_engine):
-    """So that whoever wants to replace a schema sees who uses it."""
+    """Connections name their schema, so that whoever wants to replace a schema sees who uses it."""
     with postgres_engine.connect() as connection:
         schema = connection.scalar(text("SELECT current_schema()"))
         assert connection.scalar(text("SHOW application_name")) == f"dihya {schema}"

@@ -139,7 +139,7 @@ def test_two_processes_and_two_threads_write_without_a_lock_error(engine, tmp_pa
 
 
 def test_a_second_connection_keeps_the_locks_of_the_first(engine, tmp_path):
-    """Otherwise another process that comes and goes would delete the WAL, and what is committed in it."""
+    """A process that comes and goes takes no lock away, which would delete the WAL and what is committed in it."""
     script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); print(c.execute('SELECT count(*) FROM t').fetchone()[0]); c.close()"
     look = [sys.executable, "-c", script, str(tmp_path / "dihya.db")]
     with engine.connect() as held:

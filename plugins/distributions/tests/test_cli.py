@@ -12,7 +12,7 @@ def test_the_plan_is_printed_and_nothing_is_built(make_app, shelf, tmp_path):
 
 
 def test_an_impossible_distribution_ends_with_one_sentence(make_app, shelf, tmp_path):
-    """And with a code that says so."""
+    """An impossible distribution ends with one sentence and the exit code for it."""
     shelf.manifest()
     done = make_app("distributions").cli("build", str(tmp_path / "distribution.toml"), "--out", str(tmp_path / "dist"))
     assert done.exit_code != 0 and "error: 'dihya-club' is found in no index and no folder as a wheel" in done.stderr

@@ -29,7 +29,7 @@ def test_a_name_that_is_said_again_has_its_shape():
 
 
 def test_the_snapshot_has_a_line_for_each_name():
-    """So that a change of one is one line; it reads back as it was."""
+    """Each name has a line of its own, so that its change is one line; the snapshot reads back as it was."""
     found = contract.surface()
     text = contract.text(found)
     assert json.loads(text) == json.loads(json.dumps(found))

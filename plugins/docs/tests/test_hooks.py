@@ -19,7 +19,7 @@ def test_every_hook_stands_with_its_arguments():
 
 
 def test_other_names_that_go_stand_with_day_and_replacement():
-    """And where none goes there is no such chapter."""
+    """Names that go stand with day and replacement in a chapter, which is not there where none goes."""
     text = hooks.page([], gone={"web.Resource.page": Deprecated("2026-01-31", "'pages'")})
     assert "## Other names that go" in text
     assert "- `web.Resource.page`: deprecated since 2026-01-31; write 'pages'\n" in text
@@ -52,7 +52,7 @@ def test_a_hook_says_in_which_file_its_answers_are_found():
 
 
 def test_a_deprecated_hook_says_since_when_and_what_instead(monkeypatch):
-    """So does an argument."""
+    """A deprecated hook and a deprecated argument say since when, and what to write instead."""
     from dataclasses import replace
 
     from dihya_hookspecs import Deprecated

@@ -45,7 +45,7 @@ def test_of_setting_and_cookie_counts_what_was_chosen_last(setting: str, cookie:
 
 
 def test_a_cookie_knows_the_setting_that_it_came_after() -> None:
-    """And nothing of one that was not there."""
+    """A cookie knows the setting after which it was given, and nothing where there was none."""
     assert (kept("fr", "en"), kept("fr", "")) == ("fr~en", "fr")
 
 

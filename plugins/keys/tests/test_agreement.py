@@ -116,7 +116,7 @@ def test_a_database_that_does_not_answer_is_no_reason(machine, caplog):
 
 
 def test_the_sentence_sorts_the_names(tmp_path):
-    """So that two machines say the same."""
+    """The sentence sorts the names, so that two machines say the same."""
     assert "(a, b)" in elsewhere(["b", "a"], tmp_path).message
 
 

@@ -30,7 +30,7 @@ def test_foreign_names_are_refused(web, host):
 
 
 def test_the_operator_names_what_is_ours(web):
-    """Then nothing else is; a dot in front means everything below."""
+    """Names that the operator lists are ours and no others; a dot in front means everything below."""
     app = web(allowed_hosts=["Dihya.example", ".org.example"])
     assert status(app, "dihya.example:8443") == status(app, "a.org.example") == status(app, "org.example") == 200
     assert status(app, "localhost") == status(app, "notorg.example") == 421

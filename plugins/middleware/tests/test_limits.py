@@ -121,5 +121,5 @@ def test_json_that_is_too_much_is_refused_before_it_is_parsed(web, text, code):
     ids=["open string", "backslashes", "brackets in a string", "ordinary", "empty"],
 )
 def test_what_stands_in_strings_does_not_count(text):
-    """And no text makes the count slow: each byte is looked at once."""
+    """Brackets in strings do not count as depth, and each byte is looked at once, so that no text is slow."""
     demand_flat(text, 5000, 32)

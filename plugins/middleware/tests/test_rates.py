@@ -42,7 +42,7 @@ class knocking:
 
 
 def test_a_minutes_worth_at_once_then_one_by_one():
-    """And what is refused does not count."""
+    """Calls of a minute pass at once, then one by one, and what is refused does not count."""
     clock = Clock()
     rates = Rates(1, clock)
     assert [rates.wait(("a", "b"), 3) for _ in range(3)] == [0, 0, 0]

@@ -159,7 +159,7 @@ def test_a_revision_that_would_fail_on_rows_is_not_written(app, added, kind, sai
 
 
 def test_revisions_are_written_where_the_author_works(tmp_path, monkeypatch):
-    """And never among the installed packages, where the next installation would trip over them."""
+    """Revisions are written to the author's folder, never among installed packages."""
     import sysconfig
 
     from dihya_migrations.revise import authors_folder

@@ -84,7 +84,7 @@ def test_forward_and_back(app):
 
 
 def test_an_upgrade_that_fails_changes_nothing(app):
-    """And raises with the reason."""
+    """An upgrade that fails changes nothing and raises with the reason."""
     ask(app, "upgrade", "ducks")
     (app.folder / "0002.py").write_text(SECOND.format(more='raise RuntimeError("no")'))
     with pytest.raises(DihyaError, match="nothing of them was changed"):

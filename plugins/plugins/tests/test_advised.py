@@ -44,7 +44,7 @@ def test_what_the_operator_has_looked_at_does_not_count(runtime, name):
 
 
 def test_files_are_read_again_when_they_change(runtime):
-    """And otherwise not: a folder of thousands costs a look at each."""
+    """Files are read again only when they change: a folder of thousands costs a look at each."""
     one = runtime("dihya-club")
     (one.data / KEPT).write_text((one.data / KEPT).read_text().replace("X-dihya-club", "X-kept"))
     assert advised(one)["club"][0].id == "X-kept"

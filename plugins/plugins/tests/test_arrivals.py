@@ -35,7 +35,7 @@ def test_a_folder_is_built_and_told_without_running(runtime, written, tmp_path):
 
 
 def test_a_name_that_is_taken_is_a_fault_that_names_its_owner(runtime, written):
-    """So are all others, at once."""
+    """Every name that is taken is told at once, each with its owner."""
     found = take(runtime, written("people"))
     assert any("a command of plugin 'securite'" in fault for fault in found.faults)
     assert any("nowhere-to-be-found" in fault for fault in found.faults)

@@ -52,7 +52,7 @@ def test_an_upgrade_shows_only_what_changes():
 
 
 def test_what_stands_against_it_is_said_last():
-    """And a changed file where the files are told."""
+    """What stands against a plugin is said last, and a changed file where the files are told."""
     said = list(
         lines(Portrait("club", "2", record="modified", changed=("x.py was changed",), faults=("it is broken",)))
     )

@@ -81,7 +81,7 @@ def test_an_installation_begins_with_a_process_that_holds_the_lock(app, written,
 
 
 def test_what_has_faults_is_not_installed(app, written, tmp_path, begun):
-    """Nor what is called otherwise, nor what nobody looked at."""
+    """What has faults, is called otherwise, or was looked at by nobody is not installed."""
     written("notes").rename(tmp_path / "shelf" / "notes")
     with app.act(actor=ANN) as act:
         installing = act.get(Installing)
@@ -97,7 +97,7 @@ def test_what_has_faults_is_not_installed(app, written, tmp_path, begun):
 
 
 def test_the_second_is_told_who_is_at_it(app, written, tmp_path, begun):
-    """And with what; nothing is begun."""
+    """Whoever comes second is told who is at it and with what, and nothing is begun."""
     written("notes", needs=False).rename(tmp_path / "shelf" / "notes")
     with alone(app.hooks.data, "Ann", "purge club 0.2.0"), app.act(actor=ANN) as act:
         found = act.get(Installing).take("notes")
@@ -112,7 +112,7 @@ def test_the_second_is_told_who_is_at_it(app, written, tmp_path, begun):
     ("name", "code"), [("audit", "required"), ("securite", "required"), ("nothing", "not-found"), ("kit", "elsewhere")]
 )
 def test_what_everything_stands_on_is_not_taken_out(app, begun, change, name, code):
-    """Nor what is not there, nor what does not lie in this environment."""
+    """What everything stands on, is not there, or lies in another environment is not taken out."""
     with app.act(actor=ANN) as act, pytest.raises((Invalid, NotFound)) as refusal:
         act.get(Installing).begin(change, name)
     assert refusal.value.code == code and begun == []
@@ -162,7 +162,7 @@ def test_a_process_that_dies_is_seen_to(tmp_path, monkeypatch):
 
 
 def test_the_process_inherits_the_lock(tmp_path, monkeypatch):
-    """So that nobody else begins while it works, whatever becomes of the server."""
+    """The process at work holds the lock itself, so that nobody else begins, whatever becomes of the server."""
     (tmp_path / ".install").mkdir()
     code = "import fcntl, json, os, sys; told = json.loads(sys.argv[-1]); os.fstat(told['lock']); print('held')"
     real = subprocess.Popen

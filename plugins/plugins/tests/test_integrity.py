@@ -67,7 +67,7 @@ def test_another_record_is_read_anew(verify, site):
 
 
 def test_without_a_record_nothing_is_known(verify, site):
-    """And that is said."""
+    """Of a plugin without a record it is said that nothing is known."""
     (site / "dihya_club-1.0.dist-info" / "RECORD").unlink()
     assert verify() == ("modified", ("RECORD is missing",))
 

@@ -33,7 +33,7 @@ def start(make_app, **said):
 
 
 def test_a_plugin_that_is_what_it_was_runs(make_app, site):
-    """And is said to be whole; what runs from a folder is said to."""
+    """A plugin that is what it was runs and is said to be whole; one that runs from a folder is said to."""
     runtime = start(make_app, strict=True)
     assert runtime.plugins["club"].state == "active"
     assert (

@@ -67,7 +67,7 @@ def test_every_spelling_of_the_name_is_the_name(write, work, distribution):
     ],
 )
 def test_a_folder_whose_own_code_would_run_while_it_is_built_is_refused(write, work, text, words):
-    """And so is what cannot be read."""
+    """A folder that cannot be read, or whose own code would run while it is built, is refused."""
     with pytest.raises(Invalid, match=words):
         received(write(text), work)
 

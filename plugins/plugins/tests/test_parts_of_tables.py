@@ -30,7 +30,7 @@ class Member(Named, Record, subject="id", purpose=("playing", "jouer"), basis="c
 
 
 def test_what_only_a_migration_makes_is_a_table_too(read):
-    """And its own SQL is said to be read by nobody."""
+    """A table that only a migration makes is told, and its own SQL is said to be read by nobody."""
     files = {
         "migrations/0001": 'from alembic import op\ndef upgrade():\n    op.create_table("club_old")\n    op.execute("x")\n'
     }

@@ -21,7 +21,7 @@ from dihya_plugins.swap import Move
     ],
 )
 def test_what_everything_stands_on_is_not_taken_out(make_app, take_out, name, words):
-    """Nor what is not there."""
+    """What everything stands on, or is not there, cannot be removed."""
     with pytest.raises(DihyaError, match=words):
         app = make_app("migrations", "audit")
         take_out(name, app.hooks, app.flask.acts)

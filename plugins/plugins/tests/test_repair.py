@@ -13,7 +13,7 @@ from dihya_plugins.repair import JOURNAL, repair
 
 
 def test_nothing_is_done_where_nothing_was_interrupted(make_app):
-    """And nothing is said."""
+    """Where nothing was interrupted nothing is done and nothing said."""
     app = make_app("plugins")
     assert repair(app.hooks, []) == "" and let_repair(app.hooks) == []
 
@@ -45,7 +45,7 @@ def test_who_cannot_repair_stops_nothing(make_app, monkeypatch, caplog):
 
 @pytest.mark.parametrize(("listed", "state"), [([], "active"), (["plugins"], "disabled")])
 def test_safe_mode_loads_who_repairs_and_nobody_else(tmp_path, listed, state):
-    """So that a broken plugin can be undone without which nothing is served; who is switched off stays so."""
+    """Safe mode loads who undoes a broken plugin, and nobody else; who is switched off stays so."""
     (tmp_path / "dihya.toml").write_text(f"[plugins]\ndisable = {json.dumps(listed)}\n")
     code = "from dihya_core.cli.main import main; main(['--safe-mode', 'plugins', '--json'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)

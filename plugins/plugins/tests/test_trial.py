@@ -24,7 +24,7 @@ def ask(tmp_path):
 
 
 def test_a_look_tells_how_everybody_fares(ask):
-    """And where the plugin's code and tables are; it starts nothing."""
+    """A look starts nothing and tells how everybody fares, and where the plugin's code and tables are."""
     answer = ask("look", "i18n")
     assert answer["states"]["i18n"][0] == "active" and answer["states"]["audit"][0] == "disabled"
     assert answer["folder"].endswith("dihya_i18n") and answer["revision"] == ""

@@ -95,7 +95,7 @@ def test_an_app_is_set_up_with_a_code_that_it_shows(app, clock):
 
 
 def test_the_address_for_the_app_names_host_and_person(app):
-    """So that somebody with several accounts finds the right one."""
+    """The address for the app names host and person, so that one with several accounts finds the right one."""
     with app.act() as act:
         totp = pyotp.parse_uri(act.get(Authenticators).offer(me(act)[0], "dihya.example").uri)
     assert (totp.issuer, totp.name) == ("dihya.example", "tin@example.org")
@@ -160,7 +160,7 @@ def test_one_code_opens_one_of_two_sign_ins_at_once(app, clock):
 
 
 def test_somebody_elses_code_opens_nothing(app, clock):
-    """Nor does somebody else's recovery code."""
+    """Somebody else's code opens nothing, and neither does their recovery code."""
     totp, codes = set_up(app)
     set_up(app, "ann@example.org")
     clock.shift(STEP)
@@ -279,7 +279,7 @@ def test_an_operator_takes_a_lost_second_factor_away(app, clock):
 
 
 def test_nobody_takes_their_own_second_factor_away_as_an_administrator(place, add, clock):
-    """Nor that of an account above them: whoever holds a session for a moment must not disarm it."""
+    """A stolen session of an administrator disarms neither that account nor one above it."""
     app = place()
     add(app, "boss@example.org", "admin")
     add(app, "tin@example.org")

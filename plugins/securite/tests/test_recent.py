@@ -22,7 +22,7 @@ def clock():
 
 
 def test_a_credential_is_remembered_for_half_a_second(clock):
-    """Then, and when the clock jumps back, the database is asked again; the credential itself is not kept."""
+    """A credential's digest is kept for half a second; then, or when the clock jumps back, the database is asked."""
     recent = IdentityCache(clock)
     recent.put("secret", TIN, recent.epoch)
     assert recent.get("secret") is TIN and recent.get("other") is None and "secret" not in repr(vars(recent))

@@ -211,7 +211,7 @@ def test_somebody_elses_key_is_not_there(keys):
 
 
 def test_several_keys_are_removed_at_once(keys):
-    """And open nothing from then on."""
+    """Keys that are removed together open nothing from then on."""
     _, clients = keys
     ids = [one["id"] for one in clients["tin"].get("/api/v1/securite/keys?limit=2").json["items"]]
     assert clients["tin"].post("/api/v1/securite/keys/actions/remove", json={"ids": ids}).json == {"done": 2}

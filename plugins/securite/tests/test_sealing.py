@@ -20,7 +20,7 @@ def seals(tmp_path_factory):
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
 def test_what_was_sealed_comes_back(seals, text):
-    """And says nothing of what it holds, in letters that an address may carry."""
+    """A seal gives back what was sealed, does not show it, and may stand in an address."""
     sealed = seals.seal("cursor", text)
     assert seals.unseal("cursor", sealed) == text
     assert sealed == seals.seal("cursor", text) and sealed.replace("-", "").replace("_", "").isalnum()

@@ -50,7 +50,7 @@ def test_an_app_is_set_up_shown_and_removed(place_):
 
 
 def test_new_codes_come_once(place_):
-    """And only where there is a second factor."""
+    """New recovery codes are shown once, and only where there is a second factor."""
     ask, _ = place_
     assert ask("tin@example.org", "post", f"{MINE}/codes").status_code == 409
     set_up(ask)

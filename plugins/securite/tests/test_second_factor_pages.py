@@ -36,7 +36,7 @@ def set_up(client):
 
 
 def test_the_account_page_leads_to_the_second_factor(place, add, sign_in, clock):
-    """And says whether there is one."""
+    """The account page says whether there is a second factor and leads to it."""
     app = place()
     add(app, "tin@example.org")
     client = sign_in(app, "tin@example.org")

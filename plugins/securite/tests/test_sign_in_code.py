@@ -52,7 +52,7 @@ def test_the_password_alone_opens_nothing(armed, sign_in):
 
 
 def test_password_and_code_open_the_account(armed, sign_in):
-    """And the browser is known from then on."""
+    """Password and code open the account, and the browser is known from then on."""
     app, totp, *_ = armed
     client = sign_in(app, "tin@example.org")
     answer = send(client, code=totp.now())

@@ -35,7 +35,7 @@ def test_json_is_plain() -> None:
 
 
 def test_the_idea_stands_in_its_own_column_only(generation: Generation) -> None:
-    """So that whoever may not read it can be given the needs."""
+    """Needs hold no word of the idea, so that whoever may not read it can be given them."""
     assert "idea" not in generation.needs
     assert NEEDS.idea not in json.dumps(generation.needs, ensure_ascii=False)
 

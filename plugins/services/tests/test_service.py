@@ -131,7 +131,7 @@ def test_who_may_see_and_who_may_change(as_, begun) -> None:
 
 
 def test_a_list_is_ones_own(as_, begun) -> None:
-    """Or everybody's, for who oversees; a status narrows it."""
+    """A list holds one's own generations, or everybody's for who oversees; a status narrows it."""
     mine, other = begun(), begun(actor=BELA)
     with as_() as service:
         assert [str(each.id) for each in service.find().items] == [mine]

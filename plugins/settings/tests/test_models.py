@@ -24,7 +24,7 @@ def app(start, change):
 
 
 def test_an_export_holds_what_the_person_chose(app):
-    """And what they set for all, but nothing of others."""
+    """An export holds what the person chose, for themselves or for all, and nothing of others."""
     with app.act() as act:
         data = act.get(People).export([SUBJECT])
     archive = zipfile.ZipFile(io.BytesIO(data))

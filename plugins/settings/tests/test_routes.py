@@ -51,7 +51,7 @@ def test_a_change_is_saved_and_told(app, read):
 
 
 def test_saving_without_a_change_stores_nothing(app):
-    """And says so."""
+    """Saving without a change stores nothing and says so."""
     admin = app.client("admin")
     assert "Nothing was changed." in text_of(admin.post(PAGE, data=form_of(admin), follow_redirects=True))
 

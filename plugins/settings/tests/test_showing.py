@@ -43,7 +43,7 @@ def test_set_show_unset(start):
 
 
 def test_show_of_one_plugin_shows_that_one(start):
-    """And suggests a name where there is none of that."""
+    """The settings of one plugin are shown alone, and a name is suggested where there is none of that."""
     app = start()
     assert app.cli("config", "show", "door").stdout.startswith("[door]")
     assert "[dihya]" not in app.cli("config", "show", "door").stdout

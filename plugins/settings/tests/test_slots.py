@@ -18,7 +18,7 @@ class Closed(BaseModel):
 
 @pytest.mark.parametrize(("model", "labels"), [(None, ["Mood", "Motto"]), (Closed, None)])
 def test_the_card_names_what_may_be_chosen(start, model, labels):
-    """And is not there where nothing may be."""
+    """The card names what may be chosen, and is not there where nothing may be."""
     app = start(**({"model": model} if model else {}))
     with app.act(actor=ANN):
         found = own(SlotContext(ANN))

@@ -101,7 +101,7 @@ def test_a_template_that_stands_for_a_block_is_not_given_it_again(library):
 
 
 def test_a_switch_says_what_it_brings_along():
-    """And is usual where something usual needs it."""
+    """A switch says what it brings along, and is on where something usual needs it."""
     sector = {
         "name": "trial", "version": "1.0.0", "title": {"en": "T", "fr": "T"}, "description": {"en": "T", "fr": "T"},
         "words": [], "examples": [], "roles": ROLES, "tables": [{"block": "member", "usual": False}, "equipment", "loan"],

@@ -19,7 +19,7 @@ def made(*said: str, name: str = "loans", taken=()):
 
 
 def test_the_project_says_who_publishes_it_and_under_which_licence() -> None:
-    """So that its wheel is fit to be published as it is, whatever stands in a name."""
+    """A new project names publisher and licence, whatever their letters, and its wheel is fit to be published."""
     files = made()
     project = tomllib.loads(files["pyproject.toml"])["project"]
     assert project["authors"] == [{"name": 'Aïcha "Tin" N\'Diaye'}]
@@ -63,7 +63,7 @@ def test_every_module_can_be_read() -> None:
     ],
 )
 def test_a_mistake_is_told_at_the_table_and_field_that_were_named(said, message) -> None:
-    """And not at a place of the template that is made of them."""
+    """A mistake is told at the table and field that were named, not at a place of the template made of them."""
     with pytest.raises(Invalid, match=message):
         made(said)
 

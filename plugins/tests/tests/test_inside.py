@@ -88,7 +88,7 @@ def bad(plugin):
 
 
 def test_a_check_waits_for_what_it_needs():
-    """And is not asked where that did not pass, also where it was run elsewhere."""
+    """A check is asked after what it needs, and not where that did not pass, also where it was run elsewhere."""
     found = ran(a_check("docs.b", good, "docs.a"), a_check("docs.a", bad))
     assert found["docs.a"].state == "failed"
     assert found["docs.b"].state == "not_checked"

@@ -9,7 +9,7 @@ from dihya_hookspecs.app import AppInfo
 
 
 def test_an_application_holds_what_was_named(make_app):
-    """And a database, and the kit's own plugin; who keeps keys is there where a named plugin has any."""
+    """A test application holds what was named, a database, the kit's own plugin, and keys where a plugin has any."""
     assert {info.name for info in make_app("i18n").hooks.all()} == {"db", "i18n", "kit"}
     assert {info.name for info in make_app("audit").hooks.all()} == {"audit", "db", "keys", "kit"}
 

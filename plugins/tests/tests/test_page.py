@@ -46,7 +46,7 @@ def test_the_evidence_stands_in_the_order_of_the_table(made):
 
 
 def test_a_check_that_failed_is_a_cross_with_evidence_and_advice(made):
-    """And no other column changes."""
+    """A check that failed is a cross with evidence and advice, and changes no other column."""
     pages = made(docs__readme="failed")
     assert [cell[1] for cell in row(pages, "petit")[2:]].count("✘") == 1
     assert "- ✘ `docs.readme`" in pages["modules/petit.md"] and "  - → " in pages["modules/petit.md"]
@@ -93,7 +93,7 @@ def test_what_a_plugin_said_is_no_markup(a_record):
 
 
 def test_pages_of_plugins_that_went_are_found(tmp_path, made):
-    """So that they go too."""
+    """Pages of plugins that went are found, so that they go too."""
     (tmp_path / "modules").mkdir()
     for name in ("petit", "gone"):
         (tmp_path / "modules" / f"{name}.md").write_text("")

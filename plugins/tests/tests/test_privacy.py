@@ -22,7 +22,7 @@ def test_a_name_that_tells_of_a_person_is_known(name):
     "name", ["name", "title", "emails_sent", "shipped_on", "street_furniture_count_x", "descriptor"]
 )
 def test_other_names_tell_nothing(name):
-    """Or every plugin would be wrong."""
+    """A name that is no category of personal data raises no alarm."""
     assert not privacy.TELLING.search(name.replace("street_furniture_count_x", "furniture"))
 
 

@@ -8,7 +8,7 @@ from dihya_tests.suite.model import COLUMNS
 
 
 def test_every_check_says_in_both_languages_what_holds_and_what_to_do():
-    """And its column is one of the nine."""
+    """Each check says in both languages what holds and what to do, and belongs to one of the nine columns."""
     found = registry.checks()
     assert found
     for name, one in found.items():

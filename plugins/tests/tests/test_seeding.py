@@ -24,7 +24,7 @@ def test_a_column_that_can_hold_a_word_holds_one(kind, seen):
 
 
 def test_a_phone_number_is_one():
-    """And is found again."""
+    """A seeded phone number is a valid one and is found again."""
     column = Table("a", MetaData(), Column("x", Phone())).columns["x"]
     value, found = seeding.with_word(column, "Canarytin001", 0)
     assert value == found and value.startswith("+33")

@@ -28,7 +28,7 @@ def test_requirements_of_tests_are_none_of_the_plugin(keys):
 
 
 def test_it_runs_in_an_application_with_what_it_requires(keys):
-    """And says its state."""
+    """A plugin runs in an application with what it requires, and its state is told."""
     with keys.running(alone=True) as app:
         assert keys.state(app) == "active"
         assert {info.name for info in app.hooks.active()} == {"db", "keys", "kit"}

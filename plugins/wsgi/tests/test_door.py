@@ -117,7 +117,7 @@ def test_the_log_hears_of_refusals_once_a_minute(opened, until, caplog, monkeypa
 
 
 def test_a_stop_answers_what_has_begun(opened, until, stuck):
-    """And tells the client that it was the last one."""
+    """At a stop, what has begun is answered, and the client is told that it was the last one."""
     free = threading.Event()
     door = opened(stuck(free))
     client = door.client().get()

@@ -62,7 +62,7 @@ def test_the_end_of_a_client_is_noticed_at_once(opened, streaming):
 
 
 def test_a_quiet_stream_sends_comments(opened, streaming):
-    """So that proxies keep the connection."""
+    """A quiet stream sends comments, so that proxies keep the connection."""
     client = opened(streaming(lambda: ([], False), heartbeat=0.05)).client().get("/stream")
     client.answer(body=False)
     assert client._until(b"still at it") != b""
@@ -104,7 +104,7 @@ def test_places_are_counted_for_each_person_and_together():
 
 
 def test_a_stream_on_another_server_is_iterated():
-    """Then it holds a thread; its place is given back when it ends, and when it is never read."""
+    """On another server a stream holds a thread, and gives its place back when it ends or is never read."""
     looks, left = iter([(["a"], False), (["b"], True)]), []
     stream = Stream(lambda: next(looks), lambda: left.append(1))
     assert list(stream) == [b"a", b"b"]
