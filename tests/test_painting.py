@@ -16,7 +16,7 @@ def chromium():
 
 
 def test_a_page_is_shown_as_it_is_asked_for(chromium):
-    """So wide, and in the dark, with less motion."""
+    """A page is painted as wide as was asked, in the dark, and with less motion."""
     chromium.show(320, "dark")
     chromium.open(PAGE)
     asked = "[innerWidth, matchMedia('(prefers-color-scheme: dark)').matches, matchMedia('(prefers-reduced-motion)').matches]"
