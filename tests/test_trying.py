@@ -235,10 +235,10 @@ def place(make_app):
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """Return every file of a data folder, but for those of trials."""
+    """Return every file of a data folder, but for those of work that goes on."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*") if path.is_file() and "trials" not in path.relative_to(folder).parts
+        for path in folder.rglob("*") if path.is_file() and "work" not in path.relative_to(folder).parts
     }  # fmt: skip
 
 
@@ -279,7 +279,7 @@ def test_one_tries_as_two_roles_adds_a_record_and_ends(place, browse) -> None:
     assert place.kept() == before
     assert not [
         path
-        for path in (place.app.data / "trials").rglob("*")
+        for path in (place.app.data / "work").rglob("*")
         if path.name not in ("trial.json", ".lock") and path.is_file()
     ]
 
@@ -329,7 +329,7 @@ def test_a_hostile_plugin_reaches_nothing_of_this_machine(place) -> None:
     os.environ["SECRET_OF_THE_SERVER"] = "told"
     before = files_of(place.app.data)
     found = json.loads(place.ask(trial, f"/club/evil/reach?data={place.app.data}&port={place.server.port}").body)
-    assert found["data"] in ([], "FileNotFoundError") or all("trials" in path for path in found["data"]), found["data"]
+    assert found["data"] in ([], "FileNotFoundError") or all("/work/" in path for path in found["data"]), found["data"]
     assert (found["shadow"], found["network"]) == ("FileNotFoundError", [])
     assert "told" not in found["environ"].values()
     assert json.loads(place.ask(trial, "/club/evil/fill").body)["mb"] <= 64

@@ -37,6 +37,12 @@ def test_what_was_proven_is_tried_with_the_files_that_were_proven(trying, stage)
     assert trying(lambda service, generation: service.of(generation)) == trial
 
 
+def test_beginning_again_goes_on_with_what_goes_on(trying, stage) -> None:
+    """Who presses the button of the plugin that they are trying finds that trial."""
+    first, second = (trying(lambda service, generation: service.begin(generation)) for _ in range(2))
+    assert first == second and len(stage.begun) == 1
+
+
 def test_what_failed_its_proof_is_not_tried(trying, fakes, stage) -> None:
     """Nothing is started of a plugin that is not offered either (409)."""
 

@@ -141,11 +141,11 @@ def test_who_opens_the_frame_alone_is_led_to_the_bar(anna, address, tried) -> No
 
 
 def test_the_page_waits_for_what_starts(anna, address, stage) -> None:
-    """Until the application is there the page says so and comes again by itself, without a script."""
+    """Until the application is there the page says so, and has a link and a script to look again."""
     stage.state = "starting"
     anna.post(f"{address}/try")
     page = anna.get(f"{address}/try").text
-    assert "is being started" in page and '<meta http-equiv="refresh"' in page and "<iframe" not in page
+    assert "is being started" in page and "Look again" in page and "services/trying." in page and "<iframe" not in page
 
 
 def test_the_end_is_said(anna, address, tried, stage) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.trying import Trial, TrialRole
+from dihya_tests import work
 from dihya_tests.trying import rooms
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -22,7 +23,7 @@ HELD = {}
 @pytest.fixture
 def where(tmp_path):
     """The folder of all trials."""
-    return rooms.place(tmp_path)
+    return work.place(tmp_path)
 
 
 @pytest.fixture

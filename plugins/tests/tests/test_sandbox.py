@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -45,6 +47,31 @@ def test_reaches_no_other_machine(python) -> None:
     assert ending.code == 1
     assert "unreachable" in said
     assert ending.attempts == 1
+
+
+def test_is_handed_an_open_file_and_no_other(tmp_path: Path) -> None:
+    """A socket that listens outside is answered from inside, by its number; what was not handed over is not there."""
+    work, log = tmp_path / "work", tmp_path / "log.txt"
+    work.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as door, socket.create_server(("127.0.0.1", 0)) as other:
+        for one in (door, other):
+            os.set_inheritable(one.fileno(), True)
+        code = f"""
+import os, socket
+try:
+    os.fstat({other.fileno()})
+except OSError:
+    with socket.socket(fileno={door.fileno()}) as door:
+        door.accept()[0].sendall(b"from inside")
+"""
+        with ThreadPoolExecutor(1) as pool:
+            ending = pool.submit(
+                run, [sys.executable, "-c", code], cwd=work, env={"PATH": "/usr/bin:/bin"}, limits=Limits(seconds=20), log=log,
+                handed=(door.fileno(),),
+            )  # fmt: skip
+            with socket.create_connection(door.getsockname(), timeout=20) as line:
+                assert line.recv(100) == b"from inside"
+    assert ending.result().isolated
 
 
 def test_may_talk_to_itself(python) -> None:

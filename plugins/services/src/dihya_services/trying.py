@@ -54,9 +54,15 @@ class Trying:
         return found[-1] if found else None
 
     def begin(self, generation: Generation) -> Trial:
-        """Start a trial of a proven generation. Raises Invalid (409) when it is not proven, or a limit is reached."""
+        """Start a trial of a proven generation, or return the one that goes on.
+
+        Raises:
+            Invalid: (409) it is not proven, or a limit is reached.
+        """
         if not self.possible:
             raise NotFound(_("this application lets nobody try what it generates"))
+        if (going := self.of(generation)) is not None and going.state != "ended":
+            return going
         if ending.outcome(generation) != "ready" or not generation.archive:
             raise Invalid(
                 _("this plugin is not proven; only what passed its proof can be tried"), code="not-proven", status=409

@@ -29,9 +29,9 @@ from .trying import Trying, why
 trials = Blueprint("services_trials", __name__, url_prefix="/services")
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 ALLOWED = "allow-forms allow-downloads"
-SEAT = re.compile(r"(\d{1,2})-([a-z]{2})")
+SEAT = re.compile(r"(\d{1,2})-([a-z]{2,3}(?:-[A-Za-z]{2,4})?)")
 CALLS = 600
-BODY = 2 << 20
+BODY = 10 << 20
 _OURS = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; frame-src {here}"

@@ -28,13 +28,10 @@ def register_services(registry: Registry) -> None:
 def on_startup(app_info: AppInfo) -> None:
     """Remove what proofs and trials of killed processes left in the data folder."""
     from . import work
+    from .trying import rooms
 
     work.sweep(work.place(app_info.data))
-    if (app_info.data / "trials").is_dir():
-        from .trying import rooms
-
-        with rooms.alone(where := rooms.place(app_info.data)):
-            rooms.sweep(where)
+    rooms.sweep_alone(work.place(app_info.data))
 
 
 @hookimpl
@@ -52,7 +49,7 @@ def on_rgpd_erase(subject: Subject) -> list[Erasure]:
 
     data = get(AppInfo).data
     left = work.sweep(work.place(data))
-    tried = KeptTrials(data, serving=False).forget(subject.key) if (data / "trials").is_dir() else 0
+    tried = KeptTrials(data, serving=False).forget(subject.key)
     return [
         *([Erasure("folders of killed proofs", removed=left)] if left else []),
         *([Erasure("trials", removed=tried)] if tried else []),

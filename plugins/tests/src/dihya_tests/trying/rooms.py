@@ -26,13 +26,6 @@ FACTS, LOCK, SOCKET, LOG, END = "trial.json", ".lock", "socket", "log.txt", "end
 SAID = 300
 
 
-def place(data: Path) -> Path:
-    """Return the folder of all trials, which this user alone enters."""
-    folder = data / "trials"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
 @contextmanager
 def alone(where: Path) -> Iterator[None]:
     """Keep everybody else from beginning or sweeping."""
@@ -103,6 +96,12 @@ def sweep(where: Path, now: datetime | None = None) -> int:
     """Close what killed keepers left, and remove what is over; return how many rooms that were. Hold ``alone`` meanwhile."""
     now = now or datetime.now(UTC)
     return sum(_swept(room, now) for room in where.glob(f"{PREFIX}*"))
+
+
+def sweep_alone(where: Path) -> None:
+    """Sweep while nobody else begins or sweeps."""
+    with alone(where):
+        sweep(where)
 
 
 def _swept(room: Path, now: datetime) -> bool:

@@ -21,6 +21,8 @@ from dihya_hookspecs.app import AppInfo
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.trying import Trial, TrialAnswer, TrialLimits, TrialRequest
 
+from dihya_tests import work
+
 from . import passage, rooms
 
 GONE = 15.0
@@ -31,7 +33,7 @@ class KeptTrials:
     """Implements ``Trials``."""
 
     def __init__(self, data: Path, serving: bool) -> None:
-        self.data, self.serving, self.where = data, serving, rooms.place(data)
+        self.data, self.serving, self.where = data, serving, work.place(data)
 
     @classmethod
     def from_container(cls, svcs_container: Any) -> KeptTrials:
@@ -66,8 +68,7 @@ class KeptTrials:
 
     def all(self) -> Sequence[Trial]:
         """Return the trials of this machine."""
-        with rooms.alone(self.where):
-            rooms.sweep(self.where)
+        rooms.sweep_alone(self.where)
         return [trial for _room, trial in rooms.every(self.where)]
 
     def get(self, token: str) -> Trial:
@@ -126,9 +127,8 @@ def _is(trial: Trial, token: str) -> bool:
 def sweep(acts: Acts) -> None:
     """Remove what killed processes left of trials on this machine, and the word of those that are over."""
     with acts.open("tests.sweep_trials", actor=SYSTEM) as act:
-        where = rooms.place(act.get(AppInfo).data)
-    with rooms.alone(where):
-        rooms.sweep(where)
+        where = work.place(act.get(AppInfo).data)
+    rooms.sweep_alone(where)
 
 
 def _start(room: Path, lock: int) -> None:
