@@ -23,7 +23,9 @@ from dihya_services.needs import put_needs
 from dihya_services.service import Generations, blob_purpose
 from dihya_services.tasks import root_name
 from dihya_services.trying import Trying
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from werkzeug.serving import make_server
 
 pytestmark = [pytest.mark.journey, pytest.mark.filterwarnings("default")]
@@ -242,38 +244,82 @@ def files_of(folder: Path) -> dict[str, bytes]:
     }  # fmt: skip
 
 
+class Keyboard:
+    """Somebody who has no mouse: goes from one thing to the next until it is what they want, and presses Enter."""
+
+    def __init__(self, browser: Any) -> None:
+        self.browser, self.driver = browser, browser.driver
+
+    def press(self, words: str, *, most: int = 120) -> None:
+        """Go on to what says *words*, and press it."""
+        self.go(lambda element: words in element.text, words, most)
+        self.type(Keys.ENTER)
+
+    def go(self, wanted: Any, what: str, most: int = 120) -> None:
+        """Go on until what has the focus is what is wanted."""
+        for _ in range(most):
+            self.type(Keys.TAB)
+            if wanted(self.driver.switch_to.active_element):
+                return
+        raise AssertionError(f"nobody gets to {what!r} by the keyboard")
+
+    def type(self, *keys: str) -> None:
+        """Type, wherever the focus is."""
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def into_the_frame(self) -> None:
+        """Go on into the frame."""
+        self.go(lambda element: element.tag_name == "iframe", "the frame")
+        self.driver.switch_to.frame(self.driver.switch_to.active_element)
+
+
 @pytest.mark.browser
 def test_one_tries_as_two_roles_adds_a_record_and_ends(place, browse) -> None:
-    """From the button to the end in French, at 320 px, without a script in the frame; the real rows stay as they were."""
+    """From the button to the end by keyboard, in French, at 320 px, without a script; the real rows stay as they were."""
     generation = place.ready(place.person("anna@example.org", "user"))
     browser = browse(place.url)
     place.sign_in(browser, "anna@example.org")
     before = place.kept()
     browser.resize(320)
+    browser.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    keyboard = Keyboard(browser)
     browser.open(f"/services/{generation}")
-    browser.press("Essayer")
-    browser.until("Vous essayez", WAIT)
+    keyboard.press("Essayer")
+    browser.until("L’application démarre")
+    until = time.monotonic() + WAIT
+    while "Vous essayez" not in browser.text():
+        assert time.monotonic() < until
+        keyboard.press("Regarder à nouveau")
+        browser.find("main")
     assert browser.fits()
 
-    browser.driver.switch_to.frame(browser.find("iframe"))
-    browser.find("main a[href$='/club/members/']").click()
+    keyboard.into_the_frame()
+    keyboard.press("Adhérents")
     browser.until("Karim")
-    browser.find("a[href$='/club/members/new']").click()
-    for name, value in (("first_name", "Zélie"), ("last_name", "Essai"), ("email", "zelie@example.org")):
-        browser.find(f"[name='{name}']").send_keys(value)
-    browser.fill(joined_on="2026-01-02")
-    browser.find("main form button.primary").click()
+    keyboard.press("Ajouter")
+    for name, value in (
+        ("first_name", "Zélie"),
+        ("last_name", "Essai"),
+        ("email", "zelie@example.org"),
+        ("joined_on", "02012026"),
+    ):
+        keyboard.go(lambda element, name=name: element.get_attribute("name") == name, name)
+        keyboard.type(value)
+    keyboard.type(Keys.ENTER)
     browser.until("Zélie")
 
     browser.driver.switch_to.default_content()
-    browser.press("Auditeur")
-    browser.driver.switch_to.frame(browser.find("iframe"))
-    browser.find("main a[href$='/club/members/']").click()
+    browser.open(f"/services/{generation}/try")
+    keyboard.press("Auditeur")
+    browser.find("a[aria-current][href$='role=2']")
+    keyboard.into_the_frame()
+    keyboard.press("Adhérents")
     browser.until("Zélie")
     assert not browser.driver.find_elements(By.CSS_SELECTOR, "a[href$='/club/members/new']"), "an auditor only reads"
 
     browser.driver.switch_to.default_content()
-    browser.press("Terminer maintenant")
+    browser.open(f"/services/{generation}/try")
+    keyboard.press("Terminer maintenant")
     browser.until("il n’en reste rien")
     assert browser.complaints() == []
     assert place.kept() == before
@@ -360,3 +406,19 @@ def test_two_people_try_at_once_and_meet_nowhere(place) -> None:
     assert made.status == 201, made.body
     assert "Zélie" in place.ask(anna, "/club/members/").body.decode()
     assert "Zélie" not in place.ask(bob, "/club/members/").body.decode()
+
+
+def test_what_was_tried_is_brought_to_where_it_is_installed(make_app) -> None:
+    """Who may install is led from the page to the console, which shows the very plugin and asks; who may not gets the ZIP."""
+    place = Place(make_app(*PLUGINS, "plugins", config={"plugins": {"uploads": True}, "models": {"embedded": False}}))
+    place.server.server_close()
+    generation = place.ready("p1")
+    installer = place.app.client("user", "console:installer", id="p1")
+    assert f'action="/services/{generation}/install"' in installer.get(f"/services/{generation}/try").text
+    answer = installer.post(f"/services/{generation}/install")
+    assert answer.status_code == 303 and answer.headers["Location"].startswith("/console/installing/arrivals/")
+    page = installer.get(answer.headers["Location"])
+    assert page.status_code == 200 and "dihya-club" in page.text
+    others = place.app.client("user", id="p1")
+    assert f"/services/{generation}#take" in others.get(f"/services/{generation}/try").text
+    assert others.post(f"/services/{generation}/install").status_code == 403
