@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from . import hookspec
+from ._structures import Edited as Edited
+from ._words import Use as Use
+from ._words import WordUse as WordUse
 from .acts import provided_by
 from .i18n import Text, gettext
 
@@ -29,6 +32,8 @@ class Needs:
         language: ``fr`` or ``en``: of the README, comments and sample data.
         entities: changes to the template's entities: extra fields and extra entities, already validated.
         proposer: who proposed: ``person``, or a provider's name.
+        structure: the whole of what will be built (``Templates.structure_schema``). Where it is given, template, options and
+            entities are not read; ``name`` and ``title`` win over those that it says.
     """
 
     idea: str
@@ -39,6 +44,7 @@ class Needs:
     entities: Sequence[Mapping[str, Any]] = ()
     proposer: str = "person"
     title: str = ""
+    structure: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,34 +101,6 @@ class Block:
     words: Sequence[str]
     maybe: Sequence[tuple[Sequence[str], Sequence[str]]] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
-
-
-Use = Literal[
-    "table", "own", "field", "state", "role", "sector", "option", "quantity", "left_out", "doubtful", "common", "unknown"
-]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class WordUse:
-    """One word or phrase of an idea, and what became of it.
-
-    Attributes:
-        text: as it was written.
-        use: ``table`` of a block, a table of its ``own`` that is named as the person named it, ``field``, ``state`` of a table,
-            ``role``, word of a ``sector``, ``option``, ``quantity``; ``left_out`` and ``doubtful`` as in ``Proposal``;
-            ``common``: says nothing about what is to be built; ``unknown``: not understood.
-        what: title of the table, field, role, option or sector, in the reader's language.
-        read_as: what a misspelt word was read as.
-        table: name of the table that it became, or in which its field or state is.
-        offers: titles of things that are called nearly like a word that was not understood.
-    """
-
-    text: str
-    use: Use
-    what: str = ""
-    read_as: str = ""
-    table: str = ""
-    offers: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +218,25 @@ class Templates(Protocol):
         """
 
     def complete(self, needs: Needs) -> Needs:
-        """Fill in the options' defaults and check the whole. Raises Invalid with one flaw for each mistake."""
+        """Fill in what was left unsaid, and check the whole. Raises Invalid with one flaw for each mistake.
+
+        Of a structure, pointers start at the document: ``/entities/0/fields/2/label``.
+        """
+
+    def structure(self, needs: Needs) -> Mapping[str, Any]:
+        """Return the document that *needs* amount to: what ``render`` builds of them, ready to be edited.
+
+        ``Needs(idea, "", "", structure=document)`` builds the same files. Raises Invalid as ``complete`` does.
+        """
+
+    def structure_schema(self) -> Mapping[str, Any]:
+        """Return the JSON Schema (2020-12) of a structure."""
+
+    def edit_schema(self) -> Mapping[str, Any]:
+        """Return the JSON Schema (2020-12) of one edit: an object whose ``edit`` says which one it is."""
+
+    def edit(self, structure: Mapping[str, Any], edit: Mapping[str, Any]) -> Edited:
+        """Return a valid structure with one change made. Raises Invalid for what cannot be: a sentence, pointers into the edit."""
 
     def render(self, needs: Needs) -> Mapping[str, str]:
         """Return the files of the plugin, path → text. The same needs give the same bytes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,7 +17,7 @@ from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import _current
 from dihya_hookspecs.ai import AIRequest, AIResponse, Assistant, ModelCard
 from dihya_hookspecs.events import Outbox
-from dihya_hookspecs.generation import Block, Check, Needs, Prover, Sector, Template, Templates
+from dihya_hookspecs.generation import Block, Check, Edited, Needs, Prover, Sector, Template, Templates
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.storage import Blob, Blobs
 from dihya_hookspecs.trying import Trial, TrialAnswer, TrialLimits, TrialRequest, TrialRole, Trials
@@ -116,10 +117,43 @@ class Library:
             raise NotFound(f"no template {name!r}")
         return self.known[name]
 
+    def structure(self, needs: Needs) -> Mapping[str, Any]:
+        """A document with the names of the tables."""
+        if needs.structure:
+            return needs.structure
+        tables = [entity["name"] for entity in (*self.get(needs.template).entities, *needs.entities)]
+        return {
+            "format": "test",
+            "name": needs.name,
+            "title": needs.title,
+            "language": needs.language,
+            "tables": tables,
+        }
+
+    def structure_schema(self) -> Mapping[str, Any]:
+        """That it is an object."""
+        return {"type": "object"}
+
+    def edit_schema(self) -> Mapping[str, Any]:
+        """That it has a title."""
+        return {"type": "object", "required": ["title"]}
+
+    def edit(self, structure: Mapping[str, Any], edit: Mapping[str, Any]) -> Edited:
+        """Change the title."""
+        if "title" not in edit:
+            raise Invalid("no edit", flaws=[Flaw("/title", "is missing")])
+        return Edited({**structure, "title": edit["title"]}, ("the title was changed",))
+
     def complete(self, needs: Needs) -> Needs:
         """Check what tests get wrong on purpose."""
         from dataclasses import replace
 
+        if needs.structure:
+            if "tables" not in needs.structure:
+                raise Invalid("no tables", flaws=[Flaw("/tables", "is missing")])
+            name = needs.name or needs.structure["name"]
+            return replace(needs, name=name, title=needs.title or needs.structure["title"], options={}, entities=(),
+                           structure={**needs.structure, "name": name})  # fmt: skip
         self.get(needs.template)
         flaws = [
             Flaw(f"/options/{name}", "unknown option") for name in needs.options if name not in ("donations", "seats")
@@ -141,7 +175,9 @@ class Library:
 
     def render(self, needs: Needs) -> Mapping[str, str]:
         """Two files."""
+        more = {".dihya/structure.json": json.dumps(needs.structure)} if needs.structure else {}
         return {
+            **more,
             "README.md": f"# dihya-{needs.name}\n",
             f"src/dihya_{needs.name}/models.py": f'class Member:\n    __tablename__ = "{needs.name}_members"\n',
         }

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dihya_hookspecs.generation import Needs, Template
+from dihya_hookspecs.generation import Edited, Needs, Template
+from dihya_templates.blocks import own_blocks
 from dihya_templates.library import own_templates
 from dihya_templates.service import Library
 
@@ -55,6 +56,34 @@ def small() -> dict[str, Any]:
 def library() -> Library:
     """Return the library of our own templates."""
     return Library(own_templates())
+
+
+@pytest.fixture(scope="session")
+def editor() -> Library:
+    """Return the library of our own templates and blocks, which edits need."""
+    return Library([*own_templates(), *own_blocks()])
+
+
+@pytest.fixture(scope="session")
+def whole(editor: Library) -> Mapping[str, Any]:
+    """Return the structure of a club; ``club`` gives each test a copy."""
+    return editor.structure(Needs("", "association", "club", {"donations": True}))
+
+
+@pytest.fixture
+def club(whole: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the structure of a club that a test may change."""
+    return copy.deepcopy(dict(whole))
+
+
+@pytest.fixture
+def edit(editor: Library) -> Callable[..., Edited]:
+    """Return a function that makes one edit."""
+
+    def edit(document: Mapping[str, Any], which: str, **given: Any) -> Edited:
+        return editor.edit(document, {"edit": which, **given})
+
+    return edit
 
 
 @pytest.fixture

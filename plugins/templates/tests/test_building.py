@@ -6,18 +6,19 @@ from dihya_hookspecs.generation import Needs
 from dihya_templates.building import planned, said
 from dihya_templates.completion import completed
 from dihya_templates.library import own_templates, template_from
+from dihya_templates.structure import structure_of
 
 
 def plan_of(name, options=None, entities=(), language="fr"):
     template = next(template for template in own_templates() if template.name == name)
     needs = Needs("", name, "example", options or {}, language, entities)
-    return planned(completed(needs, template, {}), template)
+    return planned(structure_of(completed(needs, template, {}), template))
 
 
 def test_small_template_is_enough(small):
     """Plural, titles, columns, order and labels have sensible defaults."""
     template = template_from(small)
-    plan = planned(completed(Needs("", "club", "club", language="en"), template, {}), template)
+    plan = planned(structure_of(completed(Needs("", "club", "club", language="en"), template, {}), template))
     (player,) = plan.entities
     assert (player.plural, player.title.en, player.columns, player.order) == (
         "players",

@@ -7,12 +7,13 @@ from dihya_hookspecs.generation import Needs
 from dihya_templates import code
 from dihya_templates.building import planned
 from dihya_templates.completion import completed
+from dihya_templates.structure import structure_of
 
 
 @pytest.fixture
 def plan(association):
     needs = Needs("", "association", "club", {"donations": True}, "en")
-    return planned(completed(needs, association, {}), association)
+    return planned(structure_of(completed(needs, association, {}), association))
 
 
 def test_a_field_is_declared_in_one_call(plan):

@@ -28,7 +28,7 @@ def entity(*fields, **more):
         (entity({"name": "model_x", "type": "text", "impersonal": "x"}), "fields/0/name", "means something else"),
         (entity(*DATES, name="record"), "name", "means something else"),
         (entity(*DATES, name="match", plural="players"), "plural", "already the name"),
-        (entity({"name": "to_id", "type": "reference", "to": "nobody"}), "fields/0/to", "no entity 'nobody'"),
+        (entity({"name": "to_id", "type": "reference", "to": "nobody"}), "fields/0/to", "no table 'nobody'"),
         (entity({"name": "to_id", "type": "reference", "to": "game"}), "", "game → game"),
         (entity({"name": "who", "type": "text", "personal": "name"}), "fields/0/personal", "no reference leads"),
         (

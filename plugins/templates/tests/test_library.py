@@ -90,7 +90,7 @@ def test_wrong_template_is_refused(small):
     """What is wrong in shape or sense is refused by name, with pointers."""
     small["entities"][0]["fields"].append({"name": "team_id", "type": "reference", "to": "team"})
     with pytest.raises(
-        Invalid, match="template 'club' is wrong at /entities/0/fields/1/to: no entity 'team'"
+        Invalid, match="template 'club' is wrong at /entities/0/fields/1/to: no table 'team'"
     ) as refusal:
         template_from(small)
     assert refusal.value.flaws[0].pointer == "/entities/0/fields/1/to"

@@ -9,11 +9,12 @@ from dihya_templates import listing
 from dihya_templates.building import planned
 from dihya_templates.completion import completed
 from dihya_templates.quoting import flat
+from dihya_templates.structure import structure_of
 
 
 @pytest.fixture
 def plan(association):
-    return planned(completed(Needs("", "association", "club"), association, {}), association)
+    return planned(structure_of(completed(Needs("", "association", "club"), association, {}), association))
 
 
 def test_imports_are_what_is_used(plan):
@@ -54,7 +55,7 @@ def test_a_number_that_the_application_gives_is_unique_in_the_migration(associat
         "fields": [{"name": "number", "type": "sequence", "pattern": "R-{number:04}", "impersonal": "a voucher"}],
     }
     needs = Needs("", "association", "club", entities=[receipt])
-    plan = planned(completed(needs, association, {}), association)
+    plan = planned(structure_of(completed(needs, association, {}), association))
     lines = "\n".join(listing.constraints(plan, plan.entity("receipt")))
     assert 'sa.UniqueConstraint("number", name=op.f("uq_club_receipts_number"))' in lines
 

@@ -8,11 +8,14 @@ from dihya_hookspecs.i18n import Text
 from dihya_templates.building import planned
 from dihya_templates.completion import completed
 from dihya_templates.plan import Rule
+from dihya_templates.structure import structure_of
 
 
 @pytest.fixture
 def plan(association):
-    return planned(completed(Needs("", "association", "mon_club", language="en"), association, {}), association)
+    return planned(
+        structure_of(completed(Needs("", "association", "mon_club", language="en"), association, {}), association)
+    )
 
 
 def test_names_follow_from_one(plan):

@@ -17,6 +17,7 @@ from dihya_templates.building import planned
 from dihya_templates.completion import completed
 from dihya_templates.library import template_from
 from dihya_templates.service import Library
+from dihya_templates.structure import structure_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -57,6 +58,7 @@ def test_files_of_a_plugin(library):
                 "permissions.py",
                 "sample.py",
                 "sample.json",
+                "structure.json",
                 "py.typed",
             ),
             "migrations/0001_initial.py",
@@ -97,7 +99,7 @@ def test_readme_speaks_the_language(library, language):
 def test_no_field_is_named_twice(library, template):
     """The source says each field in its model, and once in the migration that makes its column."""
     needs = Needs("", template, "affaire")
-    plan = planned(completed(needs, library.get(template), {}), library.get(template))
+    plan = planned(structure_of(completed(needs, library.get(template), {}), library.get(template)))
     files = library.render(needs)
     others = [
         text

@@ -6,6 +6,7 @@ import pytest
 from dihya_hookspecs.generation import Needs
 from dihya_templates.building import planned
 from dihya_templates.completion import completed
+from dihya_templates.structure import structure_of
 
 KINDS = ["text", "long_text", "integer", "decimal", "boolean", "date", "datetime", "email", "phone", "url"]
 
@@ -13,7 +14,9 @@ KINDS = ["text", "long_text", "integer", "decimal", "boolean", "date", "datetime
 def test_texts_are_in_the_language_of_the_needs(association):
     """A text that differs is taken in the right language; names stay."""
     for language, name in (("fr", "Assemblée générale"), ("en", "General assembly")):
-        plan = planned(completed(Needs("", "association", "club", language=language), association, {}), association)
+        plan = planned(
+            structure_of(completed(Needs("", "association", "club", language=language), association, {}), association)
+        )
         assert plan.entity("event").sample["assembly"]["name"] == name
         assert plan.entity("member").sample["alice"]["first_name"] == "Alice"
 
@@ -23,7 +26,9 @@ def test_new_fields_get_values(association, kind):
     """A required field that somebody added has a value of its own in each sample record."""
     field = {"name": "added", "type": kind, "required": True, "unique": kind != "boolean", "personal": "account"}
     extra = [{"name": "member", "fields": [field]}]
-    plan = planned(completed(Needs("", "association", "club", entities=extra), association, {}), association)
+    plan = planned(
+        structure_of(completed(Needs("", "association", "club", entities=extra), association, {}), association)
+    )
     values = [row["added"] for row in plan.entity("member").sample.values()]
     assert len(set(values)) == (1 if kind == "boolean" else len(values))
 
@@ -35,7 +40,9 @@ def test_added_rules_are_obeyed(association):
         {"rule": "not_before", "field": "starts_on", "than": "ends_on"},
     ]
     extra = [{"name": "membership", "fields": [{"name": "x", "type": "text", "personal": "account"}], "rules": rules}]
-    plan = planned(completed(Needs("", "association", "club", entities=extra), association, {}), association)
+    plan = planned(
+        structure_of(completed(Needs("", "association", "club", entities=extra), association, {}), association)
+    )
     rows = plan.entity("membership").sample
     assert rows["sophie_2024"]["paid_on"]
     assert rows["alice_2024"]["starts_on"] == rows["alice_2024"]["ends_on"]
@@ -53,7 +60,9 @@ def test_new_entities_get_records(association):
             ],
         }
     ]
-    plan = planned(completed(Needs("", "association", "club", entities=extra), association, {}), association)
+    plan = planned(
+        structure_of(completed(Needs("", "association", "club", entities=extra), association, {}), association)
+    )
     rows = list(plan.entity("badge").sample.values())
     assert [row["size"] for row in rows] == ["s", "s"]
     assert {row["member_id"] for row in rows} <= set(plan.entity("member").sample)

@@ -7,11 +7,14 @@ from dihya_hookspecs.generation import Needs
 from dihya_templates import specimens
 from dihya_templates.building import planned
 from dihya_templates.completion import completed
+from dihya_templates.structure import structure_of
 
 
 @pytest.fixture
 def plan(association):
-    return planned(completed(Needs("", "association", "club", {"donations": True}), association, {}), association)
+    return planned(
+        structure_of(completed(Needs("", "association", "club", {"donations": True}), association, {}), association)
+    )
 
 
 def test_new_record_clashes_with_none(plan):

@@ -6,6 +6,7 @@ from dihya_hookspecs.generation import Needs
 from dihya_templates.building import planned
 from dihya_templates.completion import completed
 from dihya_templates.library import own_templates
+from dihya_templates.structure import structure_of
 from dihya_templates.trials import broken_rule, trials
 
 WRITTEN = ("association", "ecommerce", "sante")
@@ -14,7 +15,7 @@ WRITTEN = ("association", "ecommerce", "sante")
 def plans():
     for template in (each for each in own_templates() if each.name in WRITTEN):
         options = {name: True for name, each in template.options["properties"].items() if each["type"] == "boolean"}
-        yield planned(completed(Needs("", template.name, "example", options), template, {}), template)
+        yield planned(structure_of(completed(Needs("", template.name, "example", options), template, {}), template))
 
 
 def test_every_rule_of_ours_is_tried():

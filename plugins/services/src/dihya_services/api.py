@@ -7,6 +7,7 @@ from typing import Any
 
 from dihya_hookspecs import Flaw, Invalid, NotFound
 from dihya_hookspecs.acts import Acts, get
+from dihya_hookspecs.generation import Templates
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.resources.asking import ask
 from dihya_hookspecs.web import Streams, body, limited, requires
@@ -15,6 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from . import preview, shape
 from .forms import Asked, Changed, Wanted
+from .models import Generation
 from .progress import FOLLOWED
 from .resources import RESOURCES
 from .service import Generations
@@ -28,32 +30,68 @@ api = Blueprint("services_api", __name__, url_prefix=shape.BASE)
 @requires("services:generate")
 @limited(shape.PROPOSALS_PER_MINUTE, by="person")
 def propose() -> ResponseReturnValue:
-    """Say what Dihya would build for an idea. ``template`` is empty in the answer when none fits."""
+    """Say what Dihya would build for an idea, as options and as a structure; both are empty in the answer when no template fits."""
     asked = body(Asked)
-    draft, proposal = get(Generations).propose(asked.idea, asked.language, asked.template)
-    return jsonify(shape.proposal_json(draft, proposal))
+    service = get(Generations)
+    draft, proposal = service.propose(asked.idea, asked.language, asked.template)
+    document = service.structure(draft) if proposal.template else {}
+    return jsonify(shape.proposal_json(draft, proposal) | {"structure": document})
+
+
+@api.get("/structure-schema")
+@requires("services:generate")
+def structure_schema() -> ResponseReturnValue:
+    """Return the JSON Schema of a structure."""
+    return jsonify(get(Templates).structure_schema())
+
+
+@api.get("/edit-schema")
+@requires("services:generate")
+def edit_schema() -> ResponseReturnValue:
+    """Return the JSON Schema of one edit of a structure."""
+    return jsonify(get(Templates).edit_schema())
 
 
 @api.post("")
 @requires("services:generate")
 @limited(shape.PROPOSALS_PER_MINUTE, by="person")
 def begin() -> ResponseReturnValue:
-    """Begin a generation from an idea, or from the id of a proposal, with what was decided about it."""
+    """Begin a generation from an idea, from the id of a proposal or from a structure, with what was decided about it."""
     wanted = body(Wanted)
+    try:
+        generation = _begun(wanted)
+    except Invalid as error:
+        raise _in_body(error, wanted) from error
+    answer = jsonify(shape.generation_json(generation, get(Generations).idea(generation)))
+    return answer, 202, {"Location": f"{shape.BASE}/{generation.id}"}
+
+
+def _begun(wanted: Wanted) -> Generation:
     service = get(Generations)
     if wanted.proposal:
         draft = service.own(wanted.proposal)
+    elif wanted.structure is not None and not wanted.idea:
+        draft = service.drafted(wanted.structure, wanted.name)
     elif wanted.idea:
         draft, _proposal = service.propose(wanted.idea, wanted.language or "fr", wanted.template)
     else:
-        text = _("an idea or a proposal is needed")
+        text = _("an idea, a proposal or a structure is needed")
         raise Invalid(text, code="idea", flaws=[Flaw("/idea", text, "missing")])
-    generation = service.begin(
+    return service.begin(
         draft, template=wanted.template, name=wanted.name, title=wanted.title, options=wanted.options,
-        language=wanted.language, entities=wanted.entities,
+        language=wanted.language, entities=wanted.entities, structure=wanted.structure,
     )  # fmt: skip
-    answer = jsonify(shape.generation_json(generation, service.idea(generation)))
-    return answer, 202, {"Location": f"{shape.BASE}/{generation.id}"}
+
+
+def _in_body(error: Invalid, wanted: Wanted) -> Invalid:
+    """Return a refusal of a structure with pointers into the body in which it stood."""
+    if wanted.structure is None:
+        return error
+    own = {f"/{key}" for key in ("name", "title") if getattr(wanted, key)}
+    flaws = [
+        flaw if flaw.pointer in own else replace(flaw, pointer=f"/structure{flaw.pointer}") for flaw in error.flaws
+    ]
+    return Invalid(error.message, code=error.code, status=error.status, flaws=flaws)
 
 
 @api.get("")
@@ -79,6 +117,14 @@ def one(id: Any) -> ResponseReturnValue:
     generation = service.get(id)
     shown = shape.generation_json(generation, service.idea(generation))
     return jsonify(shown | {"progress": [line_json(line) for line in service.progress(generation)]})
+
+
+@api.get("/<uuid:id>/structure")
+@requires("services:read")
+def structure(id: Any) -> ResponseReturnValue:
+    """Return the structure of what is proposed or was built; ``POST /api/v1/generations`` takes it back."""
+    service = get(Generations)
+    return jsonify(service.structure(service.get(id)))
 
 
 @api.get("/<uuid:id>/events")

@@ -5,17 +5,23 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from .documents import check_source, read, structure
 
 if TYPE_CHECKING:
     from dihya_hookspecs.acts import Acts
 
 
 @click.command("generate")
-@click.option("--idea", required=True, help="What the plugin should manage, in a sentence; '-' reads standard input.")
+@click.option("--idea", help="What the plugin should manage, in a sentence; '-' reads standard input.")
+@click.option(
+    "--structure", "source", default="", metavar="FILE", help="A document instead of an idea; '-' reads standard input."
+)
 @click.option("--template", default="", help="Business template; without it one is proposed.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Option of the template; may be repeated.")
 @click.option(
@@ -43,7 +49,8 @@ if TYPE_CHECKING:
 @click.pass_context
 def generate(
     context: click.Context,
-    idea: str,
+    idea: str | None,
+    source: str,
     template: str,
     settings: tuple[str, ...],
     dropped: tuple[str, ...],
@@ -53,7 +60,7 @@ def generate(
     as_json: bool,
     yes: bool,
 ) -> None:
-    """Turn an idea into a plugin, prove it, and write its folder.
+    """Turn an idea, or a structure, into a plugin, prove it, and write its folder.
 
     The exit code is 0 only if the proof passed; then, and only then, there is a folder.
     """
@@ -62,12 +69,16 @@ def generate(
 
     from . import tasks
 
+    check_source(idea, source, settings)
     acts, start = get(Acts), time.perf_counter()
-    id, planned, proposal = _propose(acts, _read(idea), template, settings, name, language)
+    if source:
+        id, planned, proposal = _drafted(acts, read(source), name)
+    else:
+        id, planned, proposal = _propose(acts, _read(idea or ""), template, settings, name, language)
     target = out / tasks.root_name(planned)
     folders.check_free(target)
     _tell(proposal, planned)
-    if not yes and sys.stdin.isatty() and idea != "-":
+    if not yes and sys.stdin.isatty() and "-" not in (idea, source):
         click.confirm("Build it?", default=True, abort=True, err=True)
     _begin(acts, id, template, settings, name, dropped)
     _work(acts, id)
@@ -113,6 +124,18 @@ def _propose(
         return str(draft.id), name or proposal.name, proposal
 
 
+def _drafted(acts: Acts, document: Mapping[str, Any], name: str) -> tuple[str, str, Any]:
+    """Keep a draft of a document; return its id, the name the plugin will have, and what stands for a proposal."""
+    from dihya_hookspecs.access import OPERATOR
+
+    from .needs import proposal_of
+    from .service import Generations
+
+    with acts.open("services.propose", actor=OPERATOR) as act:
+        draft = act.get(Generations).drafted(document, name)
+        return str(draft.id), draft.name, proposal_of(draft)
+
+
 def _begin(acts: Acts, id: str, template: str, settings: tuple[str, ...], name: str, dropped: tuple[str, ...]) -> None:
     from dihya_hookspecs.access import OPERATOR
     from dihya_hookspecs.generation import Templates
@@ -125,7 +148,7 @@ def _begin(acts: Acts, id: str, template: str, settings: tuple[str, ...], name: 
     with acts.open("services.begin", actor=OPERATOR) as act:
         service = act.get(Generations)
         draft = service.own(id)
-        options = set_values(act.get(Templates).get(draft.template).options, settings)
+        options = set_values(act.get(Templates).get(draft.template).options, settings) if settings else {}
         entities = without_named(needs_of(draft).entities, dropped) if dropped else None
         service.begin(draft, template=template, name=name, options=options, entities=entities)
 
@@ -210,11 +233,10 @@ def _tell(proposal: Any, name: str) -> None:
     """Say on standard error what will be built, why, who says so, and what of the idea it does not cover."""
     from . import views
 
-    model = f" ({proposal.model})" if proposal.model else ""
-    click.echo(
-        f"template {proposal.template!r}, {views.certainty(proposal.confidence)}, says {proposal.proposer}{model}",
-        err=True,
-    )
+    if proposal.template:
+        model = f" ({proposal.model})" if proposal.model else ""
+        sure = views.certainty(proposal.confidence)
+        click.echo(f"template {proposal.template!r}, {sure}, says {proposal.proposer}{model}", err=True)
     for text in (proposal.reason, *proposal.notices):
         if text:
             click.echo(f"  {text}", err=True)
@@ -253,4 +275,4 @@ def _show(report: dict[str, Any], as_json: bool) -> None:
         click.echo(f"error: {report['error']}", err=True)
 
 
-COMMANDS = (generate,)
+COMMANDS = (generate, structure)

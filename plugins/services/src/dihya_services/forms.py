@@ -28,7 +28,7 @@ class Asked(BaseModel):
 
 
 class Wanted(BaseModel):
-    """Body of ``POST /api/v1/generations``: an idea, or the id of a proposal, and what was decided about it."""
+    """Body of ``POST /api/v1/generations``: an idea, the id of a proposal or a structure, and what was decided about it."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -40,6 +40,7 @@ class Wanted(BaseModel):
     options: dict[str, Any] = Field(default_factory=dict, max_length=100)
     language: Literal["", "fr", "en"] = ""
     entities: list[dict[str, Any]] | None = Field(default=None, max_length=40)
+    structure: dict[str, Any] | None = None
 
 
 class Changed(BaseModel):

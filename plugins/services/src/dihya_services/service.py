@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _NEWEST = Query()
 OFFERED = 4
 """Templates that are named where a person has to choose."""
+STRUCTURE = ".dihya/structure.json"
 DRAFTS = 5
 """Proposals that a person can still come back to; older ones go."""
 
@@ -87,6 +88,23 @@ class Generations:
                       language, proposal.entities, proposal.proposer, proposal.title)  # fmt: skip
         return self._add(needs, proposal, "draft"), proposal
 
+    def drafted(self, structure: Mapping[str, Any], name: str = "") -> Generation:
+        """Keep a draft of a structure that somebody wrote. Raises Invalid with one flaw for each mistake."""
+        needs = self.act.get(Templates).complete(Needs("", "", name, structure=structure))
+        self._drop_old_drafts()
+        reason = _("this structure was written by hand")
+        proposal = Proposal(needs.template, 1.0, "person", "person", "", reason, {}, needs.name, needs.title)
+        return self._add(needs, proposal, "draft")
+
+    def structure(self, generation: Generation) -> Mapping[str, Any]:
+        """Return the document of what is proposed or was built. Raises NotFound while no template is chosen."""
+        if generation.files and STRUCTURE in (files := self.files(generation)):
+            return json.loads(files[STRUCTURE])
+        needs = needs_of(generation)
+        if not needs.template and not needs.structure:
+            raise NotFound(_("no template is chosen yet, so there is no structure"))
+        return self.act.get(Templates).structure(needs)
+
     def begin(
         self,
         draft: Generation,
@@ -97,13 +115,19 @@ class Generations:
         options: Mapping[str, Any] | None = None,
         language: str = "",
         entities: Sequence[Mapping[str, Any]] | None = None,
+        structure: Mapping[str, Any] | None = None,
     ) -> Generation:
-        """Queue a draft, changed by what a person decided. Raises Invalid for what cannot be built, or when begun before."""
+        """Queue a draft, changed by what a person decided. Raises Invalid for what cannot be built, or when begun before.
+
+        Where there is a structure, it is built as it stands: template, options and entities are not read.
+        """
         if draft.status != "draft" or draft.task:
             raise Invalid(_("this generation was begun already; start a new one"), code="begun", status=409)
         needs = needs_of(draft)
-        chosen = template or needs.template
-        if not chosen:
+        if structure is not None:
+            needs = replace(needs, structure=structure, title="")
+        chosen = needs.template if needs.structure else template or needs.template
+        if not chosen and not needs.structure:
             raise self.nothing_fits(str(draft.proposal.get("reason", "")), draft.proposal.get("alternatives", ()))
         if chosen != needs.template:  # what was proposed for another template says nothing about this one
             suggested = str(self.act.get(Templates).get(chosen).data.get("suggested_name", chosen))
@@ -111,6 +135,8 @@ class Generations:
                             proposer="person", title="")  # fmt: skip
             draft.proposer, draft.model, draft.tier, draft.confidence = "person", "", "person", 1.0
         decided: dict[str, Any] = {"name": name, "title": title, "language": language}
+        if structure is not None and not name:
+            needs = replace(needs, name="")
         needs = replace(needs, **{key: value for key, value in decided.items() if value})
         needs = replace(
             needs,

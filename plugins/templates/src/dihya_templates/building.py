@@ -1,4 +1,4 @@
-"""From chosen data to a plan: everything that the data leaves unsaid is worked out here."""
+"""From a structure to a plan: everything that it leaves unsaid is worked out here."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dihya_hookspecs.generation import Needs, Template
 from dihya_hookspecs.i18n import Text
 
-from .choice import chosen, with_brought
-from .entities import holds_health, merged, purpose_of, subject_path
+from .entities import purpose_of, subject_path
 from .names import plural, spaced
 from .plan import Entity, Field, Plan, Purpose, Rule
 from .sample import sample_rows
@@ -22,23 +20,19 @@ _LINK = {
 }
 
 
-def planned(needs: Needs, template: Template) -> Plan:
-    """Return the plan for completed needs."""
-    data = with_brought(template.data, needs.entities)
-    base = chosen(data, needs.options)
-    extra = chosen({**data, "entities": needs.entities}, needs.options)["entities"]
-    full = {role["name"]: f"{needs.name}:{role['name']}" for role in base["roles"]}
-    builder = _Builder(base, merged(base["entities"], extra), needs.language, full)
-    roles = tuple((full[role["name"]], said(role["title"])) for role in base["roles"])
+def planned(document: Mapping[str, Any]) -> Plan:
+    """Return the plan for the complete structure of a plugin."""
+    name, language = document["name"], document["language"]
+    full = {role["name"]: f"{name}:{role['name']}" for role in document["roles"]}
+    builder = _Builder(document, language, full)
     return Plan(
-        name=needs.name,
-        title=needs.title,
-        description=base["description"][needs.language],
-        language=needs.language,
-        needs=needs,
-        template=template,
+        name=name,
+        title=document["title"],
+        description=document["description"][language],
+        language=language,
+        structure=document,
         entities=tuple(builder.entities()),
-        roles=roles,
+        roles=tuple((full[role["name"]], said(role["title"])) for role in document["roles"]),
     )
 
 
@@ -50,12 +44,9 @@ def said(text: str | Mapping[str, str]) -> Text:
 class _Builder:
     """Works out what the data leaves unsaid."""
 
-    def __init__(
-        self, data: Mapping[str, Any], entities: Sequence[Mapping[str, Any]], language: str, roles: Mapping[str, str]
-    ) -> None:
+    def __init__(self, data: Mapping[str, Any], language: str, roles: Mapping[str, str]) -> None:
         self.data, self.language, self.roles = data, language, roles
-        self.raw = {entity["name"]: entity for entity in _ordered(entities)}
-        self.reasons = data.get("reasons", {})
+        self.raw = {entity["name"]: entity for entity in _ordered(data["entities"])}
 
     def entities(self) -> list[Entity]:
         built = {name: self._entity(entity) for name, entity in self.raw.items()}
@@ -68,7 +59,7 @@ class _Builder:
         many, fields = raw.get("plural") or plural(raw["name"]), raw["fields"]
         shown = [each["name"] for each in fields if each["type"] != "long_text"]
         texts = [each["name"] for each in fields if each["type"] in ("text", "email", "phone")]
-        access = self._access(raw)
+        access = raw["access"]
         return Entity(
             name=raw["name"],
             plural=many,
@@ -110,13 +101,13 @@ class _Builder:
             why=self._why(raw),
             purpose=self._purpose(entity, raw) if "personal" in raw else None,
             pattern=raw.get("pattern", ""),
+            help=said(raw["help"]) if raw.get("help") else None,
         )
 
     def _why(self, raw: Mapping[str, Any]) -> str:
         if "to" in raw:
             return _LINK[self.language]
         why = raw.get("impersonal", "")
-        why = self.reasons.get(why, why) if isinstance(why, str) else why
         return why if isinstance(why, str) else str(why[self.language])
 
     def _purpose(self, entity: Mapping[str, Any], field: Mapping[str, Any] | None = None) -> Purpose:
@@ -124,17 +115,6 @@ class _Builder:
         purpose = self.data["purposes"][name]
         law = {key: str(purpose[key]) for key in ("article9", "source", "confidence") if key in purpose}
         return Purpose(name, said(purpose["title"]), purpose["basis"], purpose["retention"], law)
-
-    def _access(self, raw: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
-        """An entity that does not say who reads it is guarded like those whose data resembles its own."""
-        if "access" in raw:
-            return raw["access"]
-        others = [entity for entity in self.raw.values() if "access" in entity]
-        if holds_health(raw):
-            others = [each for each in others if holds_health(each)] or others
-            return min(others, key=lambda entity: len(entity["access"]["read"]))["access"]
-        targets = [self.raw[each["to"]] for each in raw["fields"] if "to" in each]
-        return next((target["access"] for target in targets if "access" in target), others[0]["access"])
 
     def _kept(self, built: Mapping[str, Entity]) -> set[str]:
         """Names of entities whose rows outlive an erasure: anonymised, retained by law, or referred to by such."""

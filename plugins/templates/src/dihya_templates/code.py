@@ -110,6 +110,7 @@ def model_column(field: Field, entity: Entity, plan: Plan) -> str:
     mapped = _MAPPED.get(field.kind, "str") + (" | None" if field.nullable else "")
     call, first = ("personal", field.category) if field.category else ("impersonal", field.why)
     items = [python(first), field_type(field, entity, plan), f"label={pair(field.label)}"]
+    items += [f"help={pair(field.help)}"] if field.help else []
     items += ["required=True"] if field.required and field.nullable else []
     items += [f"default={_default(field)}"] if field.default is not None else []
     items += ["unique=True"] if field.unique else []

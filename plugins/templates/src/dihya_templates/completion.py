@@ -30,7 +30,7 @@ def completed(needs: Needs, template: Template, taken: Mapping[str, str]) -> Nee
         taken: names that a new plugin cannot have, and what bears each.
     """
     if needs.language not in LANGUAGES:
-        raise _refusal([Flaw("/language", f"{needs.language!r} is not a language of the templates; one of en, fr")])
+        raise refusal([Flaw("/language", f"{needs.language!r} is not a language of the templates; one of en, fr")])
     name = needs.name or str(template.data.get("suggested_name", template.name))
     options = decided(template, needs.options)
     entities = [cleaned(entity) for entity in needs.entities]
@@ -39,7 +39,7 @@ def completed(needs: Needs, template: Template, taken: Mapping[str, str]) -> Nee
         whole = chosen(with_brought(template.data, entities), options)
         found = entity_flaws(whole, entities) if entities else _empty_flaws(whole)
     if found:
-        raise _refusal(found)
+        raise refusal(found)
     title = tidy(needs.title)[:80] or getattr(template.title, needs.language)
     return replace(needs, name=name, options=options, entities=tuple(entities), title=title)
 
@@ -111,7 +111,7 @@ def _empty_flaws(whole: Mapping[str, Any]) -> list[Flaw]:
     return [] if whole["entities"] else [Flaw("/options", _("no table is left; keep one at least"), "empty")]
 
 
-def _refusal(found: list[Flaw]) -> Invalid:
+def refusal(found: list[Flaw]) -> Invalid:
     """Return the error: its message is the one mistake, or counts them; each is a flaw with its place."""
     message = ngettext(
         "this plugin cannot be built: %(count)s mistake", "this plugin cannot be built: %(count)s mistakes", len(found)

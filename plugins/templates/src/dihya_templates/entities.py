@@ -8,6 +8,7 @@ from typing import Any
 
 from dihya_hookspecs import Flaw
 from dihya_hookspecs.access import SHARED_ROLES
+from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.rgpd import Retention, is_special
 
 from .entity_rules import NUMBERS, Entity, rule_flaws, values_of
@@ -39,15 +40,21 @@ def merged(entities: Sequence[Entity], extra: Sequence[Entity]) -> list[dict[str
     return list(result.values())
 
 
-def subject_path(entity: Entity, entities: Mapping[str, Entity], seen: tuple[str, ...] = ()) -> str | None:
-    """Return the path of references from a record to the person it is about, or None when it leads to nobody."""
+def subject_path(entity: Entity, entities: Mapping[str, Entity], looked: set[str] | None = None) -> str | None:
+    """Return the path of references from a record to the person it is about, or None when it leads to nobody.
+
+    Args:
+        looked: names of entities that were looked at already; each is looked at once.
+    """
     if "subject" in entity:
         return str(entity["subject"])
+    looked = set() if looked is None else looked
+    looked.add(entity["name"])
     for field in entity["fields"]:
         target = entities.get(field.get("to", ""))
-        if target is None or target["name"] in seen:
+        if target is None or target["name"] in looked:
             continue
-        beyond = subject_path(target, entities, (*seen, entity["name"]))
+        beyond = subject_path(target, entities, looked)
         if beyond is not None:
             return field["name"] if beyond == "id" else f"{field['name']}.{beyond}"
     return None
@@ -70,7 +77,7 @@ def purpose_of(entity: Entity, entities: Mapping[str, Entity], purposes: Mapping
             if holds_health(other) and other.get("purpose") in fitting:
                 return str(other["purpose"])
     light = [name for name in fitting if purposes[name]["basis"] != "legal_obligation"]
-    return next(iter(light or fitting or purposes))
+    return next(iter(light or fitting or purposes), "")
 
 
 def caption_fields(entity: Entity) -> list[str]:
@@ -91,7 +98,9 @@ class _Examination:
         self.base = {entity["name"] for entity in data["entities"]} if extra else set()
         self.given = extra or data["entities"]
         self.entities = {entity["name"]: entity for entity in merged(data["entities"], extra)}
-        self.options = set(data["options"])
+        self.options = set(data.get("options", ()))
+        self.classes: dict[str, str] = {}
+        self.sound: set[str] = set()
 
     def flaws(self) -> Iterator[Flaw]:
         names: dict[str, str] = {}
@@ -102,9 +111,8 @@ class _Examination:
         for number, entity in enumerate(self.given):
             pointer = f"/entities/{number}"
             if entity["name"] in seen:
-                yield Flaw(
-                    f"{pointer}/name", f"entity {entity['name']!r} is given twice; put all of its fields into one"
-                )
+                said = _("table %(name)r is given twice; put all of its fields into one", name=entity["name"])
+                yield Flaw(f"{pointer}/name", said)
                 continue
             seen.add(entity["name"])
             if entity["name"] in self.base:
@@ -117,60 +125,68 @@ class _Examination:
 
     def _extension(self, entity: Entity, pointer: str) -> Iterator[Flaw]:
         for key in sorted(set(entity) - {"name", "fields", "rules", "origin"}):
-            yield Flaw(
-                f"{pointer}/{key}", f"entity {entity['name']!r} is the template's; only fields and rules can be added"
-            )
+            said = _("table %(name)r is the template's; only fields and rules can be added", name=entity["name"])
+            yield Flaw(f"{pointer}/{key}", said)
 
     def _names(self, entity: Entity, pointer: str, names: dict[str, str]) -> Iterator[Flaw]:
         many = entity.get("plural") or plural(entity["name"])
         for key, name in (("name", entity["name"]), ("plural", many)):
             if name in names:
-                yield Flaw(f"{pointer}/{key}", f"{name!r} is already the name of an entity; choose another")
+                yield Flaw(f"{pointer}/{key}", _("%(name)r is already the name of a table; choose another", name=name))
             elif camel(name) in CLASSES:
-                yield Flaw(f"{pointer}/{key}", f"{name!r} means something else in generated code; choose another")
+                said = _("%(name)r means something else in generated code; choose another", name=name)
+                yield Flaw(f"{pointer}/{key}", said)
             names[name] = pointer
+        if self.classes.setdefault(camel(entity["name"]), pointer) != pointer:
+            said = _("%(name)r is already the name of a table; choose another", name=entity["name"])
+            yield Flaw(f"{pointer}/name", said)
 
     def _whole(self, entity: Entity, pointer: str) -> Iterator[Flaw]:
         fields = {field["name"] for field in entity["fields"]}
         known = fields | {"created_at", "changed_at"}
         for name in caption_fields(entity):
             if name not in known:
-                yield Flaw(f"{pointer}/caption", f"the caption names {name!r}, which is no field of {entity['name']!r}")
+                said = _(
+                    "the caption names %(field)r, which is no field of %(table)r", field=name, table=entity["name"]
+                )
+                yield Flaw(f"{pointer}/caption", said)
         for key in ("columns", "search", "totals"):
             for number, name in enumerate(entity.get(key, ())):
                 if name not in known:
-                    yield Flaw(f"{pointer}/{key}/{number}", f"no field {name!r}")
+                    yield Flaw(f"{pointer}/{key}/{number}", _("no field %(name)r", name=name))
         numbers = {field["name"] for field in entity["fields"] if field["type"] in NUMBERS}
         for number, name in enumerate(entity.get("totals", ())):
             if name in known and name not in numbers:
-                yield Flaw(f"{pointer}/totals/{number}", f"{name!r} is no number; total amounts and quantities")
+                said = _("%(name)r is no number; total amounts and quantities", name=name)
+                yield Flaw(f"{pointer}/totals/{number}", said)
         found = {field["name"] for field in entity["fields"] if field["type"] in SEARCHED}
         for number, name in enumerate(entity.get("search", ())):
             if name in fields - found:
-                yield Flaw(
-                    f"{pointer}/search/{number}", f"{name!r} is no text; search in texts and numbers that are given"
-                )
+                said = _("%(name)r is no text; search in texts and numbers that are given", name=name)
+                yield Flaw(f"{pointer}/search/{number}", said)
         if entity.get("order", "created_at").lstrip("-") not in known:
-            yield Flaw(f"{pointer}/order", f"no field {entity['order']!r}")
+            yield Flaw(f"{pointer}/order", _("no field %(name)r", name=entity["order"].lstrip("-")))
         roles = {role["name"] for role in self.data["roles"]} | SHARED
         for key, holders in entity.get("access", {}).items():
             for number, name in enumerate(holders):
                 if name not in roles:
-                    yield Flaw(
-                        f"{pointer}/access/{key}/{number}", f"no role {name!r}; one of {', '.join(sorted(roles))}"
-                    )
+                    said = _("no role %(name)r; one of %(known)s", name=name, known=", ".join(sorted(roles)))
+                    yield Flaw(f"{pointer}/access/{key}/{number}", said)
         if (cycle := self._cycle(entity["name"])) is not None:
-            yield Flaw(pointer, f"references run in a circle: {cycle}")
+            yield Flaw(pointer, _("references run in a circle: %(circle)s", circle=cycle))
         for key in entity.get("when", ()):
             if key not in self.options:
-                yield Flaw(f"{pointer}/when/{key}", f"no option {key!r}")
+                yield Flaw(f"{pointer}/when/{key}", _("no option %(name)r", name=key))
 
     def _cycle(self, name: str, path: tuple[str, ...] = ()) -> str | None:
         if name in path:
             return " → ".join((*path[path.index(name) :], name))
+        if name in self.sound:
+            return None
         for field in self.entities[name]["fields"]:
             if field.get("to") in self.entities and (found := self._cycle(field["to"], (*path, name))):
                 return found
+        self.sound.add(name)
         return None
 
     def _fields(self, entity: Entity, pointer: str) -> Iterator[Flaw]:
@@ -179,25 +195,28 @@ class _Examination:
         for number, field in enumerate(entity["fields"]):
             where = f"{pointer}/fields/{number}"
             if names.count(field["name"]) > 1:
-                yield Flaw(f"{where}/name", f"field {field['name']!r} is there already; choose another name")
+                said = _("field %(name)r is there already; choose another name", name=field["name"])
+                yield Flaw(f"{where}/name", said)
             elif field["name"] in FIELDS or field["name"].startswith("model_"):
-                yield Flaw(f"{where}/name", f"{field['name']!r} means something else in a record; choose another name")
+                said = _("%(name)r means something else in a record; choose another name", name=field["name"])
+                yield Flaw(f"{where}/name", said)
             yield from self._field(whole, field, where)
+        yield from self._led(whole, entity, pointer)
 
     def _field(self, entity: Entity, field: Mapping[str, Any], where: str) -> Iterator[Flaw]:
         if "to" in field and field["to"] not in self.entities:
             known = ", ".join(sorted(self.entities))
-            yield Flaw(f"{where}/to", f"no entity {field['to']!r}; one of {known}")
+            yield Flaw(f"{where}/to", _("no table %(name)r; one of %(known)s", name=field["to"], known=known))
         for key in field.get("when", ()):
             if key not in self.options:
-                yield Flaw(f"{where}/when/{key}", f"no option {key!r}")
+                yield Flaw(f"{where}/when/{key}", _("no option %(name)r", name=key))
         for key in ("min", "max", "default"):
             value = field.get(key)
             if isinstance(value, Mapping) and value["option"] not in self.options:
-                yield Flaw(f"{where}/{key}/option", f"no option {value['option']!r}")
+                yield Flaw(f"{where}/{key}/option", _("no option %(name)r", name=value["option"]))
         least, most = field.get("min"), field.get("max")
         if isinstance(least, int) and isinstance(most, int) and least > most:
-            yield Flaw(f"{where}/min", f"{least} is more than the maximum {most}")
+            yield Flaw(f"{where}/min", _("%(least)s is more than the maximum %(most)s", least=least, most=most))
         yield from _value_flaws(field, where)
         if "personal" in field:
             yield from self._person(entity, field, where)
@@ -206,28 +225,38 @@ class _Examination:
         purposes = self.data["purposes"]
         purpose = field.get("purpose") or purpose_of(entity, self.entities, purposes)
         if purpose not in purposes:
-            yield Flaw(f"{where}/purpose", f"no purpose {purpose!r}; one of {', '.join(purposes)}")
+            said = _("no purpose %(name)r; one of %(known)s", name=purpose, known=", ".join(purposes))
+            yield Flaw(f"{where}/purpose", said)
             return
-        path = subject_path(entity, self.entities)
-        if path is None:
-            yield Flaw(
-                f"{where}/personal", "no reference leads from here to a person; add one, or set 'subject' to 'id'"
-            )
-        elif not self._leads_to_person(entity, path):
-            yield Flaw(f"{where}/personal", f"subject {path!r} does not lead to an entity whose subject is 'id'")
         dates = [other["name"] for other in entity["fields"] if other["type"] in ("date", "datetime")]
         for after in starts_of(purposes[purpose]["retention"]):
             if after not in dates:
-                yield Flaw(
-                    f"{where}/purpose",
-                    f"purpose {purpose!r} counts from {after!r}, which is no date of {entity['name']!r}",
-                )
+                said = _(
+                    "purpose %(purpose)r counts from %(field)r, which is no date of %(table)r",
+                    purpose=purpose, field=after, table=entity["name"],
+                )  # fmt: skip
+                yield Flaw(f"{where}/purpose", said)
         if is_special(field["personal"]) and not purposes[purpose].get("article9"):
-            yield Flaw(
-                f"{where}/personal",
-                f"{field['personal']!r} is of a special category, and purpose {purpose!r} names no "
-                "condition of article 9 that allows it; give it 'article9'",
-            )
+            said = _(
+                "%(category)r is of a special category, and purpose %(purpose)r names no condition of article 9 that allows it; "
+                "give it 'article9'",
+                category=field["personal"], purpose=purpose,
+            )  # fmt: skip
+            yield Flaw(f"{where}/personal", said)
+
+    def _led(self, whole: Entity, given: Entity, pointer: str) -> Iterator[Flaw]:
+        """Yield the one mistake of a table that says something about people and leads to nobody."""
+        number = next((number for number, field in enumerate(given["fields"]) if "personal" in field), None)
+        if number is None:
+            return
+        where = f"{pointer}/fields/{number}/personal"
+        path = subject_path(whole, self.entities)
+        if path is None:
+            said = _("no reference leads from here to a person; add one, or set 'subject' to 'id'")
+            yield Flaw(where, said)
+        elif not self._leads_to_person(whole, path):
+            said = _("subject %(path)r does not lead to a table whose subject is 'id'", path=path)
+            yield Flaw(f"{pointer}/subject" if "subject" in given else where, said)
 
     def _leads_to_person(self, entity: Entity, path: str) -> bool:
         for step in path.split("."):
@@ -250,7 +279,7 @@ def starts_of(retention: str | Mapping[str, Any]) -> tuple[str, ...]:
 def _value_flaws(field: Mapping[str, Any], where: str) -> Iterator[Flaw]:
     values, default = values_of(field), field.get("default")
     if len(set(values)) < len(values):
-        yield Flaw(f"{where}/values", "a value is given twice")
+        yield Flaw(f"{where}/values", _("a value is given twice"))
     if default is None or isinstance(default, Mapping):
         return
     kind = field["type"]
@@ -263,4 +292,5 @@ def _value_flaws(field: Mapping[str, Any], where: str) -> Iterator[Flaw]:
         "enum": default in values,
     }.get(kind, kind in ("text", "long_text") and isinstance(default, str))
     if not fits:
-        yield Flaw(f"{where}/default", f"{default!r} cannot be the default of a field of type {kind!r}")
+        said = _("%(value)r cannot be the default of a field of type %(kind)r", value=default, kind=kind)
+        yield Flaw(f"{where}/default", said)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dihya_hookspecs import Flaw
+from dihya_hookspecs.i18n import gettext as _
 
 Entity = Mapping[str, Any]
 Fields = Mapping[str, Mapping[str, Any]]
@@ -24,7 +25,7 @@ def rule_flaws(entity: Entity, entities: Mapping[str, Entity], pointer: str) -> 
         where = f"{pointer}/rules/{number}"
         missing = [name for name in rule_fields(rule) if name not in fields]
         if missing:
-            yield Flaw(where, f"no field {missing[0]!r} in {entity['name']!r}")
+            yield Flaw(where, _("no field %(name)r in %(table)r", name=missing[0], table=entity["name"]))
         elif wrong := _RULES[rule["rule"]](rule, fields, entities):
             yield Flaw(where, wrong)
 
@@ -54,62 +55,66 @@ def values_of(field: Mapping[str, Any]) -> list[str]:
 def _not_before(rule: Entity, fields: Fields, entities: Mapping[str, Entity]) -> str:
     kinds = {fields[rule["field"]]["type"], fields[rule["than"]]["type"]}
     alike = len(kinds) == 1 and kinds <= {"date", "datetime", *NUMBERS}
-    return "" if alike else "both fields must be dates, or both datetimes, or both numbers of one type"
+    return "" if alike else _("both fields must be dates, or both datetimes, or both numbers of one type")
 
 
 def _required_when(rule: Entity, fields: Fields, entities: Mapping[str, Entity]) -> str:
     if rule["is"] not in values_of(fields[rule["when"]]):
-        return f"{rule['is']!r} is not a value of the field {rule['when']!r}"
+        return _("%(value)r is not a value of the field %(name)r", value=rule["is"], name=rule["when"])
     optional = not fields[rule["field"]].get("required") and "default" not in fields[rule["field"]]
-    return "" if optional else f"{rule['field']!r} always has a value"
+    return "" if optional else _("%(name)r always has a value", name=rule["field"])
 
 
 def _states(rule: Entity, fields: Fields, entities: Mapping[str, Entity]) -> str:
     values = values_of(fields[rule["field"]])
     named = {*rule["moves"], *(state for states in rule["moves"].values() for state in states)}
     if set(rule["moves"]) != set(values) or not named <= set(values):
-        return f"the moves must name each value of {rule['field']!r} once, and no other"
+        return _("the moves must name each value of %(name)r once, and no other", name=rule["field"])
     return ""
 
 
 def _unique_together(rule: Entity, fields: Fields, entities: Mapping[str, Entity]) -> str:
-    return "" if len(set(rule["fields"])) == len(rule["fields"]) else "a field is named twice"
+    return "" if len(set(rule["fields"])) == len(rule["fields"]) else _("a field is named twice")
 
 
 def _sum_at_most(rule: Entity, fields: Fields, entities: Mapping[str, Entity]) -> str:
     summed, over = fields[rule["field"]], fields[rule["over"]]
     if summed["type"] not in NUMBERS or not (summed.get("required") or "default" in summed):
-        return f"{rule['field']!r} must be a number that always has a value"
+        return _("%(name)r must be a number that always has a value", name=rule["field"])
     target = entities.get(over.get("to", ""), {"fields": ()})
     limits = [field for field in target["fields"] if field["name"] == rule["limit"] and field["type"] == summed["type"]]
-    return "" if limits else f"{rule['limit']!r} must be a number of the record that {rule['over']!r} points to"
+    if limits:
+        return ""
+    return _("%(name)r must be a number of the record that %(over)r points to", name=rule["limit"], over=rule["over"])
 
 
 def _no_overlap(rule: Entity, fields: Fields, entities: Mapping[str, Entity]) -> str:
     kinds = fields[rule["field"]]["type"], fields[rule["end"]]["type"]
     if kinds not in (("date", "date"), ("datetime", "datetime"), ("datetime", "integer")):
-        return "it lies between two dates, between two datetimes, or from a datetime for a number of minutes"
+        return _("it lies between two dates, between two datetimes, or from a datetime for a number of minutes")
     return _values_flaw(stated(rule, "unless"), fields)
 
 
 def _past_when(rule: Entity, fields: Fields, entities: Mapping[str, Entity]) -> str:
     if fields[rule["field"]]["type"] not in ("date", "datetime"):
-        return f"{rule['field']!r} must be a date or a datetime"
+        return _("%(name)r must be a date or a datetime", name=rule["field"])
     return _values_flaw(stated(rule, "when"), fields)
 
 
 def _refers_to(rule: Entity, fields: Fields, entities: Mapping[str, Entity]) -> str:
     target = _target(fields[rule["field"]], entities)
-    return f"{rule['field']!r} must be a reference" if target is None else _values_flaw(rule["where"], target)
+    if target is None:
+        return _("%(name)r must be a reference", name=rule["field"])
+    return _values_flaw(rule["where"], target)
 
 
 def _within(rule: Entity, fields: Fields, entities: Mapping[str, Entity]) -> str:
     target = _target(fields[rule["over"]], entities)
     if target is None:
-        return f"{rule['over']!r} must be a reference"
+        return _("%(name)r must be a reference", name=rule["over"])
     days = [(rule["field"], fields), *((rule[key], target) for key in ("since", "until") if key in rule)]
     wrong = [name for name, known in days if known.get(name, {}).get("type") not in ("date", "datetime")]
-    return f"{wrong[0]!r} must be a date or a datetime" if wrong else ""
+    return _("%(name)r must be a date or a datetime", name=wrong[0]) if wrong else ""
 
 
 def _target(field: Mapping[str, Any], entities: Mapping[str, Entity]) -> Fields | None:
@@ -123,7 +128,7 @@ def _values_flaw(said: Mapping[str, Sequence[str]], fields: Fields) -> str:
     for name, values in said.items():
         known = values_of(fields[name]) if name in fields else []
         if wrong := [value for value in values if value not in known]:
-            return f"{wrong[0]!r} is not a value of the field {name!r}"
+            return _("%(value)r is not a value of the field %(name)r", value=wrong[0], name=name)
     return ""
 
 

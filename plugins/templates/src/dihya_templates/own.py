@@ -16,6 +16,7 @@ from .library import template_from
 from .names import spaced
 from .plan import Publisher
 from .renderer import rendered
+from .structure import structure_of
 
 LICENCES = ("Apache-2.0", "MIT")
 NOTE = "note: heading:text! text:long_text"
@@ -61,7 +62,7 @@ def plugin_files(
         template = template_from(_data(title, summary or title, entities))
     except Invalid as error:
         raise _told(error, entities) from error
-    return rendered(completed(needs, template, taken), template, by)
+    return rendered(structure_of(completed(needs, template, taken), template), by)
 
 
 def _told(error: Invalid, entities: Sequence[Mapping[str, Any]]) -> Invalid:

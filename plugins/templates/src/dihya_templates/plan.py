@@ -1,4 +1,4 @@
-"""What the renderer sees: the chosen entities with every default worked out."""
+"""What the renderer sees: the entities of a structure with every default worked out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dihya_hookspecs.generation import Needs, Template
 from dihya_hookspecs.i18n import Text
 
 from .names import camel
@@ -42,6 +41,7 @@ class Field:
     purpose: Purpose | None
     emptied: bool = False
     pattern: str = ""
+    help: Text | None = None
 
     @property
     def given(self) -> bool:
@@ -144,11 +144,15 @@ class Plan:
     title: str
     description: str
     language: str
-    needs: Needs
-    template: Template
+    structure: Mapping[str, Any]
     entities: tuple[Entity, ...]
     roles: tuple[tuple[str, Text], ...]
     publisher: Publisher | None = None
+
+    @property
+    def origin(self) -> Mapping[str, str]:
+        """Name and version of the template from which the structure came; empty for none."""
+        return self.structure.get("template", {})
 
     @property
     def package(self) -> str:

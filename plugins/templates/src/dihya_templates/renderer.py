@@ -1,24 +1,25 @@
-"""The one renderer: needs and a template become the files of a plugin."""
+"""The one renderer: a structure becomes the files of a plugin."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from types import MappingProxyType
 from typing import Any
 
 from dihya_hookspecs.generation import Needs, Template
 from jinja2 import DictLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from . import code, listing, names, quoting, specimens, trials
+from . import code, listing, names, quoting, specimens, structure, trials
 from .building import planned
 from .plan import Plan, Publisher
 
-RENDERER = "2.0"
+RENDERER = "2.1"
 """Version of the renderer; it changes with the files that it makes."""
 
 _SUFFIX = ".j2"
@@ -42,21 +43,27 @@ _FILTERS = {
 }
 
 
-def rendered(needs: Needs, template: Template, publisher: Publisher | None = None) -> dict[str, str]:
-    """Return the files of the plugin for completed needs, path → text, in the order of their paths.
+def rendered(
+    document: Mapping[str, Any], publisher: Publisher | None = None, origin: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, str]:
+    """Return the files of the plugin for a complete structure, path → text, in the order of their paths.
 
     Args:
-        publisher: of a plugin that its author goes on writing. It says who and under which licence, and keeps no digests of
-            files that are going to change.
+        publisher: of a plugin that its author goes on writing. It says who and under which licence, and keeps neither the
+            structure nor digests of files that are going to change.
+        origin: what the provenance says beside the digests.
     """
-    plan = replace(planned(needs, template), publisher=publisher)
+    plan = replace(planned(document), publisher=publisher)
     made = {_path(name, plan): _environment().get_template(name).render(plan=plan) for name in _sources()}
     made = {path: text for path, text in made.items() if text.strip() or path.endswith("py.typed")}
     made[f"src/{plan.package}/sample.json"] = quoting.document(_sample(plan))
     if publisher:
         made["LICENSE"] = publisher.text
-    else:
-        made[".dihya/provenance.json"] = quoting.document(_provenance(plan, made))
+        return dict(sorted(made.items()))
+    made[".dihya/structure.json"] = made[f"src/{plan.package}/structure.json"] = structure.text_of(
+        structure.kept(document)
+    )
+    made[".dihya/provenance.json"] = quoting.document(_provenance(document, origin, made))
     return dict(sorted(made.items()))
 
 
@@ -98,17 +105,20 @@ def _sample(plan: Plan) -> dict[str, Any]:
     return {entity.plural: entity.sample for entity in plan.entities}
 
 
-def _provenance(plan: Plan, made: dict[str, str]) -> dict[str, Any]:
-    """Return where the files come from; the idea itself stays with the generation, it may be personal."""
-    needs, template = plan.needs, plan.template
+def origin_of(needs: Needs, template: Template | None) -> dict[str, Any]:
+    """Return where a plugin comes from; the idea itself stays with the generation, it may be personal."""
+    known = {"name": template.name, "version": template.version, "sha256": template.digest} if template else {}
+    decided = {} if needs.structure else {"options": dict(needs.options), "additions": [*map(dict, needs.entities)]}
+    author = {"proposer": needs.proposer, "ai_generated": needs.proposer not in ("person", "deterministic", "rules")}
+    return {"template": known, **decided, **author}
+
+
+def _provenance(document: Mapping[str, Any], origin: Mapping[str, Any], made: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "name": plan.name,
-        "template": {"name": template.name, "version": template.version, "sha256": template.digest},
+        "name": document["name"],
         "renderer": RENDERER,
-        "language": needs.language,
-        "options": dict(needs.options),
-        "additions": [dict(entity) for entity in needs.entities],
-        "proposer": needs.proposer,
-        "ai_generated": needs.proposer not in ("person", "deterministic", "rules"),
+        "language": document["language"],
+        "structure": structure.digest_of(structure.kept(document)),
+        **origin,
         "files": {path: hashlib.sha256(made[path].encode()).hexdigest() for path in sorted(made)},
     }

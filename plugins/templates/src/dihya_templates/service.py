@@ -8,13 +8,17 @@ from typing import Any
 
 from dihya_hookspecs import NotFound
 from dihya_hookspecs.app import Plugins
-from dihya_hookspecs.generation import Block, Needs, Sector, Template
+from dihya_hookspecs.generation import Block, Edited, Needs, Sector, Template
 
+from .checking import completed_structure
 from .choice import chosen
 from .completion import completed, decided
 from .composing import additions
+from .editing import edit_schema, edited
 from .library import check_once, digest_of
-from .renderer import rendered
+from .renderer import origin_of, rendered
+from .schema import structure_schema
+from .structure import structure_of
 
 
 class Library:
@@ -66,11 +70,34 @@ class Library:
 
     def complete(self, needs: Needs) -> Needs:
         """Fill in options, name and title, and check the whole. Raises Invalid with one flaw for each mistake."""
+        if needs.structure:
+            return completed_structure(needs, self.taken())
         return completed(needs, self._sound(needs.template), self.taken())
 
+    def structure(self, needs: Needs) -> Mapping[str, Any]:
+        """Return the document that needs amount to. Raises Invalid with one flaw for each mistake."""
+        return self._document(self.complete(needs))
+
+    def structure_schema(self) -> Mapping[str, Any]:
+        """Return the JSON Schema of a structure."""
+        return structure_schema()
+
+    def edit_schema(self) -> Mapping[str, Any]:
+        """Return the JSON Schema of one edit."""
+        return edit_schema()
+
+    def edit(self, structure: Mapping[str, Any], edit: Mapping[str, Any]) -> Edited:
+        """Return a valid structure with one change made. Raises Invalid for what cannot be done, in one sentence."""
+        return edited(structure, edit, self._blocks)
+
     def render(self, needs: Needs) -> Mapping[str, str]:
-        """Return the files of the plugin, path → text. The same needs give the same bytes."""
-        return rendered(self.complete(needs), self._sound(needs.template))
+        """Return the files of the plugin, path → text. The same needs, and the same structure, give the same bytes."""
+        whole = self.complete(needs)
+        template = self._sound(whole.template) if whole.template in self.templates else None
+        return rendered(self._document(whole), origin=origin_of(whole, template))
+
+    def _document(self, whole: Needs) -> Mapping[str, Any]:
+        return whole.structure or structure_of(whole, self._sound(whole.template))
 
     def _sound(self, name: str) -> Template:
         """Return a template of which the data is sure to be right, whoever registered it."""
