@@ -3,11 +3,14 @@
 python tests/isolated.py            every plugin: build, install, import every module, start
 python tests/isolated.py audit …    and run its tests, outside of the checkout, with what its group ``test`` declares;
                                     what is skipped is printed with its reason
+python tests/isolated.py --lowest …  the same with tests, every library that it names at the lowest version that it allows; a
+                                    plugin is not checked (–, exit code 2) where no package index is in reach
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,11 +18,18 @@ import tempfile
 import time
 import tomllib
 import zipfile
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+LOWEST = "--lowest"
+OUT_OF_REACH = re.compile(
+    r"failed to fetch|error sending request|dns error|connect error|network connectivity is disabled", re.I
+)
+"""What uv says where nobody answers in the place of an index."""
 UV = Path(sys.executable).with_name("uv")
 CONSTRAINTS = ROOT / "constraints.txt"
 START = """
@@ -71,24 +81,59 @@ def check_wheel(wheel: Path, name: str) -> None:
         raise RuntimeError(f"{wheel.name} lacks py.typed or its entry point")
 
 
+def declared(name: str) -> dict[str, Any]:
+    """Return the ``pyproject.toml`` of a plugin."""
+    return tomllib.loads((ROOT / "plugins" / name / "pyproject.toml").read_text("utf-8"))
+
+
 def needed(name: str) -> list[str]:
     """Return what the tests of a plugin need besides itself, as its own ``pyproject.toml`` declares it."""
-    groups = tomllib.loads((ROOT / "plugins" / name / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
-    return [str(line) for line in groups["test"]]
+    return [str(line) for line in declared(name)["dependency-groups"]["test"]]
 
 
-def pinned(wheels: dict[str, Path], place: Path) -> Path:
-    """Return a list of constraints: the versions of the repository, and for packages of ours the wheels that were built here."""
+def pinned(wheels: dict[str, Path], place: Path, *, lowest: bool = False) -> Path:
+    """Return a list of constraints: the versions of the repository, and for packages of ours the wheels that were built here.
+
+    Args:
+        lowest: no version may be newer than that of the repository; older ones may be taken.
+    """
     ours = [f"{wheel.name.partition('-')[0].replace('_', '-')} @ {wheel.as_uri()}" for wheel in wheels.values()]
+    versions = CONSTRAINTS.read_text("utf-8")
     target = place / "constraints.txt"
-    target.write_text(CONSTRAINTS.read_text("utf-8") + "\n".join(ours) + "\n", "utf-8")
+    target.write_text((versions.replace("==", "<=") if lowest else versions) + "\n".join(ours) + "\n", "utf-8")
     return target
 
 
-def prove(name: str, wheels: dict[str, Path], place: Path, with_tests: bool) -> str:
+def installed(python: Path, name: str, wheels: dict[str, Path], place: Path) -> str:
+    """Install a plugin with its tests' needs, each library that it names as old as it allows; return which of them are older than usual."""
+    project = declared(name)["project"]
+    lines = [
+        *project["dependencies"],
+        *(line for more in project.get("optional-dependencies", {}).values() for line in more),
+    ]
+    install = (UV, "pip", "install", "--quiet", "--resolution", "lowest-direct", "--python", python)
+    asked = [line for line in [*lines, *needed(name)] if not line.startswith(f"dihya-{name.replace('_', '-')}[")]
+    run(
+        *install,
+        "--constraint",
+        pinned(wheels, place, lowest=True),
+        wheels["hookspecs"],
+        wheels["dihya_core"],
+        wheels[name],
+        *asked,
+    )
+    usual = set(CONSTRAINTS.read_text("utf-8").split())
+    there = run(UV, "pip", "freeze", "--python", python).split()
+    named = {re.split(r"[^\w-]", line, maxsplit=1)[0].lower() for line in asked}
+    older = [line for line in there if "==" in line and line not in usual and line.partition("==")[0] in named]
+    return f"; older: {', '.join(older) or 'none'}"
+
+
+def prove(name: str, wheels: dict[str, Path], place: Path, with_tests: bool, lowest: bool = False) -> str:
     """Install one plugin with what it declares, import all of it, start it, and run its tests if asked to; return what they said.
 
-    Its tests run with what its group ``test`` declares, which is installed once the plugin has started without.
+    Its tests run with what its group ``test`` declares, which is installed once the plugin has started without; with *lowest*
+    both are installed at once, since one resolution decides on all versions.
 
     Args:
         place: where the environment is made, in the place of the one before: what Python compiled there for one is good for the
@@ -100,18 +145,21 @@ def prove(name: str, wheels: dict[str, Path], place: Path, with_tests: bool) -> 
     shutil.rmtree(environment, ignore_errors=True)
     run(UV, "venv", "--quiet", "--python", sys.executable, environment)
     install = (UV, "pip", "install", "--quiet", "--python", python[0], "--constraint", pinned(wheels, place))
-    run(*install, wheels["hookspecs"], wheels["dihya_core"], wheels[name])
+    older = installed(python[0], name, wheels, place) if lowest else ""
+    if not lowest:
+        run(*install, wheels["hookspecs"], wheels["dihya_core"], wheels[name])
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("DIHYA_", "PYTHON", "VIRTUAL_ENV"))}
     run(*python, "-I", "-c", START, name, data, cwd=place, env=clean)
     if not with_tests:
         return ""
-    run(*install, *needed(name))
+    if not lowest:
+        run(*install, *needed(name))
     tests = place / f"{name}-tests"
     shutil.copytree(ROOT / "plugins" / name / "tests", tests)
     if name == "models":
         clean["DIHYA_MODELS_CACHE"] = os.environ.get("DIHYA_MODELS_CACHE", str(ROOT / ".venv" / "models"))
     asked = ["-q", "-rs", "--import-mode=importlib", "-p", "no:cacheprovider", *marks(), tests]
-    return told(run(*python, "-m", "pytest", *asked, cwd=place, env=clean))
+    return told(run(*python, "-m", "pytest", *asked, cwd=place, env=clean)) + older
 
 
 def marks() -> list[str]:
@@ -127,34 +175,39 @@ def told(output: str) -> str:
     return f"; {lines[-1].partition(' in ')[0].strip('= ')}" + "".join(skipped)
 
 
-def attempt(name: str, wheels: dict[str, Path], places: SimpleQueue[Path], with_tests: bool) -> str:
-    """Prove a plugin in a place that is free; return a line that begins with a tick when it is proven."""
+def attempt(
+    name: str, wheels: dict[str, Path], places: SimpleQueue[Path], with_tests: bool, lowest: bool = False
+) -> str:
+    """Prove a plugin in a place that is free; return a line that begins with a tick when it is proven, and with a dash when nobody could try."""
     place, start = places.get(), time.monotonic()
     try:
-        said = prove(name, wheels, place, with_tests)
+        said = prove(name, wheels, place, with_tests, lowest)
     except RuntimeError as error:
+        if lowest and OUT_OF_REACH.search(str(error)):
+            return f"– {name}: not checked, no package index is in reach"
         return f"✘ {name}: {error}"
     finally:
         places.put(place)
     return f"✔ {name} alone, from its wheel ({time.monotonic() - start:.1f} s){said}"
 
 
-def main(names: list[str]) -> int:
-    """Prove the named plugins with their tests, or all without; exit code 1 when one fails."""
+def main(arguments: list[str]) -> int:
+    """Prove the named plugins with their tests, or all without; exit code 1 when one fails, 2 when one was not checked."""
+    lowest, names = LOWEST in arguments, [name for name in arguments if name != LOWEST]
     plugins = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
     chosen = names or [folder.name for folder in plugins]
-    failed, places = 0, SimpleQueue[Path]()
+    found, places = Counter[str](), SimpleQueue[Path]()
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         work = Path(folder)
         for number in range(os.cpu_count() or 1):
             places.put(work / f"place{number}")
             (work / f"place{number}").mkdir()
         wheels = build([ROOT / "hookspecs", ROOT / "dihya_core", *plugins], work / "wheels")
-        for line in pool.map(lambda name: attempt(name, wheels, places, bool(names)), chosen):
+        for line in pool.map(lambda name: attempt(name, wheels, places, bool(names) or lowest, lowest), chosen):
             print(line, flush=True)
-            failed += line.startswith("✘")
-    print(f"{len(chosen) - failed} passed, {failed} failed")
-    return int(bool(failed))
+            found[line[0]] += 1
+    print(f"{found['✔']} passed, {found['✘']} failed" + (f", {found['–']} not checked" if lowest else ""))
+    return 1 if found["✘"] else 2 if found["–"] else 0
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ def surface(source=SOURCE, version="2.0", **hook):
         ("-> str | None", "-> str"),
         ("class Store", "class More: pass\n\nclass Store"),
         ("bytes | None: ...", "bytes | None: ...\n    def put(self, key: str) -> None: ..."),
+        ("bytes | None: ...", "bytes | None: ...\n    size: int"),
     ],
 )
 def test_what_is_added_breaks_nothing(before, after):
@@ -76,6 +77,7 @@ def test_what_is_added_breaks_nothing(before, after):
         ("-> str | None", "-> int", "dihya_hookspecs.x.lend: returns int, and returned str | None"),
         ("-> bytes | None", "-> bytes | str | None", "dihya_hookspecs.x.Store.get: returns bytes | str | None, and returned bytes | None"),
         ("title: str", "title: str\n    extra: str", "dihya_hookspecs.x.Card: a new field stands before old ones"),
+        ("size: int = 1", "size: int = 1\n    more: str", "dihya_hookspecs.x.Card.more is new, and must be given"),
         ("size: int = 1", "size: int", "dihya_hookspecs.x.Card.size must be given now"),
         ("    size: int = 1\n", "", "dihya_hookspecs.x.Card.size is gone"),
         ("size: int", "size: float", "dihya_hookspecs.x.Card.size is float, and was int"),

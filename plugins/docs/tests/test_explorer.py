@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import json
+
 import pytest
 from dihya_docs import explorer
 
@@ -79,3 +82,13 @@ def test_the_sample_body_has_the_shape_of_the_schema():
 def test_examples_and_defaults_win(schema, value):
     """What the schema suggests is taken before anything is made up."""
     assert explorer.example(DOCUMENT, schema) == value
+
+
+def test_the_sample_that_the_interface_gives_is_shown():
+    """One is made of the schema only where there is none; without a body there is no sample."""
+    (adding,), (listing,) = (group.operations for group in explorer.groups(DOCUMENT))
+    assert json.loads(adding.sample)["day"] == "2026-01-31" and listing.sample == ""
+    given = copy.deepcopy(DOCUMENT)
+    body = given["paths"]["/api/v1/books"]["post"]["requestBody"]["content"]["application/json"]
+    body["example"] = {"title": "Azul"}
+    assert json.loads(explorer.groups(given)[0].operations[0].sample) == {"title": "Azul"}

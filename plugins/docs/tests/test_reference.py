@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from types import SimpleNamespace
+
 from dihya_docs import pages
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.access import Permission
+from dihya_hookspecs.events import event
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.net import Egress
 
 
 def test_each_plugin_has_its_settings_permissions_tables_commands_and_routes(make_app):
@@ -42,3 +50,28 @@ def test_in_memory_plugins_and_roles_are_listed(app):
         text = pages.pages()["reference.md"]
     assert "| role `orders:wisher` | Wisher |" in text
     assert "`POST /api/v1/orders/wishes` | Make a wish. | `orders:write`" in text
+
+
+def test_hosts_and_events_stand_below_the_plugin_whose_they_are(make_app):
+    """And below no other one: whom a plugin calls is read there before it is installed."""
+
+    @event("post.sent", permission="post:read")
+    @dataclass(frozen=True)
+    class Sent:
+        """A letter is on its way."""
+
+        number: int
+
+    post = SimpleNamespace(
+        register_egress=hookimpl(lambda: Egress("post.example.org", Text("letters", "lettres"), country="FR")),
+        register_events=hookimpl(lambda: Sent),
+        register_permissions=hookimpl(lambda: Permission("post:read", Text("see letters", "voir les lettres"))),
+        __name__="dihya_post",
+        __doc__="Letters.",
+    )
+    app = make_app("docs", "routes", plugins={"post": post})
+    with app.act():
+        text = pages.pages()["reference.md"]
+    parts = {part.partition("\n")[0]: part for part in text.split("\n## ")}
+    for said in ("`post.sent`", "`post.example.org` | letters"):
+        assert [name for name, part in parts.items() if said in part] == ["post"]
