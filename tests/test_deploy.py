@@ -75,7 +75,7 @@ def leads(page: str) -> set[str]:
 
 
 def test_every_link_lies_below_the_path(site):
-    """Links, forms, assets and the way to the sign-in (authors 12)."""
+    """Links, forms, assets and the way to the sign-in."""
     client, _ = site
     for path in ("/dihya/", "/dihya/securite/sign-in"):
         found = leads(client.get(path).text)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.ui import Link
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 
@@ -58,3 +61,19 @@ def test_the_console_starts_without_the_others(make_app: Any, demo: Any, others:
         answer = client.get(path, headers=HTML)
         assert answer.status_code == (404 if path == "/nowhere" else 200), path
         assert "<main" in answer.text
+
+
+def test_whoever_signs_people_in_says_where(make_app: Any) -> None:
+    """Another plugin than ours gives door, way out and account; the frame, the front page and a refusal lead there."""
+
+    @hookimpl
+    def register_links() -> list[Link]:
+        return [Link("sign-in", "/door/in"), Link("sign-out", "/door/out"), Link("account", "/door/me")]
+
+    door = SimpleNamespace(__doc__="Signs in by a house of its own.", register_links=register_links)
+    app = make_app("console", plugins={"door": door})
+    for path, status in (("/", 200), ("/console/plugins", 401)):
+        answer = app.client().get(path, headers=HTML, base_url="http://localhost/below")
+        assert (answer.status_code, 'href="/below/door/in' in answer.text) == (status, True)
+    page = app.client("user").get("/", headers=HTML).text
+    assert 'href="/door/me"' in page and 'action="/door/out"' in page and "/securite/" not in page
