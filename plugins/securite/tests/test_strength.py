@@ -37,6 +37,8 @@ def test_long_passwords_are_good_whatever_they_are_made_of(password):
         "1q2w3e4r5t6y", "1qaz2wsx3edc", "zaq12wsxcde3", "p@ssw0rd1234", "P@ssw0rd2026", "Summer2026!!", "liverpool123",
         "trustno1trustno1", "asdf1234asdf", "parisparis75", "user2user2user2", "admin@dihya.local", "ex.orgex.org1",
         "dihyadihyadihya", "Printemps2026!", "Azerty123456", "qsdfghjklm123", "chouchou2026!", "Marseille13!!",
+        "Mairie2026!!", "Secretaire2026", "Intermarche2026", "juventus1897!!", "vivelafrance!!", "lamarseillaise",
+        "allonsenfants", "cestlavie2026", "&é\"'(-è_çà)=", "azerty&é\"'(-è", "=)àç_è-('\"é&", "poiuytreza12", "mlkjhgfdsq12",
         "M@rseille2026", "olympiquedemarseille", "camilledurand1", "correcthorsebatterystaple",
     ],
 )  # fmt: skip

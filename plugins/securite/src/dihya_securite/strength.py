@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from dihya_hookspecs import Flaw, Invalid
 from dihya_hookspecs.i18n import gettext as _
@@ -27,7 +28,16 @@ _OURS = """
     france bretagne provence corse alsace football rugby olympique psg om nicolas camille marie thomas julien pierre
     alexandre antoine maxime lucas chloe chloé manon emma lea léa mathieu guillaume sebastien sébastien stephane aurelie
     martin bernard dubois durand lefebvre moreau laurent dupont
+    mairie commune secretaire secrétaire secretariat accueil bureau direction directeur directrice compta comptabilite
+    comptabilité president président tresorier trésorier club medecin médecin docteur ecole école travail entreprise
+    intermarche intermarché carrefour leclerc auchan laposte
+    juventus barcelone realmadrid arsenal bayern asse stadetoulousain
+    lamarseillaise marseillaise allons enfants allonsenfants delapatrie vivelafrance vive vivela cestlavie iletaitunefois
+    sesameouvretoi ouvretoi sesame jesuis jesuisun bonneannee joyeuxnoel
     """.split()  # noqa: SIM905
+_KEYS = ("&é\"'(-è_çà)=", "²&é\"'(-è_çà", "1234567890°+", "azertyuiop^$", "qsdfghjklmù*", "wxcvbn,;:!")
+_SHORTEST_WALK = 4
+"""zxcvbn follows the keys of an English keyboard; these are the rows of a French one."""
 
 
 def demand_good(password: str, *, about: Iterable[str] = (), pointer: str = "/password") -> None:
@@ -55,8 +65,21 @@ def _fault(password: str, about: Iterable[str]) -> str:
 def _guesses(password: str, about: Iterable[str]) -> float:
     from zxcvbn import zxcvbn  # takes a tenth of a second to import, and only who sets a password needs it
 
-    known = [*dict.fromkeys(word for text in about for word in _words(text)), *_OURS]
+    known = [*dict.fromkeys(word for text in about for word in _words(text)), *_OURS, *_walks()]
     return float(zxcvbn(" ".join(password.casefold().split())[:_READ], user_inputs=known)["guesses"])
+
+
+@cache
+def _walks() -> tuple[str, ...]:
+    """Whatever is typed along a row of a French keyboard, in both directions, the longest first."""
+    ways = [row for key_row in _KEYS for row in (key_row, key_row[::-1])]
+    cut = (
+        way[begin:end]
+        for way in ways
+        for begin in range(len(way))
+        for end in range(begin + _SHORTEST_WALK, len(way) + 1)
+    )
+    return tuple(sorted(dict.fromkeys(cut), key=len, reverse=True))
 
 
 def _words(text: str) -> list[str]:
