@@ -156,8 +156,8 @@ def prove(name: str, wheels: dict[str, Path], place: Path, with_tests: bool, low
         run(*install, *needed(name))
     tests = place / f"{name}-tests"
     shutil.copytree(ROOT / "plugins" / name / "tests", tests)
-    if name == "models":
-        clean["DIHYA_MODELS_CACHE"] = os.environ.get("DIHYA_MODELS_CACHE", str(ROOT / ".venv" / "models"))
+    folders = declared(name).get("tool", {}).get("dihya", {}).get("check", {}).get("folders", {})
+    clean |= {variable: os.environ[variable] for variable in folders if variable in os.environ}
     asked = ["-q", "-rs", "--import-mode=importlib", "-p", "no:cacheprovider", *marks(), tests]
     return told(run(*python, "-m", "pytest", *asked, cwd=place, env=clean)) + older
 
