@@ -112,6 +112,12 @@ def browse(tmp_path: Path, browser_paths: tuple[str, str]) -> Iterator[Callable[
         browser.driver.quit()
 
 
+@pytest.fixture
+def tried() -> Any:
+    """The module with an application in which plugins are tried, and with somebody who has no mouse."""
+    return _beside("tried")
+
+
 @pytest.fixture(scope="session")
 def garden(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for the generated plugin ``volubilis``, whose tables are filled too."""
