@@ -123,3 +123,9 @@ def test_a_column_that_is_hidden_has_no_sum(sixty: Any, app: Any, monkeypatch: p
     monkeypatch.setattr(Fees, "hidden", lambda self, model=None: frozenset({"amount"}))
     page = admin.get("/demo/fees/", headers=HTML).text
     assert foot(page) == "" and "10.5" not in page
+
+
+def test_a_search_says_where_it_looks(sixty: Any) -> None:
+    """The labels of the columns stand in the box until somebody types."""
+    page = sixty.get("/demo/members/", headers={"Accept-Language": "fr"}).text
+    assert re.search(r"placeholder=\"[^\"]*", page)[0] == 'placeholder="Nom, Courriel'

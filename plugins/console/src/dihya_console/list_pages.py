@@ -48,7 +48,7 @@ class ListPages(ActionPages):
         return self._page(
             "list", str(desk.resource.title), heads=self._heads(columns, bool(actions)), rows=rows, found=found, total=total,
             extent=self._extent(query, found, total), query=query.search,
-            after=query.cursor or query.before, link=self._link, searchable=bool(desk.service.search), filtered=self._filtered(query), left_out=self._left_out(query), narrowed=len(query.filters) > len(self._left_out(query)),
+            after=query.cursor or query.before, link=self._link, searchable=bool(desk.service.search), sought=self._sought(), filtered=self._filtered(query), left_out=self._left_out(query), narrowed=len(query.filters) > len(self._left_out(query)),
             sums=sums, names=[column.name for column in columns[1:]], may_write=desk.may(desk.resource.write), actions=actions,
             questions=desk.questions(), given=request.args, bin=self._undoing.bin is not None,
         )  # fmt: skip
@@ -59,6 +59,12 @@ class ListPages(ActionPages):
         answer = jsonify(items=[{"id": id, "name": name} for id, name in items], more=more)
         answer.headers["Cache-Control"] = "no-store"
         return answer
+
+    def _sought(self) -> str:
+        """Return the labels of the columns in which a search looks."""
+        resource, hidden = self._desk.resource, self._desk.hidden()
+        names = dict.fromkeys(name.split(".")[0] for name in self._desk.service.search)
+        return ", ".join(label_of(resource, name) for name in names if name not in hidden)
 
     def _heads(self, columns: list[Column], choosing: bool) -> list[Head]:
         """Return the heads of the list; one leads to the list sorted by it."""

@@ -7,21 +7,25 @@ from dataclasses import dataclass, replace
 
 from dihya_hookspecs.access import Access, Actor
 from dihya_hookspecs.app import Plugins
+from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ui import SECTIONS, Application, Page
 from dihya_hookspecs.web import Resource
 
 LONG = 12
 """A longer menu opens only the group in which one is."""
+SEVERAL = 2
+"""An application with so many lists has a page that shows them at a glance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the menu; ``count`` is the number beside it, 0 for none."""
+    """A line of the menu; ``count`` is the number beside it, 0 for none; *listing* where it leads to the list of a resource."""
 
     plugin: str
     page: Page
     count: int = 0
+    listing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class Group:
 
     Attributes:
         open: False where the menu is long and one is elsewhere.
+        glance: the address of the page that shows the application at a glance; empty where there is none.
     """
 
     name: str
@@ -37,6 +42,7 @@ class Group:
     icon: str
     entries: tuple[Entry, ...]
     open: bool = True
+    glance: str = ""
 
     @property
     def count(self) -> int:
@@ -47,6 +53,11 @@ class Group:
 def path_of(plugin: str, resource: Resource) -> str:
     """The address of a resource's list."""
     return f"/{plugin}/{resource.name}/"
+
+
+def glance_of(plugin: str) -> str:
+    """The address of the page that shows an application at a glance."""
+    return f"/console/applications/{plugin}"
 
 
 def page_of(plugin: str, resource: Resource, order: int = 30) -> Page:
@@ -77,8 +88,14 @@ def folded(menu: Sequence[Group], here: str) -> list[Group]:
     return [replace(group, open=any(entry.page.path == here for entry in group.entries)) for group in menu]
 
 
+SEARCH = "/console/search"
+"""The page that searches all lists stands beside the home page, in no group."""
+
+
 def current(menu: Iterable[Group], path: str) -> str:
     """Return the address of the menu's page to which *path* belongs: the longest that begins it; empty for none."""
+    if path == SEARCH:
+        return path
     paths = (entry.page.path for group in menu for entry in group.entries)
     return max((p for p in paths if path == p or path.startswith(p.rstrip("/") + "/")), key=len, default="")
 
@@ -86,7 +103,14 @@ def current(menu: Iterable[Group], path: str) -> str:
 def _own(plugin: str, said: Application | None, seen: Iterable[Entry]) -> Group:
     title = str(said.title) if said else plugin.replace("_", " ").capitalize()
     entries = _sorted(entry for entry in seen if entry.plugin == plugin and entry.page.section == "work")
-    return Group(plugin, title, said.icon if said else "", entries)
+    icon = said.icon if said else ""
+    if sum(entry.listing for entry in entries) < SEVERAL:
+        return Group(plugin, title, icon, entries)
+    return Group(plugin, title, icon, (Entry(plugin, _glance(plugin)), *entries), glance=glance_of(plugin))
+
+
+def _glance(plugin: str) -> Page:
+    return Page(f"{plugin}.glance", Text("At a glance", "Vue d’ensemble"), glance_of(plugin), None, "work", 0, "gauge")
 
 
 def _order(said: Application | None) -> int:
@@ -113,4 +137,4 @@ def _entries(plugins: Plugins) -> Iterable[Entry]:
     for plugin, resource in plugins.collected("register_resources"):
         page = page_of(plugin, resource)
         if page.path not in declared:
-            yield Entry(plugin, page)
+            yield Entry(plugin, page, listing=True)

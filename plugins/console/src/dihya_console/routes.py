@@ -12,7 +12,7 @@ from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import public, requires
 from flask import Blueprint, Response, redirect, request
 
-from . import brand, installing_pages, installing_words, menu, plugin_pages, portraits
+from . import applications, brand, installing_pages, installing_words, menu, plugin_pages, portraits, searching
 from .permissions import HEALTH, PLUGINS
 from .plugin_pages import known, outlook
 from .promises import PLAIN, promised
@@ -32,6 +32,8 @@ def make_blueprint() -> Blueprint:
     blueprint.add_url_rule("/console/plugins/<name>/<act>", "switch", switch, methods=["POST"])
     blueprint.add_url_rule("/console/health", "health", health)
     blueprint.add_url_rule("/console/", "overview", overview)
+    blueprint.add_url_rule("/console/applications/<name>", "application", applications.application)
+    blueprint.add_url_rule(menu.SEARCH, "search", searching.search)
     blueprint.add_url_rule("/console/brand/<digest>/logo", "logo", brand.logo)
     blueprint.add_url_rule("/console/brand/<digest>/colours.css", "colours", brand.colours)
     installing_pages.add_to(blueprint)
