@@ -240,6 +240,9 @@ class Shelf:
         self.held.pop((digest, owner, purpose or ""), None)
 
 
+LEFT = Check("changed lines are noticed", False, 0, "not checked yet", check="tests.can-fail", later=True)
+
+
 class Judge:
     """Proves everything, or nothing."""
 
@@ -247,6 +250,8 @@ class Judge:
         self.passes = True
         self.seen: list[Path] = []
         self.transactions: list[bool] = []
+        self.leaves = False
+        self.finds: Check | Exception = replace(LEFT, passed=True, later=False, detail="9/10 noticed")
 
     def prove(
         self,
@@ -257,18 +262,45 @@ class Judge:
         log: Path | None = None,
         generated: bool = False,
         accept_unisolated: bool = False,
+        heard: Callable[[Check], object] = lambda check: None,
+        kept: Path | None = None,
     ) -> list[Check]:
-        """Two lines."""
+        """Two lines, and one that is left for later where the test wants it."""
         assert generated and not accept_unisolated
         assert (folder / "README.md").is_file()
         self.seen.append(folder)
         self.transactions.append(in_transaction())
         if log:
             log.write_text("1 passed\n")
-        return [
+        lines = [
             Check("one name", True, 0.001),
             Check("its tests pass", self.passes, 0.5, "" if self.passes else "1 failed"),
         ]
+        if self.leaves:
+            assert kept is not None
+            (kept / ".dihya").mkdir()
+            (kept / ".dihya" / "statement.json").write_text('"left"')
+            lines.append(LEFT)
+        for line in lines:
+            heard(line)
+        return lines
+
+    def finish(
+        self,
+        folder: Path,
+        *,
+        kept: Path,
+        seconds: float = 180,
+        memory_mb: int = 1500,
+        heard: Callable[[Check], object] = lambda check: None,
+    ) -> list[Check]:
+        """The line that was left."""
+        if isinstance(self.finds, Exception):
+            raise self.finds
+        statement = kept / ".dihya" / "statement.json"
+        assert statement.read_text() == '"left"' and not (folder / ".dihya" / "statement.json").exists()
+        statement.write_text('"whole"')
+        return [self.finds]
 
 
 class Stage:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.generation import Finding
-from dihya_services.tasks import root_name
+from dihya_services.finishing import root_name
 
 BASE = "/api/v1/generations"
 APPLICATION = '''

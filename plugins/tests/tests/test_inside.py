@@ -16,7 +16,10 @@ def a_check(name, ask, *needs, seconds=20):
 
 
 def ran(*checks, states=None, patience=1):
-    return {name: outcome for name, outcome, _ in inside.supervised(checks, None, states or {}, patience=patience)}
+    return {
+        name: outcome
+        for name, outcome, _ in inside.supervised(checks, inside.Starter(None), states or {}, patience=patience)
+    }
 
 
 def good(plugin):
@@ -115,7 +118,7 @@ def forging(plugin):
 
 texts = Text("a", "a"), Text("b", "b")
 checks = [Check("docs.forging", texts[0], forging, texts[1]), Check("docs.other", texts[0], bad, texts[1])]
-print({name: outcome.state for name, outcome, _ in inside.supervised(checks, None, {})})
+print({name: outcome.state for name, outcome, _ in inside.supervised(checks, inside.Starter(None), {})})
 """
 
 

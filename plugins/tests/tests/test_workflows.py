@@ -23,9 +23,9 @@ def ask(monkeypatch):
 
     def asked(*walked, write="club:write"):
         site = SimpleNamespace(resources={"club_members": SimpleNamespace(name="members", write=write)})
-        monkeypatch.setattr(pack.Site, "of", classmethod(lambda cls, app, plugin: site))
+        monkeypatch.setattr(pack.Site, "of", classmethod(lambda cls, app, plugin, sparing: site))
         monkeypatch.setattr(workflows, "walk", lambda site, names: list(walked))
-        return column.workflows(SimpleNamespace(name="club", running=running))
+        return column.workflows(SimpleNamespace(name="club", running=running, sparing=False))
 
     return asked
 

@@ -21,7 +21,7 @@ from .progress import FOLLOWED
 from .resources import RESOURCES
 from .service import Generations
 from .settings import Settings
-from .stream import Follower, line_json
+from .stream import Follower
 
 api = Blueprint("services_api", __name__, url_prefix=shape.BASE)
 
@@ -116,7 +116,7 @@ def one(id: Any) -> ResponseReturnValue:
     service = get(Generations)
     generation = service.get(id)
     shown = shape.generation_json(generation, service.idea(generation))
-    return jsonify(shown | {"progress": [line_json(line) for line in service.progress(generation)]})
+    return jsonify(shown | {"progress": service.told(generation)})
 
 
 @api.get("/<uuid:id>/structure")
@@ -217,7 +217,7 @@ change.dihya_body = Changed  # type: ignore[attr-defined]
 
 def zip_response(data: bytes, name: str, digest: str) -> ResponseReturnValue:
     """A ZIP as download, with its digest as ETag."""
-    from .tasks import root_name
+    from .finishing import root_name
 
     response = Response(data, mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{root_name(name)}.zip"'

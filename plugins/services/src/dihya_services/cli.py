@@ -16,6 +16,8 @@ from .documents import check_source, read, structure
 if TYPE_CHECKING:
     from dihya_hookspecs.acts import Acts
 
+SIGNS = {"passed": "ok  ", "failed": "FAIL", "later": "…   "}
+
 
 @click.command("generate")
 @click.option("--idea", help="What the plugin should manage, in a sentence; '-' reads standard input.")
@@ -83,10 +85,12 @@ def generate(
     _begin(acts, id, template, settings, name, dropped)
     _work(acts, id)
     report, files = _report(acts, id)
+    proven = round(time.perf_counter() - start, 3)
     if report["status"] == "ready":
         folders.write(files, target)
+        report = _finished(acts, id, target)
         report["directory"] = str(target.resolve())
-    report["durations"]["command"] = round(time.perf_counter() - start, 3)
+    report["durations"]["command"] = proven
     _show(report, as_json)
     context.exit(0 if report["status"] == "ready" else 1)
 
@@ -178,6 +182,31 @@ def _work(acts: Acts, id: str) -> None:
         watcher.join(10)
 
 
+def _finished(acts: Acts, id: str, target: Path) -> dict[str, Any]:
+    """Run what is checked after the offer, and write what it leaves into the folder; interrupted, the plugin stays as it is."""
+    from dihya_hookspecs.access import OPERATOR
+    from dihya_hookspecs.ops import Tasks
+
+    from . import finishing
+
+    report, files = _report(acts, id)
+    if left := [check for check in report["proof"] if check["later"] and not check["passed"]]:
+        click.echo(
+            f"proven, and written to {target}; {len(left)} more checks run now (Ctrl-C leaves them out)", err=True
+        )
+    try:
+        while any(check["later"] and not check["passed"] for check in report["proof"]):
+            with acts.open("services.work", actor=OPERATOR) as act:
+                act.get(Tasks).work()
+            report, files = _report(acts, id)
+            time.sleep(0.05)
+    except KeyboardInterrupt:
+        click.echo("not checked any further; the plugin is proven, and stays", err=True)
+    for path, text in finishing.proof_of(files).items():
+        (target / path).write_text(text, encoding="utf-8")
+    return report
+
+
 def _is_over(acts: Acts, id: str) -> bool:
     from dihya_hookspecs.access import OPERATOR
 
@@ -193,6 +222,7 @@ def _watch(acts: Acts, id: str, ended: threading.Event) -> None:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from .pace import pace
     from .progress import STEPS, sentence
     from .service import Generations
 
@@ -205,13 +235,14 @@ def _watch(acts: Acts, id: str, ended: threading.Event) -> None:
             with acts.open("services.watch", actor=OPERATOR) as act:
                 service = act.get(Generations)
                 lines = service.progress(service.get(id), number)
-                said = [(line.number, line.state, bool(line.message), sentence(line)) for line in lines]
-            for last, state, check, text in said:
-                number = last
-                if state == "done" and not check:
+                usual = pace(act.session, service.get(id))
+                said = [(line, sentence(line)) for line in lines]
+            for line, text in said:
+                number = line.number
+                if line.state == "done" and not line.message:
                     bar.advance(task)
-                if not check:
-                    bar.update(task, description=text)
+                bar.update(task, description=" · ".join(filter(None, (text, usual.left(line.at)))))
+                if not line.message or line.state == "failed":
                     bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -256,7 +287,7 @@ def _show(report: dict[str, Any], as_json: bool) -> None:
     """The result: one object, or the lines of the proof and where the folder is."""
     import json
 
-    from .views import proof_sentence, proof_title
+    from .views import proof_sentence, proof_state, proof_title
 
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
@@ -264,7 +295,7 @@ def _show(report: dict[str, Any], as_json: bool) -> None:
     for check in report["proof"]:
         told = check["detail"] and not (check["passed"] and "::" in check["name"])
         detail = f"  {proof_sentence(check)}" if told else ""
-        click.echo(f"{'ok  ' if check['passed'] else 'FAIL'} {proof_title(check)}{detail}")
+        click.echo(f"{SIGNS[proof_state(check)]} {proof_title(check)}{detail}")
     if report["directory"]:
         click.echo(report["directory"])
         click.echo(

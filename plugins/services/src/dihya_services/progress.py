@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.channels import Channels, Topic
+from dihya_hookspecs.generation import Check
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import ngettext
 from sqlalchemy import func, select
@@ -40,6 +41,14 @@ class Journal:
         self.session.flush()
         tell(generation)
 
+    def check(self, generation: uuid.UUID, check: Check) -> None:
+        """Add a line of the proof."""
+        said = {"detail": check.detail[:500], "sentence": check.message, "values": dict(check.values)}
+        french = [text[:500] for text in check.french]
+        self.say(
+            generation, "prove", check.state, check.name, seconds=round(check.seconds, 3), check=check.check, french=french, **said
+        )  # fmt: skip
+
     def after(self, generation: uuid.UUID, number: int = 0) -> Sequence[Progress]:
         """The lines with a number above *number*, in order."""
         wanted = select(Progress).where(Progress.generation_id == generation, Progress.number > number)
@@ -66,7 +75,7 @@ def sentence(line: Progress) -> str:
     """What a person reads for a progress line, in their language."""
     detail = line.detail or {}
     if line.message:
-        return f"{line.message}: {detail['detail']}" if detail.get("detail") else line.message
+        return _check(line, detail)
     if line.state == "stopped":
         return _("stopped: %(reason)s", reason=reason(str(detail.get("reason", ""))))
     if line.state == "failed":
@@ -74,6 +83,18 @@ def sentence(line: Progress) -> str:
     if line.state == "running":
         return _running(line.step)
     return _done(line.step, detail)
+
+
+def _check(line: Progress, detail: Mapping[str, Any]) -> str:
+    """What is said of a line of the proof: what holds, or what is wrong."""
+    passed = line.state == "passed"
+    found = Check(
+        line.message, passed, 0.0, str(detail.get("detail", "")), str(detail.get("sentence", "")), detail.get("values", {}),
+        french=detail.get("french", ("", "")), later=line.state == "later",
+    )  # fmt: skip
+    if line.state == "later":
+        return _("%(check)s: is checked afterwards", check=found.title)
+    return found.title if passed or not found.said else f"{found.title}: {found.said}"
 
 
 def reason(text: str) -> str:
@@ -86,7 +107,9 @@ def _running(step: str) -> str:
         "plan": _("waiting for its turn, then completing the plan"),
         "render": _("writing the files"),
         "check": _("asking every plugin whether the project may be offered"),
-        "prove": _("running the checks and the plugin's own tests, in a fresh environment without network"),
+        "prove": _(
+            "attacking the plugin, using it as each role, and running its own tests, in a fresh environment without network"
+        ),
         "store": _("packing the ZIP"),
         "announce": _("telling the other plugins"),
     }.get(step, step)

@@ -20,13 +20,13 @@ from . import preview, shape, views
 from .api import api
 from .dropping import from_sentence, kept
 from .ending import outcome
+from .finishing import root_name
 from .forms import Changed, Decided, decided, faults_of, with_a_name
 from .models import Generation
 from .needs import needs_of
 from .progress import reason, sentence, step_names
 from .service import Generations
 from .settings import Settings
-from .tasks import root_name
 from .trying import Trying
 from .trying_routes import trials
 
@@ -97,11 +97,16 @@ def _proposal_page(
 def _generation_page(service: Generations, generation: Generation) -> ResponseReturnValue:
     files = service.files(generation) if generation.files else {}
     path = request.args.get("file", "") or preview.first_look(files)
-    lines = service.progress(generation)
+    lines, checks = service.progress(generation), generation.checks or ()
+    said = [(line, sentence(line)) for line in lines]
+    running = generation.finished_at is None
     return get(Layout).page(
         "services/generation.html", title=generation.title, generation=generation, views=views, idea=service.idea(generation),
         api=shape.BASE, last=lines[-1].number if lines else 0, files=files, tree=preview.tree(files, root_name(generation.name)),
-        progress=[(line, sentence(line)) for line in lines if not line.message], path=path if path in files else "",
+        progress=[each for each in said if running or not each[0].message], told=service.told(generation)[-1:],
+        steps_said=[each for each in said if not each[0].message], later=sum(views.proof_state(check) == "later" for check in checks),
+        broken=any(views.proof_state(check) == "failed" for check in checks),
+        statement=next((name for name in files if name.endswith("/statement.json")), ""), path=path if path in files else "",
         source=preview.highlighted(path, files[path]) if path in files else "", root=root_name(generation.name),
         error=reason(generation.error), steps=step_names(), tests=views.test_names(generation.checks or ()), mine=generation.person_id == service.actor.id,
         outcome=outcome(generation), executable=shape.executable(), trying=get(Trying),

@@ -10,17 +10,7 @@ from dihya_hookspecs import NotFound
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import Acts
 
-from .progress import sentence
-from .service import Generations, moment
-
-
-def line_json(line: Any) -> dict[str, Any]:
-    """A progress line as the API gives it."""
-    return {
-        "number": line.number, "at": moment(line.at), "step": line.step,
-        "state": line.state, "message": sentence(line), **({"check": line.message} if line.message else {}),
-        "detail": line.detail,
-    }  # fmt: skip
+from .service import Generations
 
 
 class Follower:
@@ -50,7 +40,7 @@ def _look(acts: Acts, actor: Actor, id: str, after: int) -> tuple[list[dict[str,
             generation = service.get(id)
         except NotFound:
             return [], {"id": id, "status": "removed", "error": ""}
-        lines = [line_json(line) for line in service.progress(generation, after)]
+        lines = service.told(generation, after)
         end = {"id": str(generation.id), "status": generation.status, "error": generation.error}
         return lines, end if generation.finished_at is not None or not generation.task else None
 

@@ -7,7 +7,6 @@ queue heard of it, the step is run again, sees its line, and does nothing.
 from __future__ import annotations
 
 import json
-import shutil
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -16,18 +15,19 @@ from functools import partial
 from typing import Any
 
 from dihya_hookspecs import DihyaError, Invalid, folders
-from dihya_hookspecs.acts import Act, current
+from dihya_hookspecs.access import SYSTEM
+from dihya_hookspecs.acts import Act, Acts, current
 from dihya_hookspecs.app import Hooks
-from dihya_hookspecs.generation import Prover, Templates
+from dihya_hookspecs.generation import Check, Prover, Templates
 from dihya_hookspecs.ops import Steps, Task
 from dihya_hookspecs.storage import Blobs
 from sqlalchemy.orm import Session
 
-from . import archive, ending
+from . import archive, ending, finishing
+from .finishing import folder_of, put, room, root_name
 from .models import Generation
 from .needs import needs_of, project_of, put_needs
 from .progress import CANCELLED, STEPS, Journal
-from .service import blob_purpose
 from .settings import Settings
 
 Detail = dict[str, Any]
@@ -76,9 +76,7 @@ class Workshop:
                 files[path], owners[path] = text, plugin
         if not files:
             raise Invalid("no plugin gave any file; install dihya-templates", code="no-files")
-        self.generation.files = self._keep(
-            json.dumps(files, ensure_ascii=False, sort_keys=True).encode(), "application/json", "files.json"
-        )
+        self._put_files(files)
         return {"files": len(files), "bytes": sum(len(text.encode()) for text in files.values())}
 
     def check(self) -> Detail:
@@ -93,46 +91,39 @@ class Workshop:
 
     def prove(self) -> Detail:
         """Prove the plugin; a failed line fails the generation, and the log is kept either way."""
-        settings = self.act.get(Settings)
-        room = self.steps.folder / "proof"  # of this attempt alone: another one may still be running
-        shutil.rmtree(room, ignore_errors=True)
-        target, log = room / self._root_name(), room / "proof.log"
-        target.mkdir(parents=True)
-        try:
-            folders.fill(self._files(), target)
+        settings, files = self.act.get(Settings), self._files()
+        # the folder is this attempt's alone: another one may still be running
+        with room(self.steps.folder / "proof", root_name(self.generation.name)) as (target, kept):
+            folders.fill(files, target)
+            log = target.parent / "proof.log"
             seconds, memory = settings.proof_seconds, settings.proof_memory_mb
             self.act.keep()  # ends what was only read: no transaction stays open while the plugin is proven
-            checks = self.act.get(Prover).prove(target, seconds=seconds, memory_mb=memory, log=log, generated=True)
-            said = log.read_bytes() if log.is_file() else b""
-        finally:
-            shutil.rmtree(room, ignore_errors=True)
+            heard = partial(_heard, self.act.get(Acts), self.generation.id)
+            checks = self.act.get(Prover).prove(
+                target, seconds=seconds, memory_mb=memory, log=log, generated=True, heard=heard, kept=kept
+            )
+            said, proof = log.read_bytes() if log.is_file() else b"", folder_of(kept)
         self.generation.checks = [asdict(check) for check in checks]
         if said:
             self.generation.log = self._keep(said, "text/plain; charset=utf-8", "proof.log")
-        journal = Journal(self.act.session)
-        for check in checks:
-            state = "passed" if check.passed else "failed"
-            journal.say(
-                self.generation.id,
-                "prove",
-                state,
-                check.name,
-                seconds=round(check.seconds, 3),
-                detail=check.detail[:500],
-            )
-        failed = [check.name for check in checks if not check.passed]
+        self._put_files(files | proof, self.generation.files)
+        failed = [check.name for check in checks if check.state == "failed"]
         if failed or not checks:
             raise Unproven(
                 f"{len(failed)} of {len(checks)} lines of the proof failed, first {failed[0]!r}"
                 if failed
                 else "nothing was proven"
             )
-        return {"passed": len(checks)}
+        return {
+            "passed": sum(check.passed for check in checks),
+            "later": sum(check.state == "later" for check in checks),
+        }
 
     def store(self) -> Detail:
         """Pack the ZIP: from now on the plugin is offered."""
-        data = archive.pack(self._files(), self._root_name())
-        self.generation.archive = self._keep(data, "application/zip", f"{self._root_name()}.zip")
+        name = root_name(self.generation.name)
+        data = archive.pack(self._files(), name)
+        self.generation.archive = self._keep(data, "application/zip", f"{name}.zip")
         self.generation.archive_size = len(data)
         self.generation.status = "ready"
         return {"bytes": len(data)}
@@ -140,23 +131,22 @@ class Workshop:
     def _files(self) -> dict[str, str]:
         return json.loads(self.act.get(Blobs).read(self.generation.files or ""))
 
-    def _root_name(self) -> str:
-        return root_name(self.generation.name)
+    def _put_files(self, files: Mapping[str, str], before: str | None = None) -> None:
+        data = json.dumps(files, ensure_ascii=False, sort_keys=True).encode()
+        self.generation.files = self._keep(data, "application/json", "files.json", before)
 
-    def _keep(self, data: bytes, media_type: str, filename: str) -> str:
-        purpose, owner = blob_purpose(self.generation), self.generation.person_id
-        return (
-            self.act.get(Blobs).put(data, media_type=media_type, filename=filename, purpose=purpose, owner=owner).digest
-        )
+    def _keep(self, data: bytes, media_type: str, filename: str, before: str | None = None) -> str:
+        return put(self.act, self.generation, data, media_type, filename, before)
 
 
 class Unproven(Invalid):
     """The proof failed: what was found is kept, and the plugin is not offered."""
 
 
-def root_name(name: str) -> str:
-    """The folder in which a plugin comes, on disk and in its ZIP."""
-    return f"dihya-{name.replace('_', '-')}"
+def _heard(acts: Acts, id: uuid.UUID, check: Check) -> None:
+    """Say a line of the proof as soon as it is there; its own tests come in one line, and by name in the proof."""
+    with acts.open("services.progress", actor=SYSTEM) as act:
+        Journal(act.session).check(id, check)
 
 
 def _step(name: str, id: str, steps: Steps) -> dict[str, bool]:
@@ -191,6 +181,7 @@ def _announce(id: str) -> dict[str, bool]:
     act = current()
     if (generation := _find(act, id)) is not None:
         ending.announce(act, generation)
+        finishing.begin(act, generation)
     return {"go": False}
 
 
@@ -212,4 +203,4 @@ def _spent(generation: Generation, step: str, start: float) -> None:
     generation.durations = {**(generation.durations or {}), step: round(time.perf_counter() - start, 3)}
 
 
-TASKS = (Task("services.generate", generate),)
+TASKS = (Task("services.generate", generate), Task(finishing.TASK, finishing.finish))

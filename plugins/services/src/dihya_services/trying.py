@@ -16,7 +16,7 @@ from . import ending
 from .models import Generation
 from .service import Generations
 from .settings import Settings
-from .tasks import root_name
+from .finishing import root_name
 
 
 class Trying:

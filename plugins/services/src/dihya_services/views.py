@@ -183,6 +183,16 @@ def proof_title(check: Mapping[str, Any]) -> str:
     return _(check["name"])
 
 
+def proof_state(check: Mapping[str, Any]) -> Literal["passed", "failed", "later"]:
+    """How a line of a proof ended; ``later`` for what was not checked yet."""
+    return Check(**check).state
+
+
+def translated(check: Mapping[str, Any]) -> bool:
+    """Whether what was found is there in the reader's language too."""
+    return bool(check.get("message") or any(check.get("french", ())))
+
+
 def proof_sentence(check: Mapping[str, Any]) -> str:
     """What was found, in the reader's language as far as the words are the prover's."""
     return Check(**check).said

@@ -18,6 +18,9 @@ from . import titles
 from .sources import Files, Flaws, calls, compiles, egress, imports, trees, undeclared, undisturbed
 
 PROVENANCE = ".dihya/provenance.json"
+REPORT, STATEMENT = ".dihya/report.json", ".dihya/statement.json"
+KEPT = (REPORT, STATEMENT)
+"""What a proof leaves in a plugin. It is about the other files, so their origin and their digest leave it out."""
 LARGEST = 1 << 20
 SECTIONS = 3
 
@@ -148,7 +151,7 @@ def provenance(files: Files) -> Flaws:
     for name in sorted(set(digests) - set(files)):
         yield name, "is in the provenance, and missing"
     for name, text in files.items():
-        if name != path and digests.get(name) != hashlib.sha256(text.encode()).hexdigest():
+        if name not in (path, *KEPT) and digests.get(name) != hashlib.sha256(text.encode()).hexdigest():
             yield name, "differs from its digest in the provenance" if name in digests else "is not in the provenance"
 
 

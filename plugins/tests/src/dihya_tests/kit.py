@@ -19,6 +19,9 @@ from dihya_hookspecs.audit import AuditEvent
 
 from dihya_core import garbage  # at once, or pytest's importlib mode takes a folder of that name in a checkout for it
 
+from .kept import same_app, shelf
+
+__all__ = ["App", "make_app", "postgresql", "postgresql_server", "same_app", "shelf", "starter"]
 ACTOR = "dihya.test_actor"
 
 

@@ -1,8 +1,13 @@
-"""Rehearses a plugin's migrations in an application of its own: up, compared with the models, down, and up again."""
+"""Rehearses a plugin's migrations in an application of its own: up, compared with the models, down, and up again.
+
+``python -m dihya_tests.rehearsal NAME`` does so in a sandbox, and says on its pipe how many rows stood in the tables.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from importlib.metadata import entry_points, requires
@@ -11,8 +16,12 @@ from typing import Any
 from dihya_hookspecs import GROUP
 
 
-def rehearse(name: str) -> str:
-    """Return what is wrong with the migrations of the installed plugin *name*, in one sentence; empty if nothing is."""
+def rehearse(name: str, sown: list[int] | None = None) -> str:
+    """Return what is wrong with the migrations of the installed plugin *name*, in one sentence; empty if nothing is.
+
+    Args:
+        sown: receives how many rows stood in its tables when the migrations went back.
+    """
     from dihya_core import create_app
 
     from .kit import App
@@ -23,14 +32,15 @@ def rehearse(name: str) -> str:
         if name not in {info.name for info in app.hooks.active()}:
             return f"plugin {name!r} does not start with {', '.join(sorted(wanted - {name}))}"
         try:
-            return next((flaw for flaw in _flaws(app, name) if flaw), "")
+            return next((flaw for flaw in _flaws(app, name, sown if sown is not None else []) if flaw), "")
         finally:
             app.stop()
 
 
-def _flaws(app: Any, name: str) -> Iterator[str]:
+def _flaws(app: Any, name: str, sown: list[int]) -> Iterator[str]:
     yield _said(app, "the migrations do not run", "db", "upgrade")
     yield _said(app, "the tables are not those of the models", "db", "check")
+    sown.append(_sown(app, name))
     yield _said(app, "the migrations do not go back", "db", "downgrade", name, "base", "--destructive")
     yield _left(app, name)
     yield _said(app, "the migrations do not run a second time", "db", "upgrade")
@@ -44,6 +54,20 @@ def _said(app: Any, flaw: str, *command: str) -> str:
         return ""
     said = (result.stderr or result.stdout).strip() or repr(result.exception)
     return f"{flaw}: {' '.join(said.split())}"
+
+
+def _sown(app: Any, name: str) -> int:
+    """Fill the plugin's tables, as far as rows can be guessed, and return how many stand in them."""
+    from dihya_hookspecs.data import Model
+
+    from .suite.model import NotChecked
+    from .suite.seeding import sow
+
+    tables = [table for table in Model.metadata.sorted_tables if table.info.get("plugin") == name]
+    try:
+        return sum(len(one.rows) for one in sow(app, tables))
+    except NotChecked:
+        return 0
 
 
 def _left(app: Any, name: str) -> str:
@@ -68,3 +92,19 @@ def needed(name: str) -> set[str]:
                 found.add(installed[wanted])
                 waiting.append(wanted)
     return found
+
+
+def main() -> int:
+    """Rehearse the plugin that is named; the exit code is 1, with a sentence on standard error, where something is wrong."""
+    from .pipe import WITNESS
+
+    sown: list[int] = []
+    if flaw := rehearse(sys.argv[1], sown):
+        sys.stderr.write(f"{flaw}\n")
+        return 1
+    os.write(int(os.environ[WITNESS]), str(sum(sown)).encode())
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from io import FileIO
@@ -109,6 +109,7 @@ def run(
     view: View | None = None,
     required: bool = True,
     handed: Sequence[int] = (),
+    heard: Callable[[str], object] = lambda line: None,
 ) -> Ending:
     """Run *command* with only *env* around it, append what it says to *log*, and return how it ended.
 
@@ -118,6 +119,7 @@ def run(
         view: what else it may see; Python and the programs of the machine are always shown, read-only.
         required: True to run nothing at all where some facet of the isolation is missing.
         handed: numbers of open files that the command gets, such as a socket on which it listens; it finds them by number.
+        heard: told each line that the command writes on its pipe, when it does, in another thread.
     """
     view = view or View()
     view = replace(view, copy=(*view.copy, str(cwd)))
@@ -147,7 +149,7 @@ def run(
         witness = bytearray()
         readers = [
             threading.Thread(target=_keep, args=(process.stdout, log, limits.log_kb << 10), daemon=True),
-            threading.Thread(target=_hear, args=(said.fileno(), witness), daemon=True),
+            threading.Thread(target=_hear, args=(said.fileno(), witness, heard), daemon=True),
         ]
         for reader in readers:
             reader.start()
@@ -211,12 +213,16 @@ def _facts(told: int) -> dict[str, Any]:
     return facts
 
 
-def _hear(end: int, kept: bytearray) -> None:
-    """Keep what the command says on its pipe, up to a limit; read on to the end, so that it never blocks."""
+def _hear(end: int, kept: bytearray, heard: Callable[[str], object]) -> None:
+    """Keep what the command says on its pipe, up to a limit, and tell each line; read on to the end, so that it never blocks."""
+    told = 0
     with suppress(OSError):
         while block := os.read(end, 65_536):
             if len(kept) < WITNESSED:
                 kept += block
+            while (ends := kept.find(b"\n", told)) >= 0:
+                line, told = kept[told:ends].decode("utf-8", "replace"), ends + 1
+                heard(line)
 
 
 def _watch(process: subprocess.Popen[bytes], start: float, limits: Limits) -> tuple[str, float]:

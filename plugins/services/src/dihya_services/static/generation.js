@@ -4,6 +4,7 @@ const EVERY = 3000;
 
 if (section && section.dataset.running === "yes") {
   const list = section.querySelector("#progress");
+  const bar = section.querySelector("#bar");
   const stream = new EventSource(`${section.dataset.events}?after=${section.dataset.after}`);
   let last = Number(section.dataset.after);
 
@@ -13,7 +14,11 @@ if (section && section.dataset.running === "yes") {
     const item = document.createElement("li");
     item.className = line.state;
     item.textContent = line.message;
+    if (line.check) item.dataset.check = "";
+    else section.querySelector("#now").textContent = line.message;
     list.append(item);
+    if (line.share !== null) bar.value = line.share;
+    section.querySelector("#left").textContent = line.left;
   };
   // The server has no place for one more stream: ask now and then instead.
   const ask = async () => {
@@ -38,4 +43,19 @@ if (section && section.dataset.running === "yes") {
   stream.addEventListener("error", () => {
     if (stream.readyState === EventSource.CLOSED) setTimeout(ask, EVERY);
   });
+}
+
+// What is checked after the offer: the page is read again when nothing is left.
+const later = document.querySelector("[data-later]");
+if (later) {
+  const look = async () => {
+    try {
+      const answer = await fetch(later.dataset.later, { headers: { Accept: "application/json" } });
+      if (answer.ok && !(await answer.json()).proof.some((check) => check.later && !check.passed)) return location.reload();
+    } catch {
+      // no connection at this moment
+    }
+    setTimeout(look, EVERY);
+  };
+  setTimeout(look, EVERY);
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -49,15 +49,23 @@ class Bench:
             copied(target.source, self.desk / "project")
 
     def run(
-        self, arguments: Sequence[str], *, seconds: float, memory_mb: int = MEMORY_MB, show: Sequence[str] = ()
+        self,
+        arguments: Sequence[str],
+        *,
+        seconds: float,
+        memory_mb: int = MEMORY_MB,
+        show: Sequence[str] = (),
+        log: Path | None = None,
+        heard: Callable[[str], object] = lambda line: None,
     ) -> sandbox.Ending:
         """Run ``python -P -m ARGUMENTS`` on the desk, in the environment and the sandbox; nothing runs where it is not isolated.
 
         Args:
             show: what else of the machine it may read.
+            heard: told each line that the run writes on its pipe, when it does, in another thread.
         """
         limits = replace(self.limits, seconds=seconds, memory_mb=memory_mb)
-        return self._run(["-m", *arguments], limits, self.desk, self.root / "log.txt", show=show)
+        return self._run(["-m", *arguments], limits, self.desk, log or self.root / "log.txt", show=show, heard=heard)
 
     def run_tests(self, arguments: Sequence[str], *, seconds: float, cwd: Path, log: Path) -> sandbox.Ending:
         """Run ``python -P ARGUMENTS`` on a copy of *cwd* in the same way; what runs may read the folders that were given."""
@@ -73,11 +81,12 @@ class Bench:
         *,
         show: Sequence[str],
         variables: Mapping[str, str] = MappingProxyType({}),
+        heard: Callable[[str], object] = lambda line: None,
     ) -> sandbox.Ending:
         made = self.environment
         return sandbox.run(
             [str(made.python), "-P", *arguments], cwd=cwd, env={**made.env, **variables}, limits=limits, log=log,
-            view=View(show=(str(made.folder), *show), hide=self.hide),
+            view=View(show=(str(made.folder), *show), hide=self.hide), heard=heard,
         )  # fmt: skip
 
     def last_words(self) -> str:

@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -23,6 +24,7 @@ from dihya_hookspecs.i18n import Text
 
 from ..pipe import END, Pipe
 from ..syscalls import DUMPABLE, LIBC
+from .hosting import Host
 from .model import Check, NotChecked, Outcome, not_checked
 from .registry import checks
 from .subject import Plugin
@@ -34,23 +36,36 @@ BEGUN = "begun"
 
 @dataclass(slots=True)
 class Running:
-    """A check that has not answered yet."""
+    """A check that has not answered yet; in a process of its own, or in a copy of a host."""
 
     check: Check
     pid: int
     began: float
     said: bytearray
+    host: Host | None = None
+
+    def killed(self) -> None:
+        """End it, and whatever it left behind."""
+        if self.host is not None:
+            self.host.end()
+            return
+        for kill in (os.killpg, os.kill):
+            with suppress(ProcessLookupError):
+                kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
 
 
 def main() -> None:
     """Run the checks of the order in the file that is named, and say each outcome on the pipe of the sandbox."""
     order = json.loads(Path(sys.argv[1]).read_text("utf-8"))
-    plugin = Plugin(order["name"], Path(order["wheel"]), Path(order["source"]) if order["source"] else None)
+    source, sparing = Path(order["source"]) if order["source"] else None, bool(order.get("sparing"))
+    plugin = Plugin(order["name"], Path(order["wheel"]), source, sparing=sparing)
     wanted = [checks()[name] for name in order["checks"]]
     LIBC.prctl(DUMPABLE, 0, 0, 0, 0)  # no child reads this process, or writes to its pipe
     warm()
     with Pipe.of_environment() as pipe:
-        told = supervised(wanted, plugin, order["states"], pipe.number, begun=pipe.send, patience=order["patience"])
+        start = Starter(plugin, pipe.number)
+        told = supervised(wanted, start, order["states"], begun=pipe.send, patience=order["patience"])
         for name, outcome, seconds in told:
             said = {
                 "state": outcome.state,
@@ -59,6 +74,7 @@ def main() -> None:
                 "seconds": seconds,
             }
             pipe.send({"name": name, **said})
+        start.end()
         pipe.send({"name": END})
 
 
@@ -71,9 +87,8 @@ def warm() -> None:
 
 def supervised(
     wanted: Iterable[Check],
-    plugin: Plugin,
+    start: Starter,
     states: Mapping[str, str],
-    closed: int = -1,
     *,
     begun: Callable[[dict[str, Any]], object] = lambda line: None,
     patience: float = 1,
@@ -82,7 +97,6 @@ def supervised(
 
     Args:
         states: what became of checks that were run elsewhere: they may be needed here.
-        closed: a file descriptor that the children must not have.
         begun: told which check begins; where a run is cut off, that is the one to be blamed.
         patience: what each time limit is multiplied by.
     """
@@ -102,7 +116,7 @@ def supervised(
                     yield check.name, blocked(open_needs), 0.0
                     continue
                 begun({"name": BEGUN, "check": check.name})
-                end, one = _start(check, plugin, closed)
+                end, one = start(check)
                 running[end] = one
                 ready.register(end, selectors.EVENT_READ)
                 if len(running) == WORKERS:
@@ -111,6 +125,7 @@ def supervised(
                 one = running.pop(end)
                 ready.unregister(end)
                 os.close(end)
+                start.idle(one)
                 known[one.check.name] = outcome.state
                 yield one.check.name, outcome, round(time.monotonic() - one.began, 3)
 
@@ -121,22 +136,54 @@ def blocked(needs: Iterable[str]) -> Outcome:
     return not_checked(Text(f"it needs {names}, which did not pass", f"elle suppose {names}, qui n’a pas réussi"))
 
 
-def _start(check: Check, plugin: Plugin, closed: int) -> tuple[int, Running]:
-    read, write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(read)
-        with suppress(OSError):
-            os.close(closed)
-        _child(check, plugin, write)
-    os.close(write)
-    os.set_blocking(read, False)
-    return read, Running(check, pid, time.monotonic(), bytearray())
+class Starter:
+    """Begins checks on one plugin, and gives the end of the pipe on which each answers.
+
+    Args:
+        closed: a file descriptor that the children must not have.
+    """
+
+    def __init__(self, plugin: Plugin, closed: int = -1) -> None:
+        self.plugin, self.closed, self._idle = plugin, closed, list[Host]()
+
+    def __call__(self, check: Check) -> tuple[int, Running]:
+        """Begin a check; of a sparing plugin in a copy of a host, if it is one that shares."""
+        host = self._host() if check.shared and self.plugin.sparing else None
+        read, write = os.pipe()  # after the host, which would keep its ends open
+        if host is not None:
+            host.ask(check, write)
+        pid = host.pid if host is not None else self._forked(check, read, write)
+        os.close(write)
+        os.set_blocking(read, False)
+        return read, Running(check, pid, time.monotonic(), bytearray(), host)
+
+    def _host(self) -> Host:
+        return self._idle.pop() if self._idle else Host(self.plugin, partial(_child, apart=False), self.closed)
+
+    def _forked(self, check: Check, read: int, write: int) -> int:
+        pid = os.fork()
+        if pid == 0:
+            os.close(read)
+            with suppress(OSError):
+                os.close(self.closed)
+            _child(check, self.plugin, write)
+        return pid
+
+    def idle(self, one: Running) -> None:
+        """Take back the host of a check that has ended by itself."""
+        if one.host is not None and one.host.alive:
+            self._idle.append(one.host)
+
+    def end(self) -> None:
+        """End the hosts."""
+        while self._idle:
+            self._idle.pop().end()
 
 
-def _child(check: Check, plugin: Plugin, write: int) -> NoReturn:
+def _child(check: Check, plugin: Plugin, write: int, *, apart: bool = True) -> NoReturn:
     try:
-        os.setsid()
+        if apart:
+            os.setsid()
         LIBC.prctl(DUMPABLE, 1, 0, 0, 0)
         data = json.dumps(encoded(answer(check, plugin)), ensure_ascii=False, default=str).encode("utf-8", "replace")
         while data:
@@ -191,11 +238,7 @@ def _heard(
             yield key.fd, _ended(one)
     for end, one in list(running.items()):
         if time.monotonic() - one.began > one.check.seconds * patience:
-            with suppress(ProcessLookupError):
-                os.killpg(one.pid, signal.SIGKILL)
-            with suppress(ProcessLookupError):
-                os.kill(one.pid, signal.SIGKILL)
-            os.waitpid(one.pid, 0)
+            one.killed()
             limit = f"{one.check.seconds * patience:g}"
             yield (
                 end,
@@ -205,13 +248,15 @@ def _heard(
 
 def _ended(one: Running) -> Outcome:
     """Return what a child said before its end; a child without a last word has crashed."""
-    with suppress(ProcessLookupError):
-        os.killpg(one.pid, signal.SIGKILL)  # what it left behind
-    _, status = os.waitpid(one.pid, 0)
+    if one.host is not None:
+        code = one.host.ended()
+    else:
+        with suppress(ProcessLookupError):
+            os.killpg(one.pid, signal.SIGKILL)  # what it left behind
+        code = os.waitstatus_to_exitcode(os.waitpid(one.pid, 0)[1])
     try:
         return decoded(json.loads(bytes(one.said)))
     except ValueError:
-        code = os.waitstatus_to_exitcode(status)
         return not_checked(
             Text(
                 f"its process ended with {code} and no answer", f"son processus s’est terminé par {code}, sans réponse"

@@ -52,6 +52,7 @@ class Check:
         needs: names of checks without which this one has nothing to look at.
         seconds: its time limit.
         outside: it starts sandboxed runs itself and judges them from outside; the plugin's code is not in its process.
+        shared: it looks at an application beside others, and may find one that was started for several checks.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Check:
     needs: tuple[str, ...] = ()
     seconds: float = 30
     outside: bool = False
+    shared: bool = False
 
     @property
     def column(self) -> str:

@@ -28,6 +28,7 @@ def check(
     needs: Iterable[str] = (),
     seconds: float = 30,
     outside: bool = False,
+    shared: bool = False,
 ) -> Callable[[_F], _F]:
     """Make a function a check of the suite; see ``Check`` for the arguments. Raises ValueError for a name that is none."""
     column, _, subject = name.partition(".")
@@ -37,7 +38,7 @@ def check(
     def register(function: _F) -> _F:
         if name in _KNOWN and _KNOWN[name].ask.__module__ != function.__module__:
             raise ValueError(f"check {name!r} is there already, in {_KNOWN[name].ask.__module__}")
-        _KNOWN[name] = Check(name, sentence, function, advice, tuple(needs), seconds, outside)
+        _KNOWN[name] = Check(name, sentence, function, advice, tuple(needs), seconds, outside, shared)
         return function
 
     return register

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from dihya_hookspecs.i18n import Text
 from pydantic import BaseModel, ConfigDict, Field
 
-from .model import COLUMNS, WARNINGS, Result, State, mark
+from .model import COLUMNS, WARNINGS, Result, State, mark, together
 from .registry import checks, suite
 from .target import Target
 
@@ -78,6 +78,12 @@ class Report(BaseModel):
     def whole(self) -> bool:
         """True when every check of the suite was asked."""
         return {line.name for line in self.checks} == checks().keys()
+
+    def together(self, lines: Sequence[Line], seconds: float) -> Report:
+        """Return the same report with other lines, some of which were run later."""
+        of = {column: [line.state for line in lines if line.column == column] for column in COLUMNS}
+        columns = {column: together(states) for column, states in of.items() if states}
+        return self.model_copy(update={"checks": list(lines), "columns": columns, "seconds": round(seconds, 2)})
 
 
 def reported(target: Target, results: Sequence[Result], began: datetime, seconds: float) -> Report:

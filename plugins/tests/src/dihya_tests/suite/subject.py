@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from importlib import metadata
@@ -17,6 +17,12 @@ from typing import Any
 from ..rehearsal import needed
 from .model import NotChecked
 
+HOSTED = (
+    "audit", "console", "docs", "i18n", "keys", "middleware", "rgpd", "routes", "securite", "static", "storage", "tasks",
+)  # fmt: skip
+CHEAP = {"securite": {"argon2_time": 1, "argon2_memory": 64}}
+"""Passwords of made-up people need not be hard to guess."""
+
 
 class Plugin:
     """The installed plugin *name*.
@@ -24,10 +30,12 @@ class Plugin:
     Attributes:
         wheel: the file that it was installed from.
         source: a copy of its project with tests and README; None where only the wheel is there.
+        sparing: True where of what is declared alike one is attacked, and one role walks through each resource.
     """
 
-    def __init__(self, name: str, wheel: Path, source: Path | None = None) -> None:
-        self.name, self.wheel, self.source = name, wheel, source
+    def __init__(self, name: str, wheel: Path, source: Path | None = None, *, sparing: bool = False) -> None:
+        self.name, self.wheel, self.source, self.sparing = name, wheel, source, sparing
+        self._hosted: tuple[frozenset[str], Any] | None = None
 
     @property
     def package(self) -> str:
@@ -117,12 +125,36 @@ class Plugin:
         """  # fmt: skip
         from .. import kit
 
-        start = kit.starter(Path(tempfile.mkdtemp(prefix="check-")))
-        there = {point.name for point in metadata.entry_points(group="dihya.plugins")}
-        around = () if alone else [one for one in others if one in there]
-        wanted = {self.name, *needed(self.name), *around, *(more for one in around for more in needed(one))}
-        with start as make:
+        around = () if alone else others
+        wanted = self._wanted(around)
+        if self._hosted and not alone and not plugins and wanted <= self._hosted[0]:
+            yield self._hosted[1]
+            return
+        with kit.starter(Path(tempfile.mkdtemp(prefix="check-"))) as make:
             yield make(*sorted(wanted), config=config, plugins=plugins)
+
+    def _wanted(self, around: Iterable[str]) -> frozenset[str]:
+        """Return who runs beside these: the plugin, and what is required; of these only what is installed."""
+        there = {point.name for point in metadata.entry_points(group="dihya.plugins")}
+        found = [one for one in around if one in there]
+        return frozenset({self.name, *needed(self.name), *found, *(more for one in found for more in needed(one))})
+
+    @contextmanager
+    def hosting(self, data: Path) -> Iterator[None]:
+        """Start an application beside every plugin that shared checks ask for; ``running`` gives it to them.
+
+        Args:
+            data: its data folder, a new one.
+        """
+        from .. import kit
+
+        wanted = self._wanted(HOSTED)
+        data.mkdir(mode=0o700)
+        with kit.starter(data.parent) as make:
+            app = make(*sorted(wanted), config=CHEAP, data=data)
+            app.engine.dispose()
+            self._hosted = (wanted, app)
+            yield
 
     def state(self, app: Any) -> str:
         """Return ``active``, or why the plugin does not run in *app*."""

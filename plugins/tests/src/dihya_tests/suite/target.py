@@ -53,12 +53,13 @@ class Target:
 
     @property
     def sources_sha256(self) -> str:
-        """The digest of everything in the folder; empty for a wheel alone."""
+        """The digest of everything in the folder but what a proof left there; empty for a wheel alone."""
         if self.source is None:
             return ""
         found = sha256()
         for path in sorted(path for path in self.source.rglob("*") if path.is_file()):
-            found.update(path.relative_to(self.source).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+            if (name := path.relative_to(self.source).as_posix()) not in reading.KEPT:
+                found.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
         return found.hexdigest()
 
 

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -33,7 +34,8 @@ def walk(site: Site, resources: Iterable[str] = (), roles: Iterable[str] = ()) -
     """Return what became of every workflow: each resource, by each role and by somebody without one, on pages and over REST.
 
     Who may write keeps, refuses, looks, acts and removes; everybody meets what their role may not do. Roles that may the same
-    in this plugin are walked once.
+    in this plugin are walked once. On a sparing site one role writes each resource, a different one each time; what the
+    others may not do, all of them meet.
 
     Args:
         resources: the names of those to walk through; empty for all.
@@ -42,14 +44,18 @@ def walk(site: Site, resources: Iterable[str] = (), roles: Iterable[str] = ()) -
     people = [site.people[role] for role in roles] or [*site.roles(), somebody(OUTSIDER, "test:outsider")]
     names = set(resources)
     found = (one for one in site.resources.values() if not names or one.name in names)
-    return [each for resource in found for each in _resource(site, resource, people)]
+    busy: Counter[str] = Counter()
+    return [each for resource in found for each in _resource(site, resource, people, busy)]
 
 
-def _resource(site: Site, resource: Resource, people: Iterable[Person]) -> Iterator[Workflow]:
-    writer = None
+def _resource(site: Site, resource: Resource, people: Iterable[Person], busy: Counter[str]) -> Iterator[Workflow]:
+    people = list(people)
+    writers = [who for who in people if _may(site, who, resource.write) and _may(site, who, resource.read)]
+    writer = min(writers, key=lambda who: busy[who.id], default=None)  # whoever has written least
+    if writer is not None:
+        busy[writer.id] += 1
     for who in people:
-        writes = _may(site, who, resource.write) and _may(site, who, resource.read)
-        writer = writer or (who if writes else None)
+        writes = who is writer if site.sparing else who in writers
         for face, stories in _faces(site, resource, who):
             for name in (*WRITERS, "stay_out") if writes else ("stay_out",):
                 yield from _walked(site, resource, who, face, name, getattr(stories, name))

@@ -243,4 +243,4 @@ class PageWalk:
         return self.site.rows_around(self.table, self.who)
 
     def _row(self) -> str:
-        return next((row.id for row in self.site.rows_for(self.who) if row.table == self.table), MISSING)
+        return next((row.id for row in self.site.rows_for(self.who, self.table) if row.table == self.table), MISSING)

@@ -146,7 +146,7 @@ class RestWalk:
         return self.site.rows_around(self.table, self.who)
 
     def _row(self) -> str:
-        return next((row.id for row in self.site.rows_for(self.who) if row.table == self.table), MISSING)
+        return next((row.id for row in self.site.rows_for(self.who, self.table) if row.table == self.table), MISSING)
 
     def _referred(self) -> bool:
         return any(key.column.table.name == self.table for model in self.site.models.values()

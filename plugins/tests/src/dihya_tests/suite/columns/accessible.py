@@ -25,6 +25,7 @@ AROUND = ("audit", "console", "docs", "i18n", "keys", "middleware", "routes", "s
     ),
     needs=("extensible.starts",),
     seconds=60,
+    shared=True,
 )
 def rules(plugin: Plugin) -> Outcome:
     """Every page that the plugin answers, and those that others make of its resources, in French and in English."""

@@ -111,6 +111,7 @@ class Driven:
     ),
     needs=("extensible.starts",),
     seconds=60,
+    shared=True,
 )
 def every_change(plugin: Plugin) -> Outcome:
     """Every changing route is used; each row that is different afterwards is named by an event of that request."""
@@ -150,6 +151,7 @@ def _different(before: dict[str, dict[str, str]], after: dict[str, dict[str, str
     ),
     needs=("audit.every-change",),
     seconds=60,
+    shared=True,
 )
 def no_value(plugin: Plugin) -> Outcome:
     """The same requests; every word that was sent or stood in a row is searched for in every event."""

@@ -117,6 +117,7 @@ def french(plugin: Plugin) -> Outcome:
     ),
     needs=("extensible.starts",),
     seconds=40,
+    shared=True,
 )
 def operations(plugin: Plugin) -> Outcome:
     """Each view that the plugin mounts, as the application knows it."""

@@ -35,6 +35,7 @@ TELLING = re.compile(
     ),
     needs=("extensible.starts",),
     seconds=40,
+    shared=True,
 )
 def annotated(plugin: Plugin) -> Outcome:
     """Every table below its name in the database of a started application, whoever made it."""
@@ -111,6 +112,7 @@ def _personal(plugin: Plugin) -> Iterator[tuple[Any, Any, Personal]]:
     advice=Text("let each subject path lead to the person's table; what lies outside of columns is given by on_rgpd_export", "faites aboutir chaque chemin subject à la table des personnes ; le reste est rendu par on_rgpd_export"),
     needs=("privacy.annotated",),
     seconds=60,
+    shared=True,
 )  # fmt: skip
 def export(plugin: Plugin) -> Outcome:
     """Two people, a word in every personal column that stands nowhere else; one of them asks."""
@@ -159,6 +161,7 @@ def _in(word: str, content: bytes) -> bool:
     advice=Text("what lies outside of annotated columns goes in on_rgpd_erase: files, copies, indexes, queues", "ce qui est hors des colonnes annotées part dans on_rgpd_erase : fichiers, copies, index, files"),
     needs=("privacy.export",),
     seconds=60,
+    shared=True,
 )  # fmt: skip
 def erasure(plugin: Plugin) -> Outcome:
     """The same two people; one of them is erased, then the database and the folders are searched for every word."""

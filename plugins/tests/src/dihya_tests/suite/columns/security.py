@@ -37,6 +37,7 @@ DOORS = {"requires", "public"}
     advice=Text("write @requires('<plugin>:<right>') or @public('why') below the route", "écrivez @requires('<plugin>:<droit>') ou @public('pourquoi') sous la route"),
     needs=("extensible.starts",),
     seconds=40,
+    shared=True,
 )  # fmt: skip
 def permissions(plugin: Plugin) -> Outcome:
     """Each view that is mounted: its permission is registered; what changes something is public for nobody."""
@@ -67,6 +68,7 @@ def _door(rule, view, known: set[str]) -> Iterator[str]:
     advice=Text("ask for a permission that guests do not hold", "demandez un droit que les visiteurs n’ont pas"),
     needs=("security.permissions",),
     seconds=60,
+    shared=True,
 )
 def closed(plugin: Plugin) -> Outcome:
     """Every route that is not public, asked by nobody: 401, 403 or 404, or a way to sign in."""

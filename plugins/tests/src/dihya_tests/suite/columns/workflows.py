@@ -6,8 +6,7 @@ from dihya_hookspecs.i18n import Text
 
 from ..model import Outcome, judged, passed
 from ..registry import check
-from ..subject import Plugin
-from .exploits import CHEAP
+from ..subject import CHEAP, Plugin
 
 
 @check(
@@ -19,6 +18,7 @@ from .exploits import CHEAP
     ),
     needs=("security.permissions",),
     seconds=100,
+    shared=True,
 )  # fmt: skip
 def workflows(plugin: Plugin) -> Outcome:
     """Create, find, change, be refused, act, export, remove and erase, and be kept out: every step by links, inputs and buttons."""
@@ -26,7 +26,7 @@ def workflows(plugin: Plugin) -> Outcome:
     from ...workflows import failed, walk
 
     with plugin.running(*AROUND, config=CHEAP) as app:
-        site = Site.of(app, plugin.name)
+        site = Site.of(app, plugin.name, sparing=plugin.sparing)
         written = [one.name for one in site.resources.values() if one.write]  # rows of the others are made by no person
         if not written:
             return passed("people write no resource of it", "personne n’écrit de ressource de lui", workflows=0)
