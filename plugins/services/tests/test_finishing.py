@@ -49,7 +49,7 @@ def test_before_it_is_checked_the_line_is_neither_passed_nor_failed(offered, mon
     assert found["status"] == "ready"
     assert [line["later"] for line in found["proof"] if not line["passed"]] == [True]
     assert statement(client, found) == '"left"'
-    page = client.get(f"/services/generations/{found['id']}").text
+    page = client.get(f"/services/{found['id']}").text
     assert "not checked yet" in page and "1 check runs now" in page
 
 

@@ -8,9 +8,11 @@ from hashlib import sha256
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from dihya_hookspecs import Invalid
+from dihya_tests.checks import KEPT
 from dihya_tests.suite import statement
 from dihya_tests.suite.registry import checks, suite
 from dihya_tests.suite.report import Line, Report, Subject, Words
+from dihya_tests.suite.target import digest_of
 
 WHEEL = b"the bytes of a wheel"
 DAY = datetime(2026, 5, 1, tzinfo=UTC)
@@ -114,3 +116,29 @@ def test_a_statement_stands_for_the_same_and_nothing_else(text, key, report):
     assert not statement.stands(statement.opened(text, set()), report.subject, DAY)
     other = found.statement.model_copy(update={"suite": "0+other"})
     assert not statement.stands(statement.Verified(other, key, True), report.subject, DAY)
+
+
+def test_a_folder_is_verified_with_what_a_proof_left_in_it(tmp_path):
+    """Report and statement in it are no part of it; any other byte makes it another folder."""
+    (tmp_path / ".dihya").mkdir()
+    (tmp_path / "README.md").write_text("# club\n")
+    before = digest_of(tmp_path)
+    for path in KEPT:
+        (tmp_path / path).write_text("{}")
+    assert digest_of(tmp_path) == before
+    (tmp_path / "README.md").write_text("# Club\n")
+    assert digest_of(tmp_path) != before
+
+
+def test_a_statement_is_about_one_folder(report):
+    """The digest of another folder is refused, and so is a statement that is too old, or about a wheel alone."""
+    subject = report.subject.model_copy(update={"sources_sha256": "a" * 64})
+    said = statement.stated(report.model_copy(update={"subject": subject}))
+    statement.demand_folder(said, "a" * 64, DAY)
+    for digest, of, day, why in [
+        ("f" * 64, said, DAY, "another folder: aaaa"),
+        ("a" * 64, said, DAY + timedelta(days=91), "good for 90 days"),
+        ("a" * 64, statement.stated(report), DAY, "another folder: a wheel alone"),
+    ]:
+        with pytest.raises(Invalid, match=why):
+            statement.demand_folder(of, digest, day)

@@ -51,7 +51,11 @@ class GenerationLogs(Records[Generation]):
             purpose=PURPOSE,
             status=project.status,
             durations=dict(project.durations),
-            checks=[{"name": it.name, "passed": it.passed, "seconds": it.seconds} for it in project.checks if it.state != "later"],
+            checks=[
+                {"name": it.name, "passed": it.passed, "seconds": it.seconds}
+                for it in project.checks
+                if it.state != "later"
+            ],
             software=_software(),
             **self._needs(project),
             **self._proposed(project.proposal),

@@ -13,10 +13,10 @@ from dihya_hookspecs.trying import Trial, TrialLimits, Trials
 from dihya_hookspecs.ui import path_of
 
 from . import ending
+from .finishing import root_name
 from .models import Generation
 from .service import Generations
 from .settings import Settings
-from .finishing import root_name
 
 
 class Trying:

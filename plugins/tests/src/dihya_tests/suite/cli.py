@@ -48,7 +48,9 @@ READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--statement", type=FILE, help="File that receives the signed statement of the run; with --mutants, their table."
 )
-@click.option("--verify", "verifying", type=READ, help="Verify this statement about the wheel TARGET; nothing is run.")
+@click.option(
+    "--verify", "verifying", type=READ, help="Verify this statement about TARGET, a wheel or a folder; nothing is run."
+)
 @click.option("--key", "keys", multiple=True, help="With --verify: a public key (base64) that you trust.")
 @click.option(
     "--mutants", is_flag=True, help="TARGET is a folder of plugins with one defect each: print who tells of it."
@@ -113,9 +115,13 @@ def _verified(file: Path, wheel: Path, keys: set[str]) -> bool:
     """Print what a statement says of a wheel; nothing is well where nobody knows the key."""
     from . import session, statement
 
-    if not wheel.is_file():
-        raise Invalid(f"{str(wheel)!r} is no file; a statement is verified against a wheel")
-    found = statement.verify(file.read_text("utf-8", "replace"), wheel.read_bytes(), keys | session.own_keys())
+    text, known = file.read_text("utf-8", "replace"), keys | session.own_keys()
+    if wheel.is_dir():
+        found = session.verified(text, wheel, known)
+    elif wheel.is_file():
+        found = statement.verify(text, wheel.read_bytes(), known)
+    else:
+        raise Invalid(f"{str(wheel)!r} is neither a wheel nor a folder; a statement is verified against one of them")
     said, subject = found.statement, found.statement.subject
     click.echo(
         f"{subject.name} {subject.version}  sha256:{subject.wheel_sha256[:16]}  {said.date:%Y-%m-%d}  {said.suite}"

@@ -23,7 +23,7 @@ from .model import Check
 from .registry import chosen
 from .report import Report, reported, subject_of
 from .run import run
-from .target import Target, resolve
+from .target import Target, digest_of, resolve
 
 KEY = "tests"
 PLACE = "statements"
@@ -103,6 +103,16 @@ class Session:
 
     def _kept(self, digest: str) -> Path:
         return self.data / PLACE / digest
+
+
+def verified(text: str, folder: Path, known: set[str]) -> statement.Verified:
+    """Return the statement when it is about exactly this folder, whatever a proof left in it. Raises Invalid; nothing is built or run."""
+    found = statement.opened(text, known)
+    data = get(AppInfo).data
+    with work.folder(work.place(data)) as root:
+        work.copy(folder, root / "project", without=[root, data])
+        statement.demand_folder(found.statement, digest_of(root / "project"))
+    return found
 
 
 def own_keys() -> set[str]:

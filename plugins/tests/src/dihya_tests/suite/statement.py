@@ -155,6 +155,15 @@ def demand(statement: Statement, wheel_sha256: str, now: datetime | None = None)
         raise Invalid(f"the statement is of {day:%Y-%m-%d}; one is good for {DAYS} days, check the wheel again")
 
 
+def demand_folder(statement: Statement, sources_sha256: str, now: datetime | None = None) -> None:
+    """Raise Invalid unless a statement is about the folder with this digest, of a day that was, and not too old."""
+    said = statement.subject.sources_sha256
+    if sources_sha256 != said:
+        known = said[:16] or "a wheel alone"
+        raise Invalid(f"the statement is about another folder: {known}, and this is {sources_sha256[:16]}")
+    demand(statement, statement.subject.wheel_sha256, now)
+
+
 def stands(found: Verified, subject: Subject, now: datetime | None = None) -> bool:
     """Tell whether a run would find the same: same wheel, folder, suite and surroundings, by a known key, in time."""
     statement, now = found.statement, now or datetime.now(UTC)

@@ -54,13 +54,16 @@ class Target:
     @property
     def sources_sha256(self) -> str:
         """The digest of everything in the folder but what a proof left there; empty for a wheel alone."""
-        if self.source is None:
-            return ""
-        found = sha256()
-        for path in sorted(path for path in self.source.rglob("*") if path.is_file()):
-            if (name := path.relative_to(self.source).as_posix()) not in reading.KEPT:
-                found.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
-        return found.hexdigest()
+        return digest_of(self.source) if self.source is not None else ""
+
+
+def digest_of(folder: Path) -> str:
+    """Return the SHA-256 of everything in a folder but what a proof left there."""
+    found = sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if (name := path.relative_to(folder).as_posix()) not in reading.KEPT:
+            found.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()
 
 
 def resolve(
