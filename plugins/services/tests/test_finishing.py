@@ -12,6 +12,12 @@ IDEA = "Gérer les membres d'un club, et les dons"
 
 
 @pytest.fixture
+def app(make_app, fakes):
+    """An application with pages."""
+    return make_app("services", "tasks", "console", "static", "i18n", plugins={"fakes": fakes})
+
+
+@pytest.fixture
 def offered(app, fakes, work):
     """Return the API's answer about a generation whose proof leaves a line for later, and a client; its steps are run."""
     fakes.judge.leaves = True
@@ -49,7 +55,7 @@ def test_before_it_is_checked_the_line_is_neither_passed_nor_failed(offered, mon
     assert found["status"] == "ready"
     assert [line["later"] for line in found["proof"] if not line["passed"]] == [True]
     assert statement(client, found) == '"left"'
-    page = client.get(f"/services/{found['id']}").text
+    page = client.get(f"/services/{found['id']}", headers={"Accept-Language": "en"}).text
     assert "not checked yet" in page and "1 check runs now" in page
 
 

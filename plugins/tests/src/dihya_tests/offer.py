@@ -26,8 +26,8 @@ from .suite.report import Report, reported
 from .suite.run import run
 from .suite.target import Target, resolve
 
-LATER = ("tests.can-fail", "tests.postgresql")
-"""They run the plugin's own tests again, many times; nobody is hurt by a test that is missing."""
+LATER = ("tests.can-fail", "tests.postgresql", "accessible.axe")
+"""The plugin's own tests again, many times, and pages in a browser; nobody is hurt by a test that is missing, or by a colour."""
 PATIENCE = 4
 """What the time limit of a check is multiplied by: a busy machine is no fault of the plugin."""
 Heard = Callable[[Line], object]
