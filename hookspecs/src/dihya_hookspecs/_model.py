@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal, cast
 
@@ -15,7 +16,7 @@ from . import DeclarationError
 from ._annotations import BASES, Basis, Impersonal, Personal
 from ._annotations import impersonal as impersonal
 from ._annotations import personal as personal
-from ._law import Condition, Confidence, flaw_of
+from ._law import Condition, Confidence, flaw_of, is_special
 from ._retention import PERMANENT, Retention, archive_flaw
 from .fields.declared import bilingual, called, field_of
 from .fields.sequences import prepare
@@ -53,6 +54,8 @@ class Model(DeclarativeBase):
         title, singular: what people call the table and one of its rows, in both languages, wherever it is named: the audit log, an
             export, the register. A class with ``__resource__`` says it there.
         audited: False for tables that are themselves a log or a queue, with the reason in the class docstring.
+        traced: whether the audit log keeps who opened a record. Left out: where it holds data of a special category (RGPD article 9),
+            and its reader sees some.
     """
 
     metadata = MetaData(
@@ -70,6 +73,8 @@ class Model(DeclarativeBase):
     """Which of these rows they may write; without it the same."""
     __erase__: ClassVar[str] = "delete"
     __audited__: ClassVar[bool] = True
+    __traced__: ClassVar[bool | None] = None
+    """Whether the log keeps who opened a record; None for: where it holds data of a special category (article 9)."""
 
     def __init_subclass__(
         cls,
@@ -82,6 +87,7 @@ class Model(DeclarativeBase):
         confidence: Confidence | None = None,
         erase: Literal["delete", "anonymise", "keep"] | None = None,
         audited: bool | None = None,
+        traced: bool | None = None,
         title: tuple[str, str] | None = None,
         singular: tuple[str, str] | None = None,
         **keywords: Any,
@@ -90,6 +96,8 @@ class Model(DeclarativeBase):
             cls.__erase__ = erase
         if audited is not None:
             cls.__audited__ = audited
+        if traced is not None:
+            cls.__traced__ = traced
         super().__init_subclass__(**keywords)
         if "__table__" in cls.__dict__:
             defaults = {
@@ -158,10 +166,21 @@ def _settle(cls: type[Model], defaults: dict[str, Any]) -> None:
             column.append_foreign_key(ForeignKey(f"{_table_of(cls, column.type.target)}.id"))
         if "field" in column.info:
             _check_field(cls, column)
+    table.info["traced"] = tuple(_traced(cls, table))
     if flaw := archive_flaw(defaults["retention"] or PERMANENT, table):
         raise DeclarationError(f"{cls.__module__}.{cls.__name__}: {flaw}")
     prepare(cls)
     table.info.update(rules=prepared(cls), begins=_begins(cls))
+
+
+def _traced(cls: type[Model], table: Table) -> Iterator[str]:
+    """Yield the columns of which the log keeps who looked at them: all about people, those of article 9, or none."""
+    for column in table.columns:
+        declared = column.info["rgpd"]
+        if isinstance(declared, Personal) and (
+            is_special(declared.category) if cls.__traced__ is None else cls.__traced__
+        ):
+            yield column.key
 
 
 def _check_field(cls: type[Model], column: Column[Any]) -> None:

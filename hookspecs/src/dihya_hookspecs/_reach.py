@@ -51,6 +51,13 @@ def single(statement: Select[Any], narrow: Callable[[Any, Select[Any]], Select[A
         return statement
 
 
+def trace(record: Any, hidden: frozenset[str]) -> None:
+    """Let the log keep that the actor of the running act looked at a record of a traced table."""
+    act, table = _current.get(None), record.__table__
+    if act is not None and act.actor is not None and not hidden.issuperset(table.info["traced"]):
+        act.record(f"{table.info['plugin']}.opened", object=f"{table.name}:{record.id}")
+
+
 def demand(action: str, record: Any, service: Any = None) -> None:
     """Raise Refused when the actor may not do this to a stored record, NotFound when they may not know of it.
 

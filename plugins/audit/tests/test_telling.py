@@ -101,3 +101,11 @@ def test_what_no_plugin_here_knows_is_told_all_the_same(crew):
                 (("update", "gone_things:7"), ("gone.sung", None))]  # fmt: skip
         said = [Teller(rows).tell(event).text for event in rows]
     assert said == ["Somebody unknown changed the row of gone things 7", "Somebody unknown in “Gone”: gone.sung"]
+
+
+def test_who_opened_a_record_is_one_sentence(crew):
+    """With the record's name, for whoever may see it."""
+    id = crew.member("Zoé Petit")
+    with crew.app.act("crew.look", actor=crew.actor("Bob Petit")) as act:
+        act.record("crew.opened", object=f"crew_members:{id}")
+    assert crew.said()[0] == "Bob Petit opened the member Zoé Petit"

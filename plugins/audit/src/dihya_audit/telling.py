@@ -125,9 +125,16 @@ class Teller:
         if act in ("exported", "imported") and table in wording.resources:
             taken = _("{who} took the list {what} along"), _("{who} brought a file into the list {what}")
             return taken[act == "imported"], what, True
+        if act == "opened" and key and table in wording.resources:
+            return self._opened(table, name), what, True
         if right := wording.right(event.action):
             return _("{who}: %(right)s", right=right), what, False
         return _("{who} in “%(plugin)s”: %(act)s", plugin=wording.plugin(event.plugin), act=event.action), what, False
+
+    def _opened(self, table: str, name: RecordName) -> str:
+        if self._says_itself(table, name):
+            return _("{who} opened {what}")
+        return _("{who} opened the %(kind)s {what}", kind=self.wording.kind(table))
 
     def _row(self, event: AuditEvent, table: str, name: RecordName) -> str:
         fields = ", ".join(self.wording.fields(event, table)) if event.action == "update" else ""

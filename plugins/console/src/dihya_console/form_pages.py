@@ -48,7 +48,7 @@ class FormPages(BasePages):
     def edit(self, id: uuid.UUID) -> Response:
         """The form for a record that exists."""
         desk, fields = self._desk, self._desk.inputs()
-        record = desk.service.get(id)
+        record = (desk.service.consult if request.method == "GET" else desk.service.get)(id)
         desk.service.permitted("change", record)
         now = {field.name: self._shown(field, getattr(record, field.name, None)) for field in fields}
         if request.method == "GET":

@@ -101,7 +101,7 @@ class ResourcePages(FilePages, FormPages, ListPages, BinPages):
     def record(self, id: uuid.UUID) -> Response:
         """One record, what can be done with it, and what points to it."""
         desk = self._desk
-        record = desk.service.get(id)
+        record = desk.service.consult(id)
         captions = Captions()
         shown = set(shown_of(desk.model)) - desk.hidden()
         told = (*(field.name for field in desk.fields()), *desk.resource.columns, "created_at", "changed_at")

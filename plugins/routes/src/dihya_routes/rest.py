@@ -147,7 +147,7 @@ class Rest:
         names = queries.fields(request.args.get("fields"), self.columns, flaws)
         if flaws:
             raise Invalid(_("the query is wrong; see errors"), flaws=flaws)
-        answer = self._answer(self._service().get(id), 200, names)
+        answer = self._answer(self._service().consult(id), 200, names)
         answer.make_conditional(request)
         return answer
 
