@@ -6,22 +6,19 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from dihya_hookspecs import DihyaError, Flaw, Invalid
-from dihya_hookspecs.i18n import gettext as _
+from dihya_hookspecs import DihyaError
 from sqlalchemy import ColumnElement, Connection, func, or_, select, tuple_
 
 from .evidence import Head
 from .merkle import includes, inclusion, leaf_hash
 from .note import BadNote, Checkpoint, Verifier
+from .searching import says, words_of
 from .tables import entries, nodes, storable
 
 Node = Callable[[int, int], bytes]
 PAGE, MOST = 25, 20
 """How many acts a page shows, and how many entries of each."""
 LONGEST_STRIDE = 5_000
-LONGEST, WORDS = 200, 20
-"""Longer patterns and more conditions are more than SQLite's parser takes; nobody types them."""
-_SEARCHED = ("action", "object", "plugin", "act", "actor", "outcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,16 +180,5 @@ def _conditions(asked: Asked) -> Iterator[ColumnElement[bool]]:
         yield entries.c.at >= asked.since
     if asked.until:
         yield entries.c.at < asked.until
-    for word in _words(asked.text):
-        pattern = storable(word).lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        yield or_(*(func.lower(entries.c[name]).like(f"%{pattern}%", escape="\\") for name in _SEARCHED))
-
-
-def _words(text: str) -> list[str]:
-    words = text.split()
-    if len(text) > LONGEST or len(words) > WORDS:
-        detail = _(
-            "a search has at most %(characters)s characters and %(words)s words", characters=LONGEST, words=WORDS
-        )
-        raise Invalid(detail, flaws=[Flaw("/q", detail, "query")])
-    return words
+    for word in words_of(asked.text, "/q"):
+        yield says(word)

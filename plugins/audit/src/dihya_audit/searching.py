@@ -22,7 +22,7 @@ def matching(
     connection: Connection, *, query: str, actor: str, object: str, act: str, before: int | None, limit: int
 ) -> Sequence[Any]:
     """Return rows of the log, newest first: with every word of *query*, and exactly what else is asked. Raises Invalid."""
-    conditions = [_match(storable(word)) for word in _words(query)]
+    conditions = [says(word) for word in words_of(query, "/query")]
     wanted = {"actor": actor, "object": object, "act": act}
     conditions += [entries.c[name] == storable(value) for name, value in wanted.items() if value]
     if before is not None:
@@ -31,20 +31,22 @@ def matching(
     return connection.execute(statement.limit(min(max(limit, 1), 500))).all()
 
 
-def _words(query: str) -> list[str]:
-    words = query.split()
-    if len(query) > LONGEST_QUERY or len(words) > MOST_WORDS:
+def words_of(text: str, pointer: str) -> list[str]:
+    """Return the words that are looked for. Raises Invalid, at *pointer*, for too many or too long a text."""
+    words = text.split()
+    if len(text) > LONGEST_QUERY or len(words) > MOST_WORDS:
         detail = _(
             "a search has at most %(characters)s characters and %(words)s words",
             characters=LONGEST_QUERY,
             words=MOST_WORDS,
         )
-        raise Invalid(detail, flaws=[Flaw("/query", detail, "query")])
+        raise Invalid(detail, flaws=[Flaw(pointer, detail, "query")])
     return words
 
 
-def _match(word: str) -> ColumnElement[bool]:
-    pattern = word.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def says(word: str) -> ColumnElement[bool]:
+    """Return the condition that *word* occurs in what an entry says, in any case; nothing in it stands for anything else."""
+    pattern = storable(word).lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return or_(*(func.lower(entries.c[name]).like(f"%{pattern}%", escape="\\") for name in _SEARCHED))
 
 

@@ -31,10 +31,13 @@ class Reach:
             self._demand_rights(actor, person.roles)
 
     def demand_credential(self, actor: Actor, person: Person) -> None:
-        """Raise Refused unless *actor* may renew this person's password; nobody renews their own in this way."""
+        """Raise Refused unless *actor* may renew this person's password or take away their second factor; nobody does so
+        to themselves."""
         if _is(actor, person):
             raise Refused(
-                _("nobody resets their own password; change it on your account's page, with the current one"),
+                _(
+                    "nobody resets their own password or second factor; change them on your account's page, with the current password"
+                ),
                 code="own-password",
             )
         self.demand_account(actor, person)

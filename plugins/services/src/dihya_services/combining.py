@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dihya_hookspecs import Flaw
 from dihya_hookspecs.generation import Needs, Template
 
-from .things import Things
+if TYPE_CHECKING:
+    from .things import Things
 
 
 def switches(template: Template, things: Things) -> dict[str, Any]:
@@ -31,11 +32,12 @@ def present(template: Template, options: Mapping[str, Any]) -> Iterator[Mapping[
     known = template.options.get("properties", {})
     decided = {name: options.get(name, option.get("default")) for name, option in known.items()}
     for entity in template.entities:
-        if _stands(entity, decided):
-            yield {**entity, "fields": [field for field in entity["fields"] if _stands(field, decided)]}
+        if stands(entity, decided):
+            yield {**entity, "fields": [field for field in entity["fields"] if stands(field, decided)]}
 
 
-def _stands(part: Mapping[str, Any], decided: Mapping[str, Any]) -> bool:
+def stands(part: Mapping[str, Any], decided: Mapping[str, Any]) -> bool:
+    """Tell whether a table or a field of a template is there with these options."""
     return all(decided.get(name) == value for name, value in part.get("when", {}).items())
 
 

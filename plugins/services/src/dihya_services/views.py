@@ -11,6 +11,8 @@ from dihya_hookspecs.generation import Check, Template, WordUse
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import language
 
+from .combining import stands
+
 STATES = {"draft": "info", "generating": "info", "ready": "ok", "failed": "bad", "archived": "warn"}
 """Badge of each status."""
 SMALL_WORDS = {
@@ -103,9 +105,9 @@ def tables(template: Template, options: Mapping[str, Any], extra: Sequence[Mappi
     found: list[Table] = []
     more = {entity["name"]: entity for entity in extra}
     for entity in template.entities:
-        if not _present(entity, options):
+        if not stands(entity, options):
             continue
-        columns = [_column(field) for field in entity["fields"] if _present(field, options)]
+        columns = [_column(field) for field in entity["fields"] if stands(field, options)]
         further = more.pop(entity["name"], {})
         columns += [_column(field, _added(further)) for field in further.get("fields", ())]
         found.append(Table(said(entity.get("title"), entity["name"]), columns, name=entity["name"]))
@@ -113,10 +115,6 @@ def tables(template: Template, options: Mapping[str, Any], extra: Sequence[Mappi
         columns = [_column(field) for field in entity["fields"]]
         found.append(Table(said(entity.get("title"), entity["name"]), columns, _added(entity), entity["name"]))
     return found
-
-
-def _present(part: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
-    return all(options.get(name) == value for name, value in part.get("when", {}).items())
 
 
 def _added(entity: Mapping[str, Any]) -> Added:
