@@ -170,6 +170,17 @@ def test_commands_and_permissions_cost_no_web_and_no_database():
     assert done.stdout.strip() == "[]"
 
 
+def test_every_list_of_ours_stands_under_a_title():
+    """A list that no page of the menu declares stands under its plugin, which people know by a title and not by its name."""
+    from dihya_core.loading.loader import build
+
+    runtime = build()
+    pages = {page.path for _, page in runtime.collected("register_console_pages")}
+    titled = {plugin for plugin, _ in runtime.collected("register_applications")}
+    lists = {(plugin, f"/{plugin}/{one.name}/") for plugin, one in runtime.collected("register_resources")}
+    assert lists and not {path for plugin, path in lists if path not in pages and plugin not in titled}
+
+
 @each_plugin
 def test_every_setting_is_explained(folder):
     """One sentence and a default."""

@@ -32,6 +32,15 @@ PAGES = (
         "shield",
     ),
     Page(
+        "rgpd.restrictions",
+        Text("Restrictions", "Limitations"),
+        "/rgpd/restrictions/",
+        "rgpd:read",
+        "trust",
+        23,
+        "shield",
+    ),
+    Page(
         "rgpd.register",
         Text("Register of processing", "Registre des traitements"),
         "/rgpd/register",
