@@ -8,11 +8,23 @@ from pathlib import Path
 import pytest
 from dihya_hookspecs.ai import AIResponse
 from dihya_services.choice import choose
+from dihya_services.fitting import Fitting
+from dihya_services.keeping import made_once
 from dihya_services.reading import Vocabulary
+from dihya_services.things import Dictionary
+from dihya_templates.blocks import own_blocks
 from dihya_templates.library import own_templates
 
 DATA = Path(__file__).parent / "data"
 RULES = AIResponse("deterministic", "rules", "rules")
+
+
+def chosen(text: str) -> str:
+    """Return the template that is put forward for a text, or nothing for a question."""
+    templates = own_templates()
+    things = made_once(Dictionary, own_blocks()).read(text)
+    fits = made_once(Fitting, templates).of(thing.block.name for thing in things.named)
+    return choose(made_once(Vocabulary, templates).read(text), RULES, templates, (), fits).template
 
 
 def judged(name: str) -> list[tuple[str, str, str]]:
@@ -20,13 +32,11 @@ def judged(name: str) -> list[tuple[str, str, str]]:
 
     A label such as ``association/sport`` names trades of which each would do; an empty one says that the idea leaves a doubt.
     """
-    templates = own_templates()
-    vocabulary = Vocabulary(templates)
     return [
         (
             idea["text"],
             idea["label"],
-            choose(vocabulary.read(idea["text"]), RULES, templates, ()).template,
+            chosen(idea["text"]),
         )
         for idea in json.loads((DATA / name).read_text("utf-8"))
     ]
@@ -57,10 +67,10 @@ def test_most_plain_sentences_are_understood_without_a_question() -> None:
 )
 def test_a_trade_is_told_by_its_own_words(idea, trade) -> None:
     """A sentence that names what only one trade has is given that trade."""
-    assert choose(Vocabulary(own_templates()).read(idea), RULES, own_templates(), ()).template == trade
+    assert chosen(idea) == trade
 
 
 @pytest.mark.parametrize("idea", ["عيادة طبيب أسنان ومواعيد المرضى", "xyz", "troc de graines entre jardiniers"])
 def test_a_sentence_that_no_trade_speaks_from_is_asked_back(idea) -> None:
     """Nothing is invented for it."""
-    assert choose(Vocabulary(own_templates()).read(idea), RULES, own_templates(), ()).template == ""
+    assert chosen(idea) == ""

@@ -22,7 +22,7 @@ def test_a_proposal_can_be_changed_and_confirmed(app, work) -> None:
     """What a person decides about a proposal is what is built, and the proposer stays known."""
     client = app.client("user")
     proposal = client.post(f"{BASE}/proposals", json={"idea": IDEA, "language": "fr"}).json
-    assert (proposal["template"], proposal["confidence"], proposal["proposer"]) == ("association", 0.97, "rules")
+    assert (proposal["template"], proposal["confidence"], proposal["proposer"]) == ("association", 0.8, "rules")
     assert proposal["uncovered"] == []
     assert [each["template"] for each in proposal["alternatives"]] == ["sante"]
     answer = client.post(BASE, json={"proposal": proposal["id"], "name": "chorale", "options": {"seats": 2}})

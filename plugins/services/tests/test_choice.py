@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 from dihya_hookspecs.ai import AIResponse
-from dihya_services.choice import PROVIDER_ALONE, SURE, SURE_WITHOUT_MODEL, choose
+from dihya_services.choice import PROVIDER_ALONE, RATHER, SURE, SURE_WITHOUT_MODEL, choose
 from dihya_services.reading import Vocabulary
 
 NONE = AIResponse("deterministic", "rules", "rules")
 
 
-def chosen(fakes, idea: str, response: AIResponse = NONE):
-    """What is chosen for an idea."""
+def chosen(fakes, idea: str, response: AIResponse = NONE, fits=None):
+    """What is chosen for an idea; *fits* are what the things that it names are worth for each template."""
     templates, sectors = fakes.library.all(), fakes.library.sectors()
-    return choose(Vocabulary([*templates, *sectors]).read(idea), response, templates, sectors)
+    return choose(Vocabulary([*templates, *sectors]).read(idea), response, templates, sectors, fits)
 
 
 def embedded(label: str, share: float) -> AIResponse:
@@ -22,15 +22,24 @@ def embedded(label: str, share: float) -> AIResponse:
 
 
 def test_two_words_of_a_trade_are_enough(fakes) -> None:
-    """The template is chosen, and the reason names the words."""
+    """The template is chosen, rather certain, and the reason names the words."""
     found = chosen(fakes, "les adhérents et leurs cotisations")
-    assert (found.template, found.confidence) == ("association", SURE_WITHOUT_MODEL)
+    assert (found.template, found.confidence) == ("association", RATHER)
     assert "adhérents, cotisations" in found.reason
 
 
-def test_a_model_that_agrees_makes_it_surer(fakes) -> None:
+def test_three_words_are_certain_and_a_model_that_agrees_makes_it_surer(fakes) -> None:
     """Words and model together give the highest confidence."""
-    assert chosen(fakes, "les adhérents et leurs cotisations", embedded("association", 0.9)).confidence == SURE
+    idea = "les adhérents, leurs cotisations et leurs dons"
+    assert chosen(fakes, idea).confidence == SURE_WITHOUT_MODEL
+    assert chosen(fakes, idea, embedded("association", 0.9)).confidence == SURE
+
+
+def test_things_that_another_trade_has_leave_a_doubt(fakes) -> None:
+    """The words speak for one trade, and what they name stands in the tables of another: that is asked back."""
+    idea = "les adhérents et leurs cotisations"
+    assert chosen(fakes, idea, fits={"association": 1.0, "sante": 0.2}).template == "association"
+    assert chosen(fakes, idea, fits={"association": 0.0, "sante": 2.0}).template == ""
 
 
 @pytest.mark.parametrize("share", [0.6, 0.99])

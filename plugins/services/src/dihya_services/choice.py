@@ -7,7 +7,7 @@ set the limits below are in docs/benchmarks.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dihya_hookspecs.ai import AIResponse
@@ -21,8 +21,16 @@ ENOUGH = 1.5
 """What the words of a sentence must be worth for a trade: one word alone is never enough."""
 AHEAD = 2.0
 """How many times the worth of the next trade's words."""
-SURE, SURE_WITHOUT_MODEL = 0.97, 0.9
-"""Confidence when the model on this machine agrees with the words, and when it does not."""
+THINGS = 0.9
+"""What a thing that only one trade has is worth beside a word of the trade."""
+BACKED = 1.8
+"""How many times the worth of words and things together of any other trade."""
+TOGETHER = 2.7
+"""What words and things must be worth together where the words alone do not decide."""
+CERTAIN, CERTAIN_AHEAD = 2.5, 1.6
+"""What the words must be worth, and how far words and things must be ahead, to be called certain."""
+SURE, SURE_WITHOUT_MODEL, RATHER = 0.97, 0.9, 0.8
+"""Confidence of what is certain when the model on this machine agrees with the words, and when it does not; of the rest."""
 PROVIDER_ALONE = 0.8
 """The most that the word of a configured provider is worth when no word of the sentence supports it."""
 
@@ -37,19 +45,32 @@ class Choice:
     alternatives: Sequence[tuple[str, float]]
 
 
-def choose(reading: Reading, response: AIResponse, templates: Sequence[Template], sectors: Sequence[Sector]) -> Choice:
-    """Return the choice that the words and the model's answer allow together."""
+def choose(
+    reading: Reading,
+    response: AIResponse,
+    templates: Sequence[Template],
+    sectors: Sequence[Sector],
+    fits: Mapping[str, float] | None = None,
+) -> Choice:
+    """Return the choice that the words, the things that they name and the model's answer allow together.
+
+    Args:
+        fits: template → what the things that were named are worth for it; see ``Fitting``.
+    """
     titles = {each.name: getattr(each.title, language.get(), each.title.en) for each in (*templates, *sectors)}
     known = [each.name for each in templates]
-    best = max(known, key=lambda name: reading.scores.get(name, 0.0), default="")
-    ranked = _ranked(templates, reading, response)
-    if best and _plain(reading, best):
+    whole = {name: reading.scores.get(name, 0.0) + THINGS * (fits or {}).get(name, 0.0) for name in known}
+    whole |= {name: worth for name, worth in reading.scores.items() if name not in whole}
+    best = max(known, key=lambda name: (whole[name], reading.scores.get(name, 0.0)), default="")
+    ranked = _ranked(templates, reading, response, whole)
+    if best and _plain(reading, best, whole):
         reason = _(
             "the sentence says %(words)s, which speaks for %(title)s",
             words=", ".join(reading.said[best]),
             title=titles[best],
         )
-        confidence = SURE if response.label == best else SURE_WITHOUT_MODEL
+        certain = SURE if response.label == best else SURE_WITHOUT_MODEL
+        confidence = certain if _certain(reading, best, whole) else RATHER
         return Choice(best, confidence, reason, [pair for pair in ranked if pair[0] != best])
     if response.tier == "provider" and response.label in known and not _contradicted(reading, response.label):
         confidence = min(response.confidence, PROVIDER_ALONE)
@@ -90,10 +111,21 @@ def question(reading: Reading, ranked: Sequence[str], titles: dict[str, str]) ->
     return _("no template is installed")
 
 
-def _plain(reading: Reading, name: str) -> bool:
-    score = reading.scores.get(name, 0.0)
-    others = max((worth for other, worth in reading.scores.items() if other != name), default=0.0)
-    return score >= ENOUGH and score >= AHEAD * others
+def _plain(reading: Reading, name: str, whole: Mapping[str, float]) -> bool:
+    """True where the words speak for one trade and its tables do not contradict, or words and tables do together."""
+    score, others = reading.scores.get(name, 0.0), _others(reading.scores, name)
+    if score < ENOUGH or score < others or whole[name] < BACKED * _others(whole, name):
+        return False
+    return score >= AHEAD * others or whole[name] >= TOGETHER
+
+
+def _certain(reading: Reading, name: str, whole: Mapping[str, float]) -> bool:
+    return reading.scores[name] >= CERTAIN and whole[name] >= CERTAIN_AHEAD * _others(whole, name)
+
+
+def _others(worth: Mapping[str, float], name: str) -> float:
+    """Return the most that another trade is worth."""
+    return max((each for other, each in worth.items() if other != name), default=0.0)
 
 
 def _contradicted(reading: Reading, name: str) -> bool:
@@ -102,13 +134,15 @@ def _contradicted(reading: Reading, name: str) -> bool:
     return any(worth > own for other, worth in reading.scores.items() if other != name)
 
 
-def _ranked(templates: Sequence[Template], reading: Reading, response: AIResponse) -> list[tuple[str, float]]:
-    """Return the templates, the likeliest first: for which words speak, then the one of what was named, then by the model's share."""
+def _ranked(
+    templates: Sequence[Template], reading: Reading, response: AIResponse, whole: Mapping[str, float]
+) -> list[tuple[str, float]]:
+    """Return the templates, the likeliest first: by words and things, then the one of what was named, then by the model's share."""
     shares = dict(response.ranking)
 
     def place(template: Template) -> tuple[float, bool, float, str]:
         only = bool(template.data.get("only_named"))
         name = template.name
-        return (-reading.scores.get(name, 0.0), not only, -shares.get(name, 0.0), name)
+        return (-whole[name] if reading.scores.get(name) else 0.0, not only, -shares.get(name, 0.0), name)
 
     return [(each.name, round(shares.get(each.name, 0.0), 4)) for each in sorted(templates, key=place)]

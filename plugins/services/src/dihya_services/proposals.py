@@ -20,6 +20,7 @@ from . import choice, ideas, structure, views
 from .accounts import account, background, unknown
 from .combining import beside, joined, present, switches, without
 from .field_words import field_words
+from .fitting import Fitting
 from .keeping import made_once
 from .reading import Reading, Vocabulary
 from .settings import Settings
@@ -108,13 +109,16 @@ class Proposals:
 
     def _asked(self, idea: str, person: str | None) -> Proposal:
         """Let the chain and the sentence's own words choose; where they leave a doubt, ask back."""
-        reading = self.reading(idea)
+        read, _written = self.spelling().corrected(idea)
+        reading = self.reading(read)
         request = AIRequest(
             "template-choice", "classify", idea, person=person, labels=self.labels(reading),
             deadline=self.settings.deadline, threshold=self.settings.threshold,
         )  # fmt: skip
         response, attempts = self.assistant.ask(request)
-        found = choice.choose(reading, response, self.templates.all(), self.templates.sectors())
+        named = [thing.block.name for thing in self.things(read).named]
+        fits = made_once(Fitting, self.templates.all()).of(named)
+        found = choice.choose(reading, response, self.templates.all(), self.templates.sectors(), fits)
         return Proposal(
             template=found.template, confidence=found.confidence, tier=response.tier, proposer=response.provider,
             model=response.model, reason=found.reason, options={}, name="", title="", alternatives=found.alternatives,
