@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.fields import Email, Flag, Phone, ShortText
 from dihya_tests.suite import seeding
 from dihya_tests.suite.subject import Plugin
@@ -47,3 +48,14 @@ def test_two_people_share_no_word_and_each_is_known():
     assert {one.table for one in tin.subjects} == {"securite_people"} == {one.table for one in ada.subjects}
     assert set(tin.words.values()).isdisjoint(ada.words.values())
     assert tin.rows["securite_sessions"]["person_id"] == tin.rows["securite_people"]["id"]
+
+
+def test_a_log_is_begun_by_whoever_keeps_it_before_rows_are_sown_into_it():
+    """Rows that nobody wrote through the plugin look like a log of somebody else; acts that come later go on in its own."""
+    plugin = Plugin("audit", Path("x"))
+    with plugin.running("keys") as app:
+        tin, _ = seeding.sow(app, plugin.tables())
+        with app.act("test", actor=SYSTEM) as act:
+            act.record("test.later")
+    assert tin.rows.keys() >= {"audit_outbox"}
+    assert [event.action for event in app.trail] == ["check.sow", "test.later"]
