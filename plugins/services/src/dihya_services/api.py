@@ -21,6 +21,7 @@ from .progress import FOLLOWED
 from .resources import RESOURCES
 from .service import Generations
 from .settings import Settings
+from .stats import record
 from .stream import Follower
 
 api = Blueprint("services_api", __name__, url_prefix=shape.BASE)
@@ -92,6 +93,13 @@ def _in_body(error: Invalid, wanted: Wanted) -> Invalid:
         flaw if flaw.pointer in own else replace(flaw, pointer=f"/structure{flaw.pointer}") for flaw in error.flaws
     ]
     return Invalid(error.message, code=error.code, status=error.status, flaws=flaws)
+
+
+@api.get("/stats")
+@requires("services:oversee")
+def stats() -> ResponseReturnValue:
+    """Return what became of the ideas of this installation: counts and seconds, and no word of an idea."""
+    return jsonify(record(get(Generations).session).model_dump(mode="json"))
 
 
 @api.get("")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .documents import check_source, read, structure
+from .stats_cli import stats
 
 if TYPE_CHECKING:
     from dihya_hookspecs.acts import Acts
@@ -306,4 +307,4 @@ def _show(report: dict[str, Any], as_json: bool) -> None:
         click.echo(f"error: {report['error']}", err=True)
 
 
-COMMANDS = (generate, structure)
+COMMANDS = (generate, structure, stats)

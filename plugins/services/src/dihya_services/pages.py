@@ -11,4 +11,5 @@ PAGES = (
     Page(
         "generations", Text("Generations", "Générations"), "/services/generations/", "services:read", "work", 2, "list"
     ),
+    Page("stats", Text("Record", "Bilan"), "/services/stats", "services:oversee", "work", 3, "list"),
 )

@@ -27,6 +27,7 @@ from .needs import needs_of
 from .progress import reason, sentence, step_names
 from .service import Generations
 from .settings import Settings
+from .stats import record
 from .trying import Trying
 from .trying_routes import trials
 
@@ -65,6 +66,20 @@ def propose() -> ResponseReturnValue:
     except Invalid as error:
         return _form(idea, error.message, template)
     return redirect(url_for("services.show", id=draft.id), 303)
+
+
+@pages.get("/stats")
+@requires("services:oversee")
+def stats() -> ResponseReturnValue:
+    """Show what became of the ideas of this installation."""
+    found = record(get(Generations).session)
+    return get(Layout).page(
+        "services/stats.html",
+        title=_("Record"),
+        record=found,
+        counts=views.counted(found),
+        spreads=views.spreads(found),
+    )
 
 
 @pages.get("/<uuid:id>")

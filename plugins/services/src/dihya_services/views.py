@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from dihya_hookspecs.generation import Check, Template, WordUse
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import language
 
 from .combining import stands
+
+if TYPE_CHECKING:
+    from .stats import Record, Seconds
 
 STATES = {"draft": "info", "generating": "info", "ready": "ok", "failed": "bad", "archived": "warn"}
 """Badge of each status."""
@@ -194,6 +197,30 @@ def translated(check: Mapping[str, Any]) -> bool:
 def proof_sentence(check: Mapping[str, Any]) -> str:
     """What was found, in the reader's language as far as the words are the prover's."""
     return Check(**check).said
+
+
+def counted(record: Record) -> list[tuple[str, int]]:
+    """What became of the ideas, in words."""
+    return [
+        (_("Proposed"), record.ideas),
+        (_("Proven, and offered"), record.proven),
+        (_("Refused, with the reason"), record.refused),
+        (_("Stopped by a person"), record.stopped),
+        (_("Being built"), record.running),
+        (_("Proposed, and not begun"), record.waiting),
+        (_("Answered with a question first"), record.asked_back),
+        (_("Changed by hand before they were built"), record.changed),
+    ]
+
+
+def spreads(record: Record) -> list[tuple[str, Seconds]]:
+    """How long generations took by who proposed, in words, and together."""
+    names = {
+        "person": _("a person"), "deterministic": _("fixed rules, no model"), "embedded": _("a model on this machine"),
+        "unknown": _("nobody knows"),
+    }  # fmt: skip
+    found = [(names.get(tier, _("a provider")), took) for tier, took in record.by_tier.items()]
+    return [*found, (_("Together"), record.seconds)] if record.seconds else found
 
 
 def test_names(checks: Iterable[Mapping[str, Any]]) -> list[str]:
