@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +23,7 @@ from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.storage import Blob, Blobs
 from dihya_hookspecs.trying import Trial, TrialAnswer, TrialLimits, TrialRequest, TrialRole, Trials
 from dihya_services.service import Generations
+from dihya_tests.kit import starter
 
 CARD = ModelCard("words", "rules", "deterministic", ("classify",))
 
@@ -479,5 +481,87 @@ def begun(as_) -> Callable[..., str]:
     def begin(idea: str = "gérer les adhérents et les cotisations", actor: Actor = ANNA) -> str:
         with as_(actor) as service:
             return str(service.begin(service.propose(idea, "fr")[0]).id)
+
+    return begin
+
+
+EDITED = "gérer les adhérents et les cotisations d'une association"
+
+
+class Around:
+    """What the editor needs besides the templates."""
+
+    def __init__(self, fakes: Any) -> None:
+        self.fakes = fakes
+
+    @hookimpl
+    def register_services(self, registry: Any) -> None:
+        """A chain, a shelf and a judge."""
+        registry.register_value(Assistant, self.fakes.chain)
+        registry.register_value(Blobs, self.fakes.shelf)
+        registry.register_value(Prover, self.fakes.judge)
+
+
+class Editing:
+    """One person at the editor of one draft, without a script."""
+
+    def __init__(self, client: Any, address: str) -> None:
+        self.client, self.address = client, address
+        self.answer: Any = None
+        self.page = self.open()
+
+    def open(self, path: str = "") -> str:
+        """Return a page of the editor."""
+        self.answer = self.client.get(f"{self.address}{path}")
+        self.page = self.answer.text
+        return self.page
+
+    @property
+    def api(self) -> str:
+        """The address of the draft's document."""
+        return f"/api/v1/generations/{self.address.split('/')[2]}/structure"
+
+    @property
+    def version(self) -> str:
+        """The version that the page in sight was made for."""
+        found = re.search(r'name="version" value="(\d+)"', self.page)
+        assert found, self.page
+        return found[1]
+
+    def post(self, form: str, path: str = "", **fields: Any) -> str:
+        """Send a form of the page in sight; return the page that follows."""
+        data = {
+            "version": self.version,
+            "form": form,
+            **{key.replace("__", "."): value for key, value in fields.items()},
+        }
+        self.answer = self.client.post(f"{self.address}{path}", data=data)
+        if self.answer.status_code == 303:
+            self.page = self.client.get(self.answer.headers["Location"]).text
+        else:
+            self.page = self.answer.text
+        return self.page
+
+
+@pytest.fixture(scope="module")
+def edited_app(tmp_path_factory) -> Iterator[Any]:
+    """An application with pages and the templates, which the tests of one file share."""
+    with starter(tmp_path_factory.mktemp("editor")) as start:
+        names = ("services", "tasks", "templates", "console", "static", "i18n")
+        yield start(*names, plugins={"around": Around(Fakes())})
+
+
+@pytest.fixture
+def editing(edited_app) -> Callable[..., Editing]:
+    """Begin to edit a proposal, in English, or in the language that is asked."""
+
+    def begin(idea: str = EDITED, language: str = "en", client: Any = None) -> Editing:
+        client = client or edited_app.client("user")
+        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+        answer = client.post("/services/proposals", data={"idea": idea, "language": "fr", "template": "association"})
+        address = answer.headers["Location"]
+        begun = client.post(f"{address}/editor/begin", data={"name": "chorale", "title": "La chorale"})
+        assert begun.status_code == 303, begun.text
+        return Editing(client, f"{address}/editor/")
 
     return begin

@@ -217,6 +217,8 @@ def test_the_bodies_are_described(make_app, fakes) -> None:
         (f"{BASE}/proposals", "post"): "Asked",
         (BASE, "post"): "Wanted",
         (f"{BASE}/{{id}}", "patch"): "Changed",
+        (f"{BASE}/{{id}}/structure", "put"): "Replacement",
+        (f"{BASE}/{{id}}/structure/edits", "post"): "Edits",
     }
 
 

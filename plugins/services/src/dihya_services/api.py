@@ -130,9 +130,12 @@ def one(id: Any) -> ResponseReturnValue:
 @api.get("/<uuid:id>/structure")
 @requires("services:read")
 def structure(id: Any) -> ResponseReturnValue:
-    """Return the structure of what is proposed or was built; ``POST /api/v1/generations`` takes it back."""
+    """Return the structure of what is proposed or was built, with its version as ETag; ``POST /api/v1/generations`` takes it back."""
     service = get(Generations)
-    return jsonify(service.structure(service.get(id)))
+    generation = service.get(id)
+    answer = jsonify(service.structure(generation))
+    answer.set_etag(str(generation.version))
+    return answer
 
 
 @api.get("/<uuid:id>/events")

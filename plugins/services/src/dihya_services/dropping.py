@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dihya_hookspecs import Invalid
+from dihya_hookspecs.generation import Needs
 from dihya_hookspecs.i18n import gettext as _
 
 from .forms import Decided
 from .lemmas import fold
+from .models import Generation
+from .needs import needs_of
 
 Entity = Mapping[str, Any]
 
@@ -25,6 +29,14 @@ def kept(entities: Iterable[Entity], given: Decided) -> list[Entity]:
     """Return what a proposal adds without what the page's form leaves out."""
     wanted = [each for each in entities if given.additions or "block" in each or each.get("origin") == "sentence"]
     return without_tables(wanted, given.dropped)
+
+
+def wanted(draft: Generation, given: Decided) -> Needs:
+    """Return the needs of a draft as its page's form changed them."""
+    needs = needs_of(draft)
+    options, entities = {**needs.options, **given.options}, tuple(kept(needs.entities, given))
+    title = given.title or needs.title
+    return replace(needs, name=given.name or needs.name, title=title, options=options, entities=entities)
 
 
 def without_named(entities: Sequence[Entity], said: Collection[str]) -> list[Entity]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from dihya_hookspecs.data import Model, Record, impersonal, key, personal
 from dihya_hookspecs.fields import UTCDateTime
 from dihya_hookspecs.scopes import Everything, Own
-from sqlalchemy import JSON, Float, ForeignKey, Integer, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, Integer, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Generation(
@@ -72,6 +76,39 @@ class Generation(
     )
     error: Mapped[str] = personal("content", Text, default="", label=("What went wrong", "Ce qui a échoué"))
     finished_at: Mapped[datetime | None] = impersonal("when it ended", UTCDateTime(), label=("Ended", "Terminée"))
+
+
+class Revision(
+    Model,
+    audited=False,
+    subject="person_id",
+    purpose=(
+        "take back a change to a plugin that is not built yet",
+        "revenir sur un changement d’un plugin qui n’est pas encore construit",
+    ),
+    basis="contract",
+    retention="1y",
+    erase="delete",
+    title=("Changes of drafts", "Changements des brouillons"),
+    singular=("change of a draft", "changement d’un brouillon"),
+):
+    """A structure after one change, kept to be undone and redone; the audited generation says that it changed."""
+
+    __tablename__ = "services_revisions"
+    __table_args__ = (UniqueConstraint("generation_id", "number"),)
+    __scope__ = Own("person_id")
+
+    id: Mapped[uuid.UUID] = key()
+    generation_id: Mapped[uuid.UUID] = impersonal(
+        "leads to the generation", Uuid, ForeignKey("services_generations.id", ondelete="CASCADE")
+    )
+    person_id: Mapped[str] = personal("unique_id", String(64), index=True, label=("Person", "Personne"))
+    number: Mapped[int] = impersonal("counts the changes of one draft", Integer)
+    made: Mapped[int] = impersonal("the version of the generation that the change made", Integer)
+    structure: Mapped[dict[str, Any]] = personal("content", JSON, label=("Structure", "Structure"))
+    said: Mapped[list[str]] = personal("content", JSON, label=("What was changed", "Ce qui a changé"))
+    undone: Mapped[bool] = impersonal("whether it was taken back", Boolean)
+    created_at: Mapped[datetime] = impersonal("when the row was made, for retention", UTCDateTime(), default=_now)
 
 
 class Progress(

@@ -19,6 +19,9 @@ from flask.typing import ResponseReturnValue
 from . import preview, shape, views
 from .api import api
 from .dropping import from_sentence, kept
+from .editor.api import structures
+from .editor.pages import editor
+from .editor.revisions import Revisions
 from .ending import outcome
 from .finishing import root_name
 from .forms import Changed, Decided, decided, faults_of, with_a_name
@@ -88,14 +91,14 @@ def show(id: Any) -> ResponseReturnValue:
     """A proposal to decide about, or a generation with its progress, proof and files."""
     service = get(Generations)
     generation = service.get(id)
+    if generation.person_id == service.actor.id and get(Revisions).edited(generation):
+        return redirect(url_for("services_editor.overview", id=id), 303)
     if not generation.task:
-        return _proposal_page(generation)
+        return proposal_page(generation)
     return _generation_page(service, generation)
 
 
-def _proposal_page(
-    draft: Generation, given: Decided | None = None, error: Invalid | None = None
-) -> ResponseReturnValue:
+def proposal_page(draft: Generation, given: Decided | None = None, error: Invalid | None = None) -> ResponseReturnValue:
     """Show a proposal; after a mistake with what was typed, and each mistake at its field."""
     proposal = get(Generations).proposal(draft)
     given = given or Decided(proposal.name, proposal.title, proposal.options)
@@ -145,7 +148,7 @@ def begin(id: Any) -> ResponseReturnValue:
     except Invalid as error:
         if draft.task:
             raise
-        return _proposal_page(draft, with_a_name(given, error), error)
+        return proposal_page(draft, with_a_name(given, error), error)
     return redirect(url_for("services.show", id=draft.id), 303)
 
 
@@ -177,4 +180,4 @@ def remove(id: Any) -> ResponseReturnValue:
     return redirect(f"{request.script_root}/services/generations/", 303)
 
 
-BLUEPRINTS = (api, pages, trials)
+BLUEPRINTS = (api, pages, trials, editor, structures)

@@ -19,11 +19,11 @@ from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ops import Tasks
 from dihya_hookspecs.storage import Blobs
 from dihya_hookspecs.trying import Trials
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from . import ending, ideas
-from .models import Generation, Progress
+from .models import Generation, Progress, Revision
 from .needs import as_json, needs_of, proposal_of, put_needs, without_words
 from .pace import Pace, pace
 from .progress import CANCELLED, Journal, sentence, tell
@@ -274,7 +274,10 @@ class Generations:
         return generation
 
     def _drop_old_drafts(self) -> None:
-        drafts = Generation.person_id == self.actor.id, Generation.status == "draft", Generation.task == ""
+        edited = exists().where(
+            Revision.generation_id == Generation.id
+        )  # what somebody has worked on does not go by itself
+        drafts = Generation.person_id == self.actor.id, Generation.status == "draft", Generation.task == "", ~edited
         wanted = select(Generation.id).where(*drafts).order_by(Generation.created_at.desc()).offset(DRAFTS - 1)
         if old := self.session.scalars(wanted).all():  # by a statement: what a second proposal removed is gone already
             self.session.execute(delete(Generation).where(Generation.id.in_(old), *drafts))
