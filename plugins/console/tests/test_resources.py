@@ -43,6 +43,19 @@ def test_a_record_is_added_shown_changed_and_removed(admin: Any, app: Any) -> No
     assert len(actions) == 3
 
 
+def test_what_happened_to_a_record_is_said_in_french_whatever_its_name(admin: Any) -> None:
+    """The record is spoken of as a sheet, so that a fee is not said in the gender of a member."""
+    french = {**HTML, "Accept-Language": "fr"}
+    path = admin.post("/demo/members/new", data=TIN, headers=french).headers["Location"]
+    assert "La fiche « Tin » a été ajoutée." in admin.get(path, headers=french).text
+    admin.post(f"{path}/delete", headers=french)
+    page = admin.get("/demo/members/", headers=french).text
+    assert "La fiche « Tin » a été supprimée." in page
+    undo = re.search(r'action="(/demo/members/bin/[^"]+)"', page)
+    assert undo and admin.post(undo[1], headers=french).status_code == 303
+    assert "La fiche « Tin » est rétablie." in admin.get("/demo/members/", headers=french).text
+
+
 def test_a_list_is_searched_sorted_and_paged(admin: Any) -> None:
     """Sixty members come in two pages; words and columns choose what comes first."""
     for number in range(60):
