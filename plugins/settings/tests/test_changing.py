@@ -49,10 +49,13 @@ def test_what_the_operator_said_is_locked(start, change, read, person):
         ("choir.songs", "many", "must be a whole number"),
         ("choir.songs", 6, "songs are at most as many as most"),
         ("choir.mood", "wild", "must be one of 'glad', 'sad'"),
+        ("choir.most", 2**53, "must be a number closer to zero"),
+        ("choir.most", 10**30, "must be a number closer to zero"),
+        ("choir.pool", -(10**30), "must be a number closer to zero"),
     ],
 )
 def test_the_plugin_s_own_model_judges(start, change, read, setting, value, words):
-    """Limits, types and rules across fields; nothing is stored."""
+    """Limits, types and rules across fields, and what JSON cannot keep; nothing is stored."""
     app = start()
     with pytest.raises(Invalid) as caught:
         change(app, setting, value)

@@ -27,6 +27,7 @@ class Settings(BaseModel):
             "Nombre de jetons qu’une personne peut utiliser chez des fournisseurs en un jour (UTC).",
         ),
         ge=0,
+        le=1_000_000_000,
     )
     on_quota: Literal["degrade", "reject"] = Field(
         "degrade", description="When the quota is used up: go on with models of this machine, or answer 429."

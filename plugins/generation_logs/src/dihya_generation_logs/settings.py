@@ -24,4 +24,5 @@ class Settings(BaseModel):
             "Nombre de jours pendant lesquels les traces sont gardées ; jamais moins de 183.",
         ),
         ge=FLOOR,
+        le=36_500,
     )

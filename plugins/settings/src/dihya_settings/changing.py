@@ -29,7 +29,10 @@ log = logging.getLogger("dihya.settings")
 SAID = (mark("problem.setting"), mark("problem.setting-locked"), mark("problem.setting-stale"))
 """What people read of a refusal outside of the page."""
 ONE_OF = Text("must be one of %(expected)s", "doit être l’une de ces valeurs : %(expected)s")
+NEARER = Text("must be a number closer to zero", "doit être un nombre plus proche de zéro")
 MOST_NAMED = 8
+LARGEST = 2**53
+"""From here on JSON has no place for every whole number: another one would be read back than was stored."""
 
 
 def change(
@@ -91,6 +94,8 @@ def checked(section: Section, name: str, value: Any, beside: Mapping[str, Any] =
         some = ", ".join([*list(offered)[:MOST_NAMED], *(["…"] if len(offered) > MOST_NAMED else [])])
         detail = str(ONE_OF) % {"expected": some}
         raise Invalid(f"this does not fit setting {section.plugin}.{name}", flaws=[Flaw(f"/{name}", detail)])
+    if any(isinstance(one, (int, float)) and not -LARGEST < one < LARGEST for one in said):
+        raise Invalid(f"this does not fit setting {section.plugin}.{name}", flaws=[Flaw(f"/{name}", str(NEARER))])
     return found.model_dump(mode="json", include={name})[name]
 
 
