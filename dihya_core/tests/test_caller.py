@@ -193,3 +193,14 @@ def test_two_plugins_without_hooks_are_two_plugins():
     """Faces that hold nothing are not taken for one another."""
     caller = HookCaller()
     assert caller.register("one", SimpleNamespace()) == caller.register("two", SimpleNamespace()) == ()
+
+
+def test_whoever_calls_a_hook_wrongly_reads_what_there_is():
+    """A name that nobody publishes is quoted, with a near one; other arguments than the hook's are named."""
+    caller = HookCaller()
+    with pytest.raises(LookupError, match="no hook is named 'on_problm'; .*on_problem"):
+        caller.call("on_problm", problem=None)
+    with pytest.raises(LookupError, match="no hook is named 'on_book_lent'"):
+        caller.call("on_book_lent")
+    with pytest.raises(TypeError, match="hook 'on_problem' is called with problem, request, not with problem"):
+        caller.call("on_problem", problem=None)
