@@ -7,6 +7,7 @@ import re
 import pytest
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.trying import TrialAnswer
+from dihya_tests.suite import page_rules
 
 
 @pytest.fixture
@@ -146,6 +147,17 @@ def test_the_page_waits_for_what_starts(anna, address, stage) -> None:
     anna.post(f"{address}/try")
     page = anna.get(f"{address}/try").text
     assert "is being started" in page and "Look again" in page and "services/trying." in page and "<iframe" not in page
+
+
+@pytest.mark.parametrize("state", ["none", "starting", "running", "ended"])
+def test_the_page_can_be_read_by_everybody(anna, address, stage, state) -> None:
+    """Headings, names of frames and buttons, labels: whatever becomes of the trial, nothing is missing."""
+    stage.state = state
+    if state != "none":
+        anna.post(f"{address}/try")
+    page = anna.get(f"{address}/try").text
+    assert list(page_rules.flaws(page)) == []
+    assert "<iframe" not in page or re.search(r"<iframe[^>]* title=\"[^\"]+", page)
 
 
 def test_the_end_is_said(anna, address, tried, stage) -> None:
