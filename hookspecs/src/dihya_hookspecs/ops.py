@@ -21,7 +21,8 @@ class HealthCheck:
 
     Attributes:
         name: what is asked about, as operators read it.
-        probe: called in a thread, inside an act of its own; after ``[dihya] probe_seconds`` it counts as slow.
+        probe: called in a thread, inside an act of its own; after ``[dihya] probe_seconds`` it counts as slow. It says what
+            is broken by a ``DihyaError``: words of other errors may quote a secret, and are only logged.
         critical: without it nothing can be served: ``/health/ready`` answers 503 and ``dihya doctor`` ends with 1.
     """
 

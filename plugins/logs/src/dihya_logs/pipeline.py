@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from dihya_hookspecs import DihyaError
+
 from .alone import without
 from .handlers import Careful, Console, RotatingFile
 from .processors import Line, cleaner, correlate
@@ -102,11 +104,11 @@ def tidy() -> None:
 def probe() -> str:
     """Say where lines go; raise when the newest could not be written, the next will not be, or nothing writes any."""
     if not _running:
-        raise RuntimeError("no line is written: nobody has started the logs of this application")
+        raise DihyaError("no line is written: nobody has started the logs of this application")
     handlers = [handler for pipeline in _running for handler in pipeline.handlers]
     for handler in handlers:
         if handler.fault:
-            raise RuntimeError(f"{handler.lost} lines could not be written; the last because of {handler.fault}")
+            raise DihyaError(f"{handler.lost} lines could not be written; the last because of {handler.fault}")
         handler.look()
     places = list(dict.fromkeys(handler.place for handler in handlers))
     return f"lines go to {' and to '.join(places)}" if places else "lines go nowhere, as logs.console and logs.file say"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dihya_hookspecs import DihyaError
 from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.acts import Acts, current
 from dihya_hookspecs.ops import HealthCheck
@@ -13,7 +14,7 @@ def _somebody_administers() -> str:
     with current().get(Acts).open("securite.health", actor=SYSTEM) as act:
         count = len(act.get(Directory).administrators())
     if not count:
-        raise RuntimeError("there is no active administrator; run: dihya people add EMAIL --role admin")
+        raise DihyaError("there is no active administrator; run: dihya people add EMAIL --role admin")
     return f"{count} active administrators" if count > 1 else "one active administrator"
 
 
@@ -28,7 +29,7 @@ def _tokens_can_be_signed() -> str:
     keys = current().get(Keys)
     late = overdue(keys, current().get(Settings))
     if late > timedelta(days=1):
-        raise RuntimeError(
+        raise DihyaError(
             f"the key of the tokens should have been replaced {late.days} days ago; install dihya-tasks, which does it, or "
             f"run: dihya keys rotate {TOKENS}"
         )
