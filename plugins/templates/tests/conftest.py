@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,59 @@ def edit(editor: Library) -> Callable[..., Edited]:
         return editor.edit(document, {"edit": which, **given})
 
     return edit
+
+
+@pytest.fixture
+def random_edit() -> Callable[[random.Random, Mapping[str, Any]], dict[str, Any]]:
+    """Return a function that gives some edit of some part of a document, as somebody could make it."""
+    return _random_edit
+
+
+def _random_edit(chance: random.Random, document: Any) -> dict[str, Any]:
+    """Return some edit of some part, as somebody could make it."""
+    entity = chance.choice(document["entities"])
+    found, other = chance.choice(entity["fields"]), chance.choice(document["entities"])
+    at = {"table": entity["name"], "field": found["name"]}
+    word = chance.choice(
+        ["Couleur", "Poids", "Note", "Date", "Allergies", "Courriel", "Prix", "É", "order", "Nom"]
+    ) + chance.choice(["", " 2", "s"])
+    kinds = [
+        "text",
+        "long_text",
+        "integer",
+        "decimal",
+        "money",
+        "boolean",
+        "date",
+        "email",
+        "enum",
+        "reference",
+        "sequence",
+        "percentage",
+    ]
+    more = {"to": other["name"], "values": ["Un", "Deux"]}
+    return chance.choice(
+        [
+            {"edit": "add_table", "title": word, "at": chance.randint(0, 3)},
+            {"edit": "add_table", "block": chance.choice(["loan", "equipment", "invoice", "room", "booking", "pupil"])},
+            {"edit": "rename_table", "table": entity["name"], "title": word, "name": f"{entity['name'][:20]}_b"},
+            {"edit": "remove_table", "table": entity["name"]},
+            {"edit": "move_table", "table": entity["name"], "to": chance.randint(0, 9)},
+            {"edit": "add_field", "table": entity["name"], "label": word, "type": chance.choice(["", *kinds]), **more},
+            {"edit": "add_field", "table": entity["name"], "label": word},
+            {"edit": "rename_field", **at, "label": word, "name": f"{found['name'][:20]}_b"},
+            {"edit": "remove_field", **at},
+            {"edit": "move_field", **at, "to": chance.randint(0, 9)},
+            {"edit": "change_field", **at, "type": chance.choice(kinds), **more},
+            {"edit": "change_field", **at, "required": chance.random() < 0.5, "unique": chance.random() < 0.3},
+            {"edit": "set_choices", **at, "choices": [{"title": "A"}, {"title": "B"}]},
+            {"edit": "set_personal", **at, "category": chance.choice(["content", "health_and_medical", "name"])},
+            {"edit": "set_impersonal", **at, "reason": "rien"},
+            {"edit": "set_person", "table": entity["name"], "person": chance.random() < 0.5},
+            {"edit": "add_role", "title": word},
+            {"edit": "set_access", "table": entity["name"], "read": ["auditeur"], "write": []},
+        ]
+    )
 
 
 @pytest.fixture

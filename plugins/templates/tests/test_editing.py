@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from typing import Any
 
 import pytest
 from dihya_hookspecs import Invalid
@@ -40,55 +39,8 @@ def test_what_is_no_edit_is_refused(editor, club):
             editor.edit(club, given)
 
 
-def random_edit(chance: random.Random, document: Any) -> dict[str, Any]:
-    """Return some edit of some part, as somebody could make it."""
-    entity = chance.choice(document["entities"])
-    found, other = chance.choice(entity["fields"]), chance.choice(document["entities"])
-    at = {"table": entity["name"], "field": found["name"]}
-    word = chance.choice(
-        ["Couleur", "Poids", "Note", "Date", "Allergies", "Courriel", "Prix", "É", "order", "Nom"]
-    ) + chance.choice(["", " 2", "s"])
-    kinds = [
-        "text",
-        "long_text",
-        "integer",
-        "decimal",
-        "money",
-        "boolean",
-        "date",
-        "email",
-        "enum",
-        "reference",
-        "sequence",
-        "percentage",
-    ]
-    more = {"to": other["name"], "values": ["Un", "Deux"]}
-    return chance.choice(
-        [
-            {"edit": "add_table", "title": word, "at": chance.randint(0, 3)},
-            {"edit": "add_table", "block": chance.choice(["loan", "equipment", "invoice", "room", "booking", "pupil"])},
-            {"edit": "rename_table", "table": entity["name"], "title": word, "name": f"{entity['name'][:20]}_b"},
-            {"edit": "remove_table", "table": entity["name"]},
-            {"edit": "move_table", "table": entity["name"], "to": chance.randint(0, 9)},
-            {"edit": "add_field", "table": entity["name"], "label": word, "type": chance.choice(["", *kinds]), **more},
-            {"edit": "add_field", "table": entity["name"], "label": word},
-            {"edit": "rename_field", **at, "label": word, "name": f"{found['name'][:20]}_b"},
-            {"edit": "remove_field", **at},
-            {"edit": "move_field", **at, "to": chance.randint(0, 9)},
-            {"edit": "change_field", **at, "type": chance.choice(kinds), **more},
-            {"edit": "change_field", **at, "required": chance.random() < 0.5, "unique": chance.random() < 0.3},
-            {"edit": "set_choices", **at, "choices": [{"title": "A"}, {"title": "B"}]},
-            {"edit": "set_personal", **at, "category": chance.choice(["content", "health_and_medical", "name"])},
-            {"edit": "set_impersonal", **at, "reason": "rien"},
-            {"edit": "set_person", "table": entity["name"], "person": chance.random() < 0.5},
-            {"edit": "add_role", "title": word},
-            {"edit": "set_access", "table": entity["name"], "read": ["auditeur"], "write": []},
-        ]
-    )
-
-
 @pytest.mark.parametrize("seed", range(8))
-def test_any_sequence_of_edits_ends_in_a_valid_document(editor, whole, seed):
+def test_any_sequence_of_edits_ends_in_a_valid_document(editor, whole, random_edit, seed):
     """Each edit is made or refused in one sentence; what is left renders as Python that compiles."""
     chance, document, made = random.Random(seed), whole, 0
     for _number in range(25):

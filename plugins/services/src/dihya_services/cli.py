@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .documents import check_source, read, structure
+from .changing import change
+from .documents import check_source, drafted, read, structure
 from .stats_cli import stats
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def generate(
     check_source(idea, source, settings)
     acts, start = get(Acts), time.perf_counter()
     if source:
-        id, planned, proposal = _drafted(acts, read(source), name)
+        id, planned, proposal = drafted(acts, read(source), name)
     else:
         id, planned, proposal = _propose(acts, _read(idea or ""), template, settings, name, language)
     target = out / tasks.root_name(planned)
@@ -127,18 +127,6 @@ def _propose(
             raise service.nothing_fits(proposal.reason, proposal.alternatives)
         set_values(act.get(Templates).get(proposal.template).options, settings)
         return str(draft.id), name or proposal.name, proposal
-
-
-def _drafted(acts: Acts, document: Mapping[str, Any], name: str) -> tuple[str, str, Any]:
-    """Keep a draft of a document; return its id, the name the plugin will have, and what stands for a proposal."""
-    from dihya_hookspecs.access import OPERATOR
-
-    from .needs import proposal_of
-    from .service import Generations
-
-    with acts.open("services.propose", actor=OPERATOR) as act:
-        draft = act.get(Generations).drafted(document, name)
-        return str(draft.id), draft.name, proposal_of(draft)
 
 
 def _begin(acts: Acts, id: str, template: str, settings: tuple[str, ...], name: str, dropped: tuple[str, ...]) -> None:
@@ -307,4 +295,4 @@ def _show(report: dict[str, Any], as_json: bool) -> None:
         click.echo(f"error: {report['error']}", err=True)
 
 
-COMMANDS = (generate, structure, stats)
+COMMANDS = (generate, structure, stats, change)

@@ -123,6 +123,18 @@ def parsed(text: str, where: str) -> Mapping[str, Any]:
     return found
 
 
+def drafted(acts: Any, document: Mapping[str, Any], name: str) -> tuple[str, str, Any]:
+    """Keep a draft of a document; return its id, the name the plugin will have, and what stands for a proposal."""
+    from dihya_hookspecs.access import OPERATOR
+
+    from .needs import proposal_of
+    from .service import Generations
+
+    with acts.open("services.propose", actor=OPERATOR) as act:
+        draft = act.get(Generations).drafted(document, name)
+        return str(draft.id), draft.name, proposal_of(draft)
+
+
 def _bytes(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(LARGEST + 1)

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 @hookimpl
 def register_services(registry: Registry) -> None:
     from dihya_hookspecs.generation import Templates
+    from dihya_hookspecs.growing import Growing
 
     registry.register_factory(Templates, "dihya_templates.service:Library.from_container")
+    registry.register_factory(Growing, "dihya_templates.growing:Growth.from_container")
 
 
 @hookimpl

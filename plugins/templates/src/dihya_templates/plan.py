@@ -10,6 +10,9 @@ from dihya_hookspecs.i18n import Text
 
 from .names import camel
 
+FIRST = "0.1.0"
+"""The version of a plugin that was just generated."""
+
 
 @dataclass(frozen=True)
 class Purpose:
@@ -148,6 +151,7 @@ class Plan:
     entities: tuple[Entity, ...]
     roles: tuple[tuple[str, Text], ...]
     publisher: Publisher | None = None
+    version: str = FIRST
 
     @property
     def origin(self) -> Mapping[str, str]:

@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from . import code, listing, names, quoting, specimens, structure, trials
 from .building import planned
-from .plan import Plan, Publisher
+from .plan import FIRST, Plan, Publisher
 
 RENDERER = "2.1"
 """Version of the renderer; it changes with the files that it makes."""
@@ -44,7 +44,10 @@ _FILTERS = {
 
 
 def rendered(
-    document: Mapping[str, Any], publisher: Publisher | None = None, origin: Mapping[str, Any] = MappingProxyType({})
+    document: Mapping[str, Any],
+    publisher: Publisher | None = None,
+    origin: Mapping[str, Any] = MappingProxyType({}),
+    version: str = FIRST,
 ) -> dict[str, str]:
     """Return the files of the plugin for a complete structure, path → text, in the order of their paths.
 
@@ -53,7 +56,7 @@ def rendered(
             structure nor digests of files that are going to change.
         origin: what the provenance says beside the digests.
     """
-    plan = replace(planned(document), publisher=publisher)
+    plan = replace(planned(document), publisher=publisher, version=version)
     made = {_path(name, plan): _environment().get_template(name).render(plan=plan) for name in _sources()}
     made = {path: text for path, text in made.items() if text.strip() or path.endswith("py.typed")}
     made[f"src/{plan.package}/sample.json"] = quoting.document(_sample(plan))
