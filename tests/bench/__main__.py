@@ -13,6 +13,7 @@ ALL = (
     "choice",
     "sentences",
     "generation",
+    "generations",
     "door",
     "kills",
     "events",

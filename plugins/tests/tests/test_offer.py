@@ -45,7 +45,8 @@ def test_not_checked_is_no_success_and_an_exemption_says_its_reason():
     assert (exempt.state, exempt.said) == ("passed", "it has a reason")
     waiting = offer.line(Result(checks()[offer.LATER[0]], not_checked(offer.NOT_YET), 0))
     assert waiting.state == "later"
-    assert offer.line(Result(checks()[offer.LATER[0]], not_checked(Text("no tests", "…")), 0)).state == "failed"
+    assert offer.line(Result(checks()[offer.LATER[0]], not_checked(Text("no browser", "…")), 0)).state == "unchecked"
+    assert offer.line(Result(checks()[offer.LATER[0]], failed("3/10 noticed", "…"), 0)).state == "failed"
 
 
 def test_without_a_report_nothing_is_finished(petit, folder, tmp_path: Path):

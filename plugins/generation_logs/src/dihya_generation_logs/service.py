@@ -54,7 +54,7 @@ class GenerationLogs(Records[Generation]):
             checks=[
                 {"name": it.name, "passed": it.passed, "seconds": it.seconds}
                 for it in project.checks
-                if it.state != "later"
+                if it.state in ("passed", "failed")
             ],
             software=_software(),
             **self._needs(project),

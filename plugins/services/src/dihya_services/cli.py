@@ -17,7 +17,7 @@ from .stats_cli import stats
 if TYPE_CHECKING:
     from dihya_hookspecs.acts import Acts
 
-SIGNS = {"passed": "ok  ", "failed": "FAIL", "later": "…   "}
+SIGNS = {"passed": "ok  ", "failed": "FAIL", "later": "…   ", "unchecked": "–   "}
 
 
 @click.command("generate")

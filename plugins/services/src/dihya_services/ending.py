@@ -9,6 +9,7 @@ from dihya_hookspecs import NotFound
 from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.acts import Act, Acts
 from dihya_hookspecs.app import Hooks
+from dihya_hookspecs.generation import Check
 from dihya_hookspecs.ops import Tasks
 from dihya_hookspecs.storage import Blobs
 from sqlalchemy import select
@@ -47,7 +48,7 @@ def announce(act: Act, generation: Generation) -> None:
     facts: dict[str, str | int] = {"status": generation.status, "template": generation.template, "files": len(files)}
     act.record(
         "services.generated", object=f"services_generations:{generation.id}", **facts, checks=len(checks),
-        failed=sum(not check["passed"] and not check.get("later") for check in checks), archive=generation.archive,
+        failed=sum(Check(**check).state == "failed" for check in checks), archive=generation.archive,
     )  # fmt: skip
     act.publish(Generated(generation.id, outcome(generation), generation.template, len(files)))
     journal.say(generation.id, "announce", "done")

@@ -94,7 +94,9 @@ def _finish(id: str, steps: Steps) -> dict[str, bool]:
 
 
 def _unchecked(check: Mapping[str, Any], reason: str) -> Check:
-    return Check(**{**check, "later": False, "detail": reason, "french": (check["french"][0], reason)})
+    return Check(
+        **{**check, "later": False, "unchecked": True, "detail": reason, "french": (check["french"][0], reason)}
+    )
 
 
 def replaced(checks: Sequence[Mapping[str, Any]], lines: Sequence[Check]) -> list[dict[str, Any]]:

@@ -184,8 +184,8 @@ def proof_title(check: Mapping[str, Any]) -> str:
     return _(check["name"])
 
 
-def proof_state(check: Mapping[str, Any]) -> Literal["passed", "failed", "later"]:
-    """How a line of a proof ended; ``later`` for what was not checked yet."""
+def proof_state(check: Mapping[str, Any]) -> Literal["passed", "failed", "later", "unchecked"]:
+    """How a line of a proof ended; ``later`` for what was not checked yet, ``unchecked`` for what nobody could ask."""
     return Check(**check).state
 
 

@@ -141,6 +141,7 @@ def line(result: Result) -> Line:
     return Line(
         one.sentence.en, result.state in ("passed", "exempt"), result.seconds, said.en, check=one.name,
         french=(one.sentence.fr, said.fr), later=waits,
+        unchecked=one.name in LATER and result.state == "not_checked" and not waits,
     )  # fmt: skip
 
 
