@@ -91,3 +91,14 @@ def test_no_word_is_passed_over(propose, parts) -> None:
     said = re.findall(r"[^\W_]+", text)
     found = re.findall(r"[^\W_]+", " ".join(word.text for word in propose(text, "association").words))
     assert found == said
+
+
+def test_a_table_that_one_role_alone_sees_is_rendered_so(propose) -> None:
+    """A new role comes along with the table, and the auditor reads it no longer."""
+    proposal = propose("athlètes et paiements, seule la trésorière voit les paiements", "sport")
+    (payment,) = [entity for entity in proposal.entities if entity["name"] == "payment"]
+    assert payment["access"] == {"read": ["tresoriere"], "write": ["tresoriere"]}
+    assert uses(proposal)["trésorière"] == "role"
+    found = propose("élèves, notes, seule la trésorière voit les notes", "education")
+    (grade,) = [entity for entity in found.entities if entity["name"] == "grade"]
+    assert (grade["fields"], [role["name"] for role in grade["roles"]]) == ([], ["tresoriere"])

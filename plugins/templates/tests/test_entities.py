@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from dihya_templates.choice import with_brought
 from dihya_templates.entities import entity_flaws, merged, purpose_of, starts_of, subject_path
 
 TEAM = {"name": "team", "fields": [{"name": "label", "type": "text", "impersonal": "a team"}]}
@@ -46,7 +47,9 @@ def entity(*fields, **more):
         (entity(*DATES, totals=["nothing"]), "totals/0", "no field 'nothing'"),
         (entity(*DATES, totals=["day"]), "totals/0", "'day' is no number"),
         (entity(*DATES, access={"read": ["king"], "write": []}), "access/read/0", "no role 'king'"),
-        (entity(*DATES, name="player", title="Other"), "title", "only fields and rules"),
+        (entity(*DATES, name="player", title="Other"), "title", "only fields, rules and who may see it"),
+        (entity(name="player", access={"read": ["king"], "write": []}), "access/read/0", "no role 'king'"),
+        (entity(name="throw"), "fields", "has no field"),
     ],
 )
 def test_mistakes_are_named(small, extra, pointer, words):
@@ -67,6 +70,17 @@ def test_circle_is_printed(small):
     one = {"name": "one", "fields": [{"name": "two_id", "type": "reference", "to": "two"}]}
     two = {"name": "two", "fields": [{"name": "one_id", "type": "reference", "to": "one"}]}
     assert "one → two → one" in entity_flaws(small, [one, two])[0].detail
+
+
+def test_who_may_see_a_table_of_the_template_can_be_said(small):
+    """It needs no new field; the role may come along, and takes the place of those who saw it."""
+    judge = {"name": "judge", "title": {"en": "Judge", "fr": "Juge"}}
+    extra = {"name": "player", "fields": [], "access": {"read": ["judge"], "write": ["judge"]}, "roles": [judge]}
+    whole = with_brought(small, [extra])
+    assert entity_flaws(whole, [extra]) == []
+    assert whole["roles"] == [*small["roles"], judge] and with_brought(whole, [extra])["roles"] == whole["roles"]
+    (player,) = [each for each in merged(small["entities"], [extra]) if each["name"] == "player"]
+    assert player["access"] == extra["access"]
 
 
 def test_merged_keeps_what_is_there(small):

@@ -93,7 +93,11 @@ def _alone(token: Token, known: Background, offers: Callable[[str], Sequence[str
     for use, titles in (("sector", known.sectors), ("role", known.roles), ("option", known.options)):
         for lemma in sorted(lemmas & titles.keys()):
             return WordUse(token.text, use, titles[lemma])  # type: ignore[arg-type]
-    if token.small or token.word.common or fold(token.text) in listed_as("clausal") | listed_as("opening"):
+    if (
+        token.small
+        or token.word.common
+        or fold(token.text) in frozenset.union(*map(listed_as, ("clausal", "opening", "only", "seeing")))
+    ):
         return WordUse(token.text, "common")
     if lemmas & known.covered:
         return WordUse(token.text, "sector")

@@ -43,9 +43,13 @@ def stands(part: Mapping[str, Any], decided: Mapping[str, Any]) -> bool:
 
 def joined(named: Sequence[Mapping[str, Any]], more: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the added tables with the fields that the sentence adds to them, and what it adds beside."""
-    fields = {entity["name"]: entity["fields"] for entity in more}
+    said = {entity["name"]: entity for entity in more}
     known = {entity["name"] for entity in named}
-    whole = [{**entity, "fields": [*entity["fields"], *fields.get(entity["name"], ())]} for entity in named]
+    whole = []
+    for entity in named:
+        further = said.get(entity["name"], {})
+        given = {key: further[key] for key in ("access", "roles") if key in further}
+        whole.append({**entity, "fields": [*entity["fields"], *further.get("fields", ())], **given})
     return [*whole, *(entity for entity in more if entity["name"] not in known)]
 
 

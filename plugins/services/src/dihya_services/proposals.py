@@ -140,7 +140,7 @@ class Proposals:
         extra, attempts, notices = self._structure(template, idea, person, end)
         needs = replace(needs, options={**extra.options, **options}, title=extra.title)
         named = self.templates.additions([each.block.name for each in things.named], template.name, needs.options)
-        understood = understand(things, [*present(template, needs.options), *named], _text)
+        understood = understand(things, [*present(template, needs.options), *named], _text, template.roles)
         if template.data.get("only_named") and understood.added and not things.named:
             needs = replace(needs, options=dict.fromkeys(template.options.get("properties", {}), False))
             understood = understand(things, named, _text)

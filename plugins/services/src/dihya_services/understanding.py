@@ -17,6 +17,7 @@ from .positions import clausal, describes, listed, opened
 from .reading_words import listed_as, states
 from .sentence import Sentence, is_participle, is_plural
 from .things import Span, Things
+from .who_sees import kept_for, role_of
 
 TABLES, FIELDS = 8, 16
 """How many tables of their own, and fields, one sentence may bring."""
@@ -32,6 +33,7 @@ class Understanding:
         tables: every table by name, the ones that are added included, with the fields that are added.
         added: names of tables of their own.
         more: table → fields that are added to it.
+        access: table → ``access`` and the ``roles`` that it brings, where one role alone may see it.
         uses: content word at which a phrase begins → its length and what became of it.
     """
 
@@ -41,26 +43,31 @@ class Understanding:
     more: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     uses: dict[int, tuple[int, WordUse]] = field(default_factory=dict)
     places: list[tuple[int, str]] = field(default_factory=list)
+    access: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def entities(self) -> list[dict[str, Any]]:
         """Return what is added, in the shape of ``Needs.entities``."""
+        names = [name for name in dict.fromkeys((*self.more, *self.access)) if name not in self.added]
         found = [
-            {"name": name, "origin": "sentence", "fields": fields}
-            for name, fields in self.more.items()
-            if name not in self.added
+            {"name": name, "origin": "sentence", "fields": self.more.get(name, []), **self.access.get(name, {})}
+            for name in names
         ]
-        return [*found, *(self.tables[name] for name in self.added)]
+        return [*found, *({**self.tables[name], **self.access.get(name, {})} for name in self.added)]
 
 
-def understand(things: Things, tables: Sequence[Mapping[str, Any]], say: Say) -> Understanding:
+def understand(
+    things: Things, tables: Sequence[Mapping[str, Any]], say: Say, roles: Sequence[Mapping[str, Any]] = ()
+) -> Understanding:
     """Return what the sentence of *things* says beside its blocks.
 
     Args:
         tables: those that will be built, each with its fields.
         say: gives a text of two languages in the reader's.
+        roles: those of the trade.
     """
     reader = _Reader(things, tables, say)
     reader.read()
+    reader.keep(roles)
     return reader.found
 
 
@@ -86,6 +93,16 @@ class _Reader:
         for start, length, word in sorted(fields, key=lambda each: each[0]):
             self._field(start, length, word)
 
+    def keep(self, roles: Sequence[Mapping[str, Any]]) -> None:
+        """Give the tables that one role alone shall see to that role."""
+        for kept in kept_for(self.sentence, self.found.places):
+            text = self.sentence.whole(kept.start, kept.length)
+            role = role_of(text, self.sentence.language, roles)
+            self._use(kept.start, kept.length, "role", self.say(role["title"]))
+            brought = {} if role in roles else {"roles": [role]}
+            for name in kept.tables:
+                self.found.access[name] = {"access": {"read": [role["name"]], "write": [role["name"]]}, **brought}
+
     def _told(self, span: Span) -> None:
         """Note a phrase that names a block, or something that is not wanted."""
         name = self.blocks.get(span.blocks[0].name, "") if span.blocks else ""
@@ -108,7 +125,8 @@ class _Reader:
 
     def _item(self, places: list[int]) -> list[tuple[int, int, FieldWord]]:
         """Read one item of a list; return the fields that it names, to be attached once all tables are known."""
-        free = [place for place in places if place not in self.taken]
+        said = listed_as("only") | listed_as("seeing")
+        free = [place for place in places if place not in self.taken and self.sentence.token(place).folded not in said]
         if not free or clausal(self.sentence, places[0]):
             return []
         for place in [place for place in free if self._state(place, 1) or self._called(place, 1)]:
@@ -182,7 +200,12 @@ class _Reader:
             return False
         if fold(word.text) in listed_as("opening") | listed_as("clausal"):
             return False
-        return not word.common and len(word.text) > 2 and not is_participle(word, self.sentence.language)
+        return (
+            word.text.isalpha()
+            and not word.common
+            and len(word.text) > 2
+            and not is_participle(word, self.sentence.language)
+        )
 
     def _before(self, start: int) -> bool:
         return any(place < start for place, _name in self.found.places)

@@ -24,9 +24,11 @@ def chosen(data: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any
 
 
 def with_brought(data: Mapping[str, Any], entities: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the template's data with the purposes that further entities bring along; its own come first."""
+    """Return the template's data with the purposes and roles that further entities bring along; its own come first."""
     brought = {name: each for entity in entities for name, each in entity.get("purposes", {}).items()}
-    return {**data, "purposes": {**brought, **data["purposes"]}}
+    known = {role["name"] for role in data["roles"]}
+    roles = {role["name"]: role for each in entities for role in each.get("roles", ()) if role["name"] not in known}
+    return {**data, "purposes": {**brought, **data["purposes"]}, "roles": [*data["roles"], *roles.values()]}
 
 
 def _present(part: Mapping[str, Any], options: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from dihya_hookspecs.access import SHARED_ROLES
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.rgpd import Retention, is_special
 
-from .entity_rules import NUMBERS, Entity, rule_flaws, values_of
+from .entity_rules import NUMBERS, Entity, rule_flaws, value_flaws
 from .names import CLASSES, FIELDS, camel, plural
 
 SHARED = frozenset(role.name for role in SHARED_ROLES)
@@ -35,6 +35,8 @@ def merged(entities: Sequence[Entity], extra: Sequence[Entity]) -> list[dict[str
             result[entity["name"]] = dict(entity)
             continue
         known["fields"] = [*known["fields"], *entity["fields"]]
+        if "access" in entity:
+            known["access"] = entity["access"]
         rules = list(known.get("rules", ()))
         known["rules"] = rules + [rule for rule in entity.get("rules", ()) if rule not in rules]
     return list(result.values())
@@ -124,9 +126,13 @@ class _Examination:
             yield from rule_flaws(entity, self.entities, pointer)
 
     def _extension(self, entity: Entity, pointer: str) -> Iterator[Flaw]:
-        for key in sorted(set(entity) - {"name", "fields", "rules", "origin"}):
-            said = _("table %(name)r is the template's; only fields and rules can be added", name=entity["name"])
+        for key in sorted(set(entity) - {"name", "fields", "rules", "origin", "access", "roles"}):
+            said = _(
+                "table %(name)r is the template's; only fields, rules and who may see it can be given",
+                name=entity["name"],
+            )
             yield Flaw(f"{pointer}/{key}", said)
+        yield from self._holders(entity, pointer)
 
     def _names(self, entity: Entity, pointer: str, names: dict[str, str]) -> Iterator[Flaw]:
         many = entity.get("plural") or plural(entity["name"])
@@ -142,6 +148,8 @@ class _Examination:
             yield Flaw(f"{pointer}/name", said)
 
     def _whole(self, entity: Entity, pointer: str) -> Iterator[Flaw]:
+        if not entity["fields"]:
+            yield Flaw(f"{pointer}/fields", _("table %(name)r has no field; give it one at least", name=entity["name"]))
         fields = {field["name"] for field in entity["fields"]}
         known = fields | {"created_at", "changed_at"}
         for name in caption_fields(entity):
@@ -166,17 +174,20 @@ class _Examination:
                 yield Flaw(f"{pointer}/search/{number}", said)
         if entity.get("order", "created_at").lstrip("-") not in known:
             yield Flaw(f"{pointer}/order", _("no field %(name)r", name=entity["order"].lstrip("-")))
+        yield from self._holders(entity, pointer)
+        if (cycle := self._cycle(entity["name"])) is not None:
+            yield Flaw(pointer, _("references run in a circle: %(circle)s", circle=cycle))
+        for key in entity.get("when", ()):
+            if key not in self.options:
+                yield Flaw(f"{pointer}/when/{key}", _("no option %(name)r", name=key))
+
+    def _holders(self, entity: Entity, pointer: str) -> Iterator[Flaw]:
         roles = {role["name"] for role in self.data["roles"]} | SHARED
         for key, holders in entity.get("access", {}).items():
             for number, name in enumerate(holders):
                 if name not in roles:
                     said = _("no role %(name)r; one of %(known)s", name=name, known=", ".join(sorted(roles)))
                     yield Flaw(f"{pointer}/access/{key}/{number}", said)
-        if (cycle := self._cycle(entity["name"])) is not None:
-            yield Flaw(pointer, _("references run in a circle: %(circle)s", circle=cycle))
-        for key in entity.get("when", ()):
-            if key not in self.options:
-                yield Flaw(f"{pointer}/when/{key}", _("no option %(name)r", name=key))
 
     def _cycle(self, name: str, path: tuple[str, ...] = ()) -> str | None:
         if name in path:
@@ -217,7 +228,7 @@ class _Examination:
         least, most = field.get("min"), field.get("max")
         if isinstance(least, int) and isinstance(most, int) and least > most:
             yield Flaw(f"{where}/min", _("%(least)s is more than the maximum %(most)s", least=least, most=most))
-        yield from _value_flaws(field, where)
+        yield from value_flaws(field, where)
         if "personal" in field:
             yield from self._person(entity, field, where)
 
@@ -274,23 +285,3 @@ def starts_of(retention: str | Mapping[str, Any]) -> tuple[str, ...]:
     if isinstance(retention, Mapping):
         return (retention["after"],) if "after" in retention else ()
     return Retention.parse(retention).starts
-
-
-def _value_flaws(field: Mapping[str, Any], where: str) -> Iterator[Flaw]:
-    values, default = values_of(field), field.get("default")
-    if len(set(values)) < len(values):
-        yield Flaw(f"{where}/values", _("a value is given twice"))
-    if default is None or isinstance(default, Mapping):
-        return
-    kind = field["type"]
-    fits = {
-        "boolean": isinstance(default, bool),
-        "integer": isinstance(default, int) and not isinstance(default, bool),
-        "decimal": isinstance(default, int) and not isinstance(default, bool),
-        "money": isinstance(default, int) and not isinstance(default, bool),
-        "percentage": isinstance(default, int) and not isinstance(default, bool),
-        "enum": default in values,
-    }.get(kind, kind in ("text", "long_text") and isinstance(default, str))
-    if not fits:
-        said = _("%(value)r cannot be the default of a field of type %(kind)r", value=default, kind=kind)
-        yield Flaw(f"{where}/default", said)

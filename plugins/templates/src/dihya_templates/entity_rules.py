@@ -143,3 +143,24 @@ _RULES: dict[str, Callable[[Entity, Fields, Mapping[str, Entity]], str]] = {
     "refers_to": _refers_to,
     "within": _within,
 }
+
+
+def value_flaws(field: Mapping[str, Any], where: str) -> Iterator[Flaw]:
+    """Yield what is wrong with the choices and the default of a field; *where* is its pointer."""
+    values, default = values_of(field), field.get("default")
+    if len(set(values)) < len(values):
+        yield Flaw(f"{where}/values", _("a value is given twice"))
+    if default is None or isinstance(default, Mapping):
+        return
+    kind = field["type"]
+    fits = {
+        "boolean": isinstance(default, bool),
+        "integer": isinstance(default, int) and not isinstance(default, bool),
+        "decimal": isinstance(default, int) and not isinstance(default, bool),
+        "money": isinstance(default, int) and not isinstance(default, bool),
+        "percentage": isinstance(default, int) and not isinstance(default, bool),
+        "enum": default in values,
+    }.get(kind, kind in ("text", "long_text") and isinstance(default, str))
+    if not fits:
+        said = _("%(value)r cannot be the default of a field of type %(kind)r", value=default, kind=kind)
+        yield Flaw(f"{where}/default", said)
