@@ -53,3 +53,21 @@ def test_a_check_that_is_always_well_is_seen(make_app, broken):
     assert found.state == "failed"
     assert found.evidence.en.endswith("its tables are gone, its folders are gone, the database is damaged")
     assert "un proxy inconnu lui envoie ses requêtes, ses tables ont disparu" in found.evidence.fr
+
+
+def _raises():
+    raise RuntimeError("nobody administers")
+
+
+@pytest.mark.parametrize(("critical", "state", "warnings"), [(True, "failed", 0), (False, "passed", 1)])
+def test_what_an_operator_has_yet_to_do_is_a_warning(critical, state, warnings, make_app):
+    """A check that is not critical may say so in a fresh application; it is no sign that something broken is noticed."""
+    check = HealthCheck("eager.all", _raises, critical=critical)
+    eager = SimpleNamespace(register_health_checks=hookimpl(lambda: check), __name__="dihya_eager", __doc__="Eager.")
+    app = make_app(plugins={"eager": eager})
+    plugin = SimpleNamespace(name="eager", running=lambda *others: nullcontext(app), tables=lambda: [], files={})
+    found = monitored.health(plugin)
+    assert (found.state, len(found.data.get("warnings", ()))) == (state, warnings)
+    assert "eager.all: RuntimeError: nobody administers" in found.evidence.en
+    said = monitored.notices(plugin)
+    assert (said.state, said.evidence.en) == ("failed", "no check is well before anything is broken")

@@ -1,11 +1,15 @@
 """The column *privacy*: what it says of names, and that two mutants of it are told."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from dihya_hookspecs.data import Impersonal
+from dihya_hookspecs.fields import UTCDateTime
 from dihya_tests.settings import Settings
 from dihya_tests.suite import mutants, trial
 from dihya_tests.suite.columns import privacy
+from sqlalchemy import BigInteger, Boolean, Column, Date, MetaData, String, Table
 
 FOLDER = Path(__file__).parents[1] / "mutants"
 
@@ -37,3 +41,21 @@ def test_what_an_erasure_leaves_is_told(tmp_path):
     """A file that a plugin keeps of those who were erased."""
     (one,) = [each for each in mutants.read(FOLDER) if each.name == "remembers-whom-it-erased"]
     assert trial.mutant(one, FOLDER, tmp_path, Settings(), alone=True).flaw == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "state"),
+    [
+        ("password", String(200), "failed"),
+        ("phone", BigInteger(), "failed"),
+        ("birth_date", Date(), "failed"),
+        ("must_change_password", Boolean(), "passed"),
+        ("password_expires_at", UTCDateTime(), "passed"),
+        ("colour", String(20), "passed"),
+    ],
+)
+def test_a_name_tells_of_a_person_where_the_column_can_hold_it(name, kind, state):
+    """A flag or a moment holds no password; a number may be one that people are called by."""
+    column = Column(name, kind, info={"rgpd": Impersonal("a reason")})
+    table = Table("petit_things", MetaData(), column)
+    assert privacy.claims(SimpleNamespace(tables=lambda: [table])).state == state

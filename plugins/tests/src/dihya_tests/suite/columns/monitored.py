@@ -8,9 +8,10 @@ from typing import Any
 from dihya_hookspecs import DihyaError
 from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.ops import HealthCheck
 
 from ...sources import trees
-from ..model import Outcome, failed, judged, passed
+from ..model import Outcome, failed, judged, passed, warned
 from ..registry import check
 from ..subject import Plugin
 
@@ -34,7 +35,10 @@ def _checks(app: Any, plugin: Plugin) -> list[Any]:
     seconds=40,
 )
 def health(plugin: Plugin) -> Outcome:
-    """Each probe in an act, in an application that was just set up. A plugin that keeps nothing and calls nobody needs none."""
+    """Each probe in an act, in an application that was just set up. A plugin that keeps nothing and calls nobody needs none.
+
+    One that is not critical may tell of what an operator has yet to do, such as naming an administrator: the report shows it.
+    """
     with plugin.running("keys", "storage", "tasks", "audit") as app:
         found = _checks(app, plugin)
         if not found and not _needs(plugin):
@@ -44,16 +48,23 @@ def health(plugin: Plugin) -> Outcome:
                 "it has tables or calls hosts, and no health check",
                 "il a des tables ou appelle des hôtes, sans contrôle",
             )
-        flaws, said = [], {}
+        said, flaws, yet = [], [], []
         for one in found:
-            try:
-                with app.act(f"{plugin.name}.health", actor=SYSTEM):
-                    said[one.name] = str(one.probe())
-            except (DihyaError, Exception) as error:
-                flaws.append(f"{one.name}: {type(error).__name__}: {error}")
-    return judged(
-        flaws, f"{len(said)}: {'; '.join(said.values())}", f"{len(said)} : {'; '.join(said.values())}", said=said
-    )
+            sentence, why = _asked(app, plugin, one)
+            (said if not why else flaws if one.critical else yet).append(f"{one.name}: {why}" if why else sentence)
+    if flaws or yet:
+        return judged(flaws, "", "") if flaws else warned(yet, "", "")
+    text = "; ".join(said)
+    return passed(f"{len(said)}: {text}", f"{len(said)} : {text}", said=said)
+
+
+def _asked(app: Any, plugin: Plugin, one: HealthCheck) -> tuple[str, str]:
+    """Return what a probe says, and why it raised; one of them is empty."""
+    try:
+        with app.act(f"{plugin.name}.health", actor=SYSTEM):
+            return str(one.probe()), ""
+    except (DihyaError, Exception) as error:
+        return "", f"{type(error).__name__}: {error}"[:300]
 
 
 def _needs(plugin: Plugin) -> bool:
@@ -75,14 +86,14 @@ def notices(plugin: Plugin) -> Outcome:
         found = _checks(app, plugin)
         if not found:
             return passed("there is nothing to notice", "il n’y a rien à remarquer")
+        well = [one for one in found if not _asked(app, plugin, one)[1]]
+        if not well:
+            return failed("no check is well before anything is broken", "aucun contrôle n’est bon avant toute panne")
         for what, damage in DAMAGES:
             damage(app, plugin)
-            for one in found:
-                try:
-                    with app.act(f"{plugin.name}.health", actor=SYSTEM):
-                        one.probe()
-                except (DihyaError, Exception) as error:
-                    said = f"{one.name}: {type(error).__name__}: {error}"[:300]
+            for one in well:
+                if why := _asked(app, plugin, one)[1]:
+                    said = f"{one.name}: {why}"
                     return passed(f"{what.en}: {said}", f"{what.fr} : {said}", damage=what.en)
     en, fr = (", ".join(said) for said in zip(*(what for what, _ in DAMAGES), strict=True))
     return failed(f"every check stays well after: {en}", f"chaque contrôle reste bon après : {fr}")

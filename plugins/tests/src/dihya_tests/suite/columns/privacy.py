@@ -20,6 +20,7 @@ from ..seeding import sow
 from ..subject import Plugin
 
 AROUND = ("keys", "rgpd", "securite", "storage", "tasks")
+HOLD_NO_WORDS = {"Boolean", "Flag", "Date", "DateTime", "UTCDateTime", "Time"}
 TELLING = re.compile(
     r"(^|_)(e_?mail|phone|mobile|first_?name|last_?name|surname|birth(day|_date)?|address|street|iban|ip(_address)?|"
     r"user_agent|password(_hash)?|nickname|passport|ssn)(_|$)"
@@ -70,10 +71,17 @@ def claims(plugin: Plugin) -> Outcome:
     for table in plugin.tables():
         for column in table.columns:
             count += 1
-            telling = TELLING.search(column.name) or type(column.type).__name__ in ("Email", "Phone", "Iban")
-            if telling and isinstance(column.info.get("rgpd"), Impersonal):
+            if _tells(column) and isinstance(column.info.get("rgpd"), Impersonal):
                 flaws.append(f"{table.name}.{column.name} is declared impersonal: {column.info['rgpd'].why!r}")
     return judged(flaws, f"{count} columns read", f"{count} colonnes lues")
+
+
+def _tells(column: Any) -> bool:
+    """Tell whether name and type say that a column is about a person: a flag or a moment holds no password, and no address."""
+    if type(column.type).__name__ in ("Email", "Phone", "Iban"):
+        return True
+    found = TELLING.search(column.name)
+    return bool(found) and ("birth" in found[0] or type(column.type).__name__ not in HOLD_NO_WORDS)
 
 
 @check(
