@@ -95,8 +95,10 @@ def _twice(rule: Rule, entity: Entity) -> Trial | None:
 
 
 def occupies(rule: Rule, entity: Entity, row: Mapping[str, Any]) -> bool:
-    """Tell whether a sample record takes the time of which a ``no_overlap`` speaks."""
+    """Tell whether a sample record takes the time of which a ``no_overlap`` speaks: that of somebody, where it is said whose."""
     unless = stated(rule.data, "unless")
+    if any(row.get(name) is None for name in rule.data.get("per", ())):
+        return False
     return not unless or not _has(entity, row, unless)
 
 
