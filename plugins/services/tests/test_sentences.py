@@ -65,6 +65,20 @@ def test_what_cannot_be_read_is_said() -> None:
     assert len(found.unread) == 1 and "licornes" in found.unread[0]
 
 
+def test_another_name_for_what_is_there_is_a_table_of_its_own() -> None:
+    """A block stands once in a structure; the same word for the same table adds nothing, and that is said."""
+    camps = Block("camp", Text("Events", "Événements"), Text("Event", "Événement"), ("stage", "camp"))
+    there = {
+        "entities": [
+            *DOCUMENT["entities"],
+            {"name": "camp", "title": {"en": "Events", "fr": "Événements"}, "fields": []},
+        ]
+    }
+    assert read("ajoute les stages d'été", there, (camps,), 2000).edits == [new("Stages d'été")]
+    again = read("ajoute les événements", there, (camps,), 2000)
+    assert not again.edits and "événements" in again.unread[0]
+
+
 @pytest.mark.parametrize("sentence", ["", "   ", "?!", "x" * 5000])
 def test_what_is_no_sentence_is_refused(sentence: str) -> None:
     """Empty, without letters, too long."""

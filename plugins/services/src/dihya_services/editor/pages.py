@@ -228,10 +228,8 @@ def _next(draft: Generation, typed: Fields, edits: Sequence[Edit], done: Done) -
         return url_for(".overview", id=id, done=how, focus=f"{typed.get('move')}-{done.table}")
     if form in _OVERVIEW or form == "purpose" or not done.table:
         return url_for(".overview", id=id, done=how)
-    focus = {"add_field": "add_field-label", "move_field": f"{typed.get('move')}-{done.field}"}.get(form, "")
-    if form == "add_field":
-        return url_for(".table", id=id, table=done.table, done=how, focus=f"add_field-{done.table}-label")
-    return url_for(".table", id=id, table=done.table, done=how, **({"focus": focus} if focus else {}))
+    focused = {"add_field": f"add_field-{done.table}-label", "move_field": f"{typed.get('move')}-{done.field}"}
+    return url_for(".table", id=id, table=done.table, done=how, focus=focused.get(form) or None)
 
 
 def _overview(sheet: Sheet, status: int = 200) -> ResponseReturnValue:

@@ -98,7 +98,7 @@ def _add(phrase: str, document: Part, dictionary: Dictionary, found: Read) -> No
     target, what = _target(bare, document)
     things = dictionary.read(what)
     if _is_table(kind["kind"].lower() if kind else "", things, plural or _is_plural(what)) and (kind or target is None):
-        found.edits.append(_table(bare, things))
+        _add_table(bare, things, document, found)
         return
     edit: Edit = {"edit": "add_field", "table": (target or _main(document))["name"], "label": _label(what)}
     found.edits.append(edit | _usual(things, _label(what)))
@@ -115,11 +115,16 @@ def _is_table(kind: str, things: Things, plural: bool) -> bool:
     return plural or whole
 
 
-def _table(bare: str, things: Things) -> Edit:
-    """Return the edit that adds a table: a block where one is meant by these words, its title as it was typed."""
-    edit: Edit = {"edit": "add_table", "title": _label(bare)}
+def _add_table(bare: str, things: Things, document: Part, found: Read) -> None:
+    """Add a table: a block where one is meant that is not there yet, its title as it was typed."""
+    if any(_meant(bare, table) for table in document["entities"]):
+        found.unread.append(_("“%(words)s” is there already.", words=bare))
+        return
     first = next((span for span in things.spans if span.start == 0 and span.use == "table"), None)
-    return edit | ({"block": first.blocks[0].name} if first and len(first.blocks) == 1 else {})
+    block = first.blocks[0].name if first and len(first.blocks) == 1 else ""
+    there = {name for table in document["entities"] for name in (table["name"], table.get("block", ""))}
+    edit: Edit = {"edit": "add_table", "title": _label(bare)}
+    found.edits.append(edit | ({"block": block} if block and block not in there else {}))
 
 
 def _usual(things: Things, label: str) -> Edit:
