@@ -34,7 +34,7 @@ def test_nothing_changed_says_nothing(club):
     ],
 )  # fmt: skip
 def test_each_change_has_its_sentence(club, edit, edits, said, loses):
-    """And says whether values may go into the file."""
+    """A change is one sentence, which says whether values may go into the file."""
     document = club
     for which, given in edits:
         document = edit(document, which, **given).structure

@@ -25,7 +25,7 @@ def test_no_line_of_either_side_is_lost(base, mine, new):
 
 
 def test_changes_apart_from_each_other_are_both_there():
-    """And a change of the same line is a conflict at its line."""
+    """Changes of different lines are both made; of the same line they are a conflict, at its line."""
     assert merged("a\nb\nc\n", "A\nb\nc\n", "a\nb\nC\n") == ("A\nb\nC\n", 0)
     assert merged("a\nb\nc\n", "a\nB\nc\n", "a\nX\nc\n") == (
         "a\n<<<<<<< yours\nB\n=======\nX\n>>>>>>> new version\nc\n",

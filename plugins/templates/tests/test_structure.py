@@ -62,7 +62,7 @@ def test_the_schema_is_a_schema_and_every_template_fits_it(library):
 
 
 def test_the_plugin_carries_its_structure_in_its_package_too(library):
-    """So that an installed plugin says what it was built from."""
+    """An installed plugin says what it was built from."""
     files = library.render(Needs("", "association", "club"))
     assert files["src/dihya_club/structure.json"] == files[".dihya/structure.json"]
     assert json.loads(files[PROVENANCE])["structure"]
