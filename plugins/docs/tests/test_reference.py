@@ -53,7 +53,7 @@ def test_in_memory_plugins_and_roles_are_listed(app):
 
 
 def test_hosts_and_events_stand_below_the_plugin_whose_they_are(make_app):
-    """And below no other one: whom a plugin calls is read there before it is installed."""
+    """The page on plugins names the host that a plugin calls, and its event, in the part about that plugin and in no other part."""
 
     @event("post.sent", permission="post:read")
     @dataclass(frozen=True)
