@@ -15,6 +15,8 @@ from typing import BinaryIO
 
 import click
 
+from .holding_cli import HOLDING, desk
+
 
 @click.group()
 def rgpd() -> None:
@@ -31,10 +33,10 @@ def find(identifier: str, as_json: bool) -> None:
     """
     from .captions import captions_of
 
-    with _desk("rgpd.find") as desk:
-        found = desk.look_up(identifier)
-        places = desk.places(found.subjects) if found.subjects else []
-        captions = captions_of(desk, [*found.subjects, *found.candidates])
+    with desk("rgpd.find") as people:
+        found = people.look_up(identifier)
+        places = people.places(found.subjects) if found.subjects else []
+        captions = captions_of(people, [*found.subjects, *found.candidates])
     code = 0 if found.subjects else 3 if found.candidates else 1
     if as_json:
         told = {
@@ -67,10 +69,10 @@ def export(identifier: str, out: Path | None) -> None:
     The exit code is 1 when a part is missing; the ZIP is written nevertheless and says which.
     """
     out = out or Path("export.zip")
-    with _desk("rgpd.export") as desk:
-        subjects = desk.known(identifier)
+    with desk("rgpd.export") as people:
+        subjects = people.known(identifier)
         with _whole(out) as file:
-            outcome = desk.disclose(subjects, file)
+            outcome = people.disclose(subjects, file)
     click.echo(str(out))
     _tell(outcome.failed, outcome.beyond)
     sys.exit(0 if outcome.complete else 1)
@@ -90,19 +92,19 @@ def erase(identifier: str, yes: bool, as_json: bool) -> None:
     from .outcome import answer
     from .settling import committed
 
-    with _desk("rgpd.erase") as desk:
-        subjects = desk.known(identifier)
+    with desk("rgpd.erase") as people:
+        subjects = people.known(identifier)
         if not yes:
             for one in subjects:
-                click.echo(_named(one, captions_of(desk, subjects)), err=True)
-            for erasure in desk.foresee(subjects):
+                click.echo(_named(one, captions_of(people, subjects)), err=True)
+            for erasure in people.foresee(subjects):
                 click.echo(_line(erasure), err=True)
             click.confirm("Erase this?", abort=True, err=True)
-        outcome = desk.fulfil(subjects)
-    with _desk("rgpd.settle"):
+        outcome = people.fulfil(subjects)
+    with desk("rgpd.settle"):
         committed(outcome.demand)
-    with _desk("rgpd.look") as desk:  # Only now is it committed, and known whether the bytes are gone.
-        told = answer(desk.receipts.of(outcome.demand), outcome)
+    with desk("rgpd.look") as people:  # Only now is it committed, and known whether the bytes are gone.
+        told = answer(people.receipts.of(outcome.demand), outcome)
     if as_json:
         click.echo(json.dumps(told))
     else:
@@ -115,52 +117,6 @@ def erase(identifier: str, yes: bool, as_json: bool) -> None:
 
 
 @rgpd.command()
-@click.argument("subject")
-@click.option("--reason", required=True, help="Which claim or proceeding needs the data.")
-def hold(subject: str, reason: str) -> None:
-    """Keep everything about SUBJECT (an identifier, or table:key) where it is, whatever its age and whoever asks."""
-    with _desk("rgpd.hold") as desk:
-        number = desk.hold(desk.known(subject), reason)
-    click.echo(f"held: {number} records of this person; 'dihya rgpd release' ends it")
-
-
-@rgpd.command()
-@click.argument("subject")
-def release(subject: str) -> None:
-    """End the legal hold on SUBJECT (an identifier, or table:key)."""
-    with _desk("rgpd.release") as desk:
-        number = desk.release(desk.known(subject))
-    click.echo(f"released: {number}")
-
-
-@rgpd.command()
-def holds() -> None:
-    """List the legal holds."""
-    with _desk("rgpd.holds") as desk:
-        for one in desk.holds.all():
-            click.echo(f"{one.subject_table}:{one.subject_key} since {one.placed_at:%Y-%m-%d}: {one.reason}")
-
-
-@rgpd.command()
-@click.argument("subject")
-@click.option("--reason", required=True, help="What is disputed, or which claim needs the data.")
-def restrict(subject: str, reason: str) -> None:
-    """Keep everything about SUBJECT (an identifier, or table:key), and show it to nobody but whoever may restrict."""
-    with _desk("rgpd.restrict") as desk:
-        number = desk.restrict(desk.known(subject), reason)
-    click.echo(f"restricted: {number} records of this person; 'dihya rgpd lift' ends it")
-
-
-@rgpd.command()
-@click.argument("subject")
-def lift(subject: str) -> None:
-    """Lift the restriction on SUBJECT; the person must have been told before (RGPD article 18(3))."""
-    with _desk("rgpd.lift") as desk:
-        number = desk.lift(desk.known(subject))
-    click.echo(f"lifted: {number}")
-
-
-@rgpd.command()
 @click.option("--dry-run", "run", flag_value="", default="", help="Only list what is over (the default).")
 @click.option("--run", "run", flag_value="run", help="Remove or empty what is over.")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="As if it were this day; with --dry-run only.")
@@ -170,8 +126,8 @@ def retention(run: str, day: datetime | None) -> None:
         raise click.UsageError("--on is for looking ahead; leave it out with --run")
     today = day.date() if day else datetime.now(UTC).date()
     if not run:
-        with _desk("rgpd.expiring") as desk:
-            found = desk.expiring(today)
+        with desk("rgpd.expiring") as people:
+            found = people.expiring(today)
         for one in found:
             note = " (only grows: not removed)" if one.grows else ""
             click.echo(f"{one.table}: {one.rows} rows are over, the first since {one.since}{note}")
@@ -186,7 +142,7 @@ def settle() -> None:
     """Try once more to make the bytes of what was erased leave the disk. The exit code is 1 while some remain."""
     from .settling import settle as again
 
-    with _desk("rgpd.settle"):
+    with desk("rgpd.settle"):
         waiting = again()
     click.echo(f"{waiting} erasures still wait" if waiting else "nothing of what was erased is on the disk")
     sys.exit(1 if waiting else 0)
@@ -199,8 +155,8 @@ def coverage(as_json: bool) -> None:
 
     The exit code is 1 when a subject path leads nowhere, or tables belong to no active plugin.
     """
-    with _desk("rgpd.coverage") as desk:
-        places, beyond, flaws = desk.places(), desk.reach.residual(), list(desk.annotations.flaws)
+    with desk("rgpd.coverage") as people:
+        places, beyond, flaws = people.places(), people.reach.residual(), list(people.annotations.flaws)
     if as_json:
         residual = [one.table for one in beyond]
         click.echo(json.dumps({"columns": [asdict(p) for p in places], "residual": residual, "flaws": flaws}))
@@ -220,7 +176,7 @@ def register(as_json: bool) -> None:
     from .register import opened
     from .wording import basis
 
-    with _desk("rgpd.register"):
+    with desk("rgpd.register"):
         lines = opened().lines()
     if as_json:
         click.echo(json.dumps({"items": [asdict(line) for line in lines]}, ensure_ascii=False))
@@ -269,31 +225,13 @@ def _expired(today: date) -> str:
 
     more, removed, anonymised = True, 0, 0
     while more:
-        with _desk("rgpd.expire") as desk:
-            done, more = desk.expire(today)
+        with desk("rgpd.expire") as people:
+            done, more = people.expire(today)
         removed += sum(one.removed for one in done)
         anonymised += sum(one.anonymised for one in done)
-    with _desk("rgpd.settle"):
+    with desk("rgpd.settle"):
         settle_bytes()
     return f"{removed} rows removed, {anonymised} emptied"
-
-
-def _desk(name: str):
-    from contextlib import contextmanager
-
-    from dihya_hookspecs.access import OPERATOR
-    from dihya_hookspecs.acts import Acts, get
-    from dihya_hookspecs.rgpd import People
-
-    from .replaying import replay
-
-    @contextmanager
-    def opened():
-        replay()
-        with get(Acts).open(name, actor=OPERATOR) as act:
-            yield act.get(People)
-
-    return opened()
 
 
 def _named(subject, captions) -> str:
@@ -315,5 +253,8 @@ def _tell(failed, beyond=()) -> None:
     for one in beyond:
         click.echo(f"incomplete: {one.reason}", err=True)
 
+
+for command in HOLDING:
+    rgpd.add_command(command)
 
 COMMANDS = (rgpd,)

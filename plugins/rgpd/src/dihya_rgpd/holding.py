@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from dihya_hookspecs import Invalid, NotFound
+from dihya_hookspecs.acts import Act
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.rgpd import Subject
 from sqlalchemy import select
@@ -17,14 +18,20 @@ from .models import Hold, Restriction
 class _Placed:
     """Rows of one table, each on one person with a reason.
 
+    Args:
+        act: which records that something was placed and taken away; None where nothing is written.
+
     Attributes:
         model: the table.
+        placed, taken: what the log calls it.
     """
 
     model: ClassVar[Any]
+    placed: ClassVar[str]
+    taken: ClassVar[str]
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, act: Act | None = None) -> None:
+        self._session, self._act = session, act
 
     def all(self) -> Sequence[Any]:
         """Return every row, the oldest first."""
@@ -49,6 +56,9 @@ class _Placed:
         placed = [self.model(subject_table=one.table, subject_key=one.key, reason=said) for one in subjects]
         self._session.add_all(placed)
         self._session.flush()
+        if self._act:
+            about = f"{self.model.__tablename__}:{placed[0].id}"
+            self._act.record(self.placed, object=about, subjects=len(placed))
         return placed
 
     def release(self, subjects: Sequence[Subject]) -> int:
@@ -59,6 +69,8 @@ class _Placed:
         for one in found:
             self._session.delete(one)
         self._session.flush()
+        if self._act:
+            self._act.record(self.taken, subjects=len(found))
         return len(found)
 
     def unexplained(self) -> str:
@@ -77,7 +89,7 @@ class _Placed:
 class Holds(_Placed):
     """The legal holds: data that stays, whatever its age and whoever asks for its erasure."""
 
-    model = Hold
+    model, placed, taken = Hold, "rgpd.held", "rgpd.released"
 
     def unexplained(self) -> str:
         return _("a legal hold needs a reason of 3 to 500 characters; say which claim or proceeding needs it")
@@ -92,7 +104,7 @@ class Holds(_Placed):
 class Restrictions(_Placed):
     """The restrictions (RGPD article 18): data that is kept and not used until it is lifted."""
 
-    model = Restriction
+    model, placed, taken = Restriction, "rgpd.restricted", "rgpd.lifted"
 
     def unexplained(self) -> str:
         return _(

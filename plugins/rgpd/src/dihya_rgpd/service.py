@@ -52,11 +52,10 @@ class DataSubjects(People):
     ) -> None:  # fmt: skip
         self.session, self.annotations, self.settings = session, annotations, settings
         self._data, self._act = data, act
-        self._plugins = asking.Plugins(session, hooks)
-        self._hooks = hooks
+        self._plugins, self._hooks = asking.Plugins(session, hooks), hooks
         self._versions = {plugin.name: plugin.version for plugin in plugins if plugin.state == "active"}
         self.reach = Reach(session, annotations, plugins)
-        self.holds, self.restrictions = Holds(session), Restrictions(session)
+        self.holds, self.restrictions = Holds(session, act), Restrictions(session, act)
         self.receipts = Receipts(session, lambda text: self._seal().digest(text), act)
         self.marks = Marks(session, annotations, lambda text: self._seal().digest(text))
 
@@ -217,33 +216,21 @@ class DataSubjects(People):
 
     def hold(self, subjects: Sequence[Subject], reason: str) -> int:
         """Keep everything about *subjects* where it is, until it is released."""
-        placed = self.holds.place(subjects, reason)
-        if self._act:
-            self._act.record("rgpd.held", object=f"rgpd_holds:{placed[0].id}", subjects=len(placed))
-        return len(placed)
+        return len(self.holds.place(subjects, reason))
 
     def release(self, subjects: Sequence[Subject]) -> int:
         """Release the holds on *subjects*. Raises NotFound when there is none."""
-        number = self.holds.release(subjects)
-        if self._act:
-            self._act.record("rgpd.released", subjects=number)
-        return number
+        return self.holds.release(subjects)
 
     def restrict(self, subjects: Sequence[Subject], reason: str) -> int:
         """Keep the data about *subjects*, and show it to nobody but whoever may restrict, until it is lifted."""
-        placed = self.restrictions.place(subjects, reason)
         get(Restricted).forget()
-        if self._act:
-            self._act.record("rgpd.restricted", object=f"rgpd_restrictions:{placed[0].id}", subjects=len(placed))
-        return len(placed)
+        return len(self.restrictions.place(subjects, reason))
 
     def lift(self, subjects: Sequence[Subject]) -> int:
         """Lift the restrictions on *subjects*. Raises NotFound when there is none."""
-        number = self.restrictions.release(subjects)
         get(Restricted).forget()
-        if self._act:
-            self._act.record("rgpd.lifted", subjects=number)
-        return number
+        return self.restrictions.release(subjects)
 
     def probe(self) -> str:
         """Return how many columns are covered, or raise DihyaError with what can be neither exported nor erased."""
@@ -295,8 +282,7 @@ class DataSubjects(People):
                 self.marks.drop([subject])
 
     def _held_rows(self) -> dict[str, dict[Key, Fate]]:
-        held = Kept(self.session).people()
-        return self._rows_about(held) if held else {}
+        return self._rows_about(Kept(self.session).people())
 
     def _retained(self, subjects: Sequence[Subject]) -> list[Erasure]:
         rows = self._rows_about(subjects)
