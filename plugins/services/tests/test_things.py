@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from dihya_hookspecs.generation import Block
+from dihya_hookspecs.i18n import Text
 from dihya_services.things import Dictionary
 
 
@@ -92,3 +94,11 @@ def test_a_word_may_have_neighbours_in_several_lists(dictionary):
     assert named(dictionary.read("clés sorties")) == ["loan"]
     alone = dictionary.read("une sortie en forêt")
     assert (named(alone), alone.doubtful) == ([], ())
+
+
+def test_a_neighbour_without_letters_is_never_in_sight():
+    """“N°” is no word: it decides nothing, wherever it is listed."""
+    title = Text("Batches", "Lots")
+    batch = Block("batch", title, title, (), [(("lot",), ("n°", "fabrication"))])
+    assert named(Dictionary([batch]).read("un lot de trois")) == []
+    assert named(Dictionary([batch]).read("un lot de fabrication")) == ["batch"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from .lemmas import Word, fold, words
@@ -21,9 +22,10 @@ def texts_of(said: Any) -> list[str]:
     return [str(text) for text in said.values()] if isinstance(said, Mapping) else [str(said)] if said else []
 
 
-def content(text: str) -> list[Word]:
+@lru_cache(8192)
+def content(text: str) -> Sequence[Word]:
     """Return the words of a title or label that have three letters or more."""
-    return [word for word in words(text) if len(fold(word.text)) > 2]
+    return tuple(word for word in words(text) if len(fold(word.text)) > 2)
 
 
 def same(said: Sequence[Word], label: Sequence[Word]) -> bool:

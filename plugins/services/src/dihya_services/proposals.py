@@ -21,6 +21,7 @@ from .accounts import account, background, unknown
 from .combining import beside, joined, present, switches, without
 from .field_words import field_words
 from .fitting import Fitting
+from .foreign import foreign
 from .keeping import made_once
 from .reading import Reading, Vocabulary
 from .settings import Settings
@@ -152,7 +153,7 @@ class Proposals:
         )
         return replace(
             found, uncovered=unknown(uses), words=tuple(uses), **_told(things), options=dict(needs.options), name=needs.name, title=needs.title, entities=tuple(needs.entities),
-            alternatives=alternatives, notices=(*notices, *dropped), attempts=(*found.attempts, *attempts),
+            alternatives=alternatives, notices=(*filter(None, [foreign(things.sentence)]), *notices, *dropped), attempts=(*found.attempts, *attempts),
         )  # fmt: skip
 
     def _heard(self, found: Proposal, idea: str) -> Proposal:
@@ -160,7 +161,7 @@ class Proposals:
         read, written = self.spelling().corrected(idea)
         things = self.things(read)
         uses = self._account(things, understand(things, (), _text).uses, None, written)
-        return replace(found, words=tuple(uses))
+        return replace(found, words=tuple(uses), reason=foreign(things.sentence) or found.reason)
 
     def _account(
         self,

@@ -85,7 +85,7 @@ class Dictionary:
             for text in block.words:
                 self._add(Claim(block, phrase(text)))
             for texts, near in block.maybe:
-                sight = frozenset(map(phrase, near))
+                sight = frozenset(filter(None, map(phrase, near)))
                 for text in texts:
                     self._add(Claim(block, phrase(text), sight))
 
@@ -193,7 +193,8 @@ def _decided(claims: Sequence[Claim], content: Sequence[Word], place: int, favou
 def _seen(near: Collection[Phrase], around: Iterable[Sequence[Word]]) -> int:
     """Return how many of the neighbours stand in sight, each whole."""
     places = [side[at:] for side in around for at in range(len(side))]
-    return sum(any(_stands(each, place) for place in places) for each in near)
+    said = frozenset().union(*(place[0].lemmas for place in places))
+    return sum(any(_stands(each, place) for place in places) for each in near if each[0] & said)
 
 
 def _apart(blocks: Sequence[Block]) -> list[Block]:
