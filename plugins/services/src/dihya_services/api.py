@@ -22,7 +22,7 @@ from .resources import RESOURCES
 from .service import Generations
 from .settings import Settings
 from .stats import record
-from .stream import Follower
+from .stream import Follower, told
 
 api = Blueprint("services_api", __name__, url_prefix=shape.BASE)
 
@@ -124,7 +124,7 @@ def one(id: Any) -> ResponseReturnValue:
     service = get(Generations)
     generation = service.get(id)
     shown = shape.generation_json(generation, service.idea(generation))
-    return jsonify(shown | {"progress": service.told(generation)})
+    return jsonify(shown | {"progress": told(service, generation)})
 
 
 @api.get("/<uuid:id>/structure")

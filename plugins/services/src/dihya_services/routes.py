@@ -16,7 +16,7 @@ from dihya_hookspecs.web import limited, requires
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from . import preview, shape, views
+from . import preview, shape, stream, views
 from .api import api
 from .dropping import from_sentence, kept
 from .editor.api import structures
@@ -121,7 +121,7 @@ def _generation_page(service: Generations, generation: Generation) -> ResponseRe
     return get(Layout).page(
         "services/generation.html", title=generation.title, generation=generation, views=views, idea=service.idea(generation),
         api=shape.BASE, last=lines[-1].number if lines else 0, files=files, tree=preview.tree(files, root_name(generation.name)),
-        progress=[each for each in said if running or not each[0].message], told=service.told(generation)[-1:],
+        progress=[each for each in said if running or not each[0].message], told=stream.told(service, generation)[-1:],
         steps_said=[each for each in said if not each[0].message], later=sum(views.proof_state(check) == "later" for check in checks),
         broken=any(views.proof_state(check) == "failed" for check in checks),
         statement=next((name for name in files if name.endswith("/statement.json")), ""), path=path if path in files else "",

@@ -25,8 +25,7 @@ from sqlalchemy.orm import Session
 from . import ending, ideas
 from .models import Generation, Progress, Revision
 from .needs import as_json, needs_of, proposal_of, put_needs, without_words
-from .pace import Pace, pace
-from .progress import CANCELLED, Journal, sentence, tell
+from .progress import CANCELLED, Journal, tell
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -196,11 +195,6 @@ class Generations:
         """The lines that were said after line number *after*."""
         return self.journal.after(generation.id, after)
 
-    def told(self, generation: Generation, after: int = 0) -> list[dict[str, Any]]:
-        """Return the lines after line number *after* as the API gives them, with the share of the time that was over."""
-        usual = pace(self.session, generation)
-        return [line_json(line, usual) for line in self.progress(generation, after)]
-
     def files(self, generation: Generation) -> dict[str, str]:
         """Return the generated files, path → text. Raises NotFound before they are written."""
         if not generation.files:
@@ -301,18 +295,6 @@ def forget_blobs(act: Act, generation: Generation) -> int:
     for digest in held:
         act.get(Blobs).remove(digest, owner=generation.person_id, purpose=blob_purpose(generation))
     return len(held)
-
-
-def line_json(line: Progress, usual: Pace) -> dict[str, Any]:
-    """Return a line of the progress as the API gives it.
-
-    Args:
-        usual: how long a generation takes here; where nobody knows, *share* is None and *left* is empty.
-    """
-    return {
-        "number": line.number, "at": moment(line.at), "step": line.step, "state": line.state, "message": sentence(line),
-        **({"check": line.message} if line.message else {}), "detail": line.detail, "share": usual.share(line.at), "left": usual.left(line.at),
-    }  # fmt: skip
 
 
 def moment(value: datetime | None) -> str | None:

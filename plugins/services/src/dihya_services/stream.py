@@ -10,7 +10,28 @@ from dihya_hookspecs import NotFound
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.acts import Acts
 
-from .service import Generations
+from .models import Generation, Progress
+from .pace import Pace, pace
+from .progress import sentence
+from .service import Generations, moment
+
+
+def told(service: Generations, generation: Generation, after: int = 0) -> list[dict[str, Any]]:
+    """Return the lines after line number *after* as the API gives them, with the share of the time that was over."""
+    usual = pace(service.session, generation)
+    return [line_json(line, usual) for line in service.progress(generation, after)]
+
+
+def line_json(line: Progress, usual: Pace) -> dict[str, Any]:
+    """Return a line of the progress as the API gives it.
+
+    Args:
+        usual: how long a generation takes here; where nobody knows, *share* is None and *left* is empty.
+    """
+    return {
+        "number": line.number, "at": moment(line.at), "step": line.step, "state": line.state, "message": sentence(line),
+        **({"check": line.message} if line.message else {}), "detail": line.detail, "share": usual.share(line.at), "left": usual.left(line.at),
+    }  # fmt: skip
 
 
 class Follower:
@@ -40,7 +61,7 @@ def _look(acts: Acts, actor: Actor, id: str, after: int) -> tuple[list[dict[str,
             generation = service.get(id)
         except NotFound:
             return [], {"id": id, "status": "removed", "error": ""}
-        lines = service.told(generation, after)
+        lines = told(service, generation, after)
         end = {"id": str(generation.id), "status": generation.status, "error": generation.error}
         return lines, end if generation.finished_at is not None or not generation.task else None
 
