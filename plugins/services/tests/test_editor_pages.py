@@ -216,7 +216,7 @@ def test_a_sentence_that_says_nothing_stays_in_its_field(editing) -> None:
 
 
 def test_what_was_edited_is_built(editing, edited_app) -> None:
-    """The plugin has the tables of the structure, and its changes are forgotten."""
+    """The plugin has the tables of the structure; whoever comes back to the editor is led to the plugin."""
     from dihya_hookspecs.access import OPERATOR
     from dihya_hookspecs.ops import Tasks
 
@@ -231,7 +231,8 @@ def test_what_was_edited_is_built(editing, edited_app) -> None:
     page = edit.client.get(draft).text
     assert "Your plugin is proven" in page, page
     assert "Boat" in json.dumps(edit.client.get(edit.api).json)
-    assert edit.client.get(edit.address).status_code == 404
+    assert edit.client.get(edit.address).headers["Location"].endswith(draft)
+    assert edit.client.get(f"{edit.address}tables/member").status_code == 404
 
 
 def test_nobody_edits_the_draft_of_somebody_else(editing, edited_app) -> None:

@@ -40,6 +40,8 @@ _OVERVIEW = ("application", "add_table", "move_table", "remove_table", "add_role
 @requires("services:generate")
 def overview(id: Any) -> ResponseReturnValue:
     """Tables as cards, the picture of them, roles and purposes, one more sentence, undo and build."""
+    if not get(Revisions).edited(get(Generations).own(id)):  # built meanwhile, or not edited yet: somebody came back
+        return redirect(url_for("services.show", id=id), 303)
     return _overview(_sheet(_draft(id)))
 
 
