@@ -244,8 +244,12 @@ class Tasks(Protocol):
     def drop(self, id: str, reason: str) -> None:
         """Give a dead letter up, for a reason that is kept. Raises NotFound, and Invalid (409) for other tasks."""
 
-    def work(self, seconds: float | None = None) -> None:
-        """Work in this process until nothing is due (or *seconds* have passed); for commands and tests."""
+    def work(self, seconds: float | None = None, *, until: Callable[[], bool] | None = None) -> None:
+        """Work in this process until nothing is due (or *seconds* have passed); for commands and tests.
+
+        Args:
+            until: nothing more is begun once this says True, whatever else is due; it is asked some twenty times a second.
+        """
 
     def soon(self, background: str) -> None:
         """Run this recurring work at once after the commit of the running act, if this process does it; others come to

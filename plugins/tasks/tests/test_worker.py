@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from dihya_hookspecs import hookimpl
+from dihya_hookspecs.acts import get
 from dihya_hookspecs.ops import Task, Tasks
 from dihya_tasks import worker
 
@@ -74,3 +75,31 @@ def test_work_ends_when_its_time_is_over(make_app, plugin):
         act.get(Tasks).work(1.5)
     assert 1.4 < time.monotonic() - begun < 15
     plugin.release.set()
+
+
+def test_work_begins_nothing_more_once_it_is_enough(make_app):
+    """A task that the first one queued stays for whoever works next."""
+    done = []
+    plugin = SimpleNamespace(__name__="dihya_fake")
+
+    def first(steps, payload):
+        steps.run("one", lambda: done.append("first"))
+        steps.run("two", lambda: get(Tasks).enqueue("fake.second", {}))
+
+    def second(steps, payload):
+        steps.run("one", lambda: done.append("second"))
+
+    @hookimpl
+    def register_tasks():
+        return [Task("fake.first", first), Task("fake.second", second)]
+
+    plugin.register_tasks = register_tasks
+    app = make_app("tasks", plugins={"fake": plugin})
+    with app.act() as act:
+        act.get(Tasks).enqueue("fake.first", {})
+    with app.act() as act:
+        act.get(Tasks).work(20, until=lambda: "first" in done)
+    assert done == ["first"]
+    with app.act() as act:
+        act.get(Tasks).work(20)
+    assert done == ["first", "second"]

@@ -159,7 +159,7 @@ def _work(acts: Acts, id: str) -> None:
     try:
         while not _is_over(acts, id):  # a server may have taken the task: then this waits for it
             with acts.open("services.work", actor=OPERATOR) as act:
-                act.get(Tasks).work()
+                act.get(Tasks).work(until=lambda: _is_over(acts, id))  # what is checked after the offer comes later
             ended.wait(0.05)
     except KeyboardInterrupt:
         with acts.open("services.cancel", actor=OPERATOR) as act:

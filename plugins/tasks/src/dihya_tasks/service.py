@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -114,13 +114,13 @@ class Queue:
         self._close(row, "dropped")
         self._act.record("tasks.drop", object=f"tasks_tasks:{id}", task=row.name)
 
-    def work(self, seconds: float | None = None) -> None:
-        """Work in this process until nothing is due (or *seconds* have passed).
+    def work(self, seconds: float | None = None, *, until: Callable[[], bool] | None = None) -> None:
+        """Work in this process until nothing is due (or *seconds* have passed, or *until* says that it is enough).
 
         Call it where the running act has changed nothing yet: tasks see only what is committed.
         """
         deadline = None if seconds is None else time.monotonic() + seconds
-        self._worker.work(deadline)
+        self._worker.work(deadline, until)
 
     def soon(self, background: str) -> None:
         """Run this recurring work at once after the commit, if this process does it."""

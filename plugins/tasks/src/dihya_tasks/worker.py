@@ -86,15 +86,19 @@ class Worker:
             _running.pop(self.data, None)
             self._left.set()
 
-    def work(self, deadline: float | None) -> None:
-        """Work in this process until nothing is due or *deadline* (monotonic) is reached."""
+    def work(self, deadline: float | None, until: Callable[[], bool] | None = None) -> None:
+        """Work in this process until nothing is due, *deadline* (monotonic) is reached, or *until* says that it is enough."""
+
+        def more() -> bool:
+            return not (until and until()) and self._more(deadline)
+
         if self.data in _running:
-            while self._more(deadline):
+            while more():
                 self.awake()
                 self._left.wait(0.1)
             return
         with self._crew() as crew:
-            self._turn(crew, lambda: self._more(deadline))
+            self._turn(crew, more)
             crew.tidy()
 
     def _crew(self) -> Crew:
