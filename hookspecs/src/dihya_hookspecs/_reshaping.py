@@ -58,11 +58,13 @@ class Move:
     def back(self) -> Move:
         """Return the way back. A value that several have become goes back to the first of them."""
         inverted: dict[str, dict[str, str]] = {}
+        stay = {each.name: each.values for each in (self.old.columns if self.old else ())}
         for name, values in self.choices.items():
             if name in self.columns:
                 ways = inverted.setdefault(self.columns[name], {})
                 for before, now in values.items():
-                    ways.setdefault(now, before)
+                    if now not in stay.get(self.columns[name], ()):  # what was there before goes back to itself
+                        ways.setdefault(now, before)
         return Move(self.new, self.old, {before: now for now, before in self.columns.items()}, inverted)
 
 
@@ -185,6 +187,8 @@ def _moved(
             value = decoded(remembered["was"], column)
             lost.pop(old.name if old else "", None)
         fresh[column.name] = _filler(column, row) if value is None and not column.nullable else value
+        if old and row[old.name] is None and fresh[column.name] is not None:
+            lost[old.name] = {"was": None}  # the way back takes away what nobody has said
         if old and old.name in lost:
             lost[old.name]["became"] = encoded(fresh[column.name])
     for name in olds:

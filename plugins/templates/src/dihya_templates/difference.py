@@ -37,11 +37,7 @@ def impossible(after: Plan, found: Sequence[Pair]) -> list[Flaw]:
             continue
         names = [field["name"] for field in after.structure["entities"][places[pair.new.name]]["fields"]]
         for new, old in pair.fields:
-            if (
-                new is None
-                or new.nullable
-                or (old is not None and old.kind == new.kind and not _other_target(new, old, found))
-            ):
+            if new is None or new.nullable or (old is not None and _stays(new, old, found)):
                 continue
             if new.given or new.unique or filler(new) is None:
                 where = f"/entities/{places[pair.new.name]}/fields/{names.index(new.name)}"
@@ -49,6 +45,11 @@ def impossible(after: Plan, found: Sequence[Pair]) -> list[Flaw]:
                          field=_say(new.label), table=_say(pair.new.title))  # fmt: skip
                 flaws.append(Flaw(where, said))
     return flaws
+
+
+def _stays(new: Field, old: Field, found: Sequence[Pair]) -> bool:
+    """Tell whether every record has a value of the same kind already."""
+    return not old.nullable and old.kind == new.kind and not _other_target(new, old, found)
 
 
 def _other_target(new: Field, old: Field, found: Sequence[Pair]) -> bool:
@@ -143,7 +144,8 @@ def _field(table: Entity, new: Field | None, old: Field | None, ways: Mapping[st
             loses=True,
         )
     if old.nullable and not new.nullable:
-        yield Change(_("records without “%(field)s” get %(value)r", value=_filling(new), field=names["field"]))
+        said = _("records without “%(field)s” get %(value)r", value=_filling(new), field=names["field"])
+        yield Change(said, loses=True)  # the file says which they are
     if new.unique and not old.unique:
         yield Change(
             _(
