@@ -268,9 +268,7 @@ class Generations:
         return generation
 
     def _drop_old_drafts(self) -> None:
-        edited = exists().where(
-            Revision.generation_id == Generation.id
-        )  # what somebody has worked on does not go by itself
+        edited = exists().where(Revision.generation_id == Generation.id)  # what was worked on does not go by itself
         drafts = Generation.person_id == self.actor.id, Generation.status == "draft", Generation.task == "", ~edited
         wanted = select(Generation.id).where(*drafts).order_by(Generation.created_at.desc()).offset(DRAFTS - 1)
         if old := self.session.scalars(wanted).all():  # by a statement: what a second proposal removed is gone already
