@@ -34,5 +34,5 @@ def test_the_person_is_told_which_languages_are_read(text, language) -> None:
     ],
 )
 def test_nothing_is_said_of_french_and_english(text) -> None:
-    """Nor of a sentence that no small word tells."""
+    """A sentence whose language no small word tells gets no remark either."""
     assert foreign(parsed(text)) == ""
