@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from ._converting import Column as Column
-from ._reshaping import Move as Move
-from ._reshaping import Table as Table
-from ._reshaping import kept_file as kept_file
-from ._reshaping import reshape as reshape
 from .acts import provided_by
+
+if TYPE_CHECKING:
+    from ._converting import Column as Column
+    from ._reshaping import Move as Move
+    from ._reshaping import Table as Table
+    from ._reshaping import kept_file as kept_file
+    from ._reshaping import reshape as reshape
+
+_RESHAPING = {"Column", "Move", "Table", "kept_file", "reshape"}
+
+
+def __getattr__(name: str) -> Any:
+    # Migrations call these, and they stand on SQLAlchemy; whoever only asks for commands and permissions does not pay for it.
+    if name in _RESHAPING:
+        from . import _reshaping
+
+        return getattr(_reshaping, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 @dataclass(frozen=True, slots=True)

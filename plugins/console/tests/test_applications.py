@@ -70,7 +70,7 @@ def test_each_state_has_its_sums(filled: Any, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("name", ["nothing", "trust", "system", "console"])
 def test_what_is_no_application_has_no_page(app: Any, name: str) -> None:
-    """Nor have the sections that all share."""
+    """Whatever has no lists, and the sections that all applications share, answer 404."""
     assert app.client("admin").get(f"/console/applications/{name}").status_code == 404
 
 
