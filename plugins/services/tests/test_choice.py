@@ -42,6 +42,13 @@ def test_things_that_another_trade_has_leave_a_doubt(fakes) -> None:
     assert chosen(fakes, idea, fits={"association": 0.0, "sante": 2.0}).template == ""
 
 
+def test_three_words_of_one_trade_are_not_doubted_for_the_things_of_another(fakes) -> None:
+    """A club that lends what a library lends is a club; it is only not called certain."""
+    idea = "les adhérents, leurs cotisations et leurs dons"
+    found = chosen(fakes, idea, fits={"association": 0.0, "sante": 2.5})
+    assert (found.template, found.confidence) == ("association", RATHER)
+
+
 @pytest.mark.parametrize("share", [0.6, 0.99])
 def test_one_word_is_never_enough(fakes, share) -> None:
     """Whatever the model on this machine says, one word leads to a question that names it."""

@@ -112,8 +112,10 @@ def question(reading: Reading, ranked: Sequence[str], titles: dict[str, str]) ->
 
 
 def _plain(reading: Reading, name: str, whole: Mapping[str, float]) -> bool:
-    """True where the words speak for one trade and its tables do not contradict, or words and tables do together."""
+    """True where the words are beyond doubt, or speak for one trade and its tables do not contradict, or both do together."""
     score, others = reading.scores.get(name, 0.0), _others(reading.scores, name)
+    if score >= CERTAIN and score >= AHEAD * others:
+        return True
     if score < ENOUGH or score < others or whole[name] < BACKED * _others(whole, name):
         return False
     return score >= AHEAD * others or whole[name] >= TOGETHER
