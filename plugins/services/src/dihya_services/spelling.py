@@ -11,7 +11,7 @@ SHORTEST = 5
 """Shorter words are as near to each other as a misspelt one is to the right one."""
 LONG, EDITS, EDITS_OF_LONG = 9, 1, 2
 """Letters from which on two edits are forgiven rather than one."""
-NEARLY = 72.0
+NEARLY = 80.0
 """How like a thing's word one must be to be offered for a word that was not understood, of 100."""
 _WORD = re.compile(r"[^\W\d_]+")
 

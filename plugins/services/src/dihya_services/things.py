@@ -153,11 +153,12 @@ def _take(blocks: Sequence[Block], sentence: Sentence, place: int, length: int, 
 def _rather(sentence: Sentence, place: int, length: int, other: int, found: _Found) -> bool:
     """True where a field is meant rather than a block whose phrase has *other* words.
 
-    The longer phrase counts; of one word that is both, the singular behind a thing is a field: “dogs, photo” has one a dog.
+    The longer phrase counts; of a phrase that is both, the singular behind a thing is a field: “dogs, photo” has one a dog.
     """
-    if length != other or length > 1:
+    if length != other:
         return length > other
-    plural = is_plural(sentence.words[place], sentence.language)
+    noun = place if sentence.language == "fr" else place + length - 1
+    plural = is_plural(sentence.words[noun], sentence.language)
     return not plural and any(span.use == "table" for span in found.spans)
 
 
