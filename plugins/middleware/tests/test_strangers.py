@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from dihya_hookspecs import DihyaError
 from dihya_middleware import strangers
 
 
@@ -31,5 +32,5 @@ def test_a_proxy_that_is_not_trusted_fails_the_check(web):
     """With its address and what to set."""
     app = web()
     strangers.remembering(app.data)("10.0.0.7")
-    with app.act("test"), pytest.raises(RuntimeError, match=r"middleware\.trusted_proxies"):
+    with app.act("test"), pytest.raises(DihyaError, match=r"middleware\.trusted_proxies"):
         strangers.probe()

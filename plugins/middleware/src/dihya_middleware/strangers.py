@@ -7,6 +7,7 @@ import ipaddress
 from collections.abc import Callable
 from pathlib import Path
 
+from dihya_hookspecs import DihyaError
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.app import AppInfo
 
@@ -36,7 +37,8 @@ def probe() -> str:
     if any(address in network for network in get(Settings).trusted_proxies):
         path.unlink(missing_ok=True)
         return f"the proxy at {address} is trusted"
-    raise RuntimeError(
+    raise DihyaError(
         f"a proxy at {address} sends X-Forwarded-* headers and is not believed; if it is yours, add it to "
-        f"middleware.trusted_proxies, otherwise remove {str(path)!r}"
+        f"middleware.trusted_proxies, otherwise remove {str(path)!r}",
+        code="untrusted-proxy",
     )
