@@ -99,7 +99,7 @@ def test_a_proposal_carries_its_structure_and_takes_it_back(app, work) -> None:
     """Proposed, changed, begun, and given back as it was built."""
     client = app.client("user")
     proposed = client.post(f"{BASE}/proposals", json={"idea": "gérer les adhérents et les cotisations"}).json
-    assert proposed["structure"]["tables"] == ["member"]
+    assert proposed["structure"]["tables"] == ["member", "cotisation"]
     assert client.get(f"{BASE}/{proposed['id']}/structure").json == proposed["structure"]
     changed = {**proposed["structure"], "tables": ["member", "dog"]}
     answer = client.post(BASE, json={"proposal": proposed["id"], "structure": changed})

@@ -31,9 +31,9 @@ def test_the_command_is_the_one_that_people_can_type(monkeypatch, tmp_path) -> N
 def generation(**more: object) -> Generation:
     """A row that nothing has come of yet."""
     return Generation(
-        id=ID, person_id="p1", idea="un club", needs={"options": {"seats": 2}, "entities": [{"name": "boat"}]}, name="club",
-        title="Mon club", template="association", language="fr", proposer="rules", model="words", tier="deterministic",
-        confidence=0.8, created_at=datetime(2026, 1, 2, 3, 4, 5, 678000, UTC), **{"status": "draft", "error": "", **more},
+        id=ID, person_id="p1", idea="un club", proposal={}, needs={"options": {"seats": 2}, "entities": [{"name": "boat"}]}, name="club",
+        title="Mon club", language="fr", proposer="rules", model="words", tier="deterministic",
+        confidence=0.8, created_at=datetime(2026, 1, 2, 3, 4, 5, 678000, UTC), **{"status": "draft", "error": "", "template": "association", **more},
     )  # fmt: skip
 
 
@@ -63,14 +63,21 @@ def test_a_draft_is_whole() -> None:
 @pytest.mark.parametrize(
     ("held", "links"),
     [
-        ({}, ["events"]),
-        ({"files": "f"}, ["events", "files"]),
-        ({"files": "f", "log": "l", "status": "failed"}, ["events", "files", "log"]),
-        ({"files": "f", "log": "l", "archive": "a", "status": "ready"}, ["archive", "events", "files", "log"]),
-        ({"files": "f", "log": "l", "archive": "a", "status": "archived"}, ["archive", "events", "files", "log"]),
-        ({"files": "f", "log": "l", "status": "archived", "error": "no"}, ["events", "files", "log"]),
+        ({}, ["events", "structure"]),
+        ({"template": ""}, ["events"]),
+        ({"files": "f"}, ["events", "files", "structure"]),
+        ({"files": "f", "log": "l", "status": "failed"}, ["events", "files", "log", "structure"]),
+        (
+            {"files": "f", "log": "l", "archive": "a", "status": "ready"},
+            ["archive", "events", "files", "log", "structure"],
+        ),
+        (
+            {"files": "f", "log": "l", "archive": "a", "status": "archived"},
+            ["archive", "events", "files", "log", "structure"],
+        ),
+        ({"files": "f", "log": "l", "status": "archived", "error": "no"}, ["events", "files", "log", "structure"]),
     ],
-    ids=["draft", "written", "failed", "ready", "archived", "archived after a failure"],
+    ids=["draft", "draft without a template", "written", "failed", "ready", "archived", "archived after a failure"],
 )
 def test_links_lead_to_what_is_there(held: dict[str, str], links: list[str]) -> None:
     """The archive is linked when it is offered, and nothing is linked that would not be found."""

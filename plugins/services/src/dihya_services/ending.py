@@ -50,7 +50,7 @@ def announce(act: Act, generation: Generation) -> None:
         "services.generated", object=f"services_generations:{generation.id}", **facts, checks=len(checks),
         failed=sum(Check(**check).state == "failed" for check in checks), archive=generation.archive,
     )  # fmt: skip
-    act.publish(Generated(generation.id, outcome(generation), generation.template, len(files)))
+    act.publish(Generated(generation.id, outcome(generation), generation.template or None, len(files)))
     journal.say(generation.id, "announce", "done")
 
 

@@ -12,11 +12,11 @@ from dihya_hookspecs.events import event
 @event("services.generated", permission="services:oversee")
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """A generation ended, well or badly."""
+    """A generation ended, well or badly; ``template`` is None where a document was built that came from none."""
 
     id: UUID
     status: Literal["ready", "failed"]
-    template: str
+    template: str | None
     files: int
 
 

@@ -65,9 +65,6 @@ class Generations:
     @property
     def actor(self) -> Actor:
         """Who acts. Raises Refused (401) when nobody is signed in."""
-        return self._demand_actor()
-
-    def _demand_actor(self) -> Actor:
         if self.act.actor is None:
             raise Refused(_("sign in first"), status=401)
         return self.act.actor
@@ -90,11 +87,12 @@ class Generations:
 
     def drafted(self, structure: Mapping[str, Any], name: str = "") -> Generation:
         """Keep a draft of a structure that somebody wrote. Raises Invalid with one flaw for each mistake."""
+        if not structure:
+            raise Invalid(_("the structure is empty: there are no tables in it"), code="structure")
         needs = self.act.get(Templates).complete(Needs("", "", name, structure=structure))
         self._drop_old_drafts()
-        reason = _("this structure was written by hand")
-        proposal = Proposal(needs.template, 1.0, "person", "person", "", reason, {}, needs.name, needs.title)
-        return self._add(needs, proposal, "draft")
+        said, by = _("this structure was written by hand"), "person"
+        return self._add(needs, Proposal(needs.template, 1.0, by, by, "", said, {}, needs.name, needs.title), "draft")
 
     def structure(self, generation: Generation) -> Mapping[str, Any]:
         """Return the document of what is proposed or was built. Raises NotFound while no template is chosen."""
@@ -156,7 +154,7 @@ class Generations:
 
     def get(self, id: uuid.UUID | str) -> Generation:
         """Return a generation. Raises NotFound when there is none, or none that this actor may know of."""
-        self._demand_actor()
+        _ = self.actor  # somebody is signed in
         try:
             found = self.records.get(id)
         except NotFound:
@@ -171,12 +169,12 @@ class Generations:
 
     def find(self, query: Query = _NEWEST) -> Found[Generation]:
         """Return a page of generations: one's own, or everybody's for who oversees."""
-        self._demand_actor()
+        _ = self.actor  # somebody is signed in
         return self.records.find(query, total=True)
 
     def running(self, limit: int) -> Sequence[Generation]:
         """Return what is being built for the actor, the newest first."""
-        me = self._demand_actor().id
+        me = self.actor.id
         begun = Generation.task != "", Generation.finished_at.is_(None)
         newest = select(Generation).where(Generation.person_id == me, *begun)
         return self.session.scalars(newest.order_by(Generation.created_at.desc()).limit(limit)).all()

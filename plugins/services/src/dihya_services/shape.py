@@ -42,7 +42,9 @@ def summary_json(generation: Generation) -> dict[str, Any]:
 def generation_json(generation: Generation, idea: str | None) -> dict[str, Any]:
     """The whole of a generation; *idea* is None for readers who may not see it."""
     href = f"{BASE}/{generation.id}"
-    links = {"events": f"{href}/events", "structure": f"{href}/structure"}
+    links = {"events": f"{href}/events"}
+    if generation.template or generation.needs.get("structure"):
+        links["structure"] = f"{href}/structure"
     if generation.files:
         links["files"] = f"{href}/files"
     if outcome(generation) == "ready":

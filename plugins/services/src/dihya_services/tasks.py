@@ -40,10 +40,13 @@ def generate(steps: Steps, payload: Mapping[str, Any]) -> None:
         for name in STEPS[:-1]:
             if not steps.run(name, partial(_step, name, id, steps))["go"]:
                 break
+        steps.run("announce", partial(_announce, id))
     except Exception as error:
-        steps.run("fail", partial(_fail, id, f"{type(error).__name__} in the workflow"))
+        steps.run(
+            "fail", partial(_fail, id, f"{type(error).__name__} in the workflow")
+        )  # first of all: somebody waits for it
+        steps.run("announce", partial(_announce, id))
         raise
-    steps.run("announce", partial(_announce, id))
 
 
 class Workshop:
@@ -191,7 +194,6 @@ def _fail(id: str, reason: str) -> dict[str, bool]:
     generation = _find(act, id)
     if generation is not None and generation.finished_at is None:
         ending.fail(act, generation, "announce", "failed", reason)
-        ending.announce(act, generation)
     return {"go": False}
 
 
