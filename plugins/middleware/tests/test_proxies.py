@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from dihya_hookspecs import DihyaError
 from dihya_middleware import strangers
 
 HEADERS = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "dihya.example"}
@@ -113,5 +114,5 @@ def test_an_untrusted_proxy_is_said_once(web, caplog):
     for _ in range(3):
         seen(app, HEADERS, "10.0.0.7")
     assert caplog.text.count("a proxy at 10.0.0.7 sends X-Forwarded-* headers") == 1
-    with app.act("test"), pytest.raises(RuntimeError, match=r"a proxy at 10\.0\.0\.7"):
+    with app.act("test"), pytest.raises(DihyaError, match=r"a proxy at 10\.0\.0\.7"):
         strangers.probe()

@@ -79,12 +79,14 @@ def test_rules_are_declared(plan):
 def test_rules_about_time_and_references_are_declared(templates):
     """With the values of which they speak, as an author would write them."""
     template = templates["sante"]
-    appointment = planned(completed(Needs("", "sante", "club"), template, {}), template).entity("appointment")
+    appointment = planned(structure_of(completed(Needs("", "sante", "club"), template, {}), template)).entity(
+        "appointment"
+    )
     assert code.declared_rules(appointment)[0] == (
         'no_overlap("starts_at", "minutes", per=("practitioner_id",), unless={"status": ("missed", "cancelled")})'
     )
     template = templates["ecommerce"]
-    line = planned(completed(Needs("", "ecommerce", "shop"), template, {}), template).entity("order_line")
+    line = planned(structure_of(completed(Needs("", "ecommerce", "shop"), template, {}), template)).entity("order_line")
     assert code.declared_rules(line)[-1] == 'refers_to("product_id", {"status": ("sold",)})'
 
 

@@ -28,7 +28,7 @@ def test_each_kind_has_its_sentence(association):
 def test_what_looks_at_time_and_at_other_records_has_its_sentence(templates):
     """A shop and a practice say what may be chosen, and which time is taken."""
     needs = [(Needs("", name, name), templates[name]) for name in ("ecommerce", "sante")]
-    plans = [planned(completed(each, template, {}), template) for each, template in needs]
+    plans = [planned(structure_of(completed(each, template, {}), template)) for each, template in needs]
     rules = [rule for plan in plans for entity in plan.entities for rule in entity.rules]
     said = {(rule.kind, rule.field): rule.message for rule in rules}
     assert said["refers_to", "product_id"].en == "for “Product”, choose a record with “State” “On sale”"

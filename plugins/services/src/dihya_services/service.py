@@ -62,12 +62,12 @@ class Generations:
         """Build the service inside an act."""
         return cls(*(svcs_container.get(each) for each in (Session, Act, Access, Settings)))
 
-    @property
-    def actor(self) -> Actor:
-        """Who acts. Raises Refused (401) when nobody is signed in."""
+    def _demand_actor(self) -> Actor:
         if self.act.actor is None:
             raise Refused(_("sign in first"), status=401)
         return self.act.actor
+
+    actor = property(_demand_actor, doc="Who acts. Raises Refused (401) when nobody is signed in.")
 
     @property
     def _proposals(self) -> Proposals:
@@ -154,7 +154,7 @@ class Generations:
 
     def get(self, id: uuid.UUID | str) -> Generation:
         """Return a generation. Raises NotFound when there is none, or none that this actor may know of."""
-        _ = self.actor  # somebody is signed in
+        self._demand_actor()
         try:
             found = self.records.get(id)
         except NotFound:
@@ -169,7 +169,7 @@ class Generations:
 
     def find(self, query: Query = _NEWEST) -> Found[Generation]:
         """Return a page of generations: one's own, or everybody's for who oversees."""
-        _ = self.actor  # somebody is signed in
+        self._demand_actor()
         return self.records.find(query, total=True)
 
     def running(self, limit: int) -> Sequence[Generation]:

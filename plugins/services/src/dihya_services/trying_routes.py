@@ -87,8 +87,8 @@ def install(id: Any) -> ResponseReturnValue:
 @limited(CALLS, by="address")
 def pass_on(token: str, seat: str, path: str) -> ResponseReturnValue:
     """Pass a request on to the trial; who opens it beside its frame is led to the frame."""
+    role, code = _seat(seat)
     try:
-        role, code = _seat(seat)
         if request.headers.get("Sec-Fetch-Dest") == "document":
             return redirect(url_for("services_trials.show", id=get(Trials).get(token).of, role=role), 303)
         answer = get(Trials).ask(token, _request(token, seat, role, code, path))
