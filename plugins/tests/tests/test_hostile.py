@@ -127,7 +127,7 @@ try:
         if os.fork() == 0: time.sleep(30); os._exit(0)
         count += 1
 except OSError as error: print(error)
-if count > 300: got(count)""",
+if count > 600: got(count)""",
     "fills the disk": """
 try:
     for n in range(40): Path(f'f{n}').write_bytes(bytes(1 << 20))
