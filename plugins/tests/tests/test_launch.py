@@ -87,7 +87,7 @@ def test_says_why_the_kernel_does_not_isolate(tmp_path: Path, monkeypatch: pytes
 def test_applies_limits(tmp_path: Path) -> None:
     """The command sees the lowered limits, and a crash leaves no core."""
     code = "import resource as r; print(r.getrlimit(r.RLIMIT_NOFILE), r.getrlimit(r.RLIMIT_CORE), r.getrlimit(r.RLIMIT_NPROC))"
-    assert launch(tmp_path, sys.executable, "-c", code)[1].strip() == "(1024, 1024) (1, 1) (256, 256)"
+    assert launch(tmp_path, sys.executable, "-c", code)[1].strip() == "(1024, 1024) (1, 1) (512, 512)"
 
 
 def test_passes_on_a_signal_as_exit_code(tmp_path: Path) -> None:
