@@ -25,7 +25,7 @@ def outside(tmp_path: Path):
         ("processes", "share the mnt namespace"),
         ("network", "reach '\\x00dihya-probe-"),
         ("privileges", "win privileges by a set-uid program"),
-        ("limits", "go beyond 256 of RLIMIT_NPROC"),
+        ("limits", "go beyond 512 of RLIMIT_NPROC"),
     ],
 )
 def test_each_probe_finds_an_open_machine(outside, facet: str, said: str) -> None:

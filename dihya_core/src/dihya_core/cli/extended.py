@@ -26,7 +26,7 @@ COMMANDS = {
     "plugins": ("plugins inspect", "plugins install", "plugins purge", "plugins undo", "plugins uninstall"),
     "rgpd": ("rgpd",),
     "securite": ("access", "people"),
-    "services": ("generate",),
+    "services": ("generate", "structure", "change", "stats"),
     "settings": ("config explain", "config schema", "config set", "config show", "config unset"),
     "storage": ("storage",),
     "tasks": ("tasks",),
