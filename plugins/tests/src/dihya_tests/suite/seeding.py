@@ -54,7 +54,7 @@ def sow(app: Any, tables: Iterable[Any]) -> tuple[Sown, Sown]:
         act.record(
             "check.sow"
         )  # who keeps a log begins it itself: rows that are sown look like the log of somebody else
-    wanted = _with_targets([*tables, *_accounts(Model.metadata)])
+    wanted = _with_targets([*tables, *_accounts(Model.metadata, app.engine)])
     found = tuple(Sown(tag) for tag in PEOPLE)
     with app.engine.begin() as connection:
         for number, sown in enumerate(found):
@@ -63,8 +63,11 @@ def sow(app: Any, tables: Iterable[Any]) -> tuple[Sown, Sown]:
     return found  # type: ignore[return-value]
 
 
-def _accounts(metadata: Any) -> list[Any]:
-    return [metadata.tables[ACCOUNTS]] if ACCOUNTS in metadata.tables else []
+def _accounts(metadata: Any, engine: Any) -> list[Any]:
+    """Return the table of accounts where this application has it; the metadata may know it of another one."""
+    from sqlalchemy import inspect
+
+    return [metadata.tables[ACCOUNTS]] if ACCOUNTS in metadata.tables and inspect(engine).has_table(ACCOUNTS) else []
 
 
 def _with_targets(tables: Iterable[Any]) -> list[Any]:
