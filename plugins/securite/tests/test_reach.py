@@ -61,7 +61,7 @@ def test_a_key_hands_over_no_role_and_no_account_that_may_more(houseful):
 def test_a_key_that_holds_all_of_an_account_may_manage_it(houseful):
     """With all permissions of a user in its scopes, a key renews a user's password and adds users."""
     app, ids = houseful
-    headers = key_of(app, ids["boss"], "securite:people", "securite:account", "securite:keys")
+    headers = key_of(app, ids["boss"], "securite:people", "securite:account", "securite:keys", "console:use")
     client = app.client()
     assert client.post(f"{URL}/people/{ids['plain']}/password", headers=headers).status_code == 200
     assert client.post(f"{URL}/people", json={"email": "new@example.org"}, headers=headers).status_code == 201
