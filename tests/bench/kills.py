@@ -253,7 +253,7 @@ def _count(site: Site, tally: Tally, seconds: float = 1200) -> None:
     tally.shut_out = site.shut_out
 
 
-def _leftovers(site: Site, tally: Tally, seconds: float = 120) -> None:
+def _leftovers(site: Site, tally: Tally, seconds: float = 900) -> None:
     """Look until nothing is left, since the server cleans up by itself, or until it had its time."""
     end, work = time.monotonic() + seconds, site.folder / "instance" / "work"
     while True:
