@@ -264,7 +264,7 @@ def _leftovers(site: Site, tally: Tally, seconds: float = 900) -> None:
             tally.left.append(str(error))
         if not tally.left or time.monotonic() > end:
             return
-        time.sleep(1)
+        time.sleep(5)  # each look is a process of its own, which takes its time from what still runs
 
 
 def main(kills: int = KILLS, url: str = "") -> int:

@@ -10,7 +10,6 @@ import pytest
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.ops import Task, Tasks
-from dihya_tasks import worker
 
 
 @pytest.fixture
@@ -18,6 +17,7 @@ def plugin():
     plugin = SimpleNamespace(done=threading.Event(), release=threading.Event(), log=[], __name__="dihya_fake")
 
     def work(steps, payload):
+        plugin.steps = steps
         steps.run("one", lambda: plugin.log.append("one"))
         plugin.done.set()
         plugin.release.wait(20)
@@ -55,7 +55,9 @@ def test_leaving_stops_a_task_between_two_steps(make_app, plugin):
     assert plugin.done.wait(20)
     from dihya_core.app import stop
 
-    told = worker._running[app.data]._leave
+    told = (
+        plugin.steps._attempt.stop
+    )  # what the next step looks at, which is set when the worker has heard that it leaves
     threading.Thread(target=lambda: told.wait(20) and plugin.release.set()).start()
     stop(app.flask)
     with app.act() as act:

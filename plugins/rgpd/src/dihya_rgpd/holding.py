@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from .models import Hold, Restriction
 
 
-class _Placed:
+class _Placing(ABC):
     """Rows of one table, each on one person with a reason.
 
     Args:
@@ -73,20 +74,20 @@ class _Placed:
             self._act.record(self.taken, subjects=len(found))
         return len(found)
 
+    @abstractmethod
     def unexplained(self) -> str:
         """Return what is said where a reason is missing or too long."""
-        raise NotImplementedError
 
+    @abstractmethod
     def doubled(self) -> str:
         """Return what is said where one is there already."""
-        raise NotImplementedError
 
+    @abstractmethod
     def missing(self) -> str:
         """Return what is said where there is none."""
-        raise NotImplementedError
 
 
-class Holds(_Placed):
+class Holds(_Placing):
     """The legal holds: data that stays, whatever its age and whoever asks for its erasure."""
 
     model, placed, taken = Hold, "rgpd.held", "rgpd.released"
@@ -101,7 +102,7 @@ class Holds(_Placed):
         return _("there is no legal hold on this person")
 
 
-class Restrictions(_Placed):
+class Restrictions(_Placing):
     """The restrictions (RGPD article 18): data that is kept and not used until it is lifted."""
 
     model, placed, taken = Restriction, "rgpd.restricted", "rgpd.lifted"

@@ -135,7 +135,18 @@ class Requests(Records[Request]):
             record.closed_on = today()
 
 
+class Placed:
+    """What a hold and a restriction say: on whom, why, and since when."""
+
+    id: Mapped[uuid.UUID] = key()
+    subject_table: Mapped[str] = impersonal("the table of the subject", String(120), label=("Table", "Table"))
+    subject_key: Mapped[str] = personal("unique_id", String(200), label=("Person", "Personne"))
+    reason: Mapped[str] = personal("content", String(500), label=("Reason", "Motif"))
+    placed_at: Mapped[datetime] = impersonal("since when", UTCDateTime(), default=now, label=("Since", "Depuis"))
+
+
 class Restriction(
+    Placed,
     Model,
     subject="subject_key",
     purpose=("restricting the use of data", "limiter l’usage de données"),
@@ -150,12 +161,6 @@ class Restriction(
 
     __tablename__ = "rgpd_restrictions"
     __table_args__ = (UniqueConstraint("subject_table", "subject_key"),)
-
-    id: Mapped[uuid.UUID] = key()
-    subject_table: Mapped[str] = impersonal("the table of the subject", String(120), label=("Table", "Table"))
-    subject_key: Mapped[str] = personal("unique_id", String(200), label=("Person", "Personne"))
-    reason: Mapped[str] = personal("content", String(500), label=("Reason", "Motif"))
-    placed_at: Mapped[datetime] = impersonal("since when", UTCDateTime(), default=now, label=("Since", "Depuis"))
 
 
 class DemandRow(Model, title=("Receipts", "Récépissés"), singular=("receipt", "récépissé")):
@@ -206,6 +211,7 @@ class RetainedMark(
 
 
 class Hold(
+    Placed,
     Model,
     subject="subject_key",
     purpose=("a legal hold", "une conservation légale"),
@@ -218,9 +224,3 @@ class Hold(
 
     __tablename__ = "rgpd_holds"
     __table_args__ = (UniqueConstraint("subject_table", "subject_key"),)
-
-    id: Mapped[uuid.UUID] = key()
-    subject_table: Mapped[str] = impersonal("the table of the subject", String(120), label=("Table", "Table"))
-    subject_key: Mapped[str] = personal("unique_id", String(200), label=("Person", "Personne"))
-    reason: Mapped[str] = personal("content", String(500), label=("Reason", "Motif"))
-    placed_at: Mapped[datetime] = impersonal("since when", UTCDateTime(), default=now, label=("Since", "Depuis"))
