@@ -184,7 +184,7 @@ def test_no_part_of_an_idea_is_written_anywhere_but_in_its_generation(whole, cap
     app = whole(config={"models": {"embedded": False, "providers": [provider]}})
     client = app.client("user", id=app.add("tin@example.org", "user"))
     words = ("kanarivogel", "zwitschernd")
-    idea = f"gérer les adhérents et les cotisations, {words[0]}, d'une association {words[1]}"
+    idea = f"{words[0]} : gérer les adhérents et les cotisations d'une association {words[1]}"
     assert client.post("/api/v1/generations/proposals", json={"idea": idea}).status_code == 200
     answers = [client.post("/api/v1/generations", json=body) for body in (
         {"idea": idea}, {"idea": idea, "template": "nowhere"}, {"idea": idea * 200}, {"idea": idea, "options": {"x": idea}},

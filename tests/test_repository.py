@@ -179,3 +179,13 @@ def test_the_sentence_of_a_test_stands_alone(folder):
     assert {
         name: text for name, text in said.items() if re.match(r"(And|Nor|Or|But|So|Then|Otherwise)\b|$", text)
     } == {}
+
+
+def test_no_two_tests_define_one_table():
+    """Tests are collected into one process, where a table has one definition: each name stands in one test file."""
+    places = {}
+    for path, text in texts():
+        if "tests" in path.parts and path.name.startswith("test_"):
+            for name in set(re.findall(r'^    __tablename__ = "(\w+)"$', text, re.MULTILINE)):
+                places.setdefault(name, []).append(str(path))
+    assert places and {name: found for name, found in places.items() if len(found) > 1} == {}

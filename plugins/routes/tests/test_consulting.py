@@ -19,7 +19,7 @@ CLINIC = {"purpose": ("care", "soins"), "basis": "contract", "retention": "20y"}
 class Patient(Record, subject="id", article9="h", **CLINIC):
     """Holds data on health, which an assistant does not see."""
 
-    __tablename__ = "clinic_patients"
+    __tablename__ = "consulted_patients"
     __resource__ = Resource(title=("Patients", "Patients"), singular=("Patient", "Patient"))
     name: Mapped[str] = personal("name", ShortText(40))
     allergy: Mapped[str | None] = personal("health_and_medical", ShortText(80), visible_to=("admin", "dpo"))
@@ -28,7 +28,7 @@ class Patient(Record, subject="id", article9="h", **CLINIC):
 class Bill(Record, subject="id", **CLINIC):
     """About people, and nothing special."""
 
-    __tablename__ = "clinic_bills"
+    __tablename__ = "consulted_bills"
     __resource__ = Resource(title=("Bills", "Factures"), singular=("Bill", "Facture"))
     payer: Mapped[str] = personal("name", ShortText(40))
 
@@ -36,7 +36,7 @@ class Bill(Record, subject="id", **CLINIC):
 class Complaint(Record, subject="id", traced=True, **CLINIC):
     """Nothing special, and traced because its plugin says so."""
 
-    __tablename__ = "clinic_complaints"
+    __tablename__ = "consulted_complaints"
     __resource__ = Resource(title=("Complaints", "Plaintes"), singular=("Complaint", "Plainte"))
     who: Mapped[str] = personal("name", ShortText(40))
 
@@ -44,7 +44,7 @@ class Complaint(Record, subject="id", traced=True, **CLINIC):
 class Study(Record, subject="id", article9="j", traced=False, **CLINIC):
     """Health without names, of which its plugin says that reading is no matter."""
 
-    __tablename__ = "clinic_studies"
+    __tablename__ = "consulted_studies"
     __resource__ = Resource(title=("Studies", "Études"), singular=("Study", "Étude"))
     result: Mapped[str] = personal("health_and_medical", ShortText(40))
 
@@ -52,7 +52,7 @@ class Study(Record, subject="id", article9="j", traced=False, **CLINIC):
 class Room(Record):
     """About nobody."""
 
-    __tablename__ = "clinic_rooms"
+    __tablename__ = "consulted_rooms"
     __resource__ = Resource(title=("Rooms", "Salles"), singular=("Room", "Salle"))
     number: Mapped[str] = impersonal("a number", ShortText(40))
 
@@ -63,7 +63,7 @@ MODELS = {"patients": Patient, "bills": Bill, "complaints": Complaint, "studies"
 @hookimpl
 def _permissions():
     roles, said = ("admin", "dpo", "user"), Text("a right", "un droit")
-    return [Permission(f"clinic:{right}_{name}", said, roles) for name in MODELS for right in ("read", "write")]
+    return [Permission(f"consulted:{right}_{name}", said, roles) for name in MODELS for right in ("read", "write")]
 
 
 @hookimpl
@@ -75,15 +75,18 @@ def _resources():
 def clinic(make_app):
     """An application with one record of each kind; its client is an officer's."""
     plugin = SimpleNamespace(
-        register_permissions=_permissions, register_resources=_resources, __name__="dihya_clinic", __doc__="A clinic."
+        register_permissions=_permissions,
+        register_resources=_resources,
+        __name__="dihya_consulted",
+        __doc__="A clinic.",
     )
-    app = make_app("routes", "console", "static", "i18n", plugins={"clinic": plugin})
+    app = make_app("routes", "console", "static", "i18n", plugins={"consulted": plugin})
     app.ids = {}
     for name, model in MODELS.items():
         first = next(
             column.key for column in model.__table__.columns if column.info.get("field") and column.key not in ("id",)
         )
-        answer = app.client("dpo").post(f"/api/v1/clinic/{name}", json={first: "x"})
+        answer = app.client("dpo").post(f"/api/v1/consulted/{name}", json={first: "x"})
         assert answer.status_code == 201, answer.text
         app.ids[name] = answer.json["id"]
     app.trail.clear()
@@ -92,27 +95,27 @@ def clinic(make_app):
 
 def opened(app):
     """Return what the log says was opened."""
-    return [event.object for event in app.trail if event.action == "clinic.opened"]
+    return [event.object for event in app.trail if event.action == "consulted.opened"]
 
 
-@pytest.mark.parametrize("path", ["/api/v1/clinic/{}/{}", "/clinic/{}/{}", "/clinic/{}/{}/edit"])
+@pytest.mark.parametrize("path", ["/api/v1/consulted/{}/{}", "/consulted/{}/{}", "/consulted/{}/{}/edit"])
 def test_opening_a_traced_record_is_an_event(clinic, path):
     """Data on health, and what its plugin traces; neither bills nor rooms, nor what it expressly does not trace."""
     for name, id in clinic.ids.items():
         assert clinic.client("dpo").get(path.format(name, id), headers={"Accept": "text/html"}).status_code == 200
-    wanted = [f"clinic_patients:{clinic.ids['patients']}", f"clinic_complaints:{clinic.ids['complaints']}"]
+    wanted = [f"consulted_patients:{clinic.ids['patients']}", f"consulted_complaints:{clinic.ids['complaints']}"]
     assert opened(clinic) == wanted
 
 
 def test_who_sees_nothing_special_leaves_no_trace(clinic):
     """The column is hidden from the reader: nothing was looked at that would have to be accounted for."""
-    clinic.client("user").get(f"/api/v1/clinic/patients/{clinic.ids['patients']}")
+    clinic.client("user").get(f"/api/v1/consulted/patients/{clinic.ids['patients']}")
     assert opened(clinic) == []
 
 
 def test_lists_and_changes_leave_no_further_event(clinic):
     """A list is no file that is opened, and a change is an event of its own."""
     client = clinic.client("dpo")
-    client.get("/api/v1/clinic/patients")
-    assert client.patch(f"/api/v1/clinic/patients/{clinic.ids['patients']}", json={"name": "y"}).status_code == 200
+    client.get("/api/v1/consulted/patients")
+    assert client.patch(f"/api/v1/consulted/patients/{clinic.ids['patients']}", json={"name": "y"}).status_code == 200
     assert opened(clinic) == []

@@ -156,9 +156,19 @@ NASTY = st.one_of(
 )
 
 
+@pytest.fixture
+def club_of(association):
+    """Return a function that writes a club's plugin with what is needed beside the association's template."""
+
+    def write(**needs):
+        return Library([association]).render(Needs("", "association", "club", **needs))
+
+    return write
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=NASTY, label=NASTY, why=NASTY, caption=NASTY, value=NASTY)
-def test_no_text_becomes_code(association, title, label, why, caption, value):
+def test_no_text_becomes_code(club_of, title, label, why, caption, value):
     """Titles, labels, reasons, captions and sample texts are data: the code has the same shape whatever they say."""
 
     def shapes(title, label, why, caption, value):
@@ -169,10 +179,10 @@ def test_no_text_becomes_code(association, title, label, why, caption, value):
         rules = [{"rule": "required_when", "field": "about", "when": "kind", "is": "one"}]
         sample = {"one": {"about": value, "kind": "one"}}
         thing = {"name": "thing", "title": title, "singular": title, "fields": fields, "rules": rules, "sample": sample}
-        files = Library([association]).render(Needs("", "association", "club", entities=[thing], title=title))
+        files = club_of(entities=[thing], title=title)
         # Everything that can be read is read: Python, TOML and JSON.
         project = tomllib.loads(files["pyproject.toml"])
-        assert set(project["tool"]) == {"mypy", "pytest", "ruff"}
+        assert set(project["tool"]) == {"dihya", "mypy", "pytest", "ruff"}
         assert set(json.loads(files["src/dihya_club/sample.json"])["things"]) == {"one"}
         return {path: _shape(text) for path, text in files.items() if path.endswith(".py") and "test" not in path}
 
@@ -277,10 +287,10 @@ ENTITY = st.fixed_dictionaries(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ENTITY, max_size=3))
-def test_additions_end_in_code_or_in_a_refusal(association, entities):
+def test_additions_end_in_code_or_in_a_refusal(club_of, entities):
     """Whatever is added, it is refused with pointers, or rendered into code that compiles; never a traceback."""
     try:
-        files = Library([association]).render(Needs("", "association", "club", entities=entities))
+        files = club_of(entities=entities)
     except Invalid as refusal:
         assert all(flaw.pointer.startswith("/entities/") for flaw in refusal.flaws)
         return

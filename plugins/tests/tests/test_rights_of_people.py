@@ -12,7 +12,7 @@ def test_rows_that_are_people_are_told_from_those_that_are_about_them(walked):
 
 def test_what_a_row_says_of_somebody_else_is_not_asked_for(walked):
     """Who brought a member is another person: their name is neither in the member's export nor gone with the member."""
-    assert said_of(walked.models["walked_members"]) == {"name", "email", "level", "active"}
+    assert said_of(walked.models["walked_members"]) == {"name", "email", "level", "active", "joined", "left"}
 
 
 def test_an_export_and_an_erasure_are_walked_once(walked):

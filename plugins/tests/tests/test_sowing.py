@@ -1,6 +1,7 @@
 """Rows in which every text is known again."""
 
 from dihya_tests.exploits.sowing import iban, owner_columns
+from dihya_tests.workflows.filling import Filling
 from stdnum import iban as known
 
 
@@ -23,3 +24,11 @@ def test_the_scope_says_whose_a_row_is(holes):
 def test_an_account_number_is_a_valid_one():
     """The check digits of a made-up IBAN are right."""
     assert all(known.is_valid(iban()) for _ in range(20))
+
+
+def test_what_lies_within_a_record_finds_room_there(walked):
+    """A member that is sown has left long after they joined, so that a loan of theirs has days to lie between."""
+    rows = walked.rows_around("walked_loans", walked.everyone)
+    since = Filling(walked.resources["walked_loans"], rows).values["since"]
+    members = walked.stored("walked_members")["walked_members"]
+    assert all(str(members[row.id]["joined"]) < since < str(members[row.id]["left"]) for row in rows) and rows

@@ -7,7 +7,7 @@ import uuid
 
 from dihya_hookspecs.data import Record, impersonal, personal
 from dihya_hookspecs.fields import Choice, Email, Flag, LocalDate, Reference, ShortText, Whole
-from dihya_hookspecs.rules import not_before
+from dihya_hookspecs.rules import not_before, within
 from dihya_hookspecs.web import Resource
 from sqlalchemy.orm import Mapped
 
@@ -28,6 +28,8 @@ class Member(Record, purpose=("lending", "prêter"), basis="contract", retention
         "account", Choice({"new": ("New", "Nouveau"), "old": ("Old", "Ancien")}), default="new"
     )
     active: Mapped[bool] = personal("account", Flag(), label=("Active", "Actif"), default=True)
+    joined: Mapped[dt.date | None] = personal("account", LocalDate(), label=("Joined", "Depuis"))
+    left: Mapped[dt.date | None] = personal("account", LocalDate(), label=("Left", "Jusqu’au"))
     brought_by: Mapped[str | None] = personal("unique_id", ShortText(64), read_only=True, subject="brought_by")
 
 
@@ -35,7 +37,7 @@ class Loan(Record, purpose=("lending", "prêter"), basis="contract", retention="
     """What somebody has."""
 
     __tablename__ = "walked_loans"
-    __rules__ = (not_before("until", "since"),)
+    __rules__ = (not_before("until", "since"), within("since", over="member_id", since="joined", until="left"))
     __resource__ = Resource(title=("Loans", "Prêts"), singular=("Loan", "Prêt"), read=DESK, write=DESK)
 
     member_id: Mapped[uuid.UUID] = impersonal("whose it is", Reference("members"), label=("Member", "Membre"))

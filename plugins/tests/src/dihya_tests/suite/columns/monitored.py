@@ -108,9 +108,11 @@ def _proxy(app: Any, plugin: Plugin) -> None:
 def _tables(app: Any, plugin: Plugin) -> None:
     """Take its tables away."""
     with app.engine.begin() as connection:
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        sqlite = connection.dialect.name == "sqlite"
+        if sqlite:
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         for table in reversed(plugin.tables()):
-            connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{table.name}"')
+            connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{table.name}"{"" if sqlite else " CASCADE"}')
 
 
 def _folders(app: Any, plugin: Plugin) -> None:
