@@ -55,26 +55,7 @@ def entity_schema() -> dict[str, Any]:
 def structure_schema() -> dict[str, Any]:
     """Return the JSON Schema of a structure: that of a template with its options decided."""
     whole = copy.deepcopy(template_schema())
-    known, parts = whole["properties"], whole["$defs"]
-    for name in ("when", "chosen", "option", "phrases"):
-        del parts[name]
-    entity, field = parts["entity"]["properties"], parts["field"]["properties"]
-    for part, name in ((entity, "when"), (entity, "purposes"), (field, "when")):
-        del part[name]
-    for part, name in (
-        (field, "min"),
-        (field, "max"),
-        (field, "default"),
-        (parts["purpose"]["properties"], "retention"),
-    ):
-        said = part[name].pop("oneOf")[0]
-        part[name] |= said
-    for part, what in ((entity, "table"), (field, "field")):
-        part["was"] = {
-            "$ref": "#/$defs/identifier",
-            "description": f"What this {what} was called in the version before.",
-        }
-    field["values"]["items"]["properties"]["was"] = _EARLIER
+    known = whole["properties"]
     return {
         "$schema": whole["$schema"],
         "$id": "https://dihya.invalid/schemas/structure.json",
@@ -84,29 +65,50 @@ def structure_schema() -> dict[str, Any]:
         "additionalProperties": False,
         "required": ["format", "name", "title", "language", "entities"],
         "properties": {
-            "format": {"const": FORMAT},
-            "name": {
-                "type": "string",
-                "description": "Of the plugin: 2 to 31 of a-z, 0-9 and single '_', a letter first.",
-            },
-            "title": {
-                "type": "string",
-                "minLength": 1,
-                "maxLength": 80,
-                "description": "What people call the application.",
-            },
+            **_ABOUT,
             "description": known["description"],
-            "language": {
-                "enum": ["en", "fr"],
-                "description": "Of the README and the sample records; labels are in both.",
-            },
             "template": _ORIGIN,
             "roles": known["roles"],
             "purposes": known["purposes"],
             "entities": {**known["entities"], "maxItems": MOST_TABLES},
         },
-        "$defs": parts,
+        "$defs": _decided(whole["$defs"]),
     }
+
+
+_ABOUT: dict[str, Any] = {
+    "format": {"const": FORMAT},
+    "name": {
+        "type": "string",
+        "description": "Of the plugin: 2 to 31 of a-z, 0-9 and single '_', a letter first.",
+    },
+    "title": {"type": "string", "minLength": 1, "maxLength": 80, "description": "What people call the application."},
+    "language": {
+        "enum": ["en", "fr"],
+        "description": "Of the README and the sample records; labels are in both.",
+    },
+}
+"""What a structure says about the plugin, in the order of its schema."""
+
+
+def _decided(parts: dict[str, Any]) -> dict[str, Any]:
+    """Take the choices out of the parts of a template's schema, and let tables, fields and values say what they were called."""
+    for name in ("when", "chosen", "option", "phrases"):
+        del parts[name]
+    entity, field = parts["entity"]["properties"], parts["field"]["properties"]
+    for part, name in ((entity, "when"), (entity, "purposes"), (field, "when")):
+        del part[name]
+    purpose = parts["purpose"]["properties"]
+    for part, name in ((field, "min"), (field, "max"), (field, "default"), (purpose, "retention")):
+        said = part[name].pop("oneOf")[0]
+        part[name] |= said
+    for part, what in ((entity, "table"), (field, "field")):
+        part["was"] = {
+            "$ref": "#/$defs/identifier",
+            "description": f"What this {what} was called in the version before.",
+        }
+    field["values"]["items"]["properties"]["was"] = _EARLIER
+    return parts
 
 
 def template_flaws(data: Any) -> list[Flaw]:

@@ -2,79 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dihya_hookspecs.i18n import Text
 
 from .plan import Entity
 
+Rule = Mapping[str, Any]
 
-def message(data: Mapping[str, Any], entity: Entity, target: Entity | None) -> Text:
-    """Return the sentence for one rule, made of the labels of its fields."""
-    labels = {
-        key: entity.get(data[key]).label for key in ("field", "than", "when", "over") if isinstance(data.get(key), str)
-    }
-    match data["rule"]:
-        case "not_before":
-            field_, than = labels["field"], labels["than"]
-            if not entity.get(data["field"]).kind.startswith("date"):
-                return Text(
-                    f"“{field_.en}” must not be less than “{than.en}”",
-                    f"« {field_.fr} » ne peut pas être inférieur à « {than.fr} »",
-                )
-            return Text(
-                f"“{field_.en}” must not be before “{than.en}”", f"« {field_.fr} » ne peut pas précéder « {than.fr} »"
-            )
-        case "required_when":
-            field_, when = labels["field"], labels["when"]
-            value = dict(entity.get(data["when"]).values)[data["is"]]
-            return Text(
-                f"“{field_.en}” is needed when “{when.en}” is “{value.en}”",
-                f"« {field_.fr} » est nécessaire lorsque « {when.fr} » vaut « {value.fr} »",
-            )
-        case "states":
-            field_ = labels["field"]
-            return Text(
-                f"“{field_.en}” cannot change in this way",
-                f"« {field_.fr} » ne peut pas changer ainsi",
-            )
-        case "unique_together":
-            fields = [entity.get(name).label for name in data["fields"]]
-            english = " and ".join(f"“{each.en}”" for each in fields)
-            french = " et ".join(f"« {each.fr} »" for each in fields)
-            return Text(
-                f"there is already a record with the same {english}",
-                f"il existe déjà une fiche avec les mêmes {french}",
-            )
-        case "sum_at_most" if target is not None:
-            field_, limit = labels["field"], target.get(data["limit"]).label
-            return Text(
-                f"the sum of “{field_.en}” would exceed “{limit.en}” of “{target.singular.en}”",
-                f"la somme de « {field_.fr} » dépasserait « {limit.fr} » de « {target.singular.fr} »",
-            )
-        case "no_overlap":
-            same = [entity.get(name).label for name in data.get("per", ())]
-            english, french = ", ".join(f"“{each.en}”" for each in same), ", ".join(f"« {each.fr} »" for each in same)
-            more = (f" for the same {english}", f" pour la même valeur de {french}") if same else ("", "")
-            return Text(
-                f"another record lies at the same time{more[0]}", f"une autre fiche occupe déjà ce créneau{more[1]}"
-            )
-        case "past_when":
-            field_, said = labels["field"], _among(entity, data["when"])
-            return Text(
-                f"“{field_.en}” is still to come, so {said.en} is not possible yet",
-                f"« {field_.fr} » est encore à venir : {said.fr} n’est pas encore possible",
-            )
-        case "refers_to" if target is not None:
-            field_, said = labels["field"], _among(target, data["where"])
-            return Text(
-                f"for “{field_.en}”, choose a record with {said.en}",
-                f"pour « {field_.fr} », choisissez une fiche avec {said.fr}",
-            )
-        case "within" if target is not None:
-            return _within(labels["field"], labels["over"], data, target)
+
+def message(data: Rule, entity: Entity, target: Entity | None) -> Text:
+    """Return the sentence for one rule, made of the labels of its fields.
+
+    Args:
+        target: the entity to which the rule's reference leads, for the rules that look at it.
+    """
+    if (words := _OF_ONE.get(data["rule"])) is not None:
+        return words(data, entity)
+    if target is not None and (spanning := _OF_TWO.get(data["rule"])) is not None:
+        return spanning(data, entity, target)
     raise ValueError(f"no words for the rule {data['rule']!r}")
+
+
+def _not_before(data: Rule, entity: Entity) -> Text:
+    field, than = entity.get(data["field"]), entity.get(data["than"]).label
+    if not field.kind.startswith("date"):
+        return Text(
+            f"“{field.label.en}” must not be less than “{than.en}”",
+            f"« {field.label.fr} » ne peut pas être inférieur à « {than.fr} »",
+        )
+    return Text(
+        f"“{field.label.en}” must not be before “{than.en}”", f"« {field.label.fr} » ne peut pas précéder « {than.fr} »"
+    )
+
+
+def _required_when(data: Rule, entity: Entity) -> Text:
+    field, when = entity.get(data["field"]).label, entity.get(data["when"])
+    value = dict(when.values)[data["is"]]
+    return Text(
+        f"“{field.en}” is needed when “{when.label.en}” is “{value.en}”",
+        f"« {field.fr} » est nécessaire lorsque « {when.label.fr} » vaut « {value.fr} »",
+    )
+
+
+def _states(data: Rule, entity: Entity) -> Text:
+    field = entity.get(data["field"]).label
+    return Text(f"“{field.en}” cannot change in this way", f"« {field.fr} » ne peut pas changer ainsi")
+
+
+def _unique_together(data: Rule, entity: Entity) -> Text:
+    said = _listed([entity.get(name).label for name in data["fields"]], (" and ", " et "))
+    return Text(
+        f"there is already a record with the same {said.en}", f"il existe déjà une fiche avec les mêmes {said.fr}"
+    )
+
+
+def _no_overlap(data: Rule, entity: Entity) -> Text:
+    same = _listed([entity.get(name).label for name in data.get("per", ())], (", ", ", "))
+    more = Text(f" for the same {same.en}", f" pour la même valeur de {same.fr}") if same.en else same
+    return Text(f"another record lies at the same time{more.en}", f"une autre fiche occupe déjà ce créneau{more.fr}")
+
+
+def _past_when(data: Rule, entity: Entity) -> Text:
+    field, said = entity.get(data["field"]).label, _among(entity, data["when"])
+    return Text(
+        f"“{field.en}” is still to come, so {said.en} is not possible yet",
+        f"« {field.fr} » est encore à venir : {said.fr} n’est pas encore possible",
+    )
+
+
+def _sum_at_most(data: Rule, entity: Entity, target: Entity) -> Text:
+    field, limit = entity.get(data["field"]).label, target.get(data["limit"]).label
+    return Text(
+        f"the sum of “{field.en}” would exceed “{limit.en}” of “{target.singular.en}”",
+        f"la somme de « {field.fr} » dépasserait « {limit.fr} » de « {target.singular.fr} »",
+    )
+
+
+def _refers_to(data: Rule, entity: Entity, target: Entity) -> Text:
+    field, said = entity.get(data["field"]).label, _among(target, data["where"])
+    return Text(
+        f"for “{field.en}”, choose a record with {said.en}",
+        f"pour « {field.fr} », choisissez une fiche avec {said.fr}",
+    )
+
+
+def _within(data: Rule, entity: Entity, target: Entity) -> Text:
+    field, over = entity.get(data["field"]).label, entity.get(data["over"]).label
+    ends = [target.get(data[key]).label for key in ("since", "until") if key in data]
+    said = _listed(ends, (" and ", " et "))
+    if len(ends) == 2:
+        return Text(
+            f"“{field.en}” must lie between {said.en} of “{over.en}”",
+            f"« {field.fr} » doit se situer entre {said.fr} de « {over.fr} »",
+        )
+    side = ("before", "précéder") if "since" in data else ("after", "suivre")
+    return Text(
+        f"“{field.en}” must not be {side[0]} {said.en} of “{over.en}”",
+        f"« {field.fr} » ne peut pas {side[1]} {said.fr} de « {over.fr} »",
+    )
+
+
+def _listed(labels: Sequence[Text], between: tuple[str, str]) -> Text:
+    """Return labels in the quotation marks of each language, one behind the other."""
+    return Text(
+        between[0].join(f"“{each.en}”" for each in labels), between[1].join(f"« {each.fr} »" for each in labels)
+    )
 
 
 def _among(entity: Entity, said: Mapping[str, Sequence[str]]) -> Text:
@@ -87,16 +121,16 @@ def _among(entity: Entity, said: Mapping[str, Sequence[str]]) -> Text:
     return Text(english, french)
 
 
-def _within(field_: Text, over: Text, data: Mapping[str, Any], target: Entity) -> Text:
-    ends = [target.get(data[key]).label for key in ("since", "until") if key in data]
-    english, french = " and ".join(f"“{each.en}”" for each in ends), " et ".join(f"« {each.fr} »" for each in ends)
-    if len(ends) == 2:
-        return Text(
-            f"“{field_.en}” must lie between {english} of “{over.en}”",
-            f"« {field_.fr} » doit se situer entre {french} de « {over.fr} »",
-        )
-    side = ("before", "précéder") if "since" in data else ("after", "suivre")
-    return Text(
-        f"“{field_.en}” must not be {side[0]} {english} of “{over.en}”",
-        f"« {field_.fr} » ne peut pas {side[1]} {french} de « {over.fr} »",
-    )
+_OF_ONE: Mapping[str, Callable[[Rule, Entity], Text]] = {
+    "not_before": _not_before,
+    "required_when": _required_when,
+    "states": _states,
+    "unique_together": _unique_together,
+    "no_overlap": _no_overlap,
+    "past_when": _past_when,
+}
+_OF_TWO: Mapping[str, Callable[[Rule, Entity, Entity], Text]] = {
+    "sum_at_most": _sum_at_most,
+    "refers_to": _refers_to,
+    "within": _within,
+}
