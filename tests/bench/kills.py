@@ -28,6 +28,7 @@ from dihya_tests.postgresql import Server
 IDEA = "gérer les adhérents et les cotisations d'une association"
 PASSWORD = "une phrase assez longue"
 KILLS = 20
+AT_ONCE = 3
 PAUSE, LULL = (0.3, 4.0), (10.0, 40.0)
 """Seconds from one kill to the next, and before every tenth: time in which a generation may come to its end, or nearly."""
 GRACE = 30
@@ -173,8 +174,14 @@ class Site:
                 os.killpg(self.process.pid, signal.SIGKILL)
 
 
-def drill(folder: Path, kills: int, url: str = "", seed: int = 0, leave: threading.Event | None = None) -> Tally:
-    """Kill so many times under load, or until *leave* is set, then count."""
+def drill(
+    folder: Path, kills: int, url: str = "", seed: int = 0, leave: threading.Event | None = None, at_once: int = AT_ONCE
+) -> Tally:
+    """Kill so many times under load, or until *leave* is set, then count.
+
+    Args:
+        at_once: generations that are on their way at the same time; each takes a minute and more of a processor.
+    """
     chance, tally, leave = random.Random(seed), Tally(), leave or threading.Event()
     site = Site(folder, url)
     site.start()
@@ -184,7 +191,7 @@ def drill(folder: Path, kills: int, url: str = "", seed: int = 0, leave: threadi
     try:
         for number in range(kills):
             before = len(tally.people)
-            _generate(site, tally)
+            _generate(site, tally, at_once)
             if leave.wait(chance.uniform(*(LULL if number % 10 == 9 else PAUSE))):
                 break
             tally.busy += len(tally.people) > before
@@ -225,11 +232,13 @@ def _write(site: Site, tally: Tally, leave: threading.Event) -> None:
             leave.wait(0.2)
 
 
-def _generate(site: Site, tally: Tally) -> None:
-    """Begin a generation unless three are on their way."""
+def _generate(site: Site, tally: Tally, at_once: int) -> None:
+    """Begin a generation unless enough are on their way."""
     try:
-        open_ones = [one for one in tally.generations[-3:] if site.ask("GET", one).json().get("finished_at") is None]
-        if len(open_ones) < 3:
+        open_ones = [
+            one for one in tally.generations[-at_once:] if site.ask("GET", one).json().get("finished_at") is None
+        ]
+        if len(open_ones) < at_once:
             said = site.ask("POST", "/api/v1/generations", json={"idea": IDEA, "language": "fr"})
             if said.status_code == 202:
                 tally.generations.append(said.headers["Location"])

@@ -19,6 +19,7 @@ from dihya_hookspecs.audit import AuditEvent
 
 from dihya_core import garbage  # at once, or pytest's importlib mode takes a folder of that name in a checkout for it
 
+from . import selection
 from .kept import same_app, shelf
 
 __all__ = ["App", "make_app", "postgresql", "postgresql_server", "same_app", "shelf", "starter"]
@@ -105,21 +106,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--contract-patience", type=float, default=1, metavar="N", help="multiply every time limit of --contract"
     )
-    group.addoption(
-        "--only-database", action="store_true", help="leave out the tests that start no application and use no database"
-    )
+    selection.add_options(group)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what another engine cannot change, where the run asks for that."""
-    if not config.getoption("--only-database"):
-        return
-    kept, left = [], []
-    for item in items:
-        touches = {"make_app", "postgresql", "postgresql_server"}.intersection(getattr(item, "fixturenames", ()))
-        (kept if touches else left).append(item)
-    items[:] = kept
-    config.hook.pytest_deselected(items=left)
+    """Leave out what the run asks to leave out."""
+    selection.select(config, items)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
