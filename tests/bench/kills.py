@@ -27,6 +27,7 @@ from dihya_tests.postgresql import Server
 
 IDEA = "gérer les adhérents et les cotisations d'une association"
 PASSWORD = "une phrase assez longue"
+DIHYA = [sys.executable, "-c", "from dihya_core.cli.main import main; main()"]
 KILLS = 20
 AT_ONCE = 3
 PAUSE, LULL = (0.3, 4.0), (10.0, 40.0)
@@ -68,7 +69,8 @@ class Site:
     def __init__(self, folder: Path, url: str = "") -> None:
         self.folder = folder
         own = {"DIHYA_MODELS_EMBEDDED": "false", "DIHYA_STORAGE_GRACE": str(GRACE)}
-        self.environment = {**os.environ, **own, **({"DIHYA_DB_URL": url} if url else {})}
+        environment = {**os.environ, **own, **({"DIHYA_DB_URL": url} if url else {})}
+        self.place: dict[str, Any] = {"cwd": folder, "env": environment}
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -82,26 +84,15 @@ class Site:
 
     def run(self, *words: str, input: str = "") -> str:
         """Run a command that must go well."""
-        command = [sys.executable, "-c", "from dihya_core.cli.main import main; main()", *words]
-        done = subprocess.run(
-            command, cwd=self.folder, env=self.environment, input=input, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([*DIHYA, *words], **self.place, input=input, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"dihya {' '.join(words)}: {done.stdout}{done.stderr}")
         return done.stdout
 
     def start(self) -> None:
         """Serve, and return as soon as it answers."""
-        command = [
-            sys.executable,
-            "-c",
-            "from dihya_core.cli.main import main; main()",
-            "serve",
-            "--port",
-            str(self.port),
-        ]
         self.process = subprocess.Popen(
-            command, cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            [*DIHYA, "serve", "--port", str(self.port)], **self.place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip
         self.ready()
