@@ -94,6 +94,12 @@ def test_a_state_is_found_in_the_table_that_has_it(text, word, table) -> None:
     assert used(text)[word] == ("state", table)
 
 
+@pytest.mark.parametrize(("text", "is_state"), [("articles en rédaction", True), ("articles de la rédaction", False)])
+def test_one_word_names_a_value_with_its_small_word_only(text, is_state) -> None:
+    """“En rédaction” is a state of an article, and the “rédaction” are those who write it."""
+    assert (("state", "article") in used(text).values()) == is_state
+
+
 def test_forty_nouns_give_eight_tables_at_most() -> None:
     """The others are said not to be understood."""
     nouns = [f"zorbal{ending}s" for ending in "abcdefghijklmnopqrstuvwxyz"]

@@ -282,11 +282,18 @@ class _Reader:
                 return True
             for each in table["fields"]:
                 for value in each.get("values", ()):
-                    if any(same(said, content(text)) for text in texts_of(value.get("title"))):
+                    titles = texts_of(value.get("title"))
+                    if any(same(said, content(text)) and self._whole(start, length, text) for text in titles):
                         title = f"{self.say(value['title'])} ({self.say(table['title'])})"
                         self._use(start, length, "state", title, name)
                         return True
         return False
+
+    def _whole(self, start: int, length: int, title: str) -> bool:
+        """Tell whether one word says all of a title: “cabinet” alone is the practice, “au cabinet” is where one meets."""
+        said, end = fold(title).split(), self.sentence.content[start] + 1
+        before = [token.folded for token in self.sentence.tokens[max(0, end - len(said)) : end]]
+        return length > 1 or len(said) == 1 or before == said
 
     def _use(self, start: int, length: int, use: Use, what: str, table: str = "", offers: Sequence[str] = ()) -> None:
         text = self.sentence.whole(start, length)
