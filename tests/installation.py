@@ -56,6 +56,7 @@ class Installation:
             "LANG": "C.UTF-8",
             "PYTHONUNBUFFERED": "1",
             "DIHYA_MODELS_THREADS": "1",
+            "DIHYA_SERVICES_FURTHER_CHECKS": "false",  # minutes each time; plugins/services/tests/test_journey.py has them
         }  # the cores are shared with other tests
         return {**kept, **own, **({"DIHYA_MODELS_CACHE": cache} if cache else {})}
 

@@ -54,7 +54,8 @@ class Reader:
             if not name.startswith(("DIHYA_", "PYTEST", "VIRTUAL_ENV"))
         }
         # The port of the page may be taken on this machine; the model is not what is tried here, and slow.
-        own = {"DIHYA_WSGI_PORT": str(self.port), "DIHYA_MODELS_EMBEDDED": "false", "LANG": "C.UTF-8"}
+        brief = {"DIHYA_MODELS_EMBEDDED": "false", "DIHYA_SERVICES_FURTHER_CHECKS": "false"}
+        own = {"DIHYA_WSGI_PORT": str(self.port), "LANG": "C.UTF-8", **brief}
         self.variables = {**kept, **own}
 
     def type(self, *lines: str, folder: str = ".", code: int = 0) -> str:

@@ -21,7 +21,7 @@ def test_kills_lose_nothing_and_fail_nothing(request, tmp_path, engine, kills):
     """Server, worker and all of it, again and again, under writes and generations: nothing is lost, failed or left behind."""
     url = request.getfixturevalue("postgresql") if engine == "postgresql" else ""
     drill = runpy.run_path(str(Path(__file__).with_name("bench") / "kills.py"), run_name="kills")["drill"]
-    tally = drill(tmp_path, kills, url, seed=10, at_once=1 if kills < 10 else 3)
+    tally = drill(tmp_path, kills, url, seed=10, short=kills < 10)
     assert set(tally.kills) == {"main", "worker", "all"}
     assert tally.people and tally.generations
     assert (tally.lost, tally.refused, tally.failed, tally.left) == ([], [], [], [])

@@ -66,9 +66,9 @@ class Tally:
 class Site:
     """An installation that is served, killed and served again."""
 
-    def __init__(self, folder: Path, url: str = "") -> None:
+    def __init__(self, folder: Path, url: str = "", **own: str) -> None:
         self.folder = folder
-        own = {"DIHYA_MODELS_EMBEDDED": "false", "DIHYA_STORAGE_GRACE": str(GRACE)}
+        own |= {"DIHYA_MODELS_EMBEDDED": "false", "DIHYA_STORAGE_GRACE": str(GRACE)}
         environment = {**os.environ, **own, **({"DIHYA_DB_URL": url} if url else {})}
         self.place: dict[str, Any] = {"cwd": folder, "env": environment}
         with socket.socket() as free:
@@ -166,15 +166,15 @@ class Site:
 
 
 def drill(
-    folder: Path, kills: int, url: str = "", seed: int = 0, leave: threading.Event | None = None, at_once: int = AT_ONCE
+    folder: Path, kills: int, url: str = "", seed: int = 0, leave: threading.Event | None = None, short: bool = False
 ) -> Tally:
     """Kill so many times under load, or until *leave* is set, then count.
 
     Args:
-        at_once: generations that are on their way at the same time; each takes a minute and more of a processor.
+        short: one generation at a time, and nothing checked after its offer; that takes minutes of a processor.
     """
     chance, tally, leave = random.Random(seed), Tally(), leave or threading.Event()
-    site = Site(folder, url)
+    site = Site(folder, url, **({"DIHYA_SERVICES_FURTHER_CHECKS": "false"} if short else {}))
     site.start()
     site.sign_in()
     writer = threading.Thread(target=_write, args=(site, tally, leave))
@@ -182,7 +182,7 @@ def drill(
     try:
         for number in range(kills):
             before = len(tally.people)
-            _generate(site, tally, at_once)
+            _generate(site, tally, 1 if short else AT_ONCE)
             if leave.wait(chance.uniform(*(LULL if number % 10 == 9 else PAUSE))):
                 break
             tally.busy += len(tally.people) > before

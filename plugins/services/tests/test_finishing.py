@@ -12,9 +12,10 @@ IDEA = "Gérer les membres d'un club, et les dons"
 
 
 @pytest.fixture
-def app(make_app, fakes):
+def app(make_app, fakes, request):
     """An application with pages."""
-    return make_app("services", "tasks", "console", "static", "i18n", plugins={"fakes": fakes})
+    own = {"services": getattr(request, "param", {})}
+    return make_app("services", "tasks", "console", "static", "i18n", plugins={"fakes": fakes}, config=own)
 
 
 @pytest.fixture
@@ -57,6 +58,18 @@ def test_before_it_is_checked_the_line_is_neither_passed_nor_failed(offered, mon
     assert statement(client, found) == '"left"'
     page = client.get(f"/services/{found['id']}", headers={"Accept-Language": "en"}).text
     assert "not checked yet" in page and "1 check runs now" in page
+
+
+@pytest.mark.parametrize("app", [{"further_checks": False}], indirect=True)
+def test_an_installation_may_leave_it_out(offered):
+    """The plugin is offered with the first statement, nobody waits, and the line names the setting in both languages."""
+    found, client = offered()
+    (line,) = (line for line in found["proof"] if line["check"] == "tests.can-fail")
+    assert (line["passed"], line["later"], line["unchecked"]) == (False, False, True)
+    assert "“Checks after the offer”" in line["detail"]
+    assert statement(client, found) == '"left"'
+    page = client.get(f"/services/{found['id']}", headers={"Accept-Language": "fr"}).text
+    assert "le réglage « Contrôles après l’offre » de cette installation l’écarte" in page
 
 
 def test_a_check_that_breaks_leaves_nobody_waiting(offered, fakes):

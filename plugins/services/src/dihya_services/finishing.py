@@ -15,6 +15,7 @@ from typing import Any
 from dihya_hookspecs import Invalid, folders
 from dihya_hookspecs.acts import Act, current
 from dihya_hookspecs.generation import Check, Prover
+from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.ops import Steps, Tasks
 from dihya_hookspecs.storage import Blobs
 from sqlalchemy.orm import Session
@@ -29,15 +30,34 @@ from .settings import Settings
 TASK = "services.finish"
 
 
+LEFT_OUT = Text(
+    "the setting “Checks after the offer” of this installation leaves it out",
+    "le réglage « Contrôles après l’offre » de cette installation l’écarte",
+)
+
+
 def begin(act: Act, generation: Generation) -> None:
-    """Queue what is left, where something is."""
-    if outcome(generation) == "ready" and waits(generation):
+    """Queue what is left, where something is; say of it that nobody checks it where the setting leaves it out."""
+    if outcome(generation) != "ready" or not waits(generation):
+        return
+    if act.get(Settings).further_checks:
         act.get(Tasks).enqueue(TASK, {"id": str(generation.id)}, key=f"finish-{generation.id}")
+    else:
+        _leave(generation, LEFT_OUT)
 
 
 def waits(generation: Generation) -> bool:
     """Tell whether a line of the proof was not checked yet."""
-    return any(check.get("later") and not check["passed"] for check in generation.checks or ())
+    return bool(_left(generation))
+
+
+def _left(generation: Generation) -> list[Mapping[str, Any]]:
+    return [check for check in generation.checks or () if check.get("later") and not check["passed"]]
+
+
+def _leave(generation: Generation, reason: Text) -> None:
+    """Say of what is left that it was not checked, and why."""
+    generation.checks = replaced(generation.checks, [_unchecked(check, reason) for check in _left(generation)])
 
 
 def finish(steps: Steps, payload: Mapping[str, Any]) -> None:
@@ -46,16 +66,16 @@ def finish(steps: Steps, payload: Mapping[str, Any]) -> None:
     try:
         steps.run("finish", partial(_finish, id, steps))
     except Exception as error:
-        steps.run("fail", partial(_give_up, id, f"{type(error).__name__} in the workflow"))
+        name = type(error).__name__
+        steps.run("fail", partial(_give_up, id, Text(f"{name} in the workflow", f"{name} dans le déroulement")))
         raise
 
 
-def _give_up(id: str, reason: str) -> dict[str, bool]:
+def _give_up(id: str, reason: Text) -> dict[str, bool]:
     """Say that nobody knows what was left, so that nobody waits for it for ever."""
     generation = current().get(Session).get(Generation, uuid.UUID(id))
     if generation is not None:
-        left = [check for check in generation.checks or () if check.get("later") and not check["passed"]]
-        generation.checks = replaced(generation.checks, [_unchecked(check, reason) for check in left])
+        _leave(generation, reason)
     return {"done": False}
 
 
@@ -75,7 +95,8 @@ def _finish(id: str, steps: Steps) -> dict[str, bool]:
         try:
             lines = act.get(Prover).finish(target, kept=kept, seconds=seconds, memory_mb=memory)
         except Invalid as error:
-            lines = [_unchecked(check, error.message) for check in generation.checks if check.get("later")]
+            reason = Text(error.message, error.message)
+            lines = [_unchecked(check, reason) for check in generation.checks if check.get("later")]
         anew = {**files, **folder_of(kept)}
     generation.checks = replaced(generation.checks, lines)
     generation.files = put(
@@ -93,10 +114,9 @@ def _finish(id: str, steps: Steps) -> dict[str, bool]:
     return {"done": True}
 
 
-def _unchecked(check: Mapping[str, Any], reason: str) -> Check:
-    return Check(
-        **{**check, "later": False, "unchecked": True, "detail": reason, "french": (check["french"][0], reason)}
-    )
+def _unchecked(check: Mapping[str, Any], reason: Text) -> Check:
+    told = {"detail": reason.en, "french": (check["french"][0], reason.fr)}
+    return Check(**{**check, "later": False, "unchecked": True, **told})
 
 
 def replaced(checks: Sequence[Mapping[str, Any]], lines: Sequence[Check]) -> list[dict[str, Any]]:

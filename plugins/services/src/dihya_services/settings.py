@@ -40,6 +40,14 @@ class Settings(BaseModel):
     proof_memory_mb: int = Field(
         default=1500, ge=128, description="Memory, in megabytes, that the proof of a plugin may take."
     )
+    further_checks: bool = editable(
+        True,
+        Text("Checks after the offer", "Contrôles après l’offre"),
+        Text(
+            "Whether a plugin that is offered is checked further: changed lines, PostgreSQL, accessibility in a browser. They take minutes of a processor.",
+            "Contrôler encore le plugin offert : lignes modifiées, PostgreSQL, accessibilité dans un navigateur. Cela prend des minutes de processeur.",
+        ),
+    )
     trials: int = editable(
         3,
         Text("Trials at the same time", "Essais en même temps"),
