@@ -130,18 +130,21 @@ def test_a_role_comes_is_renamed_and_goes(editing) -> None:
 
 
 def test_a_purpose_is_explained_and_changed(editing) -> None:
-    """Basis and retention are said in words; a new retention is saved, a wrong one stands at its field with what was typed."""
+    """Basis and retention are said in words and chosen in words; what is wrong stands at its field with what was typed."""
     edit = editing()
     page = edit.open("purposes/membership")
     assert "3 years after “Left on”" in page and "contract: without it" in page
-    page = edit.post("purpose", purpose="membership", title="register of members", basis="consent", retention="2y")
+    assert '<option value="left_on" selected>“Left on” (Members)</option>' in page
+    register = {"purpose": "membership", "title": "register of members", "basis": "consent"}
+    page = edit.post("purpose", **register, kept="time", count="2", unit="y", since="")
     assert "The purpose is saved." in page and "2 years" in page
     edit.open("purposes/membership")
-    page = edit.post(
-        "purpose", purpose="membership", title="register of members", basis="consent", retention="two years"
-    )
-    assert edit.answer.status_code == 422 and 'value="two years"' in page
-    page = edit.post("purpose", purpose="", title="Raffle", basis="consent", retention="6m")
+    page = edit.post("purpose", **register, kept="time", count="two", unit="y", since="")
+    assert edit.answer.status_code == 422 and 'value="two"' in page and "a whole number from 1 to 9999" in page
+    edit.open("purposes/membership")
+    page = edit.post("purpose", **register, kept="rule", retention="for ever")
+    assert edit.answer.status_code == 422 and 'value="for ever"' in page
+    page = edit.post("purpose", purpose="", title="Raffle", basis="consent", kept="time", count="6", unit="m", since="")
     assert "Raffle" in page
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.i18n import gettext as _
 
-from . import field_forms
+from . import field_forms, periods
 from .inputs import Edit, Empty, Fields, both, gone, known, other_language, reader, text, words
 from .parts import Part, field_of, said, table_of, title_of
 
@@ -37,7 +37,8 @@ def standing(document: Part, fields: Fields) -> dict[str, Any]:
         purpose = document["purposes"].get(fields.get("purpose", ""), {})
         return {
             "title": said(purpose.get("title"), reader()),
-            **{key: purpose.get(key, "") for key in ("basis", "retention", "article9")},
+            **{key: purpose.get(key, "") for key in ("basis", "article9")},
+            **periods.standing(purpose.get("retention", "")),
         }
     table = table_of(document, fields.get("table", ""))
     if table is None or name not in ("table", "list", "access", "field"):
@@ -190,12 +191,13 @@ def _purpose(document: Part, fields: Fields) -> list[Edit]:
     title = words(now.get("title"), text(fields, "title"), None)
     if title == "" or (title is None and not now):
         raise Empty("title", _("a purpose needs a title"))
-    if not text(fields, "retention"):
-        raise Empty("retention", _("say how long it is kept"))
+    typed = {
+        "basis": text(fields, "basis"),
+        "retention": periods.retention_of(fields),
+        "article9": text(fields, "article9"),
+    }
     edit: Edit = {"title": title} if title else {}
-    for key in ("basis", "retention", "article9"):
-        if text(fields, key) != now.get(key, ""):
-            edit[key] = text(fields, key)
+    edit |= {key: value for key, value in typed.items() if value != now.get(key, "")}
     return [{"edit": "change_purpose", "purpose": name, **edit}] if edit else []
 
 
@@ -221,6 +223,7 @@ _NAMES: Mapping[tuple[str, str], str] = {
     **_same("change_field", ("type", "to", "values", "required", "unique", "min", "max", "default", "pattern")),
     ("set_choices", "choices"): "values", ("set_personal", "category"): "category", ("set_personal", "purpose"): "held_for",
     ("set_personal", "field"): "about", ("set_impersonal", "reason"): "reason", **_same("add_role", ("title",)),
-    **_same("rename_role", ("title",)), **_same("change_purpose", ("title", "basis", "retention", "article9")),
+    **_same("rename_role", ("title",)), **_same("change_purpose", ("title", "basis", "article9")),
+    ("change_purpose", "retention"): "kept",
 }  # fmt: skip
 """Which field of its form a part of an edit comes from."""

@@ -24,7 +24,7 @@ from ..models import Generation
 from ..needs import needs_of
 from ..service import Generations
 from ..settings import Settings
-from . import forms, parts, sentences, words
+from . import forms, parts, periods, sentences, words
 from .inputs import Edit, Fields
 from .picture import drawn
 from .revisions import Done, Revisions
@@ -260,13 +260,14 @@ def _purpose(sheet: Sheet, name: str, status: int = 200) -> ResponseReturnValue:
     if name and name not in sheet.document["purposes"]:
         raise NotFound(_("no such purpose in this draft"))
     found = sheet.document["purposes"].get(name, {})
-    return _page("purpose", sheet, parts.said(found.get("title")) or _("New purpose"), status, purpose=found, name=name)
+    title = parts.said(found.get("title")) or _("New purpose")
+    return _page("purpose", sheet, title[:1].upper() + title[1:], status, purpose=found, name=name)
 
 
 def _page(view: str, sheet: Sheet, title: str, status: int, **more: Any) -> ResponseReturnValue:
     shared = [{"name": role.name, "title": {"en": role.title.en, "fr": role.title.fr}} for role in SHARED_ROLES]
     return get(Layout).page(
         f"services/editor/{view}.html", title=title, status=status, view=view, sheet=sheet, document=sheet.document,
-        draft=sheet.draft, idea=get(Generations).idea(sheet.draft), reading=parts, words=words, names=names(),
+        draft=sheet.draft, idea=get(Generations).idea(sheet.draft), reading=parts, words=words, periods=periods, names=names(),
         roles=parts.roles_of(sheet.document, shared), **more,
     )  # fmt: skip

@@ -130,5 +130,6 @@ def names() -> dict[str, str]:
         "reason": _("Why it is about nobody"), "person": _("Its records are people"), "erase": _("When the person is erased"),
         "purpose": _("Held for"), "caption": _("What one record is called"), "order": _("Sorted by"),
         "columns": _("Columns of the list"), "search": _("Searched"), "totals": _("Summed up"), "basis": _("Legal basis"),
-        "retention": _("How long"), "article9": _("Condition of article 9"), "sentence": _("One more sentence"),
+        "kept": _("Data are kept"), "count": _("How many"), "unit": _("Years, months or days"), "since": _("Counted from"),
+        "retention": _("A rule of one's own"), "article9": _("Condition of article 9"), "sentence": _("One more sentence"),
     }  # fmt: skip
