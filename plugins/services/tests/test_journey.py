@@ -29,10 +29,10 @@ PLUGINS = (
 
 
 @pytest.fixture
-def app(make_app):
-    """An application with everything that a generation needs."""
+def app(make_app, request):
+    """An application with everything that a generation needs; its parameter is the plugin's settings."""
     cache = os.environ.get("DIHYA_MODELS_CACHE") or os.path.join(tempfile.gettempdir(), "dihya-models")
-    return make_app(*PLUGINS, config={"models": {"cache": cache}})
+    return make_app(*PLUGINS, config={"models": {"cache": cache}, "services": getattr(request, "param", {})})
 
 
 @pytest.mark.journey
@@ -63,6 +63,7 @@ def test_one_sentence_gives_a_proven_plugin(app, work) -> None:
 
 
 @pytest.mark.journey
+@pytest.mark.parametrize("app", [{"further_checks": False}], indirect=True, ids=["the offer alone"])
 def test_the_command_writes_a_proven_folder(app, tmp_path: Path) -> None:
     """On the command line: exit code 0, one object, and a folder that holds what the object says."""
     idea = "suivre les patients et les consultations d'un cabinet médical"
