@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 from collections.abc import Callable
@@ -177,3 +178,11 @@ def test_a_socket_lies_however_deep(tmp_path) -> None:
     deep.mkdir()
     with trial(deep, PLAIN):
         assert passage.ask(deep / "socket", asking()).body == b"ok"
+
+
+def test_a_place_where_one_cannot_listen_leaves_no_socket_open(tmp_path) -> None:
+    """A folder stands there already: the error is the kernel's, and the collector finds nothing to warn of."""
+    (tmp_path / "socket").mkdir()
+    with pytest.raises(OSError, match="Address already in use"):
+        passage.listen(tmp_path / "socket")
+    gc.collect()

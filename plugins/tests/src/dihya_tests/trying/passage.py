@@ -10,7 +10,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -60,11 +60,15 @@ def beside(path: Path) -> Iterator[str]:
 
 
 def listen(path: Path) -> socket.socket:
-    """Return a socket that listens at *path*, in a folder that this user alone enters."""
+    """Return a socket that listens at *path*, in a folder that this user alone enters. Raises OSError where it cannot."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    with beside(path) as near:
-        listener.bind(near)
-    listener.listen(64)
+    try:
+        with beside(path) as near:
+            listener.bind(near)
+        listener.listen(64)
+    except BaseException:
+        listener.close()
+        raise
     return listener
 
 
@@ -100,23 +104,23 @@ def call(
     Whatever the other side does, slow bytes included, it is over after *seconds*. Raises OSError and HTTPException for what
     is no answer, or half of one.
     """
-    line, late = Line(path, seconds), threading.Event()
-    line.connect()
-    watch = threading.Timer(seconds, _cut, [line.sock, late])
-    watch.daemon = True
-    watch.start()
-    try:
-        line.request(method, target, body or None, dict(headers))
-        said = line.getresponse()
-        read = said.read(LARGEST + 1)
-        if late.is_set():  # a line that is cut looks like one that ended
-            raise TimeoutError(f"no answer in {seconds:g} seconds")
-        if said.length and len(read) <= LARGEST:
-            raise IncompleteRead(read, said.length)
-        yield said, read
-    finally:
-        watch.cancel()
-        line.close()
+    late = threading.Event()
+    with closing(Line(path, seconds)) as line:
+        line.connect()
+        watch = threading.Timer(seconds, _cut, [line.sock, late])
+        watch.daemon = True
+        watch.start()
+        try:
+            line.request(method, target, body or None, dict(headers))
+            with line.getresponse() as said:  # one that is not read to its end holds the line
+                read = said.read(LARGEST + 1)
+                if late.is_set():  # a line that is cut looks like one that ended
+                    raise TimeoutError(f"no answer in {seconds:g} seconds")
+                if said.length and len(read) <= LARGEST:
+                    raise IncompleteRead(read, said.length)
+                yield said, read
+        finally:
+            watch.cancel()
 
 
 def _cut(connected: socket.socket, late: threading.Event) -> None:
