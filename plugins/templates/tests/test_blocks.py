@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 from dihya_hookspecs import Invalid
+from dihya_hookspecs.fields import Email, Iban, Phone
 from dihya_hookspecs.generation import Needs
 from dihya_templates.blocks import block_flaws, check_block, own_blocks, own_purposes
 from dihya_templates.composing import sector_data
@@ -13,6 +14,8 @@ from dihya_templates.entities import caption_fields
 from dihya_templates.library import template_from
 from dihya_templates.schema import flaws, template_schema
 from dihya_templates.service import Library
+from dihya_tests.suite.columns import privacy
+from sqlalchemy import Boolean, Column, Date, String
 
 BLOCKS = {block.name: block for block in own_blocks()}
 
@@ -109,3 +112,23 @@ def test_no_purpose_ends_on_the_day_on_which_it_began():
 def test_the_source_of_a_purpose_fits_on_a_line():
     """It stands in the models of every plugin that uses it."""
     assert [name for name, purpose in own_purposes().items() if len(purpose["source"]) > 104] == []
+
+
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
+def test_what_is_about_nobody_is_not_plainly_about_a_person(block):
+    """The suite would refuse every plugin with such a table: names and addresses of people are declared personal."""
+    people = any("personal" in field for field in block.data["fields"])
+    types = {
+        "email": Email(),
+        "phone": Phone(),
+        "iban": Iban(),
+        "date": Date(),
+        "datetime": Date(),
+        "boolean": Boolean(),
+    }
+    columns = [
+        Column(field["name"], types.get(field["type"], String()))
+        for field in block.data["fields"]
+        if "impersonal" in field
+    ]
+    assert [column.name for column in columns if privacy.tells(column, people)] == []

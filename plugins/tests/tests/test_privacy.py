@@ -4,8 +4,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from dihya_hookspecs.data import Impersonal
-from dihya_hookspecs.fields import UTCDateTime
+from dihya_hookspecs.data import Impersonal, Personal
+from dihya_hookspecs.fields import Email, Phone, UTCDateTime
 from dihya_tests.settings import Settings
 from dihya_tests.suite import mutants, trial
 from dihya_tests.suite.columns import privacy
@@ -47,7 +47,7 @@ def test_what_an_erasure_leaves_is_told(tmp_path):
     ("name", "kind", "state"),
     [
         ("password", String(200), "failed"),
-        ("phone", BigInteger(), "failed"),
+        ("mobile", BigInteger(), "failed"),
         ("birth_date", Date(), "failed"),
         ("must_change_password", Boolean(), "passed"),
         ("password_expires_at", UTCDateTime(), "passed"),
@@ -58,4 +58,20 @@ def test_a_name_tells_of_a_person_where_the_column_can_hold_it(name, kind, state
     """A flag or a moment holds no password; a number may be one that people are called by."""
     column = Column(name, kind, info={"rgpd": Impersonal("a reason")})
     table = Table("petit_things", MetaData(), column)
+    assert privacy.claims(SimpleNamespace(tables=lambda: [table])).state == state
+
+
+@pytest.mark.parametrize(
+    ("beside", "state"),
+    [(Impersonal("how many"), "passed"), (Personal("name", "id", "a purpose", "contract", "1y"), "failed")],
+    ids=["a place", "a person"],
+)
+@pytest.mark.parametrize(("name", "kind"), [("address", String(200)), ("phone", Phone()), ("reached_at", Email())])
+def test_an_address_is_that_of_a_person_where_the_table_is_about_people(name, kind, beside, state):
+    """A hall and an organisation have an address and a switchboard too; beside a name they are those of somebody."""
+    columns = [
+        Column(name, kind, info={"rgpd": Impersonal("a reason")}),
+        Column("seats", String(20), info={"rgpd": beside}),
+    ]
+    table = Table("petit_halls", MetaData(), *columns)
     assert privacy.claims(SimpleNamespace(tables=lambda: [table])).state == state

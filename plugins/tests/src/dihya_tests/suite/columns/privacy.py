@@ -25,6 +25,8 @@ TELLING = re.compile(
     r"(^|_)(e_?mail|phone|mobile|first_?name|last_?name|surname|birth(day|_date)?|address|street|iban|ip(_address)?|"
     r"user_agent|password(_hash)?|nickname|passport|ssn)(_|$)"
 )
+ALSO_OF_PLACES = {"address", "street", "phone", "email", "e_mail"}
+"""What a hall, a page or an organisation has too: it tells of a person in a table that holds something about people."""
 
 
 @check(
@@ -69,19 +71,26 @@ def claims(plugin: Plugin) -> Outcome:
     """Columns whose name or type says so: an e-mail address, a phone number, a bank account, a date of birth."""
     flaws, count = [], 0
     for table in plugin.tables():
+        people = any(isinstance(column.info.get("rgpd"), Personal) for column in table.columns)
         for column in table.columns:
             count += 1
-            if _tells(column) and isinstance(column.info.get("rgpd"), Impersonal):
+            if tells(column, people) and isinstance(column.info.get("rgpd"), Impersonal):
                 flaws.append(f"{table.name}.{column.name} is declared impersonal: {column.info['rgpd'].why!r}")
     return judged(flaws, f"{count} columns read", f"{count} colonnes lues")
 
 
-def _tells(column: Any) -> bool:
-    """Tell whether name and type say that a column is about a person: a flag or a moment holds no password, and no address."""
-    if type(column.type).__name__ in ("Email", "Phone", "Iban"):
+def tells(column: Any, people: bool) -> bool:
+    """Tell whether name and type say that a column is about a person: a flag or a moment holds no password, and no address.
+
+    Args:
+        people: whether the table holds something about people.
+    """
+    found, kind = TELLING.search(column.name), type(column.type).__name__
+    if kind == "Iban" or (people and kind in ("Email", "Phone")):
         return True
-    found = TELLING.search(column.name)
-    return bool(found) and ("birth" in found[0] or type(column.type).__name__ not in HOLD_NO_WORDS)
+    if found is None or (found[2] in ALSO_OF_PLACES and not people):
+        return False
+    return "birth" in found[0] or kind not in HOLD_NO_WORDS
 
 
 @check(
