@@ -14,7 +14,7 @@ from dihya_hookspecs.access import SYSTEM
 from dihya_hookspecs.data import Impersonal, Personal
 from dihya_hookspecs.i18n import Text
 
-from ..model import Outcome, failed, judged, passed
+from ..model import Outcome, failed, judged, passed, warned
 from ..registry import check
 from ..seeding import sow
 from ..subject import Plugin
@@ -68,15 +68,20 @@ def annotated(plugin: Plugin) -> Outcome:
     needs=("privacy.annotated",),
 )  # fmt: skip
 def claims(plugin: Plugin) -> Outcome:
-    """Columns whose name or type says so: an e-mail address, a phone number, a bank account, a date of birth."""
-    flaws, count = [], 0
+    """Columns whose name or type says so: an e-mail address, a phone number, a bank account, a date of birth.
+
+    Of an address or a number in a table that holds nothing else about people, the report tells the author's reason.
+    """
+    flaws, places, count = [], [], 0
     for table in plugin.tables():
         people = any(isinstance(column.info.get("rgpd"), Personal) for column in table.columns)
         for column in table.columns:
             count += 1
-            if tells(column, people) and isinstance(column.info.get("rgpd"), Impersonal):
-                flaws.append(f"{table.name}.{column.name} is declared impersonal: {column.info['rgpd'].why!r}")
-    return judged(flaws, f"{count} columns read", f"{count} colonnes lues")
+            if isinstance(declared := column.info.get("rgpd"), Impersonal) and tells(column, people=True):
+                said = flaws if tells(column, people) else places
+                said.append(f"{table.name}.{column.name} is declared impersonal: {declared.why!r}")
+    read = (f"{count} columns read", f"{count} colonnes lues")
+    return judged(flaws, *read) if flaws else warned(places, *read)
 
 
 def tells(column: Any, people: bool) -> bool:
