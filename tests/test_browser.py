@@ -146,7 +146,7 @@ def test_the_whole_story(installation, browse):
         page.picture("6-files")
         archive = page.find("a[download]").get_attribute("href")
         cookies = {cookie["name"]: cookie["value"] for cookie in page.driver.get_cookies()}
-        content = httpx2.get(archive, cookies=cookies)
+        content = httpx2.get(archive, cookies=cookies, timeout=60)
         (place.folder / "plugin.zip").write_bytes(content.content)
         with zipfile.ZipFile(place.folder / "plugin.zip") as packed:
             packed.extractall(place.folder)
@@ -180,7 +180,7 @@ def test_the_whole_story(installation, browse):
         page.until("a ajouté «")
         page.picture("10-audit")
         assert "tin@example.org" not in page.text()
-        entries = httpx2.get(f"{server.url}/api/v1/audit/entries?limit=500", cookies=cookies)
+        entries = httpx2.get(f"{server.url}/api/v1/audit/entries?limit=500", cookies=cookies, timeout=60)
         assert entries.status_code == 200 and "Hinan" not in entries.text, "the log itself holds no name"
         for number, path in enumerate(
             (
@@ -215,7 +215,7 @@ def wait_for(url, cookies, seconds=30):
     pause = threading.Event()
     while time.monotonic() < end:
         try:
-            if httpx2.get(url, cookies=cookies, headers={"Accept": "text/html"}).status_code == 200:
+            if httpx2.get(url, cookies=cookies, headers={"Accept": "text/html"}, timeout=60).status_code == 200:
                 return
         except httpx2.HTTPError:
             pass  # the server is changing its workers

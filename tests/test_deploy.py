@@ -62,7 +62,7 @@ def site(tmp_path_factory):
             break
         except httpx2.HTTPError:
             threading.Event().wait(0.1)
-    with httpx2.Client(base_url=url, headers={"Accept": "text/html"}) as client:
+    with httpx2.Client(base_url=url, headers={"Accept": "text/html"}, timeout=60) as client:
         yield client, PASSWORD.search(setup.stdout)[0]
     for process in (nginx, server):
         process.terminate()
