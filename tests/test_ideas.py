@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from dihya_hookspecs.ai import AIResponse
-from dihya_services.choice import choose
+from dihya_services.choice import UNCERTAIN, Choice, choose
 from dihya_services.fitting import Fitting
 from dihya_services.keeping import made_once
 from dihya_services.reading import Vocabulary
@@ -19,12 +19,17 @@ DATA = Path(__file__).parent / "data"
 RULES = AIResponse("deterministic", "rules", "rules")
 
 
-def chosen(text: str) -> str:
-    """Return the template that is put forward for a text, or nothing for a question."""
+def found(text: str) -> Choice:
+    """Return what is put forward for a text, and how sure of it Dihya is."""
     templates = own_templates()
     things = made_once(Dictionary, own_blocks()).read(text)
     fits = made_once(Fitting, templates).of(thing.block.name for thing in things.named)
-    return choose(made_once(Vocabulary, templates).read(text), RULES, templates, (), fits).template
+    return choose(made_once(Vocabulary, templates).read(text), RULES, templates, (), fits)
+
+
+def chosen(text: str) -> str:
+    """Return the template that is put forward for a text, or nothing for a question."""
+    return found(text).template
 
 
 def judged(name: str) -> list[tuple[str, str, str]]:
@@ -44,9 +49,17 @@ def judged(name: str) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("name", ["blind.json", "unseen.json", "held_out.json", "sixty.json", "fresh.json"])
 def test_of_what_is_shown_as_sure_at_most_one_is_wrong(name) -> None:
-    """A template is put forward for the sector that the person meant, or Dihya asks."""
-    wrong = [row for row in judged(name) if row[2] and row[2] not in row[1].split("/")]
-    assert len(wrong) <= 1, wrong
+    """A template is put forward for the sector that the person meant, or Dihya asks; 97 of 100 are one or the other."""
+    rows = judged(name)
+    wrong = [row for row in rows if row[2] and row[2] not in row[1].split("/")]
+    assert len(wrong) <= max(1, 0.03 * len(rows)), wrong
+    assert len([row for row in wrong if found(row[0]).confidence > UNCERTAIN]) <= 1, wrong
+
+
+@pytest.mark.parametrize("template", own_templates(), ids=lambda template: template.name)
+def test_a_name_of_a_business_is_understood_by_itself(template) -> None:
+    """“A bakery” is enough for a guess, which a person sees as uncertain."""
+    assert {name: chosen(f"a {name}") for name in template.names} == dict.fromkeys(template.names, template.name)
 
 
 def test_most_plain_sentences_are_understood_without_a_question() -> None:

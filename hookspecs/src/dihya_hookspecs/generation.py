@@ -57,6 +57,7 @@ class Template:
         options: JSON Schema (2020-12) of the options: an object whose properties have titles in ``x-title`` (en, fr).
         entities: the entities as data; their shape is the JSON Schema of ``dihya_templates``.
         digest: SHA-256 of the file it was read from.
+        names: with which a sentence names the business itself: “bakery”, “lawyer”.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Template:
     words: Sequence[str] = ()
     digest: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    names: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from dihya_hookspecs.ai import AIResponse
-from dihya_services.choice import PROVIDER_ALONE, RATHER, SURE, SURE_WITHOUT_MODEL, choose
-from dihya_services.reading import Vocabulary
+from dihya_services.choice import PROVIDER_ALONE, RATHER, SURE, SURE_WITHOUT_MODEL, UNCERTAIN, choose
+from dihya_services.reading import Business, Reading, Vocabulary
 
 NONE = AIResponse("deterministic", "rules", "rules")
 
@@ -55,6 +55,28 @@ def test_one_word_is_never_enough(fakes, share) -> None:
     found = chosen(fakes, "les adhérents", embedded("association", share))
     assert (found.template, found.confidence) == ("", 0.0)
     assert "adhérents" in found.reason and found.alternatives[0][0] == "association"
+
+
+@pytest.mark.parametrize(
+    ("first", "scores", "fits", "template"),
+    [
+        (True, {}, {}, "sante"),
+        (True, {"association": 1.4}, {}, "sante"),
+        (True, {"association": 1.4}, {"association": 0.3}, ""),
+        (False, {"association": 0.9}, {}, "sante"),
+        (False, {"association": 1.0}, {}, ""),
+    ],
+)
+def test_a_name_of_the_business_is_a_guess_where_no_other_trade_comes_near(
+    fakes, first, scores, fits, template
+) -> None:
+    """It is shown as uncertain, with the words that it rests on; at the beginning of a sentence it is worth more."""
+    reading = Reading((), dict.fromkeys(scores, ["x"]), scores, Business("sante", "cabinet", first=first))
+    found = choose(reading, NONE, fakes.library.all(), (), fits)
+    assert found.template == template
+    if template:
+        assert (found.confidence, "cabinet" in found.reason) == (UNCERTAIN, True)
+        assert template not in dict(found.alternatives)
 
 
 def test_a_model_alone_is_never_followed(fakes) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from dihya_hookspecs.generation import Sector
+from dihya_hookspecs.generation import Sector, Template
 from dihya_hookspecs.i18n import Text
-from dihya_services.reading import Vocabulary, uncovered
+from dihya_services.reading import Business, Vocabulary, uncovered
 
 TITLE = Text("x", "x")
 CLUB = Sector("club", TITLE, ("adhérent", "cotisation", "membre", "comité des fêtes"))
@@ -22,6 +22,38 @@ def test_a_word_of_one_trade_alone_is_worth_one(vocabulary) -> None:
     """Each word speaks for its trade, as it was written."""
     reading = vocabulary.read("nos adhérents et leurs cotisations")
     assert (reading.said, reading.scores) == ({"club": ["adhérents", "cotisations"]}, {"club": 2.0})
+
+
+def trade(name: str, *names: str) -> Template:
+    """A template of whose business these are names."""
+    return Template(name, "1", TITLE, TITLE, {}, (), (), names=names)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "business"),
+    [
+        ("a bakery that takes orders", Business("food", "bakery", first=True)),
+        ("gérer une petite boulangerie", Business("food", "boulangerie", first=True)),
+        ("orders of a bakery", Business("food", "bakery", first=False)),
+        ("bakery orders", Business("food", "bakery", first=True)),
+        ("jokes for the bakery newspaper", None),
+        ("breads and bakery", None),
+        ("a town hall and its rooms", Business("public", "town hall", first=True)),
+        ("the hall of our town", None),
+        ("une salle de sport", Business("sport", "salle de sport", first=True)),
+        ("salle de réunion", None),
+        ("a shop", None),
+        ("", None),
+    ],
+)
+def test_a_business_is_named_at_the_beginning_or_behind_an_article(sentence, business) -> None:
+    """The longest name counts; one that two trades share names none, nor does one that says more of another noun."""
+    trades = [
+        trade("food", "bakery", "boulangerie", "shop"),
+        trade("public", "town hall"),
+        trade("sport", "salle de sport", "shop"),
+    ]
+    assert Vocabulary(trades).read(sentence).business == business
 
 
 def test_a_word_counts_once_however_often_it_is_said(vocabulary) -> None:

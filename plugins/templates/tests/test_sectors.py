@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from dihya_hookspecs.generation import Needs
 from dihya_templates.blocks import own_blocks
@@ -42,6 +44,12 @@ def test_a_table_of_a_sector_brings_what_it_needs(templates, name):
         known = {entity["name"] for entity in there}
         assert any(switch in entity.get("when", ()) for entity in template.entities if entity["name"] in known)
         assert all(field["to"] in known for entity in there for field in entity["fields"] if "to" in field)
+
+
+def test_a_name_of_a_business_belongs_to_one_trade(templates):
+    """Two trades that claim it would cancel each other."""
+    owners = Counter(name for template in templates.values() for name in set(template.names))
+    assert [name for name, count in owners.items() if count > 1] == []
 
 
 def test_the_name_that_a_trade_suggests_can_be_a_plugins(templates):

@@ -15,7 +15,7 @@ from dihya_hookspecs.generation import Sector, Template
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import language
 
-from .reading import Reading
+from .reading import Business, Reading
 
 ENOUGH = 1.5
 """What the words of a sentence must be worth for a trade: one word alone is never enough."""
@@ -29,8 +29,14 @@ TOGETHER = 2.7
 """What words and things must be worth together where the words alone do not decide."""
 CERTAIN, CERTAIN_AHEAD = 2.5, 1.6
 """What the words must be worth, and how far words and things must be ahead, to be called certain."""
+NAME, NAME_FIRST = 0.25, 1.0
+"""What a name of the business is worth beside the words and things of its trade, and what at the beginning of a sentence."""
+NAME_AHEAD = 1.3
+"""How many times the worth of words and things of any other trade, where a name decides."""
 SURE, SURE_WITHOUT_MODEL, RATHER = 0.97, 0.9, 0.8
 """Confidence of what is certain when the model on this machine agrees with the words, and when it does not; of the rest."""
+UNCERTAIN = 0.55
+"""Confidence of what a name alone decides."""
 PROVIDER_ALONE = 0.8
 """The most that the word of a configured provider is worth when no word of the sentence supports it."""
 
@@ -72,6 +78,11 @@ def choose(
         certain = SURE if response.label == best else SURE_WITHOUT_MODEL
         confidence = certain if _certain(reading, best, whole) else RATHER
         return Choice(best, confidence, reason, [pair for pair in ranked if pair[0] != best])
+    business = reading.business
+    if business and business.trade in known and _called(reading, business, whole):
+        title = titles[business.trade]
+        reason = _("“%(words)s” speaks for %(title)s; nothing else tells", words=business.text, title=title)
+        return Choice(business.trade, UNCERTAIN, reason, [pair for pair in ranked if pair[0] != business.trade])
     if response.tier == "provider" and response.label in known and not _contradicted(reading, response.label):
         confidence = min(response.confidence, PROVIDER_ALONE)
         return Choice(
@@ -119,6 +130,12 @@ def _plain(reading: Reading, name: str, whole: Mapping[str, float]) -> bool:
     if score < ENOUGH or score < others or whole[name] < BACKED * _others(whole, name):
         return False
     return score >= AHEAD * others or whole[name] >= TOGETHER
+
+
+def _called(reading: Reading, business: Business, whole: Mapping[str, float]) -> bool:
+    """True where no other trade comes near the one of which the sentence names a business."""
+    worth = max(1.0, whole[business.trade]) + (NAME_FIRST if business.first else NAME)
+    return worth >= NAME_AHEAD * max(_others(whole, business.trade), _others(reading.scores, business.trade))
 
 
 def _certain(reading: Reading, name: str, whole: Mapping[str, float]) -> bool:

@@ -8,12 +8,24 @@ from dataclasses import dataclass, field
 
 from dihya_hookspecs.generation import Sector, Template
 
-from .lemmas import Word, shared_words, words
+from .lemmas import Word, fold, shared_words, words
+from .reading_words import listed_as
+from .sentence import phrase as exact
+from .sentence import small_words
 
 SHARED = 0.5
 """What a word is worth that other trades use too; a word of one trade alone is worth 1."""
 Phrase = tuple[frozenset[str], ...]
 """The lemmas of each word of a phrase of a vocabulary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """A name of a business in a sentence: of which trade, as it was written, and whether the sentence begins with it."""
+
+    trade: str
+    text: str
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +36,13 @@ class Reading:
         words: every word in order, the common ones too.
         said: trade → the words of the sentence that speak for it, as they were written.
         scores: trade → what these words are worth together.
+        business: what the sentence calls the business itself, where its words name one trade by that.
     """
 
     words: Sequence[Word]
     said: Mapping[str, Sequence[str]] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
+    business: Business | None = None
 
 
 def phrase(text: str) -> Phrase:
@@ -59,7 +73,10 @@ class Vocabulary:
     """The words of every trade: of the templates, and of the sectors that none covers."""
 
     def __init__(self, trades: Iterable[Template | Sector]) -> None:
-        self.phrases = {trade.name: tuple(dict.fromkeys(map(phrase, trade.words))) for trade in trades}
+        every = list(trades)
+        self.phrases = {trade.name: tuple(dict.fromkeys(map(phrase, trade.words))) for trade in every}
+        named = [(trade.name, exact(name)) for trade in every for name in getattr(trade, "names", ())]
+        self.names = sorted(named, key=lambda pair: len(pair[1]))  # the longest of a trade comes last
 
     def read(self, text: str) -> Reading:
         """Return what *text* says. A phrase counts once for a trade, and a word for the longest phrase that it stands in."""
@@ -71,7 +88,25 @@ class Vocabulary:
             said,
             {name: [hit.text for hit in hits] for name, hits in found.items()},
             {name: sum(_worth(hit, held) for hit in hits) for name, hits in found.items()},
+            self._business(said),
         )
+
+    def _business(self, said: Sequence[Word]) -> Business | None:
+        """Return the business that the sentence begins with, or that stands behind an article: “orders of a bakery”.
+
+        Words that say nothing about a trade may come first: “manage a small bakery”.
+        """
+        content = [at for at, word in enumerate(said) if fold(word.text) not in small_words()]
+        first = next((at for at, place in enumerate(content) if not said[place].common), 0)
+        for start, place in enumerate(content):
+            rest = content[start:]
+            lengths = {trade: len(name) for trade, name in self.names if _begins([said[at] for at in rest], name)}
+            longest = [trade for trade, length in lengths.items() if length == max(lengths.values())]
+            if not longest or (start > first and not _apart(said, rest[: lengths[longest[0]]])):
+                continue
+            text = " ".join(said[at].text for at in range(place, rest[lengths[longest[0]] - 1] + 1))
+            return Business(longest[0], text, first=start <= first) if len(longest) == 1 else None
+        return None
 
 
 def uncovered(reading: Reading, template: Template, used: frozenset[str] = frozenset()) -> list[str]:
@@ -106,6 +141,16 @@ def _worth(hit: Hit, held: Mapping[tuple[int, int], int]) -> float:
     """A word that another trade uses too, or many do, is worth half; a phrase says more than its words."""
     alone = len(hit.words) == 1 and hit.words[0].lemmas & shared_words()
     return SHARED if held[hit.place] > 1 or alone else 1.0
+
+
+def _apart(said: Sequence[Word], places: Sequence[int]) -> bool:
+    """True for words behind an article or “of”, which no noun follows at once as in “school newspaper”."""
+    before, after = fold(said[places[0] - 1].text), said[places[-1] + 1 : places[-1] + 2]
+    return before in small_words() - listed_as("links") and all(word.common for word in after)
+
+
+def _begins(content: Sequence[Word], name: Phrase) -> bool:
+    return len(name) <= len(content) and all(word.lemmas & lemmas for word, lemmas in zip(content, name, strict=False))
 
 
 def _said(name: object) -> Iterable[str]:

@@ -134,7 +134,7 @@ def sector_data(sector: Mapping[str, Any], blocks: Mapping[str, Block]) -> dict[
         for field in made[name]["fields"]:
             if field["type"] == "reference" and not field.get("required"):
                 field["when"] = {_switch(made[each]): True for each in needed[field["to"]]}
-    kept = ("name", "version", "title", "description", "suggested_name", "only_named", "words", "examples")
+    kept = ("name", "version", "title", "description", "suggested_name", "only_named", "words", "names", "examples")
     return {
         **{key: sector[key] for key in kept if key in sector},
         "composed": True,

@@ -81,6 +81,7 @@ def _described(data: Mapping[str, Any], digest: str) -> Template:
         roles=data["roles"],
         examples=tuple(data["examples"]),
         words=tuple(data["words"]),
+        names=tuple(data.get("names", ())),
         digest=digest or digest_of(data),
         data=data,
     )
