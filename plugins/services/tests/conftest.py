@@ -44,7 +44,7 @@ def template(name: str, *words: str) -> Template:
     title = Text(name.title(), name.title())
     return Template(
         name, "1", title, title, options, entities, (), ("an example",), words, "0" * 64,
-        {"suggested_name": name, "purposes": {"membership": {"retention": "3y"}}},
+        {"suggested_name": name, "purposes": {"membership": {"retention": "3y"}}}, (f"maison {name}",),
     )  # fmt: skip
 
 

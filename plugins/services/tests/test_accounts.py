@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from dihya_hookspecs.i18n import language
 from dihya_services.proposals import Proposals
 from dihya_services.settings import Settings
 from hypothesis import given, settings
@@ -44,6 +45,23 @@ def test_each_word_has_a_use(propose) -> None:
         "60": "quantity", "adhérents": "table", "cotisations": "table", "impayées": "state", "photo": "field",
         "machinchouettes": "own", "et": "common", "blablatage": "field",
     }  # fmt: skip
+
+
+def test_every_word_of_the_name_of_the_business_speaks_for_its_trade(propose) -> None:
+    """“Shop” means nothing by itself and is part of “bicycle repair shop”."""
+    proposal = propose("a bicycle repair shop")
+    assert proposal.template == "automobile" and uses(proposal)["shop"] == "sector"
+
+
+def test_what_is_offered_for_a_word_is_said_in_the_language_of_who_reads(propose) -> None:
+    """The words of all trades are read once, whoever comes first."""
+    offered = {}
+    for code in ("fr", "en"):
+        token = language.set(code)
+        words = {word.text: word.offers for word in propose("un truc pharmacien", "registre").words}
+        language.reset(token)
+        offered[code] = words["pharmacien"]
+    assert offered["fr"] and offered["fr"] != offered["en"]
 
 
 def test_a_misspelt_word_is_said(propose) -> None:

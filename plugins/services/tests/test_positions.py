@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from dihya_services.positions import clausal, describes, listed, opened
+from dihya_services.positions import clausal, describes, listed, noun, opened
 from dihya_services.sentence import parsed
 
 
@@ -24,9 +24,12 @@ def place(sentence, text):
         (describes, "club d'apiculture : ruches et récoltes", "ruches", False),
         (clausal, "qui emprunte les ruches", "ruches", True),
         (clausal, "ruches et récoltes", "récoltes", False),
+        (noun, "ruches à fabriquer", "ruches", True),
+        (noun, "ruches à fabriquer", "fabriquer", False),
+        (noun, "ruches vendues", "vendues", False),
     ],
 )
 def test_a_word_is_placed(asked, text, word, told):
-    """In a list, behind “registre de”, before a colon, or in a clause that begins with “who”."""
+    """In a list, behind “registre de”, before a colon, in a clause that begins with “who”, or as what may name a thing."""
     sentence = parsed(text)
     assert asked(sentence, place(sentence, word)) is told

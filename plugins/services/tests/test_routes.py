@@ -90,6 +90,16 @@ def test_an_example_fills_the_form(app) -> None:
     assert "&lt;/textarea&gt;" in app.client("user").get("/services/?idea=</textarea>").text
 
 
+def test_a_guess_leads_to_the_other_templates(app) -> None:
+    """What rests on one phrase says so; what a person chose does not."""
+    client = english(app)
+    page, chosen = (
+        client.get(proposed(client, "une maison sante", **given)).text for given in ({}, {"template": "sante"})
+    )
+    assert "This rests on little." in page and 'href="#others"' in page and 'id="others"' in page
+    assert "This rests on little." not in chosen
+
+
 def test_nothing_fits_and_a_template_is_chosen(app) -> None:
     """Without a fitting template the page asks to choose one."""
     client = english(app)

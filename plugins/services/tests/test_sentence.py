@@ -27,6 +27,13 @@ def test_words_are_given_back_with_what_stands_between_them() -> None:
     assert sentence.text(0, 2) == "date élagage"
 
 
+def test_words_are_found_where_they_stand_one_behind_the_other() -> None:
+    """The small words between them do not count."""
+    sentence = parsed("petit salon de coiffure, coiffure et salon")
+    assert list(sentence.places(["salon", "coiffure"])) == [1, 2]
+    assert list(sentence.places(["coiffure", "petit"])) == list(sentence.places([])) == []
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [("suivi des arbres du parc", "fr"), ("list of the trees with their height", "en"), ("", "fr")],

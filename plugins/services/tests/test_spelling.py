@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from dihya_hookspecs.i18n import Text
 from dihya_services.spelling import Spelling
 
 
@@ -11,11 +12,11 @@ def spelling() -> Spelling:
     """Knows a few words of an association."""
     return Spelling(
         [
-            ("adhérent", "Members"),
-            ("abonnement", "Subscriptions"),
-            ("cotisation", "Fees"),
-            ("parcelle", "Plots"),
-            ("parcelier", "X"),
+            ("adhérent", Text("Members", "Members")),
+            ("abonnement", Text("Subscriptions", "Subscriptions")),
+            ("cotisation", Text("Fees", "Fees")),
+            ("parcelle", Text("Plots", "Plots")),
+            ("parcelier", Text("X", "X")),
         ]
     )
 
@@ -41,6 +42,7 @@ def test_a_word_that_is_right_short_or_like_none_stays(spelling, text) -> None:
 
 def test_nothing_is_guessed_between_two() -> None:
     """A word as near to one thing as to another stays, and both are offered."""
-    spelling = Spelling([("zorbale", "One"), ("zorbule", "Two")])
+    one, two = Text("One", "Un"), Text("Two", "Deux")
+    spelling = Spelling([("zorbale", one), ("zorbule", two)])
     assert spelling.corrected("zorbole") == ("zorbole", {})
-    assert set(spelling.offers("zorbole")) == {"One", "Two"}
+    assert set(spelling.offers("zorbole")) == {one, two}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .lemmas import fold
 from .reading_words import listed_as
-from .sentence import Sentence, is_plural
+from .sentence import Sentence, is_participle, is_plural
 
 
 def clausal(sentence: Sentence, place: int) -> bool:
@@ -48,3 +49,13 @@ def listed(sentence: Sentence, place: int) -> bool:
     token = sentence.token(place)
     items = {each.item for each in sentence.tokens if each.clause == token.clause}
     return len(items) > 1 or sentence.signs[token.clause] in (":", ",", "(", ";")
+
+
+def noun(sentence: Sentence, place: int) -> bool:
+    """True for a word that may name a thing: no verb, no number, and none that only opens a list or a clause."""
+    word, before = sentence.words[place], sentence.tokens[sentence.content[place] - 1]
+    if before.folded in ("a", "to") and sentence.content[place] and word.text.endswith(("er", "ir", "re")):
+        return False
+    if fold(word.text) in listed_as("opening") | listed_as("clausal"):
+        return False
+    return word.text.isalpha() and not word.common and len(word.text) > 2 and not is_participle(word, sentence.language)

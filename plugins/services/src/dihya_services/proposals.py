@@ -141,10 +141,11 @@ class Proposals:
         extra, attempts, notices = self._structure(template, idea, person, end)
         needs = replace(needs, options={**extra.options, **options}, title=extra.title)
         named = self.templates.additions([each.block.name for each in things.named], template.name, needs.options)
-        understood = understand(things, [*present(template, needs.options), *named], _text, template.roles)
+        called = self._called(read, template)
+        understood = understand(things, [*present(template, needs.options), *named], _text, template.roles, *called)
         if template.data.get("only_named") and understood.added and not things.named:
             needs = replace(needs, options=dict.fromkeys(template.options.get("properties", {}), False))
-            understood = understand(things, named, _text)
+            understood = understand(things, named, _text, (), *called)
         more = joined(named, understood.entities())
         needs, dropped = self._pruned(replace(needs, entities=tuple(beside(more, extra.entities))))
         uses = self._account(things, understood.uses, template, written)
@@ -160,7 +161,7 @@ class Proposals:
         """Say what became of each word, where Dihya asks back and nothing would be built yet."""
         read, written = self.spelling().corrected(idea)
         things = self.things(read)
-        uses = self._account(things, understand(things, (), _text).uses, None, written)
+        uses = self._account(things, understand(things, (), _text, (), *self._called(read)).uses, None, written)
         return replace(found, words=tuple(uses), reason=foreign(things.sentence) or found.reason)
 
     def _account(
@@ -173,7 +174,18 @@ class Proposals:
         titles = {each.name: _text(each.title) for each in (*self.templates.all(), *self.templates.sectors())}
         reading = self.reading(" ".join(token.text for token in things.sentence.tokens))
         known = background(reading, titles, template, _text)
-        return account(things.sentence, uses, known, written, self.spelling().offers)
+        return account(things.sentence, uses, known, written, self._offers)
+
+    def _offers(self, word: str) -> list[str]:
+        """Return what is called nearly like a word, in the reader's language."""
+        return list(dict.fromkeys(map(_text, self.spelling().offers(word))))
+
+    def _called(self, idea: str, template: Template | None = None) -> tuple[Sequence[str], str]:
+        """Return the words with which a sentence names the business, and the title of its trade; none where another was chosen."""
+        business = self.reading(idea).business
+        if business is None or (template is not None and template.name != business.trade):
+            return (), ""
+        return business.words, _text(self.templates.get(business.trade).title)
 
     def spelling(self) -> Spelling:
         """Return what knows the words of all blocks and trades."""
@@ -232,8 +244,8 @@ def _label(template: Template) -> Label:
 
 
 def _spelling(parts: Iterable[Template | Block]) -> Spelling:
-    fields = ((text, _text(label)) for text, label in field_words().texts)
-    return Spelling([*((text, _text(part.title)) for part in parts for text in part.words), *fields])
+    fields = ((text, Text(**label)) for text, label in field_words().texts)
+    return Spelling([*((text, part.title) for part in parts for text in part.words), *fields])
 
 
 def _told(things: Things) -> dict[str, Any]:

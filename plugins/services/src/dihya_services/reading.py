@@ -27,6 +27,11 @@ class Business:
     text: str
     first: bool
 
+    @property
+    def words(self) -> list[str]:
+        """The words of the name, articles and prepositions left out."""
+        return [word.text for word in words(self.text) if fold(word.text) not in small_words()]
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -61,6 +61,12 @@ class Sentence:
         """Return the token of the content word at *place*."""
         return self.tokens[self.content[place]]
 
+    def places(self, said: Sequence[str]) -> Sequence[int]:
+        """Return the content words that are these, one behind the other; none where they are not all there."""
+        texts = [word.text for word in self.words]
+        starts = (at for at in range(len(texts)) if texts[at : at + len(said)] == list(said))
+        return range(start, start + len(said)) if (start := next(starts, None)) is not None else ()
+
     def text(self, start: int, length: int) -> str:
         """Return content words as they were written, without what stands between them."""
         return " ".join(self.token(place).text for place in range(start, start + length))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from dihya_hookspecs.i18n import Text
+
 from .lemmas import common_words, fold, is_known, words
 
 SHORTEST = 5
@@ -17,14 +19,14 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 class Spelling:
-    """Knows the words that a sentence can be read by.
+    """Knows the words that a sentence can be read by; one is kept for readers of every language.
 
     Args:
         known: words of blocks, trades and fields, with the titles of what they name.
     """
 
-    def __init__(self, known: Iterable[tuple[str, str]]) -> None:
-        self._titles: dict[str, dict[str, None]] = {}
+    def __init__(self, known: Iterable[tuple[str, Text]]) -> None:
+        self._titles: dict[str, dict[Text, None]] = {}
         self._spelled: dict[str, str] = {}
         for text, title in known:
             for word in words(text):
@@ -47,7 +49,7 @@ class Spelling:
 
         return _WORD.sub(better, text), written
 
-    def offers(self, word: str) -> Sequence[str]:
+    def offers(self, word: str) -> Sequence[Text]:
         """Return the titles of up to three things that are called nearly like a word."""
         from rapidfuzz import fuzz, process
 

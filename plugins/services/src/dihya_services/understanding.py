@@ -13,9 +13,9 @@ from .field_words import OF, FieldWord
 from .lemmas import Word, fold
 from .matching import content, held_by, same, texts_of
 from .own_tables import own_field, own_table
-from .positions import clausal, describes, listed, opened
+from .positions import clausal, describes, listed, noun, opened
 from .reading_words import listed_as, states
-from .sentence import Sentence, is_participle, is_plural
+from .sentence import Sentence, is_plural
 from .things import Span, Things
 from .who_sees import kept_for, role_of
 
@@ -56,16 +56,19 @@ class Understanding:
 
 
 def understand(
-    things: Things, tables: Sequence[Mapping[str, Any]], say: Say, roles: Sequence[Mapping[str, Any]] = ()
-) -> Understanding:
+    things: Things, tables: Sequence[Mapping[str, Any]], say: Say, roles: Sequence[Mapping[str, Any]] = (),
+    business: Sequence[str] = (), trade: str = "",
+) -> Understanding:  # fmt: skip
     """Return what the sentence of *things* says beside its blocks.
 
     Args:
         tables: those that will be built, each with its fields.
         say: gives a text of two languages in the reader's.
         roles: those of the trade.
+        business, trade: the words with which the sentence names the business, and whose they are; they name no field.
     """
     reader = _Reader(things, tables, say)
+    reader.leave(business, trade)
     reader.read()
     reader.keep(roles)
     return reader.found
@@ -92,6 +95,12 @@ class _Reader:
             fields += self._item(places)
         for start, length, word in sorted(fields, key=lambda each: each[0]):
             self._field(start, length, word)
+
+    def leave(self, business: Sequence[str], trade: str) -> None:
+        """Take the words of the business, but for those that name a thing too."""
+        for place in set(self.sentence.places(business)) - self.taken:
+            self.taken.add(place)
+            self._use(place, 1, "sector", trade)
 
     def keep(self, roles: Sequence[Mapping[str, Any]]) -> None:
         """Give the tables that one role alone shall see to that role."""
@@ -165,7 +174,7 @@ class _Reader:
         """“race results”, “temps de cuisson”: a word that stands with one that was understood is a field of that thing."""
         found = []
         for place in free:
-            if self._state(place, 1) or not self._noun(place):
+            if self._state(place, 1) or not noun(self.sentence, place):
                 continue
             english = self.sentence.language == "en"
             beside = place - 1 if english else place + 1
@@ -183,7 +192,7 @@ class _Reader:
 
     def _chunk(self, free: list[int]) -> tuple[int, int]:
         """Return the noun with what belongs to its name: “groupes scolaires”, “plan de table”, “set lists”."""
-        kept = [place for place in free if self._noun(place)]
+        kept = [place for place in free if noun(self.sentence, place)]
         if not kept:
             return 0, 0
         start, length = kept[0], 1
@@ -193,19 +202,6 @@ class _Reader:
                 break
             length += 1
         return start, min(length, 4)
-
-    def _noun(self, place: int) -> bool:
-        word, before = self.sentence.words[place], self.sentence.tokens[self.sentence.content[place] - 1]
-        if before.folded in ("a", "to") and self.sentence.content[place] and word.text.endswith(("er", "ir", "re")):
-            return False
-        if fold(word.text) in listed_as("opening") | listed_as("clausal"):
-            return False
-        return (
-            word.text.isalpha()
-            and not word.common
-            and len(word.text) > 2
-            and not is_participle(word, self.sentence.language)
-        )
 
     def _before(self, start: int) -> bool:
         return any(place < start for place, _name in self.found.places)

@@ -152,11 +152,15 @@ def use_of(word: WordUse) -> str:
     return said.get(word.use, text) if what else text
 
 
+SURELY, RATHER = 0.85, 0.6
+"""The confidences from which on something is called certain, and rather certain."""
+
+
 def certainty(confidence: float) -> str:
     """A confidence in words."""
-    if confidence >= 0.85:
+    if confidence >= SURELY:
         return _("certain")
-    if confidence >= 0.6:
+    if confidence >= RATHER:
         return _("rather certain")
     return _("uncertain") if confidence > 0 else _("no idea")
 
