@@ -148,3 +148,46 @@ def test_a_server_killed_at_random_moments_resumes_or_fails_cleanly(installation
     finally:
         server.stop()
     place.run("audit", "verify")
+
+
+@pytest.mark.exhaustive
+def test_an_application_is_changed_while_the_server_dies_and_keeps_its_records(installation, connect):
+    """Five times kill -9 within the building of its next version; installed, that has every record, and the log verifies."""
+    place = installation()
+    first = place.generate(IDEA)
+    place.run("plugins", "install", str(next(place.folder.glob("dihya-*"))))
+    place.run(first["name"], "sample")
+    chance, server = random.Random(20261127), place.start()
+    client = signed_in(place, connect(server.url))
+    records = f"/api/v1/{first['name']}/members"
+    before = client.get(records).json()["items"]
+    structure = client.get(f"/api/v1/generations/applications/{first['name']}").json()["structure"]
+    member = next(table for table in structure["entities"] if table["name"] == "member")
+    label = {"en": "Shirt size", "fr": "Taille du maillot"}
+    member["fields"].append({"name": "shirt_size", "type": "text", "label": label, "personal": "content"})
+    answer = client.post("/api/v1/generations", json={"changes": first["name"], "structure": structure})
+    assert answer.status_code == 202, answer.text
+    location, token = answer.headers["Location"], client.headers["Authorization"]
+    for _ in range(5):
+        try:
+            server.process.wait(chance.uniform(0.2, 3.0))
+        except subprocess.TimeoutExpired:
+            server.kill()
+        server = place.start()
+    try:
+        client = connect(server.url, token)
+        generation = finished(client, location, 300)
+        assert generation["status"] == "ready", generation
+        archive = place.folder / "next.zip"
+        archive.write_bytes(client.get(f"{location}/archive").content)
+    finally:
+        server.stop()
+    with zipfile.ZipFile(archive) as content:
+        content.extractall(place.folder / "next")
+    place.run("plugins", "install", str(next((place.folder / "next").iterdir())))
+    with place.serving() as server:
+        after = connect(server.url, token).get(records).json()["items"]
+    known = [{key: each[key] for key in before[0] if key in each} for each in after]
+    assert len(before) > 3 and [each["id"] for each in known] == [each["id"] for each in before]
+    assert all("shirt_size" in each for each in after)
+    place.run("audit", "verify")

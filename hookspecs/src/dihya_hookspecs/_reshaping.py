@@ -88,7 +88,8 @@ def reshape(
 
     Args:
         moves: in an order in which the tables can be made; with ``down`` they are turned round.
-        file: where values are kept; ``kept_file(revision)`` unless it is said.
+        file: where values are kept; ``kept_file(revision)`` unless it is said. Outside of an act, where there is no data folder,
+            nothing was kept before, and tables without rows are all that can be reshaped.
 
     Raises:
         ValueError: for a column of somebody else, and for a value that a column needs and no row has.
@@ -96,8 +97,7 @@ def reshape(
     from alembic import op
 
     bind = op.get_bind()
-    place = file or kept_file(revision, down=down)
-    given = _given(place.with_name(place.name.replace(".down", "")) if down else None)
+    given = _given((file and file.with_name(file.name.replace(".down", ""))) or _before(revision)) if down else {}
     ways = [move.back() for move in moves] if down else list(moves)
     _check(bind, ways)
     aside = {way.old.name: f"was_{number}" for number, way in enumerate(ways) if way.old}
@@ -114,10 +114,19 @@ def reshape(
     for copy in aside.values():
         bind.execute(sa.text(f"DROP TABLE {copy}"))
     if kept:
+        place = file or kept_file(revision, down=down)
         place.touch(mode=0o600)
         with place.open("a", encoding="utf-8") as lines:
             lines.writelines(kept)
     return len(kept)
+
+
+def _before(revision: str) -> Path | None:
+    """Return where the way up has kept values; None outside of an act."""
+    try:
+        return kept_file(revision)
+    except LookupError:
+        return None
 
 
 def _in_order(tables: Sequence[Table]) -> list[Table]:

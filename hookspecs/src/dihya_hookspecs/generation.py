@@ -35,6 +35,7 @@ class Needs:
         proposer: who proposed: ``person``, or a provider's name.
         structure: the whole of what will be built (``Templates.structure_schema``). Where it is given, template, options and
             entities are not read; ``name`` and ``title`` win over those that it says.
+        changes, since: the active plugin whose next version *structure* is, and its version; empty for a new one.
     """
 
     idea: str
@@ -46,6 +47,8 @@ class Needs:
     proposer: str = "person"
     title: str = ""
     structure: Mapping[str, Any] = field(default_factory=dict)
+    changes: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -543,6 +543,12 @@ class Editing:
         return self.page
 
 
+@pytest.fixture
+def around(fakes) -> Around:
+    """A chain, a shelf and a judge, for an application with the real templates."""
+    return Around(fakes)
+
+
 @pytest.fixture(scope="module")
 def edited_app(tmp_path_factory) -> Iterator[Any]:
     """An application with pages and the templates, which the tests of one file share."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from dihya_hookspecs.generation import Needs
+from dihya_templates.growing import Growth
 
 EXTRA = [
     {
@@ -79,3 +81,13 @@ def test_a_whole_sector_works(library, write, sector):
     """With all of its tables, in French, each gives a plugin whose tests pass."""
     every = dict.fromkeys(library.get(sector).options["properties"], True)
     prove(write(library.render(Needs("", sector, f"mon_{sector}", every))))
+
+
+def test_a_next_version_works(library, write):
+    """Its tests run all of its migrations, up and down."""
+    files = library.render(Needs("", "association", "mon_club"))
+    structure = json.loads(files[".dihya/structure.json"])
+    edit = {"edit": "add_field", "table": "member", "label": "Taille du maillot", "type": "text"}
+    grown = Growth().grow(files, library.edit(structure, edit).structure)
+    assert grown.version == "0.2.0"
+    prove(write(grown.files))

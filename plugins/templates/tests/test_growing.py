@@ -52,6 +52,24 @@ def test_the_same_lines_changed_on_both_sides_are_a_conflict(files, club, edit):
     assert conflict.text.splitlines()[conflict.line - 1] == "<<<<<<< yours" and "Jauge" in conflict.text
 
 
+@pytest.mark.parametrize(
+    ("version", "following"),
+    [
+        ("1.2.3", "1.3.0"),
+        ("1.2", "1.3.0"),
+        ("3", "3.1.0"),
+        ("2026.1rc1", "2026.2.0"),
+        ("1!4.0", "4.1.0"),
+        ("x", "0.2.0"),
+    ],
+)
+def test_the_number_after_any_version_that_an_author_gave(files, club, edit, version, following):
+    """An installed plugin says its version itself, in whatever shape."""
+    own = {path: text for path, text in files.items() if path.startswith("src/")}
+    document = edit(club, "add_field", table="event", label="Couleur").structure
+    assert Growth().grow(own, document, version=version).version == following
+
+
 def test_a_version_grows_into_the_next(files, club, edit):
     """Twice in a row: earlier migrations stay, and the next one follows the last."""
     first = Growth().grow(files, edit(club, "add_field", table="event", label="Couleur").structure)

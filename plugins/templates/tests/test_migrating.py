@@ -224,6 +224,19 @@ def test_a_version_without_other_tables_has_no_migration(editor, club, edit):
     assert not [path for path in Growth().grow(rendered(club), after.structure).files if "0002" in path]
 
 
+def test_tables_without_rows_are_reshaped_outside_of_an_act(club, edit, database):
+    """A plugin's own tests run its migrations where there is no data folder."""
+    document = edit(club, "add_field", table="event", label="Couleur").structure
+    before, after = planned(club), planned(document)
+    text = migration(before, after, pairs(before, after), 2, "club_0001")
+    run(database, first(club), "upgrade")
+    old = schema(database)
+    run(database, text, "upgrade")
+    assert schema(database) != old
+    run(database, text, "downgrade")
+    assert schema(database) == old
+
+
 def test_a_column_of_somebody_else_stops_the_step(club, edit, database, tmp_path):
     """Its table would be made anew without it."""
     document = edit(club, "add_field", table="event", label="Couleur").structure

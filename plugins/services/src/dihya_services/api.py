@@ -15,6 +15,7 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from . import preview, shape
+from .applications import Applications
 from .forms import Asked, Changed, Wanted
 from .models import Generation
 from .progress import FOLLOWED
@@ -71,6 +72,8 @@ def _begun(wanted: Wanted) -> Generation:
     service = get(Generations)
     if wanted.proposal:
         draft = service.own(wanted.proposal)
+    elif wanted.changes:
+        return _next_version(wanted)
     elif wanted.structure is not None and not wanted.idea:
         draft = service.drafted(wanted.structure, wanted.name)
     elif wanted.idea:
@@ -82,6 +85,34 @@ def _begun(wanted: Wanted) -> Generation:
         draft, template=wanted.template, name=wanted.name, title=wanted.title, options=wanted.options,
         language=wanted.language, entities=wanted.entities, structure=wanted.structure,
     )  # fmt: skip
+
+
+def _next_version(wanted: Wanted) -> Generation:
+    """Begin the next version of an active plugin; without a structure, nothing but the version would change."""
+    if wanted.structure is None:
+        text = _("the structure of the next version is needed")
+        raise Invalid(text, code="structure", flaws=[Flaw("/structure", text, "missing")])
+    service, applications = get(Generations), get(Applications)
+    found = applications.demand(wanted.changes)
+    draft = service.drafted(wanted.structure, found.name, changes=found.name, since=wanted.since or found.version)
+    applications.settled(draft)
+    return service.begin(draft, title=wanted.title, language=wanted.language)
+
+
+@api.get("/applications")
+@requires("services:generate")
+def applications() -> ResponseReturnValue:
+    """List the active plugins that can grow here: name, title, version."""
+    found = get(Applications).all()
+    return jsonify(items=[{"name": each.name, "title": each.title, "version": each.version} for each in found])
+
+
+@api.get("/applications/<name>")
+@requires("services:generate")
+def one_application(name: str) -> ResponseReturnValue:
+    """Return an active plugin that can grow here, with the structure that it was generated from."""
+    found = get(Applications).demand(name)
+    return jsonify(name=found.name, title=found.title, version=found.version, structure=found.structure)
 
 
 def _in_body(error: Invalid, wanted: Wanted) -> Invalid:

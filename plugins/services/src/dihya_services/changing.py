@@ -12,8 +12,6 @@ import click
 if TYPE_CHECKING:
     from dihya_hookspecs.growing import Grown
 
-LEFT_OUT = ("__pycache__", ".git", ".venv", ".pytest_cache", ".ruff_cache", ".mypy_cache", "dist", "build")
-
 
 @click.command("change")
 @click.argument("plugin")
@@ -35,15 +33,20 @@ def change(context: click.Context, plugin: str, source: str, out: Path | None, m
     """
     from dihya_hookspecs import folders
     from dihya_hookspecs.acts import get
+    from dihya_hookspecs.app import AppInfo
     from dihya_hookspecs.growing import Growing
 
+    from .applications import application, files_in, parted
     from .documents import read
 
-    document = read(source)
-    files, version, place = (
-        _installed(plugin) if not Path(plugin).is_dir() else (*_folder(Path(plugin)), Path(plugin).resolve())
-    )
-    texts = {path: data.decode("utf-8") for path, data in files.items() if _is_text(data)}
+    document, info = read(source), get(AppInfo)
+    if Path(plugin).is_dir():
+        place, version = Path(plugin).resolve(), ""  # its pyproject.toml says it
+        texts, others = parted(files_in(place))
+    else:
+        found = application(info, plugin)
+        place, version = Path.cwd() / f"dihya-{plugin.replace('_', '-')}", found.version
+        texts, others = dict(found.texts), dict(found.others)
     grown = get(Growing).grow(texts, document, version=version)
     target = out or place.with_name(f"{place.name}-{grown.version}")
     folders.check_free(target)
@@ -51,7 +54,6 @@ def change(context: click.Context, plugin: str, source: str, out: Path | None, m
     if grown.conflicts and not mark:
         context.exit(1)
     marked = {each.path: each.text for each in grown.conflicts if each.line}
-    others = {path: data for path, data in files.items() if path not in texts}
     _write({**grown.files, **marked}, others, target)
     click.echo(str(target))
     click.echo(f"version {grown.version}; install it with: dihya plugins install {target}", err=True)
@@ -71,43 +73,6 @@ def _write(texts: Mapping[str, str], others: Mapping[str, bytes], target: Path) 
     if target.exists():
         target.rmdir()
     draft.rename(target)
-
-
-def _folder(folder: Path) -> tuple[dict[str, bytes], str]:
-    """Return the files of a plugin's folder, and no version: its ``pyproject.toml`` says it."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if (
-            path.is_file()
-            and not path.is_symlink()
-            and not any(part in LEFT_OUT or part.endswith(".egg-info") for part in parts)
-        ):
-            found["/".join(parts)] = path.read_bytes()
-    return found, ""
-
-
-def _installed(name: str) -> tuple[dict[str, bytes], str, Path]:
-    """Return the package of an installed plugin as the files of its folder, its version, and where a new folder may stand."""
-    from dihya_hookspecs import NotFound
-    from dihya_hookspecs.acts import get
-    from dihya_hookspecs.app import AppInfo
-    from dihya_hookspecs.i18n import gettext as _
-
-    info = get(AppInfo)
-    if name not in info.folders:
-        raise NotFound(_("no folder and no active plugin %(name)r", name=name[:60]))
-    package = info.folders[name]
-    files = {f"src/{package.name}/{path}": data for path, data in _folder(package)[0].items()}
-    version = next((each.version for each in info.plugins if each.name == name), "")
-    return files, version, Path.cwd() / f"dihya-{name.replace('_', '-')}"
-
-
-def _is_text(data: bytes) -> bool:
-    try:
-        return "\0" not in data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
 
 
 def _tell(grown: Grown) -> None:

@@ -41,6 +41,8 @@ class Wanted(BaseModel):
     language: Literal["", "fr", "en"] = ""
     entities: list[dict[str, Any]] | None = Field(default=None, max_length=40)
     structure: dict[str, Any] | None = None
+    changes: str = Field(default="", max_length=40, description="The active plugin whose next version this is.")
+    since: str = Field(default="", max_length=40, description="The version that was changed; the installed one.")
 
 
 class Changed(BaseModel):

@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 
 from . import preview, shape, stream, views
 from .api import api
+from .applications import Applications
 from .dropping import from_sentence, kept
 from .editor.api import structures
 from .editor.pages import editor
@@ -53,7 +54,7 @@ def _form(idea: str, error: str = "", template: str = "") -> ResponseReturnValue
     examples = [text for each in templates for text in views.in_language(each.examples, code)[:2]][:EXAMPLES]
     return get(Layout).page(
         "services/index.html", title=_("New project"), status=422 if error else 200, idea=idea, error=error, examples=examples,
-        templates=templates, chosen=template, code=code, limit=get(Settings).idea_characters,
+        templates=templates, chosen=template, code=code, limit=get(Settings).idea_characters, applications=get(Applications).all(),
     )  # fmt: skip
 
 
@@ -69,6 +70,15 @@ def propose() -> ResponseReturnValue:
     except Invalid as error:
         return _form(idea, error.message, template)
     return redirect(url_for("services.show", id=draft.id), 303)
+
+
+@pages.post("/changes")
+@requires("services:generate")
+@limited(shape.PROPOSALS_PER_MINUTE, by="person")
+def next_version() -> ResponseReturnValue:
+    """Open the editor on the next version of an application that is in use."""
+    draft = get(Applications).change(request.form.get("application", ""))
+    return redirect(url_for("services_editor.overview", id=draft.id), 303)
 
 
 @pages.get("/stats")
@@ -127,7 +137,7 @@ def _generation_page(service: Generations, generation: Generation) -> ResponseRe
         statement=next((name for name in files if name.endswith("/statement.json")), ""), path=path if path in files else "",
         source=preview.highlighted(path, files[path]) if path in files else "", root=root_name(generation.name),
         error=reason(generation.error), steps=step_names(), tests=views.test_names(generation.checks or ()), mine=generation.person_id == service.actor.id,
-        outcome=outcome(generation), executable=shape.executable(), trying=get(Trying),
+        outcome=outcome(generation), executable=shape.executable(), trying=get(Trying), changeable=get(Applications).has(generation.name),
     )  # fmt: skip
 
 

@@ -85,11 +85,11 @@ class Generations:
                       language, proposal.entities, proposal.proposer, proposal.title)  # fmt: skip
         return self._add(needs, proposal, "draft"), proposal
 
-    def drafted(self, structure: Mapping[str, Any], name: str = "") -> Generation:
-        """Keep a draft of a structure that somebody wrote. Raises Invalid with one flaw for each mistake."""
+    def drafted(self, structure: Mapping[str, Any], name: str = "", **grows: str) -> Generation:
+        """Keep a draft of a structure that somebody wrote; ``changes`` and ``since`` as in ``Needs``. Raises Invalid."""
         if not structure:
             raise Invalid(_("the structure is empty: there are no tables in it"), code="structure")
-        needs = self.act.get(Templates).complete(Needs("", "", name, structure=structure))
+        needs = self.act.get(Templates).complete(Needs("", "", name, structure=structure, **grows))
         self._drop_old_drafts()
         said, by = _("this structure was written by hand"), "person"
         return self._add(needs, Proposal(needs.template, 1.0, by, by, "", said, {}, needs.name, needs.title), "draft")

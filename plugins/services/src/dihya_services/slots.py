@@ -1,4 +1,4 @@
-"""What stands on pages of others: the way to a first idea, and what is being built."""
+"""What stands on pages of others: the way to a first idea, what is being built, and the way to the next version."""
 
 from __future__ import annotations
 
@@ -23,7 +23,17 @@ def running(about: SlotContext) -> Fragment | None:
     return Fragment("services/slots/running.html", {"running": found}) if found else None
 
 
+def change(about: SlotContext) -> Fragment | None:
+    """The way from a list to the next version of its application, where that was generated."""
+    from .applications import Applications
+
+    return (
+        Fragment("services/slots/change.html", {"name": about.plugin}) if get(Applications).has(about.plugin) else None
+    )
+
+
 SLOTS = (
     Slot("dashboard", "idea", idea, "services:generate", 10),
     Slot("menu", "running", running, "services:generate", 10),
+    Slot("list.actions", "change", change, "services:generate", 90),
 )

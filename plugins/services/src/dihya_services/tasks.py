@@ -24,6 +24,7 @@ from dihya_hookspecs.storage import Blobs
 from sqlalchemy.orm import Session
 
 from . import archive, ending, finishing
+from .applications import Applications
 from .finishing import folder_of, put, room, root_name
 from .models import Generation
 from .needs import needs_of, project_of, put_needs
@@ -64,10 +65,12 @@ class Workshop:
         return {"template": needs.template}
 
     def render(self) -> Detail:
-        """Collect the files from the plugins that give some, and keep them."""
+        """Collect the files from the plugins that give some, and keep them; of a next version, with what its author wrote."""
+        if (needs := needs_of(self.generation)).changes:
+            return self._grown()
         files: dict[str, str] = {}
         owners: dict[str, str] = {}
-        for plugin, given in self.act.get(Hooks).call("generate_files", needs=needs_of(self.generation)):
+        for plugin, given in self.act.get(Hooks).call("generate_files", needs=needs):
             for path, text in given.items():
                 if path in owners:
                     raise Invalid(
@@ -79,8 +82,11 @@ class Workshop:
                 files[path], owners[path] = text, plugin
         if not files:
             raise Invalid("no plugin gave any file; install dihya-templates", code="no-files")
-        self._put_files(files)
-        return {"files": len(files), "bytes": sum(len(text.encode()) for text in files.values())}
+        return self._written(files)
+
+    def _grown(self) -> Detail:
+        """Make the next version of an active plugin, with what its author wrote."""
+        return self._written(self.act.get(Applications).settled(self.generation).files)
 
     def check(self) -> Detail:
         """Ask every plugin whether the project may be offered; one finding refuses it."""
@@ -130,6 +136,10 @@ class Workshop:
         self.generation.archive_size = len(data)
         self.generation.status = "ready"
         return {"bytes": len(data)}
+
+    def _written(self, files: Mapping[str, str]) -> Detail:
+        self._put_files(files)
+        return {"files": len(files), "bytes": sum(len(text.encode()) for text in files.values())}
 
     def _files(self) -> dict[str, str]:
         return json.loads(self.act.get(Blobs).read(self.generation.files or ""))

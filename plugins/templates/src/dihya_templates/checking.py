@@ -31,7 +31,10 @@ def completed_structure(needs: Needs, taken: Mapping[str, str]) -> Needs:
         taken: names that a new plugin cannot have, and what bears each.
     """
     said = checked({**needs.structure, **_decided(needs)})
-    if found := name_flaws(said["name"], taken):
+    if needs.changes and said["name"] != needs.changes:
+        stays = _("%(old)r is installed under that name; it stays", old=needs.changes)
+        raise Invalid(stays, flaws=[Flaw("/name", stays, "taken")])
+    if found := name_flaws(said["name"], {name: owner for name, owner in taken.items() if name != needs.changes}):
         raise refusal(found)
     return replace(
         needs, template=said["template"].get("name", ""), name=said["name"], title=said["title"], language=said["language"],

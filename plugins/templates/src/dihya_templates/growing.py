@@ -26,7 +26,8 @@ from .quoting import document
 from .renderer import rendered
 
 PROVENANCE, STRUCTURE = ".dihya/provenance.json", ".dihya/structure.json"
-_VERSION = re.compile(r'^version = "(\d+)\.(\d+)\.(\d+)"$', re.MULTILINE)
+_VERSION = re.compile(r'^version = "([^"]+)"$', re.MULTILINE)
+_NUMBERS = re.compile(r"v?(?:\d+!)?(\d+)(?:\.(\d+))?")
 _REVISION = re.compile(r'^(revision|down_revision) = "(\w+)"$', re.MULTILINE)
 
 
@@ -92,12 +93,13 @@ def _json(text: str, path: str) -> dict[str, Any]:
 
 def _version(files: Mapping[str, str]) -> str:
     found = _VERSION.search(files.get("pyproject.toml", ""))
-    return ".".join(found.groups()) if found else FIRST
+    return found[1] if found else FIRST
 
 
 def _next(version: str) -> str:
-    major, minor, _patch = version.split(".")
-    return f"{major}.{int(minor) + 1}.0"
+    """Return the number after a version as authors write them: ``1.2.3``, ``1.2``, ``2026.1rc1``, ``3``."""
+    major, minor = _NUMBERS.match(version).groups() if _NUMBERS.match(version) else FIRST.split(".")[:2]
+    return f"{major}.{int(minor or 0) + 1}.0"
 
 
 def _step(files: Mapping[str, str], before: Plan, after: Plan) -> Step:

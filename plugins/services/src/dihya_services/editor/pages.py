@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dihya_hookspecs import Invalid, NotFound
+from dihya_hookspecs import DihyaError, Invalid, NotFound
 from dihya_hookspecs.access import SHARED_ROLES
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.generation import Templates
+from dihya_hookspecs.growing import Grown
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import limited, requires
@@ -18,6 +19,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from .. import shape
+from ..applications import Applications
 from ..dropping import from_sentence, wanted
 from ..forms import decided, with_a_name
 from ..models import Generation
@@ -145,6 +147,8 @@ def build(id: Any) -> ResponseReturnValue:
     revisions = get(Revisions)
     try:
         revisions.demand(draft, _version(typed))
+        if needs_of(draft).changes:
+            get(Applications).settled(draft)
         get(Generations).begin(draft)
     except Invalid as error:
         if draft.task:
@@ -235,7 +239,20 @@ def _next(draft: Generation, typed: Fields, edits: Sequence[Edit], done: Done) -
 
 
 def _overview(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
-    return _page("overview", sheet, sheet.document["title"], status, picture=drawn(sheet.document))
+    growth, cannot = _growth(sheet)
+    return _page(
+        "overview", sheet, sheet.document["title"], status, picture=drawn(sheet.document), growth=growth, cannot=cannot
+    )
+
+
+def _growth(sheet: Sheet) -> tuple[Grown | None, Sequence[str]]:
+    """Return what becomes of the application whose next version is edited, or why there is no way to it; None for a new one."""
+    if not needs_of(sheet.draft).changes:
+        return None, ()
+    try:
+        return get(Applications).growth(sheet.draft, sheet.document), ()
+    except DihyaError as error:
+        return None, [flaw.detail for flaw in getattr(error, "flaws", ())] or [error.message]
 
 
 def _table(sheet: Sheet, name: str, status: int = 200) -> ResponseReturnValue:

@@ -98,7 +98,7 @@ class Revisions:
                 said += [words.did(edit, structure), *made.notices]
             structure, place = made.structure, place_of(made)
             if edit.get("edit") == "set_name":
-                self._demand_name(structure, number)
+                self._demand_name(structure, number, draft)
         if structure != self.document(draft):
             self._change(draft, structure, [*dict.fromkeys([*said, *notices])])
         return Done([*dict.fromkeys(said)], *place)
@@ -150,10 +150,10 @@ class Revisions:
         """Let go of all changes: what stands is built, or the proposal is taken as it was."""
         self.session.execute(delete(Revision).where(Revision.generation_id == draft.id))
 
-    def _demand_name(self, structure: Mapping[str, Any], number: int) -> None:
+    def _demand_name(self, structure: Mapping[str, Any], number: int, draft: Generation) -> None:
         """Raise Invalid at an edit that gives a name which no plugin can have."""
         try:
-            self.templates.complete(Needs("", "", "", structure=structure))
+            self.templates.complete(Needs("", "", "", structure=structure, changes=needs_of(draft).changes))
         except Invalid as error:
             flaws = [replace(flaw, pointer=f"/{number}{flaw.pointer}") for flaw in error.flaws]
             raise Invalid(error.message, code=error.code, status=error.status, flaws=flaws) from error
