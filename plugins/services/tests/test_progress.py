@@ -8,7 +8,7 @@ from pathlib import Path
 import dihya_services
 import pytest
 from dihya_services.models import Progress
-from dihya_services.progress import STEPS, sentence, step_names
+from dihya_services.progress import STEPS, reason, sentence, step_names
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -38,3 +38,9 @@ def test_a_check_is_a_line_of_its_own() -> None:
         sentence(Progress(step="plan", state="failed", message="", detail={"reason": "100 % wrong"}))
         == "failed: 100 % wrong"
     )
+
+
+def test_a_failed_proof_is_told_in_numbers() -> None:
+    """Which lines failed stands below; the name of the first one has no translation."""
+    assert reason("2 of 9 lines of the proof failed, first 'it starts'") == "2 of 9 lines of the proof failed"
+    assert reason("plugin 'x' objects") == "plugin 'x' objects"

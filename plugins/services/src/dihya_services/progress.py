@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -23,6 +24,8 @@ FOLLOWED = Topic("services.progress", "services:read", history=1)
 """Wakes who follows a generation; what happened stands in its lines."""
 STEPS = ("plan", "render", "check", "prove", "store", "announce")
 CANCELLED = "it was cancelled"
+UNPROVEN = re.compile(r"(\d+) of (\d+) lines of the proof failed")
+"""What a generation says whose proof failed, before the name of the first line."""
 
 
 class Journal:
@@ -98,7 +101,15 @@ def _check(line: Progress, detail: Mapping[str, Any]) -> str:
 
 
 def reason(text: str) -> str:
-    """Why a generation ended; errors of plugins are said as they said them."""
+    """Why a generation ended, in the reader's language; errors of plugins are said as they said them."""
+    if found := UNPROVEN.match(text):
+        failed, every = map(int, found.groups())
+        return ngettext(
+            "%(count)s of %(all)s lines of the proof failed",
+            "%(count)s of %(all)s lines of the proof failed",
+            failed,
+            all=every,
+        )
     return _("it was cancelled") if text == CANCELLED else text
 
 
