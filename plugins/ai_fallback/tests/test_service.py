@@ -4,6 +4,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from dihya_ai_fallback.service import EMBEDDED_SHARE
 from dihya_hookspecs import hookimpl
 from dihya_hookspecs.ai import AIFailure, AIRequest, AIResponse, Assistant, ModelCard
 
@@ -180,6 +181,46 @@ def test_provider_with_a_bug(chain, endpoint, behaviour, labels):
         "un médecin", capability="classify", labels=labels
     )
     assert response.label == "sante" and outcomes(attempts)[0] == ("bug", "server_error")
+
+
+def offered(tier: str, answer: AIResponse | Exception, name: str = "cloud") -> tuple[SimpleNamespace, list[float]]:
+    """A plugin that offers a model of this tier, and the seconds that it is given each time."""
+    given: list[float] = []
+
+    class Model:
+        card = ModelCard(name, name, tier, ("structure",), residency="local")
+
+        def answer(self, request: AIRequest, seconds: float) -> AIResponse:
+            given.append(seconds)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+    @hookimpl
+    def register_ai_providers():
+        """Offer it."""
+        return Model()
+
+    return SimpleNamespace(register_ai_providers=register_ai_providers, __doc__="x", __name__=name), given
+
+
+@pytest.mark.parametrize(("behind", "share"), [("embedded", 1 - EMBEDDED_SHARE), ("provider", 1 / 2), ("", 1.0)])
+def test_a_silent_provider_leaves_time_for_whoever_comes_after_it(chain, behind, share):
+    """The model of this machine keeps its part of the deadline, and providers share what is left."""
+    first, given = offered("provider", AIFailure("auth", "no"))
+    plugins = {"cloud": first}
+    if behind:
+        plugins["later"] = offered(behind, AIFailure("auth", "no"), "later")[0]
+    chain(models={"providers": []}, plugins=plugins).ask(deadline=100.0)
+    assert given[0] == pytest.approx(100.0 * share, rel=0.05)
+
+
+@pytest.mark.parametrize(("data", "outcome"), [(None, "abstained"), ({"title": "Club"}, "answered")])
+def test_words_without_data_are_no_structure(chain, data, outcome):
+    """Whoever asks for a structure gets one, or the next model is asked."""
+    plugin, _given = offered("provider", AIResponse("provider", "cloud", "big", text="a club", data=data))
+    response, attempts = chain(models={"providers": []}, plugins={"cloud": plugin}).ask()
+    assert outcomes(attempts)[0] == ("cloud", outcome) and response.data == data
 
 
 def test_words_of_a_provider_do_not_spare_it(chain):

@@ -205,7 +205,7 @@ def stem(word: str) -> str:
 
 
 def _follows(stems: list[str], parts: list[str]) -> bool:
-    return any(stems[start : start + len(parts)] == parts for start in range(len(stems) - len(parts) + 1))
+    return any(stems[start : start + len(parts)] == parts for start in range(len(stems)))
 
 
 def _confidence(found: int, total: int) -> float:
