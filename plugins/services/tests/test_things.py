@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from dihya_hookspecs.generation import Block
 from dihya_hookspecs.i18n import Text
-from dihya_services.things import Dictionary
+from dihya_services.things import Dictionary, apart_from
 
 
 @pytest.fixture
@@ -102,3 +102,20 @@ def test_a_neighbour_without_letters_is_never_in_sight():
     batch = Block("batch", title, title, (), [(("lot",), ("n°", "fabrication"))])
     assert named(Dictionary([batch]).read("un lot de trois")) == []
     assert named(Dictionary([batch]).read("un lot de fabrication")) == ["batch"]
+
+
+@pytest.mark.parametrize(("usual", "wanted"), [((), ["payment"]), (("equipment",), ["equipment", "payment"])])
+def test_what_only_the_name_of_the_business_says_names_a_thing_of_its_trade_alone(dictionary, usual, wanted):
+    """“Tool” in “tool shop” is no table but where the trade has one; what else the sentence says stays."""
+    things = dictionary.read("outil boutique, paiement")
+    assert named(apart_from(things, ["outil", "boutique"], usual)) == wanted
+    assert named(apart_from(things, [], ())) == ["equipment", "payment"]
+
+
+def test_a_phrase_ends_before_an_and_that_it_does_not_hold():
+    """“Rooms and bookings” are two things, “bed and breakfast” is one."""
+    title = Text("x", "x")
+    known = [Block("hall", title, title, ("room booking",)), Block("inn", title, title, ("bed and breakfast",))]
+    assert named(Dictionary(known).read("rooms and bookings, room bookings")) == ["hall"]
+    assert named(Dictionary(known).read("rooms and bookings")) == []
+    assert named(Dictionary(known).read("a bed and breakfast")) == ["inn"]

@@ -26,7 +26,7 @@ from .keeping import made_once
 from .reading import Reading, Vocabulary
 from .settings import Settings
 from .spelling import Spelling
-from .things import Dictionary, Things
+from .things import Dictionary, Things, apart_from
 from .understanding import understand
 
 PRUNINGS = 40
@@ -134,14 +134,15 @@ class Proposals:
         """Add options, name, title, and what a configured provider has to add until *end*."""
         template = self.templates.get(found.template)
         read, written = self.spelling().corrected(idea)
-        things = self.things(read, template)
+        called = self._called(read, template)
+        usual = [str(entity.get("block", entity["name"])) for entity in template.entities]
+        things = apart_from(self.things(read, template), called[0], usual)
         options = {**ideas.named_options(idea, template.options), **switches(template, things)}
         name = self.free_name(str(template.data.get("suggested_name", template.name)))
         needs = Needs(idea, template.name, name, options, language)
         extra, attempts, notices = self._structure(template, idea, person, end)
         needs = replace(needs, options={**extra.options, **options}, title=extra.title)
         named = self.templates.additions([each.block.name for each in things.named], template.name, needs.options)
-        called = self._called(read, template)
         understood = understand(things, [*present(template, needs.options), *named], _text, template.roles, *called)
         if template.data.get("only_named") and understood.added and not things.named:
             needs = replace(needs, options=dict.fromkeys(template.options.get("properties", {}), False))

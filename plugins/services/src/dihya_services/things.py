@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from dihya_hookspecs.generation import Block
 
 from .field_words import FieldWord, field_words
-from .lemmas import Word, words
+from .lemmas import Word, fold, words
 from .reading import Phrase
+from .reading_words import listed_as
 from .sentence import Sentence, is_plural, parsed, phrase
 
 WITHOUT = frozenset(
@@ -59,13 +60,38 @@ class Things:
     spans: Sequence[Span] = ()
 
 
+def apart_from(things: Things, business: Sequence[str], usual: Collection[str]) -> Things:
+    """Return what a sentence says without what only the name of its business says: “salle d'escalade” names no rooms.
+
+    Args:
+        usual: blocks of the trade; such a one is named by its business too, as repairs are by “bicycle repair shop”.
+    """
+    places = set(things.sentence.places(business))
+
+    def is_name(span: Span) -> bool:
+        within = places.issuperset(range(span.start, span.start + span.length))
+        return within and not any(block.name in usual for block in span.blocks)
+
+    spans = [span for span in things.spans if not is_name(span)]
+    left = {block.name for span in spans for block in span.blocks}
+    named = [thing for thing in things.named if thing.block.name in left]
+    doubtful = [each for each in things.doubtful if any(block.name in left for block in each[1])]
+    return replace(things, spans=spans, named=named, doubtful=doubtful)
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A phrase by which a block may be named; *near* are phrases one of which must be in sight, none where it is plain."""
+    """A phrase by which a block may be named.
+
+    Attributes:
+        near: phrases one of which must be in sight; none where it is plain.
+        linked: whether it holds an “and” itself, as “bed and breakfast” does; others end before one.
+    """
 
     block: Block
     phrase: Phrase
     near: frozenset[Phrase] = frozenset()
+    linked: bool = False
 
 
 @dataclass(slots=True)
@@ -83,11 +109,11 @@ class Dictionary:
         self._claims: dict[str, list[Claim]] = defaultdict(list)
         for block in blocks:
             for text in block.words:
-                self._add(Claim(block, phrase(text)))
+                self._add(Claim(block, phrase(text), linked=_linked(text)))
             for texts, near in block.maybe:
                 sight = frozenset(filter(None, map(phrase, near)))
                 for text in texts:
-                    self._add(Claim(block, phrase(text), sight))
+                    self._add(Claim(block, phrase(text), sight, _linked(text)))
 
     @property
     def lemmas(self) -> Collection[str]:
@@ -108,7 +134,7 @@ class Dictionary:
         content, found, place = sentence.words, _Found(), 0
         while place < len(content):
             end = _end(sentence, place)
-            claims = self._longest(content, place, end)
+            claims = self._longest(sentence, place, end)
             blocks = _decided(claims, content, place, favoured) if claims else []
             named = field_words().longest(sentence, place, end)
             if named and (len(blocks) != 1 or _rather(sentence, place, named[0], len(claims[0].phrase), found)):
@@ -126,17 +152,23 @@ class Dictionary:
             tuple(found.left_out.values()), tuple(found.doubtful.items()), tuple(found.spans),
         )  # fmt: skip
 
-    def _longest(self, content: Sequence[Word], place: int, end: int) -> list[Claim]:
+    def _longest(self, sentence: Sentence, place: int, end: int) -> list[Claim]:
         """Return the claims on the words from *place* on and before *end*, only those that take the most words."""
+        content, item = sentence.words, sentence.token(place).item
+        here = next((at for at in range(place, end) if sentence.token(at).item != item), end)
         found: dict[int, list[Claim]] = defaultdict(list)
         seen: set[tuple[str, Phrase, frozenset[Phrase]]] = set()
         for lemma in sorted(content[place].lemmas):
             for claim in self._claims.get(lemma, ()):
                 key = (claim.block.name, claim.phrase, claim.near)
-                if key not in seen and _stands(claim.phrase, content[place:end]):
+                if key not in seen and _stands(claim.phrase, content[place : end if claim.linked else here]):
                     seen.add(key)
                     found[len(claim.phrase)].append(claim)
         return found[max(found)] if found else []
+
+
+def _linked(text: str) -> bool:
+    return any(word in listed_as("links") for word in fold(text).split())
 
 
 def _take(blocks: Sequence[Block], sentence: Sentence, place: int, length: int, found: _Found) -> None:

@@ -152,6 +152,8 @@ def use_of(word: WordUse) -> str:
     return said.get(word.use, text) if what else text
 
 
+ELIDED = frozenset(("d", "l", "n", "s", "j", "m", "t", "c", "qu"))
+"""What is left of small words before an apostrophe, and of “’s”: nobody asks what became of these."""
 SURELY, RATHER = 0.85, 0.6
 """The confidences from which on something is called certain, and rather certain."""
 
