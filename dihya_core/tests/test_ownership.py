@@ -167,6 +167,19 @@ def test_a_table_with_anothers_name_takes_its_plugin_out(make_app, package):
     assert "owner_secrets" not in Model.metadata.tables
 
 
+def test_an_event_names_the_plugin_whose_table_it_is(make_app, package):
+    """A name with an underscore is not cut at it, and the plugin that the name begins with did nothing."""
+    label = 'label: Mapped[str] = impersonal("a thing", String(9))'
+    start = "from sqlalchemy import String\nfrom sqlalchemy.orm import Mapped\nfrom dihya_hookspecs.data import impersonal\n"
+    row = "class Row(Model):\n    __tablename__ = '{}_rows'\n    id = key()\n    {}\n"
+    plugins = {name: package(name, start + row.format(name, label)) for name in ("tower", "tower_bell")}
+    app = make_app("db", plugins=plugins)
+    model = importlib.import_module("dihya_tower_bell.models").Row
+    with app.act("work") as act:
+        act.session.add(model(label="x"))
+    assert [event.plugin for event in app.trail if event.object and "rows" in event.object] == ["tower_bell"], app.trail
+
+
 def answering(plugin, hook, *answers):
     """Return a plugin in memory that gives these answers to a hook."""
 

@@ -22,6 +22,16 @@ def test_somebody_without_pages_is_told_what_to_do(make_app: Any) -> None:
     assert "Ask an administrator" in make_app("console").client("user").get("/", headers=HTML).text
 
 
+@pytest.mark.parametrize(("path", "status"), [("/nothing-here", 404), ("/console/plugins", 403)])
+def test_who_is_signed_in_keeps_name_menu_and_way_out_on_a_page_of_error(make_app: Any, path: str, status: int) -> None:
+    """What is missing or refused is one page among the others."""
+    answer = (
+        make_app("console", "static", "securite", "keys").client("user", name="Ines Moreau").get(path, headers=HTML)
+    )
+    assert answer.status_code == status
+    assert "Ines Moreau" in answer.text and "Sign out" in answer.text and 'aria-label="Menu"' in answer.text
+
+
 def test_plugins_are_listed_with_their_state(app: Any) -> None:
     """An administrator sees each plugin, its version and state; nobody else does."""
     page = app.client("admin").get("/console/plugins", headers=HTML).text

@@ -116,17 +116,25 @@ class Badge(Model):
 
 
 class Toys(SimpleNamespace):
-    """The plugin; ``broken`` names the hooks that fail, ``files`` are what it holds outside of the database."""
+    """The plugin; ``broken`` names the hooks that fail, ``fault`` is how it does, ``files`` are what it holds outside of the database."""
 
 
 def toys():
     """Return a plugin whose tables are above."""
-    plugin = Toys(__doc__="Canaries.", __name__="canary", broken=set(), files={}, heard=[], demands=[])
+    plugin = Toys(
+        __doc__="Canaries.",
+        __name__="canary",
+        broken=set(),
+        fault=OSError("the archive is away"),
+        files={},
+        heard=[],
+        demands=[],
+    )
 
     @hookimpl
     def on_rgpd_export(subject, demand):
         if "export" in plugin.broken:
-            raise OSError("the archive is away")
+            raise plugin.fault
         files = plugin.files.get(subject.key, {})
         return Disclosure("archive", ({"files": len(files), "demand": demand.kind},), files) if files else []
 

@@ -9,6 +9,7 @@ import tracemalloc
 import zipfile
 from datetime import UTC, datetime
 
+import pytest
 from dihya_hookspecs.data import Model
 from dihya_hookspecs.rgpd import People, Subject
 from dihya_keys.service import FileKeys
@@ -103,9 +104,10 @@ def test_the_page_of_an_export_speaks_as_the_application_does(world):
     assert ">address<" not in page and ">created_at<" not in page
 
 
-def test_what_a_plugin_cannot_tell_is_marked(world):
-    """A failing plugin makes the export incomplete; the rest is there."""
-    world.plugin.broken = {"export"}
+@pytest.mark.parametrize("fault", [OSError("the archive is away"), SystemExit(3), RecursionError()], ids=repr)
+def test_what_a_plugin_cannot_tell_is_marked(world, fault):
+    """A plugin that fails, or leaves the interpreter, makes the export incomplete; the rest is there."""
+    world.plugin.broken, world.plugin.fault = {"export"}, fault
     with world.app.act("export") as act:
         outcome = act.get(People).disclose(subjects_of(world, world.tin), target := io.BytesIO())
     data = target.getvalue()

@@ -71,8 +71,8 @@ def test_a_failure_says_not_what_was_wrong_and_is_recorded(place, add, sign_in):
     unknown = sign_in(app, "nobody@example.org", "wrong").answer
     assert wrong.status_code == unknown.status_code == 401
     assert "not right" in wrong.text and "not right" in unknown.text
-    failed = [one.object for one in app.trail if one.action == "securite.sign_in_failed"]
-    assert failed == [f"securite_people:{id}", None]
+    failed = [(one.object, one.outcome) for one in app.trail if one.action == "securite.sign_in_failed"]
+    assert failed == [(f"securite_people:{id}", "refused"), (None, "refused")]
 
 
 def test_too_many_failures_are_told_to_wait(place, add, sign_in):

@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import pytest
+from dihya_services.shape import PROPOSALS_PER_MINUTE
 
 BASE = "/api/v1/generations"
 IDEA = "Gérer les membres d'un club, et les dons"
@@ -31,6 +32,16 @@ def test_a_proposal_can_be_changed_and_confirmed(app, work) -> None:
     assert client.post(BASE, json={"proposal": proposal["id"]}).status_code == 409
     work()
     assert client.get(answer.json["href"]).json["status"] == "ready"
+
+
+def test_one_person_proposes_so_often_a_minute_and_no_more(make_app, fakes) -> None:
+    """The next one is refused with the time to wait; somebody else is not."""
+    app = make_app("services", "tasks", "middleware", plugins={"fakes": fakes})
+    many, other = app.client("user", id="many"), app.client("user", id="other")
+    answers = [many.post(f"{BASE}/proposals", json={"idea": IDEA}) for _ in range(PROPOSALS_PER_MINUTE + 1)]
+    assert [answer.status_code for answer in answers] == [200] * PROPOSALS_PER_MINUTE + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert other.post(f"{BASE}/proposals", json={"idea": IDEA}).status_code == 200
 
 
 def test_another_template_may_be_chosen(app) -> None:
