@@ -38,7 +38,8 @@ def wheel(name: str = "notes", requires: str = "") -> tuple[io.BytesIO, str]:
 
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What the processes that would have been started are told."""
+    """What the processes that would have been started are told, as if the environment could be written."""
+    monkeypatch.setattr("dihya_plugins.standing.check_writable", lambda place: None)
     told: list[dict[str, Any]] = []
     monkeypatch.setattr("dihya_plugins.installer.run", lambda said, **how: told.append(said))
     return told
