@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from dihya_backup.occupancy import alone, users
+from dihya_backup.occupancy import _command, alone, users
 from dihya_hookspecs import Invalid
 
 
@@ -39,3 +41,16 @@ def test_a_process_with_an_open_file_is_named(tmp_path):
             pass
         other.stdin.close()
     assert users(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_process_is_called_by_its_program(tmp_path):
+    """Without the folder that it lies in; one that has ended has no name."""
+    code = f"f = open({str(tmp_path / 'file')!r}, 'w'); print(1, flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        other.stdout.readline()
+        name = re.escape(Path(sys.executable).name)
+        with pytest.raises(Invalid, match=rf"process {other.pid} has files of it open \({name}\)"), alone(tmp_path):
+            pass
+        other.stdin.close()
+    assert _command(other.pid) == "it has just ended"

@@ -141,3 +141,15 @@ def test_trying_out_changes_nothing(scene, key):
         verify(file, info, parts, key, arrive, unsigned=False)
     assert state(app) == ("new", 1)
     assert not places[0].exists()
+
+
+def test_a_folder_that_cannot_be_written_says_why(scene, monkeypatch):
+    """In the words of the system, without its number."""
+    _app, run, *_ = scene
+    monkeypatch.setattr("dihya_backup.restoring.Path.mkdir", refuses)
+    with pytest.raises(DihyaError, match=r"cannot be written: No space left on device$"):
+        run()
+
+
+def refuses(*given, **named):
+    raise OSError(28, "No space left on device")

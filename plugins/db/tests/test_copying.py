@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 from dihya_db import copying, sqlite
-from dihya_db.copying import Content, copy
+from dihya_db.copying import Content, copy, must_be_empty
 from dihya_db.engine import build
 from dihya_db.settings import Settings
 from dihya_hookspecs import DihyaError, Invalid
@@ -101,3 +101,11 @@ def test_what_came_into_the_schema_meanwhile_is_left_alone(both):
         target.execute(text("CREATE TABLE theirs (x int)"))
         with pytest.raises(Invalid, match="is not empty: theirs stand in schema 'public'"):
             copy(source, target, Tables())
+
+
+@pytest.mark.parametrize(("tables", "said"), [(5, r"t0, t1, t2, t3, t4 stand in"), (7, r"t4 and 2 more stand in")])
+def test_of_what_stands_in_the_way_five_tables_are_named(both, monkeypatch, tables, said):
+    """The others are counted."""
+    monkeypatch.setattr("dihya_db.destination.occupied", lambda target: [f"t{number}" for number in range(tables)])
+    with both() as (_source, target), pytest.raises(Invalid, match=said):
+        must_be_empty(target)

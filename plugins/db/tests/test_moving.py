@@ -15,6 +15,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 import sqlalchemy as sa
+from dihya_db.moving import _same
 from dihya_db.service import close
 
 DATA = sa.MetaData()
@@ -302,3 +303,19 @@ def test_with_nothing_to_copy_the_other_way_is_named(make_app, postgres):
     app = make_app("migrations", config={"db": {"url": ""}}, tables=False)
     done = copy(app, postgres)
     assert done.exit_code == 1 and "with nothing to copy, set db.url and run 'dihya setup'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("postgresql://u@h:5432/x", "postgresql+psycopg://v@h:5432/x", True),
+        ("postgresql://u@h/x", "postgresql:///x?host=h", True),
+        ("postgresql:///x?host=/run/a", "postgresql:///x?host=/run/b", False),
+        ("postgresql://u@h/x", "postgresql://u@h/y", False),
+        ("postgresql://u@h/x", "postgresql://u@i/x", False),
+        ("sqlite:////a/b.db", "sqlite:////a/c.db", False),
+    ],
+)
+def test_two_addresses_of_one_database_are_known_as_one(one, other, same):
+    """However the host is written, and whoever signs in."""
+    assert _same(sa.make_url(one), sa.make_url(other)) is same
