@@ -27,6 +27,7 @@ def test_each_package_is_there_with_digest_licence_and_requirements(shelf):
     parts = {one["name"]: one for one in found["components"]}
     assert parts["dihya-club"]["hashes"] == [{"alg": "SHA-256", "content": whole[0].sha256}]
     assert parts["dihya-club"]["licenses"] == [{"license": {"id": "MIT"}}]
+    assert parts["dihya-club"]["description"] == "Small."
     assert parts["tool"]["licenses"] == [{"license": {"name": "strange words"}}]
     assert (found["metadata"]["component"]["name"], found["metadata"]["component"]["type"]) == ("suite", "application")
     needs = {one["ref"]: one.get("dependsOn", []) for one in found["dependencies"]}

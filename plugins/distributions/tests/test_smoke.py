@@ -91,6 +91,25 @@ def test_a_server_that_has_just_started_is_asked_again(attempt, monkeypatch, tmp
     assert said in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("languages", "spoken", "said"),
+    [
+        ('["fr"]', "fr", ["started and is ready", "the front page bears the name in 1 languages"]),
+        ('["fr"]', "en", "was asked for in 'fr' and comes in 'en'"),
+        ("[]", "en", ["started and is ready", "the front page bears the name"]),
+    ],
+)
+def test_the_front_page_speaks_the_languages_of_the_brand(shelf, monkeypatch, languages, spoken, said):
+    """A distribution that names none is asked for none."""
+    manifest = shelf.manifest(f'[plugins]\nclub = "*"\n[brand]\nname = "Our club"\nlanguages = {languages}\n')
+    monkeypatch.setattr(smoke, "_get", lambda port, path: (200, "<title>Our club</title>", spoken))
+    if isinstance(said, list):
+        assert list(smoke._answers(manifest, 1, {smoke.section(smoke.BRAND)})) == said
+        return
+    with pytest.raises(DihyaError, match=said):
+        list(smoke._answers(manifest, 1, {smoke.section(smoke.BRAND)}))
+
+
 def test_the_trial_knows_nothing_of_this_machine(attempt, monkeypatch):
     """Neither an index, nor settings, nor what Python was told: only where programs are."""
     monkeypatch.setenv("DIHYA_TOY_COLOUR", "red")
