@@ -169,10 +169,12 @@ class Door:
     # The end.
 
     async def close(self, seconds: float) -> None:
-        """Let what is being answered come to its end, for *seconds* at most."""
+        """Let what is being answered come to its end, for *seconds* at most, and end the threads that have nothing to do then."""
         self.stopping = True
         for connection in list(self.connections):
             connection.stop()
         until = self.loop.time() + seconds
         while self.connections and self.loop.time() < until:
             await asyncio.sleep(0.02)
+        self.threads.close()
+        self.lookers.close()

@@ -37,8 +37,8 @@ class Threads:
     """
 
     def __init__(self, count: int, waiting: int, name: str) -> None:
-        self._queue: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self._waiting = waiting
+        self._queue: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._count, self._waiting = count, waiting
         self._lanes: dict[str, Lane] = {}
         self._lock = threading.Lock()
         self.lane_width, self.lane_waiting = max(1, count // LANE), max(1, waiting // LANE)
@@ -59,6 +59,11 @@ class Threads:
             return False
         self._queue.put(work)
         return True
+
+    def close(self) -> None:
+        """End the threads, once all that waits is done."""
+        for _ in range(self._count):
+            self._queue.put(None)
 
     def _in_lane(self, work: Callable[[], None], name: str) -> bool:
         with self._lock:
@@ -90,6 +95,8 @@ class Threads:
     def _serve(self) -> None:
         while True:
             work = self._queue.get()
+            if work is None:
+                return
             try:
                 work()
             except BaseException:
