@@ -21,6 +21,12 @@ build-backend = "uv_build"
 """
 
 
+@pytest.fixture(autouse=True)
+def writable(monkeypatch):
+    """Whether packages can come into this environment is asked by one test; the others hold in any."""
+    monkeypatch.setattr("dihya_plugins.standing.check_writable", lambda place: None)
+
+
 @pytest.fixture
 def written(tmp_path):
     """Return a function that writes the folder of a plugin, which leaves a file ``ran`` if it is ever imported."""
