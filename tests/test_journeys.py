@@ -127,6 +127,7 @@ def test_over_rest_with_progress_archive_and_a_running_house(installation, conne
         assert "services.generated" in actions
 
 
+@pytest.mark.exhaustive
 def test_a_server_killed_at_random_moments_resumes_or_fails_cleanly(installation, connect):
     """Ten times kill -9 within one generation; then it ends well, and the audit log verifies."""
     place = installation()

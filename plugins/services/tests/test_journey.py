@@ -36,6 +36,7 @@ def app(make_app, request):
 
 
 @pytest.mark.journey
+@pytest.mark.exhaustive
 def test_one_sentence_gives_a_proven_plugin(app, work) -> None:
     """Over the API: 202, then a plugin whose every line of proof passed, in a ZIP that the prover accepts again."""
     client = app.client("user")
