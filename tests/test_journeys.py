@@ -50,6 +50,18 @@ def signed_in(place, client):
     return client
 
 
+def killed(place, server, times, seed):
+    """Kill a server so often, at moments drawn by lot, and start it again each time; return the last one."""
+    chance = random.Random(seed)
+    for _ in range(times):
+        try:
+            server.process.wait(chance.uniform(0.2, 3.0))
+        except subprocess.TimeoutExpired:
+            server.kill()
+        server = place.start()
+    return server
+
+
 def finished(client, location, seconds=180):
     """Wait until a generation has ended; return it."""
     end = time.monotonic() + seconds
@@ -131,17 +143,11 @@ def test_over_rest_with_progress_archive_and_a_running_house(installation, conne
 def test_a_server_killed_at_random_moments_resumes_or_fails_cleanly(installation, connect):
     """Ten times kill -9 within one generation; then it ends well, and the audit log verifies."""
     place = installation()
-    chance = random.Random(20261123)
     server = place.start()
     client = signed_in(place, connect(server.url))
     location = client.post("/api/v1/generations", json={"idea": IDEA, "language": "fr"}).headers["Location"]
     token = client.headers["Authorization"]
-    for _ in range(10):
-        try:
-            server.process.wait(chance.uniform(0.2, 3.0))
-        except subprocess.TimeoutExpired:
-            server.kill()
-        server = place.start()
+    server = killed(place, server, 10, 20261123)
     try:
         client = connect(server.url, token)
         generation = finished(client, location, 240)
@@ -158,7 +164,7 @@ def test_an_application_is_changed_while_the_server_dies_and_keeps_its_records(i
     first = place.generate(IDEA)
     place.run("plugins", "install", str(next(place.folder.glob("dihya-*"))))
     place.run(first["name"], "sample")
-    chance, server = random.Random(20261127), place.start()
+    server = place.start()
     client = signed_in(place, connect(server.url))
     records = f"/api/v1/{first['name']}/members"
     before = client.get(records).json()["items"]
@@ -169,12 +175,7 @@ def test_an_application_is_changed_while_the_server_dies_and_keeps_its_records(i
     answer = client.post("/api/v1/generations", json={"changes": first["name"], "structure": structure})
     assert answer.status_code == 202, answer.text
     location, token = answer.headers["Location"], client.headers["Authorization"]
-    for _ in range(5):
-        try:
-            server.process.wait(chance.uniform(0.2, 3.0))
-        except subprocess.TimeoutExpired:
-            server.kill()
-        server = place.start()
+    server = killed(place, server, 5, 20261127)
     try:
         client = connect(server.url, token)
         generation = finished(client, location, 300)
