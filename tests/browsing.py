@@ -2,17 +2,37 @@
 
 import base64
 import os
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 
+from dihya_tests.kit import ACTOR
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
+from werkzeug.serving import make_server
 
 # Where a run leaves pictures of the pages, for people to look at: DIHYA_TEST_SCREENSHOTS=folder tox run -e e2e
 PICTURES = os.environ.get("DIHYA_TEST_SCREENSHOTS")
 RELOADED = (StaleElementReferenceException,)
 """A page that comes anew while one looks at it is looked at again."""
+
+
+@contextmanager
+def served(app, client):
+    """Serve an application in which everybody is the person of *client*, and yield its address."""
+    server = make_server(
+        "127.0.0.1", 0, lambda environ, begin: app.flask({**environ, ACTOR: client.actor}, begin), threaded=True
+    )
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 class Browser:

@@ -1,12 +1,10 @@
 """The structure of a plugin edited in a browser: with a script and without, by keyboard, on a narrow screen."""
 
-import threading
-
 import pytest
-from dihya_tests.kit import ACTOR
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
-from werkzeug.serving import make_server
+
+from tests import browsing
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.filterwarnings("default")]
 
@@ -19,15 +17,8 @@ def served(make_app):
     """An application in which everybody is one user, its address, and a client of the same person."""
     app = make_app("services", "tasks", "templates", "ai_fallback", "storage", "console", "i18n", "static")
     client = app.client("user", "admin")
-    server = make_server(
-        "127.0.0.1", 0, lambda environ, begin: app.flask({**environ, ACTOR: client.actor}, begin), threaded=True
-    )
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}", client
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with browsing.served(app, client) as url:
+        yield url, client
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import importlib_metadata
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -109,6 +110,20 @@ def test_every_wheel_is_fit_to_be_published(folder, tmp_path):
         assert inspected(
             wheel, ("dihya.after", "dihya.before", "dihya.repair", "dihya.judge", "pytest11")
         ).name == folder.removeprefix("plugins/")
+
+
+def test_the_roof_is_built_like_the_others(tmp_path):
+    """``pip install dihya`` brings every plugin that serves, and neither a test runner nor a build backend."""
+    uv = Path(sys.executable).with_name("uv")
+    command = [uv, "build", "--quiet", "--wheel", "--offline", "--out-dir", tmp_path, ROOT]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("dihya-*.whl")
+    (found,) = importlib_metadata.distributions(path=[str(wheel)])
+    assert found.read_text("licenses/LICENSE") == (ROOT / "LICENSE").read_text("utf-8")
+    assert all(field in found.metadata for field in ("Summary", "Author", "Classifier", "License-Expression"))
+    needed = [Requirement(line) for line in found.requires]
+    served = {each.name.removeprefix("dihya-") for each in needed if not each.marker}
+    assert served == {"core", "hookspecs"} | {name.replace("_", "-") for name in PLUGINS} - {"tests", "distributions"}
 
 
 def test_the_core_knows_whose_our_commands_are(make_app):

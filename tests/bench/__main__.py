@@ -10,6 +10,7 @@ ALL = (
     "acts",
     "hooks",
     "startup",
+    "first_start",
     "choice",
     "sentences",
     "generation",

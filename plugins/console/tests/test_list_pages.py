@@ -129,3 +129,12 @@ def test_a_search_says_where_it_looks(sixty: Any) -> None:
     """The labels of the columns stand in the box until somebody types."""
     page = sixty.get("/demo/members/", headers={"Accept-Language": "fr"}).text
     assert re.search(r"placeholder=\"[^\"]*", page)[0] == 'placeholder="Nom, Courriel'
+
+
+def test_the_row_of_somebody_who_was_erased_is_told_from_others(app: Any) -> None:
+    """Where nothing personal is left, the link of each row still says something, and never the same twice."""
+    with app.act(actor=SYSTEM) as act:
+        act.session.add_all(Member(name="", email=None, plan="full", active=False, note="") for _ in range(2))
+    page = app.client("user").get("/demo/members/", headers=HTML).text
+    links = re.findall(r'<th[^>]*scope="row"[^>]*><a href="[^"]*([0-9a-f]{8})">([^<]*)</a></th>', page)
+    assert [said for _, said in links] == [f"without a name ({end})" for end, _ in links] and len(links) == 2

@@ -1,5 +1,8 @@
 """The plugin in an application."""
 
+import subprocess
+import sys
+
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.app import Plugins
 
@@ -53,6 +56,19 @@ def test_setup(make_app, cache):
     app = make_app("models", "egress", config={"models": {"cache": str(cache)}})
     (step,) = collected(app, "register_setup")
     assert "is there" in step.run()
+
+
+def test_asking_for_the_setup_step_loads_no_model_library(tmp_path):
+    """Loading it takes seconds, which a first start would report as a plugin that is slow."""
+    code = (
+        "import sys\nfrom dihya_core import create_app\n"
+        "with create_app(only=['models', 'egress']).acts.open('look'):\n"
+        "    from dihya_hookspecs.acts import get\n    from dihya_hookspecs.app import Plugins\n"
+        "    assert get(Plugins).collected('register_setup')\n"
+        "print(sorted({'llama_cpp', 'numpy'} & {*sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1:] == ["[]"], done.stderr
 
 
 def test_setup_offline(make_app, tmp_path, monkeypatch):
