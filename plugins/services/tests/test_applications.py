@@ -140,6 +140,33 @@ def test_an_application_grows_over_rest(app, client) -> None:
     assert client.post("/api/v1/generations", json={"changes": NAME}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"name": "other"}, "name"),
+        ({"template": "sante"}, "template"),
+        ({"options": {"events": True}}, "options"),
+        ({"entities": []}, "entities"),
+        ({"idea": "une chorale"}, "idea"),
+    ],
+)
+def test_what_nobody_reads_beside_a_change_is_refused(client, given, field) -> None:
+    """Whoever sends it believes that it does something."""
+    structure = client.get(f"/api/v1/generations/applications/{NAME}").json["structure"]
+    answer = client.post("/api/v1/generations", json={"changes": NAME, "structure": structure, **given})
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, f"/{field}")
+    assert f"{field} is not read beside changes" in answer.json["detail"]
+
+
+def test_where_nobody_makes_next_versions_the_refusal_says_so(make_app, package, around) -> None:
+    """An application that could grow is not called one that was never generated."""
+    own = {NAME: importlib.import_module(MODULE), "around": around}
+    client = make_app("services", "tasks", "console", "static", "i18n", plugins=own).client("user")
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    answer = client.get(f"/api/v1/generations/applications/{NAME}")
+    assert answer.status_code == 409 and "no active plugin makes next versions" in answer.json["detail"]
+
+
 def test_what_its_author_changed_on_the_same_line_is_refused_before_anything_is_built(app, client, package) -> None:
     """The page names the file; the build is refused."""
     models = package / "models.py"
@@ -178,9 +205,11 @@ def test_files_are_parted_into_texts_and_others(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{"])
-def test_a_structure_that_cannot_be_read_is_refused(text) -> None:
+def test_a_structure_that_cannot_be_read_is_refused(text, tmp_path) -> None:
     """Its title is its name then."""
-    found = Application("club", "0.1.0", {"src/dihya_club/structure.json": text} if text else {}, {})
+    if text:
+        (tmp_path / "structure.json").write_text(text)
+    found = Application("club", "0.1.0", tmp_path)
     assert found.title == "club"
     with pytest.raises(Invalid, match="carries no structure"):
         _ = found.structure

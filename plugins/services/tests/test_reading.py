@@ -41,6 +41,7 @@ def trade(name: str, *names: str) -> Template:
         ("a town hall and its rooms", Business("public", "town hall", first=True)),
         ("the hall of our town", None),
         ("une salle de sport", Business("sport", "salle de sport", first=True)),
+        ("Une Salle d’escalade", Business("sport", "Salle d’escalade", first=True)),
         ("salle de réunion", None),
         ("a shop", None),
         ("", None),
@@ -51,7 +52,7 @@ def test_a_business_is_named_at_the_beginning_or_behind_an_article(sentence, bus
     trades = [
         trade("food", "bakery", "boulangerie", "shop"),
         trade("public", "town hall"),
-        trade("sport", "salle de sport", "shop"),
+        trade("sport", "salle de sport", "salle d'escalade", "shop"),
     ]
     assert Vocabulary(trades).read(sentence).business == business
 

@@ -60,27 +60,25 @@ def edit_schema() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """Begin a generation from an idea, from the id of a proposal or from a structure, with what was decided about it."""
     wanted = body(Wanted)
+    kind = wanted.kind()
     try:
-        generation = _begun(wanted)
+        generation = _begun(wanted, kind)
     except Invalid as error:
         raise _in_body(error, wanted) from error
     answer = jsonify(shape.generation_json(generation, get(Generations).idea(generation)))
     return answer, 202, {"Location": f"{shape.BASE}/{generation.id}"}
 
 
-def _begun(wanted: Wanted) -> Generation:
+def _begun(wanted: Wanted, kind: str) -> Generation:
     service = get(Generations)
-    if wanted.proposal:
-        draft = service.own(wanted.proposal)
-    elif wanted.changes:
+    if kind == "changes":
         return _next_version(wanted)
-    elif wanted.structure is not None and not wanted.idea:
-        draft = service.drafted(wanted.structure, wanted.name)
-    elif wanted.idea:
+    if kind == "proposal":
+        draft = service.own(wanted.proposal)
+    elif kind == "idea":
         draft, _proposal = service.propose(wanted.idea, wanted.language or "fr", wanted.template)
     else:
-        text = _("an idea, a proposal or a structure is needed")
-        raise Invalid(text, code="idea", flaws=[Flaw("/idea", text, "missing")])
+        draft = service.drafted(wanted.structure or {}, wanted.name)
     return service.begin(
         draft, template=wanted.template, name=wanted.name, title=wanted.title, options=wanted.options,
         language=wanted.language, entities=wanted.entities, structure=wanted.structure,
@@ -88,7 +86,7 @@ def _begun(wanted: Wanted) -> Generation:
 
 
 def _next_version(wanted: Wanted) -> Generation:
-    """Begin the next version of an active plugin; without a structure, nothing but the version would change."""
+    """Begin the next version of an active plugin from its structure."""
     if wanted.structure is None:
         text = _("the structure of the next version is needed")
         raise Invalid(text, code="structure", flaws=[Flaw("/structure", text, "missing")])

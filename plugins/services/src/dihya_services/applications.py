@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +25,18 @@ LEFT_OUT = ("__pycache__", ".git", ".venv", ".pytest_cache", ".ruff_cache", ".my
 STRUCTURE = "structure.json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Application:
-    """The package of an active plugin.
-
-    Attributes:
-        texts, others: path in the plugin's folder → its text, or the bytes of what is no text.
-    """
+    """An active plugin and its package, which is read when somebody asks for its files."""
 
     name: str
     version: str
-    texts: Mapping[str, str]
-    others: Mapping[str, bytes]
+    package: Path
+
+    @cached_property
+    def files(self) -> tuple[dict[str, str], dict[str, bytes]]:
+        """Path in the plugin's folder → the text of each file that is one, and the bytes of each other."""
+        return parted({f"src/{self.package.name}/{path}": data for path, data in files_in(self.package).items()})
 
     @property
     def title(self) -> str:
@@ -45,15 +46,14 @@ class Application:
         except Invalid:
             return self.name
 
-    @property
+    @cached_property
     def structure(self) -> dict[str, Any]:
         """The document that it was generated from. Raises Invalid where there is none, or one that cannot be read."""
-        path = next((path for path in self.texts if path.endswith(f"/{STRUCTURE}")), "")
         try:
-            found = json.loads(self.texts[path]) if path else None
-        except ValueError:
+            found = json.loads((self.package / STRUCTURE).read_text("utf-8"))
+        except (OSError, ValueError):
             found = None
-        if not isinstance(found, dict):
+        if not isinstance(found, dict) or not found:
             text = _("%(name)s cannot be changed here: it carries no structure that Dihya wrote", name=self.name)
             raise Invalid(text, code="structure", status=409)
         return found
@@ -80,11 +80,16 @@ class Applications:
         return [application(self.info, name) for name in sorted(self.info.folders) if self.has(name)]
 
     def demand(self, name: str) -> Application:
-        """Return an active plugin that can grow here. Raises NotFound, and Invalid (409) for one that was not generated."""
+        """Return an active plugin that can grow here.
+
+        Raises:
+            NotFound: no such plugin is active.
+            Invalid: (409) it was not generated, or no plugin makes next versions.
+        """
         found = application(self.info, name)
-        if not self.has(name) or not found.structure:
-            text = _("%(name)s cannot be changed here: it carries no structure that Dihya wrote", name=name)
-            raise Invalid(text, code="structure", status=409)
+        if found.structure and not self.plugins.provides(Growing):
+            text = _("no active plugin makes next versions; switch on one that does, such as templates")
+            raise Invalid(text, code="growing", status=409)
         return found
 
     def change(self, name: str) -> Generation:
@@ -92,7 +97,7 @@ class Applications:
 
         Raises:
             NotFound: no such plugin is active.
-            Invalid: (409) it was not generated.
+            Invalid: (409) as of ``demand``.
         """
         generations, revisions = self.act.get(Generations), self.act.get(Revisions)
         found = self.demand(name)
@@ -134,22 +139,20 @@ def application(info: AppInfo, name: str) -> Application:
     """Return an active plugin. Raises NotFound."""
     if name not in info.folders:
         raise NotFound(_("no folder and no active plugin %(name)r", name=name[:60]))
-    package = info.folders[name]
-    files = {f"src/{package.name}/{path}": data for path, data in files_in(package).items()}
-    texts, others = parted(files)
     version = next((each.version for each in info.plugins if each.name == name), "")
-    return Application(name, version, texts, others)
+    return Application(name, version, info.folders[name])
 
 
 def grown(growing: Growing, found: Application, structure: Mapping[str, Any]) -> Grown:
     """Return the next version of an application. Raises Invalid as ``Growing.grow`` does, and where its author's files would be lost."""
-    if found.others:
+    texts, others = found.files
+    if others:
         text = _(
             "%(name)s holds files that are no text (%(files)s); change it with: dihya change %(name)s",
-            name=found.name, files=", ".join(sorted(found.others)[:3]),
+            name=found.name, files=", ".join(sorted(others)[:3]),
         )  # fmt: skip
         raise Invalid(text, code="files", status=409)
-    return growing.grow(found.texts, structure, version=found.version)
+    return growing.grow(texts, structure, version=found.version)
 
 
 def parted(files: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, bytes]]:

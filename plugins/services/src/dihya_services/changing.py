@@ -46,7 +46,7 @@ def change(context: click.Context, plugin: str, source: str, out: Path | None, m
     else:
         found = application(info, plugin)
         place, version = Path.cwd() / f"dihya-{plugin.replace('_', '-')}", found.version
-        texts, others = dict(found.texts), dict(found.others)
+        texts, others = found.files
     grown = get(Growing).grow(texts, document, version=version)
     target = out or place.with_name(f"{place.name}-{grown.version}")
     folders.check_free(target)

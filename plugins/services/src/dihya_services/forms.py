@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from dihya_hookspecs import Invalid
+from dihya_hookspecs import Flaw, Invalid
 from dihya_hookspecs.i18n import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -43,6 +43,33 @@ class Wanted(BaseModel):
     structure: dict[str, Any] | None = None
     changes: str = Field(default="", max_length=40, description="The active plugin whose next version this is.")
     since: str = Field(default="", max_length=40, description="The version that was changed; the installed one.")
+
+    def kind(self) -> str:
+        """Return what is begun: ``proposal``, ``changes``, ``structure`` or ``idea``. Raises Invalid.
+
+        What is given beside it must have an effect: a caller who sends what nobody reads believes something that is not so.
+        """
+        kind = next((name for name in ("proposal", "changes", "idea") if getattr(self, name)), "structure")
+        if kind == "structure" and self.structure is None:
+            text = _("an idea, a proposal or a structure is needed")
+            raise Invalid(text, code="idea", flaws=[Flaw("/idea", text, "missing")])
+        futile = set(UNREAD[kind]) | (set(UNREAD["structure"]) if self.structure is not None else set())
+        given = [
+            name for name in type(self).model_fields if name in futile and getattr(self, name) not in ("", {}, None)
+        ]
+        if given:
+            text = _("%(field)s is not read beside %(kind)s; leave one of them out", field=given[0], kind=kind)
+            raise Invalid(text, code="unread", flaws=[Flaw(f"/{given[0]}", text, "unread")])
+        return kind
+
+
+UNREAD = {
+    "proposal": ("idea", "changes", "since"),
+    "changes": ("idea", "name", "template", "options", "entities"),
+    "idea": ("since",),
+    "structure": ("template", "options", "entities"),
+}
+"""What a body must not hold beside what is begun; beside a structure, wherever it stands, what the structure says itself."""
 
 
 class Changed(BaseModel):

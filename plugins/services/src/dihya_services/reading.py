@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -93,10 +95,10 @@ class Vocabulary:
             said,
             {name: [hit.text for hit in hits] for name, hits in found.items()},
             {name: sum(_worth(hit, held) for hit in hits) for name, hits in found.items()},
-            self._business(said),
+            self._business(said, text),
         )
 
-    def _business(self, said: Sequence[Word]) -> Business | None:
+    def _business(self, said: Sequence[Word], sentence: str) -> Business | None:
         """Return the business that the sentence begins with, or that stands behind an article: “orders of a bakery”.
 
         Words that say nothing about a trade may come first: “manage a small bakery”.
@@ -109,7 +111,7 @@ class Vocabulary:
             longest = [trade for trade, length in lengths.items() if length == max(lengths.values())]
             if not longest or (start > first and not _apart(said, rest[: lengths[longest[0]]])):
                 continue
-            text = " ".join(said[at].text for at in range(place, rest[lengths[longest[0]] - 1] + 1))
+            text = _as_written(sentence, [said[at].text for at in range(place, rest[lengths[longest[0]] - 1] + 1)])
             return Business(longest[0], text, first=start <= first) if len(longest) == 1 else None
         return None
 
@@ -152,6 +154,14 @@ def _apart(said: Sequence[Word], places: Sequence[int]) -> bool:
     """True for words behind an article or “of”, which no noun follows at once as in “school newspaper”."""
     before, after = fold(said[places[0] - 1].text), said[places[-1] + 1 : places[-1] + 2]
     return before in small_words() - listed_as("links") and all(word.common for word in after)
+
+
+def _as_written(sentence: str, parts: Sequence[str]) -> str:
+    """Return the place of a sentence where words stand one after the other, with what is too short to be a word: “salle d'escalade”."""
+    composed = unicodedata.normalize("NFC", sentence)
+    between = r"\W+(?:\w\W+)?"
+    found = re.search(between.join(re.escape(part).replace("'", "['’]") for part in parts), composed, re.IGNORECASE)
+    return found[0] if found else " ".join(parts)
 
 
 def _begins(content: Sequence[Word], name: Phrase) -> bool:
