@@ -16,6 +16,9 @@ from dihya_rgpd.settling import background
 from dihya_rgpd.signing import Seal
 from dihya_rgpd.tombstones import Tombstones
 
+ON_SQLITE = pytest.mark.engine("sqlite")
+"""PostgreSQL is read from outside in test_vanishing.py."""
+
 
 def subjects_of(who):
     return [Subject("canary_people", who[0], "canary")]
@@ -24,15 +27,14 @@ def subjects_of(who):
 @contextmanager
 def reader(world):
     """Hold a snapshot of before open, as a backup or a second process does."""
-    path = world.app.data / "dihya.db"
-    if not path.exists():
-        pytest.skip("PostgreSQL is read from outside in test_vanishing.py")
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("BEGIN")
-    connection.execute("SELECT count(*) FROM canary_people").fetchone()
-    yield
-    connection.execute("COMMIT")
-    connection.close()
+    connection = sqlite3.connect(world.app.data / "dihya.db", isolation_level=None)
+    try:
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM canary_people").fetchone()
+        yield
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
 
 
 def bytes_of(world):
@@ -62,6 +64,7 @@ def test_without_a_reader_an_erasure_is_done_at_once(world):
     assert newest(world)[0] == "done"
 
 
+@ON_SQLITE
 def test_with_a_reader_an_erasure_is_not_done(world):
     """The answer says incomplete, where the bytes are and until when; when the reader has gone it becomes done by itself."""
     with reader(world):
@@ -77,6 +80,7 @@ def test_with_a_reader_an_erasure_is_not_done(world):
     assert "rgpd.settled" in {event.action for event in world.app.trail}
 
 
+@ON_SQLITE
 def test_the_command_says_what_remains(world):
     """The exit code is 1 while bytes remain; settling by hand works once the reader has gone."""
     with reader(world):
@@ -87,6 +91,7 @@ def test_the_command_says_what_remains(world):
     assert settled.exit_code == 0 and "nothing of what was erased" in settled.stdout
 
 
+@ON_SQLITE
 def test_the_page_says_what_remains_in_french_too(world):
     """The page of the result shows the sentence in the reader's language."""
     with reader(world):
@@ -104,6 +109,7 @@ def test_a_missing_part_keeps_a_demand_open_though_the_bytes_are_gone(world):
     assert state == "incomplete" and "sqlite-log" not in remains
 
 
+@ON_SQLITE
 def test_what_removed_nothing_waits_for_nothing(world):
     """A demand about somebody unknown is done at once, whoever reads."""
     with reader(world), world.app.act("erase") as act:

@@ -35,18 +35,16 @@ def test_only_one_leads_at_a_time(world):
     second.leave()
 
 
+@pytest.mark.engine("postgresql")  # a file belongs to one machine
 def test_two_data_folders_on_one_postgresql_have_one_leader(world, tmp_path):
     """Machines that share a database share the place, whatever folder each of them has."""
-    if world.database.engine.dialect.name == "sqlite":
-        pytest.skip("a file belongs to one machine")
     first, second = place(world, tmp_path / "one"), place(world, tmp_path / "two")
     assert first.take() and not second.take()
 
 
+@pytest.mark.engine("postgresql")  # the system frees the lock of a dead process
 def test_the_place_of_a_leader_that_is_not_heard_of_is_free(world):
     """A machine that lost its power leaves the place after two heartbeats, though its connection may seem open."""
-    if world.database.engine.dialect.name == "sqlite":
-        pytest.skip("the system frees the lock of a dead process")
     first, second = place(world), place(world)
     assert first.take() and not second.take()
     with world.app.act() as act:
@@ -54,10 +52,9 @@ def test_the_place_of_a_leader_that_is_not_heard_of_is_free(world):
     assert second.take() and not first.take()
 
 
+@pytest.mark.engine("sqlite")  # elsewhere a lease runs out
 def test_the_place_of_a_killed_leader_is_free(world):
     """A process that is killed with kill -9 while it leads leaves the place to the next one at once."""
-    if world.database.engine.dialect.name != "sqlite":
-        pytest.skip("see the lease that runs out")
     code = (
         "import sys, time, pathlib, sqlalchemy, types\nfrom dihya_tasks.leading import Leadership\n"
         "database = types.SimpleNamespace(engine=sqlalchemy.create_engine('sqlite://'))\n"

@@ -128,12 +128,11 @@ def test_a_database_that_restarts_during_the_recovery_strands_nothing(make_app, 
         own.stop()
 
 
+@pytest.mark.engine("sqlite")  # PostgreSQL is restarted in the test above
 def test_a_database_that_is_locked_during_the_recovery_strands_nothing(make_app, monkeypatch):
     """DBOS 716 on SQLite: another process holds the database while a task is taken over; the task is finished after."""
     app = make_app("tasks", plugins={"fake": PLUGIN})
     database = database_of(app)
-    if database.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL is restarted in the test above")
     id = queue(app, "fake.note")
     (dead,) = abandon(app, id)
     other = sqlite3.connect(database.engine.url.database, isolation_level=None, check_same_thread=False)
@@ -194,10 +193,9 @@ def test_two_data_folders_on_one_database_take_over_from_one_another(app, tmp_pa
         assert (row.deaths, row.attempt) == (1, 2)
 
 
+@pytest.mark.engine("postgresql")  # the file of SQLite belongs to one machine
 def test_the_machine_that_stays_leads(app, tmp_path):
     """kill -9 of the machine that leads the recurring work: the other leads within two heartbeats."""
-    if database_of(app).engine.dialect.name == "sqlite":
-        pytest.skip("the file of SQLite belongs to one machine")
 
     def leader():
         with database_of(app).session() as session:

@@ -133,11 +133,12 @@ def test_a_server_works_on_what_is_queued(app):
     assert process.returncode == 0
 
 
+@pytest.mark.engine(
+    "postgresql"
+)  # a process that is stopped may hold SQLite's lock, for which everybody waits; see test_leases.py
 def test_a_process_that_slept_changes_nothing_any_more(app):
     """A process that was stopped inside a step, and taken for dead, is refused at its commit when it wakes: each step
     changed the database once, the task went well, and nothing failed."""
-    if app.database.engine.dialect.name == "sqlite":
-        pytest.skip("a process that is stopped may hold SQLite's lock, for which everybody waits; see test_leases.py")
     with server(app, "hard:two") as sleeper:
         id = queue(app)
         assert sleeper.stdout.readline() == "stopping\n"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from dihya_hookspecs.access import SYSTEM
 from sqlalchemy import text
@@ -31,14 +29,7 @@ def words():
     return read
 
 
-@pytest.fixture
-def kept():
-    """Leaves a test to SQLite: on another engine every use is a new application."""
-    if "DIHYA_TEST_DB_URL" in os.environ:
-        pytest.skip("PostgreSQL gives each test a new application")
-
-
-@pytest.mark.usefixtures("kept")
+@pytest.mark.engine("sqlite")  # elsewhere each use is a new application
 def test_the_next_use_finds_everything_as_it_was_prepared(same_app, words):
     """What was stored, written and removed in between is undone, and it is the same application."""
     app = same_app(prepare=fill)
@@ -59,7 +50,7 @@ def test_a_removed_file_is_there_again(same_app):
     assert same_app(prepare=fill).data.joinpath("note.txt").read_text() == "as it was"
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.engine("sqlite")  # elsewhere each use is a new application
 def test_it_is_started_once_for_the_same_plugins_and_preparation(same_app):
     """Other plugins, other settings and another preparation give another application."""
     count = len(started)

@@ -23,6 +23,7 @@ def test_an_exemption_is_never_a_pass():
     assert result(failed("x", "x"), "a reason").state == "exempt"
     assert result(not_checked(Text("x", "x")), "a reason").state == "exempt"
     assert result(passed("x", "x"), "a reason").state == "passed"
+    assert result(passed("x", "x", apart={"a file": "a reason"}), "a reason").state == "exempt"
     assert mark([result(passed("x", "x")), result(failed("x", "x"), "a reason")]) == "exempt"
 
 

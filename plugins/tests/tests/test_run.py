@@ -27,6 +27,24 @@ def test_a_plugin_that_ends_the_run_does_not_pass(petit, checked):
     assert found["extensible.hooks"].state == "not_checked"
 
 
+def test_what_was_set_apart_stands_beside_what_passed(petit, checked):
+    """The tests that ran passed; the row says which did not run, and why; what needs them is asked all the same."""
+    petit["pyproject.toml"] += '\n[tool.dihya.check]\napart = { "tests/test_apart.py" = "it isolates" }\n'
+    petit["tests/test_apart.py"] = 'def test_apart():\n    """It fails shut in."""\n    raise AssertionError\n'
+    found = checked(petit, "tests.can-fail")
+    assert (found["tests.pass"].state, found["tests.pass"].exempt) == ("exempt", "tests/test_apart.py: it isolates")
+    assert found["tests.can-fail"].state == "passed", found["tests.can-fail"].outcome
+
+
+def test_a_test_of_the_other_engine_is_no_failure(petit, checked):
+    """It is told, and the row says how many there were."""
+    petit["tests/test_engine.py"] = (
+        'import pytest\n\n\n@pytest.mark.engine("postgresql")\ndef test_engine():\n    """It fails."""\n    raise AssertionError\n'
+    )
+    one = checked(petit, "tests.pass")["tests.pass"]
+    assert one.state == "passed" and one.outcome.evidence.en.endswith(", 1 of them left to the other engine")
+
+
 def test_an_exemption_stands_beside_what_was_found(petit, checked):
     """The failure is still there to be read."""
     petit["pyproject.toml"] += '\n[tool.dihya.check]\nexempt = { "extensible.imports" = "it must" }\n'

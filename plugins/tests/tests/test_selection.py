@@ -32,9 +32,9 @@ def test_with_an_application(club):
 '''
 
 
-def collected(folder: Path, *options: str) -> list[str]:
+def collected(folder: Path, *options: str, text: str = TESTS) -> list[str]:
     """The tests that a run would have."""
-    (folder / "test_club.py").write_text(TESTS)
+    (folder / "test_club.py").write_text(text)
     command = [sys.executable, "-m", "pytest", "--co", "-q", "-p", "no:cacheprovider", *options, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
     if done.returncode not in (0, 5):  # 5: nothing is left to run
@@ -52,12 +52,30 @@ def test_without_the_option_every_test_runs(tmp_path: Path) -> None:
     assert collected(tmp_path) == ["test_pure", "test_with_an_application"]
 
 
+@pytest.mark.parametrize(("url", "left"), [("", "test_file"), ("postgresql://x", "test_server")])
+def test_a_test_of_the_other_engine_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, left: str
+) -> None:
+    """One that both engines can answer stays."""
+    monkeypatch.delenv("DIHYA_TEST_DB_URL", raising=False)
+    if url:
+        monkeypatch.setenv("DIHYA_TEST_DB_URL", url)
+    marked = "\n@pytest.mark.engine('sqlite')\ndef test_file(): ...\n@pytest.mark.engine('postgresql')\ndef test_server(): ..."
+    assert collected(tmp_path, text=TESTS + marked) == ["test_pure", "test_with_an_application", left]
+
+
+def test_an_engine_that_is_none_is_refused(tmp_path: Path) -> None:
+    """A misspelt one would leave the test out of every run."""
+    with pytest.raises(ValueError, match="takes 'sqlite' or 'postgresql', not \\('mysql',\\)"):
+        collected(tmp_path, text="import pytest\n@pytest.mark.engine('mysql')\ndef test_x(): ...\n")
+
+
 @given(st.lists(st.text(min_size=1), unique=True), st.integers(1, 9))
 def test_the_shares_together_are_every_test_once(names: list[str], parts: int) -> None:
     """What one share leaves out stands in exactly one of the others."""
 
     def share(number: int) -> list[str]:
-        items = [SimpleNamespace(nodeid=name) for name in names]
+        items = [SimpleNamespace(nodeid=name, get_closest_marker=lambda name: None) for name in names]
         given = {"--only-database": False, "--share": share_of(f"{number}/{parts}")}
         hook = SimpleNamespace(pytest_deselected=lambda items: None)
         select(SimpleNamespace(getoption=given.get, hook=hook), items)

@@ -20,15 +20,21 @@ def test_skipped(): pytest.skip("later")
 @pytest.fixture
 def broken(): raise ValueError("fixture")
 def test_error(broken): pass
+@pytest.mark.engine("postgresql")
+def test_elsewhere():
+    '''It works there.'''
+@pytest.mark.engine("sqlite")
+def test_here(): pass
 """
 COMMAND = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "dihya_tests.witness"]
+SQLITE = {key: value for key, value in os.environ.items() if key != "DIHYA_TEST_DB_URL"}
 
 
 def test_says_one_line_for_each_test(tmp_path: Path) -> None:
-    """Passed, failed, skipped and broken tests are told apart, with reasons; the last line says it is the end."""
+    """Passed, failed, skipped, broken and left tests are told apart, with reasons; the last line says it is the end."""
     (tmp_path / "test_some.py").write_text(TESTS)
     told, tells = os.pipe()
-    env = {**os.environ, "PROOF_PIPE": str(tells)}
+    env = {**SQLITE, "PROOF_PIPE": str(tells)}
     command = [*COMMAND, "--rootdir", str(tmp_path), str(tmp_path)]
     subprocess.run(command, cwd=tmp_path, env=env, pass_fds=(tells,), capture_output=True, timeout=60)
     os.close(tells)
@@ -39,6 +45,7 @@ def test_says_one_line_for_each_test(tmp_path: Path) -> None:
     assert found["test_bad"][0] is False and "1 == 2" in found["test_bad"][1]
     assert found["test_skipped"][0] is False and "later" in found["test_skipped"][1]
     assert found["test_error (setup)"][0] is False and "fixture" in found["test_error (setup)"][1]
+    assert found["test_elsewhere"] == (True, "left to postgresql") and found["test_here"][0] is True
     assert lines[-1]["name"] == "end"
 
 

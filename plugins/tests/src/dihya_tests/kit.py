@@ -122,6 +122,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start one server for the whole run; workers of pytest-xdist find it in the environment."""
+    config.addinivalue_line("markers", f"{selection.ENGINE}(name): only this engine, sqlite or postgresql, can answer")
     garbage.leave_at_exit()
     garbage.seldom()
     if config.getoption("--contract") is not None:

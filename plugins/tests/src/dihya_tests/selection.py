@@ -1,7 +1,8 @@
-"""Which tests of a run are left out: those that no engine can change, and those of another share of a long sweep."""
+"""Which tests of a run are left out: those of the other engine or that no engine can change, and those of another share of a sweep."""
 
 from __future__ import annotations
 
+import os
 import zlib
 from argparse import ArgumentTypeError
 from collections.abc import Callable
@@ -9,6 +10,9 @@ from collections.abc import Callable
 import pytest
 
 Wanted = Callable[[pytest.Item], bool]
+ENGINE = "engine"
+"""The mark of a test that only one engine can answer, with the name of that engine."""
+ENGINES = ("sqlite", "postgresql")
 
 
 def add_options(group: pytest.OptionGroup) -> None:
@@ -26,7 +30,7 @@ def add_options(group: pytest.OptionGroup) -> None:
 
 def select(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Take those out of *items* that the run leaves out, and report them as deselected."""
-    wanted: list[Wanted] = []
+    wanted: list[Wanted] = [lambda item: not of_the_other_engine(item)]
     if config.getoption("--only-database"):
         wanted.append(_touches_a_database)
     if share := config.getoption("--share"):
@@ -36,6 +40,21 @@ def select(config: pytest.Config, items: list[pytest.Item]) -> None:
         gone = set(map(id, left))
         items[:] = [item for item in items if id(item) not in gone]
         config.hook.pytest_deselected(items=left)
+
+
+def engine_of(item: pytest.Item) -> str:
+    """Return the engine that a test is for; nothing for one that both can answer. Raises UsageError for no engine."""
+    mark = item.get_closest_marker(ENGINE)
+    if mark is None:
+        return ""
+    if mark.args not in ((ENGINES[0],), (ENGINES[1],)):
+        raise pytest.UsageError(f"{item.nodeid}: pytest.mark.engine takes 'sqlite' or 'postgresql', not {mark.args!r}")
+    return str(mark.args[0])
+
+
+def of_the_other_engine(item: pytest.Item) -> bool:
+    """Tell whether only the engine can answer a test which this run does not have."""
+    return engine_of(item) not in ("", "postgresql" if "DIHYA_TEST_DB_URL" in os.environ else "sqlite")
 
 
 def _touches_a_database(item: pytest.Item) -> bool:

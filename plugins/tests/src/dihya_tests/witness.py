@@ -9,6 +9,7 @@ import pytest
 from dihya_hookspecs.generation import Check
 
 from .pipe import END, WITNESS, Pipe
+from .selection import ENGINE, engine_of, of_the_other_engine
 
 LONGEST = 120
 """Characters of a test's name; the values of a parametrized test may be as long as a book."""
@@ -36,6 +37,14 @@ class Witness:
         """Remember the sentence in which a test says what it expects."""
         words = (getattr(getattr(item, "obj", None), "__doc__", None) or "").strip()
         self.sentences[item.nodeid] = words.partition("\n")[0]
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Tell which tests are left to the other engine; what is left out for another reason stays missing."""
+        for item in items:
+            if of_the_other_engine(item):
+                engine = engine_of(item)
+                said = {"sentence": self.sentences.get(item.nodeid, ""), ENGINE: engine}
+                self.pipe.write(Check(shortened(item.nodeid), True, 0.0, f"left to {engine}", values=said))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """A test that fails, errors or is skipped is a failed line: a proof skips nothing."""

@@ -100,6 +100,11 @@ class Bench:
         declared, given = self.target.said.folders, self.target.folders
         return {name: content for name, content in declared.items() if name not in given}
 
+    def set_apart(self, project: Path) -> None:
+        """Take away, from a copy, the tests that its author set apart."""
+        for path in self.target.said.apart:
+            (project / path).unlink(missing_ok=True)
+
     def isolated(self) -> str:
         """Try from inside, with nothing of the target there; return what is not kept away, or nothing."""
         empty = self.root / "empty"
@@ -139,6 +144,7 @@ class OwnTests:
             return
         assert bench.target.source is not None
         project = copied(bench.target.source, bench.root / f"tested-{engine}")
+        bench.set_apart(project)
         files = reading.read(project)
         (project / "src").rename(bench.root / f"sources-{engine}")  # what is tested is what is installed
         token = secrets.token_hex(8)

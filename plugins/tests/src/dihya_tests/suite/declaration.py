@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dihya_hookspecs import Invalid
@@ -21,11 +21,13 @@ class Declaration:
         exempt: check → the author's reason why it does not count.
         seconds: the time that its own tests may take.
         folders: variable → what lies in the folder that it names, which the plugin's own tests read.
+        apart: file of tests → the author's reason why it cannot run shut in, so that the author's own runs are all that runs it.
     """
 
     exempt: Mapping[str, str] = field(default_factory=dict)
     seconds: float = SECONDS
     folders: Mapping[str, str] = field(default_factory=dict)
+    apart: Mapping[str, str] = field(default_factory=dict)
 
 
 def declared(source: Path) -> Declaration:
@@ -38,7 +40,7 @@ def declared(source: Path) -> Declaration:
     known = [one.name for one in fields(Declaration)]
     if strange := sorted(said.keys() - set(known)):
         raise Invalid(f"[tool.dihya.check] says {strange[0]!r}; it knows {', '.join(map(repr, known))}")
-    return Declaration(_exemptions(said), _seconds(said), _folders(said))
+    return Declaration(_exemptions(said), _seconds(said), _folders(said), _apart(said, source))
 
 
 def _seconds(said: Mapping[str, Any]) -> float:
@@ -70,6 +72,21 @@ def _folders(said: Mapping[str, Any]) -> dict[str, str]:
         if not _words(content):
             raise Invalid(f"[tool.dihya.check] reads the folder of {name!r} and does not say what lies there")
     return dict(folders)
+
+
+def _apart(said: Mapping[str, Any], source: Path) -> dict[str, str]:
+    apart = said.get("apart", {})
+    if not isinstance(apart, dict):
+        raise Invalid(
+            f'[tool.dihya.check] says apart = {apart!r}; write {{ "tests/test_x.py" = "why it cannot run shut in" }}'
+        )
+    for path, reason in apart.items():
+        parts = PurePosixPath(path).parts
+        if parts[:1] != ("tests",) or ".." in parts or not path.endswith(".py") or not (source / path).is_file():
+            raise Invalid(f"[tool.dihya.check] sets {path!r} apart, which is no file of its tests")
+        if not _words(reason):
+            raise Invalid(f"[tool.dihya.check] sets {path!r} apart and gives no reason; readers of the table want one")
+    return dict(apart)
 
 
 def _words(said: Any) -> bool:

@@ -20,6 +20,8 @@ COLUMNS: Mapping[str, Text] = {
     "accessible": Text("Accessible", "Accessibilité"),
     "cicd": Text("CI/CD", "CI/CD"),
 }
+APART = "apart"
+"""Where the data of a check that passed says what it did not look at, and why; that is an exemption as well."""
 WARNINGS = "warnings"
 """Where the data of a check that passed says what its author should know all the same."""
 MOST_FLAWS = 8
@@ -85,8 +87,9 @@ class Result:
 
     @property
     def state(self) -> State:
-        """The state that counts: an exemption stands in the place of a failure, and of nothing else."""
-        return "exempt" if self.exempt and self.outcome.state != "passed" else self.outcome.state
+        """The state that counts: an exemption stands in the place of a failure, and beside what passed without a part."""
+        part = self.outcome.state != "passed" or APART in self.outcome.data
+        return "exempt" if self.exempt and part else self.outcome.state
 
     @property
     def warnings(self) -> list[str]:

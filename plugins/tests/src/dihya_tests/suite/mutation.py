@@ -170,7 +170,8 @@ class Harness:
     def judged(self, one: Change) -> Change:
         """Run the tests of the changed file, then all of them, until one fails."""
         own = f"tests/test_{PurePosixPath(one.path).stem}.py"
-        for tests in [own, "tests"] if (self.source / own).is_file() else ["tests"]:
+        alone = (self.source / own).is_file() and own not in self.bench.target.said.apart
+        for tests in [own, "tests"] if alone else ["tests"]:
             usual = self.usual(tests)
             code = self._run(one, tests, max(FLOOR * self.bench.patience, usual * 4))
             if code != 0:  # also what hangs or crashes the run, which whoever runs it notices
@@ -195,6 +196,7 @@ class Harness:
         desk = Path(tempfile.mkdtemp(prefix="change", dir=self.bench.root)) / "project"
         shutil.copytree(self.source, desk, ignore=shutil.ignore_patterns("src", "__pycache__"))
         shutil.copytree(self.source / "src", desk / "changed")
+        self.bench.set_apart(desk)
         if one is not None:
             (desk / "changed" / one.path).write_text(one.source, encoding="utf-8")
         (desk / "run_changed.py").write_text(REPORT, encoding="utf-8")

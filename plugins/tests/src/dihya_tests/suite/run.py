@@ -14,7 +14,7 @@ from dihya_hookspecs.i18n import Text
 from ..settings import Settings
 from .bench import Bench
 from .inside import BEGUN, answer, blocked, decoded
-from .model import Check, Outcome, Result, State, not_checked
+from .model import APART, Check, Outcome, Result, State, not_checked
 from .target import Target
 
 TOTAL = 600
@@ -121,7 +121,13 @@ class _Board:
         return [self._result(name) for name in self.checks]
 
     def _result(self, name: str) -> Result:
-        return Result(self.checks[name], *self._found[name]).exempted(self.exempt.get(name, ""))
+        outcome, seconds = self._found[name]
+        return Result(self.checks[name], outcome, seconds).exempted(self.exempt.get(name) or _apart(outcome))
+
+
+def _apart(outcome: Outcome) -> str:
+    """Return the reasons for what a check that passed did not look at."""
+    return "; ".join(f"{what}: {why}" for what, why in outcome.data.get(APART, {}).items())
 
 
 def _inside(bench: Bench, board: _Board, *, sparing: bool) -> None:

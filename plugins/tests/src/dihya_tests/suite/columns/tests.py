@@ -8,10 +8,11 @@ from importlib.util import find_spec
 from dihya_hookspecs.i18n import Text
 
 from ...postgresql import WHEEL
+from ...selection import ENGINE
 from ...sources import counted, trees, undisturbed
 from .. import mutation
 from ..bench import Bench, OwnTests
-from ..model import NotChecked, Outcome, failed, judged, passed
+from ..model import APART, NotChecked, Outcome, failed, judged, passed
 from ..registry import check
 from ..subject import Plugin
 
@@ -54,16 +55,19 @@ def _run(bench: Bench, engine: str = "sqlite") -> OwnTests:
 )
 def own(bench: Bench) -> Outcome:
     """Outside of the repository, in the sandbox, each told as it happens, and with one among them that must fail."""
-    return _told(_run(bench))
+    return _told(bench, _run(bench))
 
 
-def _told(run: OwnTests) -> Outcome:
+def _told(bench: Bench, run: OwnTests) -> Outcome:
     bad = [f"{one.name}: {one.detail}" for one in run.tests if not one.passed]
     count = sum("::" in one.name for one in run.tests)
     if run.passed.passed:
-        return passed(
-            f"{count} tests in {run.ending.seconds:.0f} s", f"{count} tests en {run.ending.seconds:.0f} s", count=count
-        )
+        left, seconds = sum(bool(one.values.get(ENGINE)) for one in run.tests), f"{run.ending.seconds:.0f} s"
+        en, fr = f"{count} tests in {seconds}", f"{count} tests en {seconds}"
+        if left:
+            en, fr = f"{en}, {left} of them left to the other engine", f"{fr}, dont {left} laissés à l’autre moteur"
+        apart = {APART: dict(bench.target.said.apart)} if bench.target.said.apart else {}
+        return passed(en, fr, count=count, **apart)
     said = run.passed.detail + (f": {'; '.join(bad[:4])}" if bad else "")
     return failed(said[:1500], said[:1500], failed=bad[:50], count=count)
 
@@ -90,7 +94,7 @@ def on_postgresql(bench: Bench) -> Outcome:
     if not run.tests and run.ending.code not in (0, 1):
         said = run.passed.detail
         raise NotChecked(f"PostgreSQL does not start: {said}", f"PostgreSQL ne démarre pas : {said}")
-    return _told(run)
+    return _told(bench, run)
 
 
 @check(
