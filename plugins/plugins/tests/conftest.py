@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import pytest
@@ -42,6 +43,17 @@ def written(tmp_path):
         return tmp_path / name
 
     return write
+
+
+@pytest.fixture
+def editable():
+    """Return a function that makes the plugin ``club`` of a folder one that runs from its author's folder."""
+
+    def make(site):
+        said = {"url": "file:///x", "dir_info": {"editable": True}}
+        (site / "dihya_club-1.0.dist-info" / "direct_url.json").write_text(json.dumps(said))
+
+    return make
 
 
 @pytest.fixture

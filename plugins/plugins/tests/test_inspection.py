@@ -69,9 +69,10 @@ def test_what_is_installed_is_compared_and_verified(tmp_path, placed, look):
     assert (found.version, found.record, found.changed) == ("1.0", "modified", ("dihya_club/tasks.py was changed",))
 
 
-def test_what_runs_from_its_folder_is_said_to(look):
+def test_what_runs_from_its_folder_is_said_to(placed, editable, look):
     """An author's files are no installation."""
-    assert look("plugins").record == "folder"
+    editable(placed("club"))
+    assert look("club", "club").record == "folder"
 
 
 def test_another_contract_and_a_taken_name_stand_against_it(tmp_path, look):

@@ -72,11 +72,9 @@ def test_without_a_record_nothing_is_known(verify, site):
     assert verify() == ("modified", ("RECORD is missing",))
 
 
-def test_the_folder_of_an_author_is_no_installation(verify, site):
+def test_the_folder_of_an_author_is_no_installation(verify, site, editable):
     """Its files change as they are written."""
-    (site / "dihya_club-1.0.dist-info" / "direct_url.json").write_text(
-        '{"url": "file:///x", "dir_info": {"editable": true}}'
-    )
+    editable(site)
     assert verify() == ("folder", ())
 
 

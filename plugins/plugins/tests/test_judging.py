@@ -32,13 +32,13 @@ def start(make_app, **said):
     return make_app("plugins", "club", config={"plugins": said}).hooks
 
 
-def test_a_plugin_that_is_what_it_was_runs(make_app, site):
-    """A plugin that is what it was runs and is said to be whole; one that runs from a folder is said to."""
+@pytest.mark.parametrize("record", ["whole", "folder"])
+def test_a_plugin_that_is_what_it_was_runs(make_app, site, editable, record):
+    """It is said to be whole; one that runs from its author's folder is said to."""
+    if record == "folder":
+        editable(site)
     runtime = start(make_app, strict=True)
-    assert runtime.plugins["club"].state == "active"
-    assert (
-        runtime.plugins["club"].judgement.record == "whole" and runtime.plugins["plugins"].judgement.record == "folder"
-    )
+    assert (runtime.plugins["club"].state, runtime.plugins["club"].judgement.record) == ("active", record)
 
 
 def test_a_changed_plugin_is_told(make_app, site):
