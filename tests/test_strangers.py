@@ -142,7 +142,7 @@ def test_a_plugin_that_is_gone_stops_nothing_and_can_be_taken_off_the_list(folde
 
 
 def test_without_setup_one_sentence_says_so(folder):
-    """``doctor``, ``serve`` and every command that fails for it ask for ``dihya setup`` instead of showing SQL."""
+    """``doctor`` and ``serve`` ask for ``dihya setup`` instead of showing SQL."""
     done = folder.run("doctor")
     assert done.returncode == 1
     assert "✘ setup: nothing is set up here yet; run 'dihya setup' first" in done.stdout.decode()
@@ -150,6 +150,17 @@ def test_without_setup_one_sentence_says_so(folder):
     done = folder.run("serve", "--port", "8123")
     last = done.stderr.decode().strip().splitlines()[-1]
     assert (done.returncode, last) == (1, "error: nothing is set up here yet; run 'dihya setup' first")
+
+
+@pytest.mark.parametrize("command", ["people list", "audit verify", "rgpd find a@example.org", "db history", "plugins"])
+def test_a_command_without_setup_shows_no_statement(tmp_path, command):
+    """Whichever needs tables says what to do, and blames nobody."""
+    (tmp_path / "dihya.toml").write_text("[models]\nembedded = false\n")
+    code = "from dihya_core.cli.main import main; main()"
+    done = subprocess.run([sys.executable, "-c", code, *command.split()], cwd=tmp_path, capture_output=True, text=True)
+    said = done.stdout + done.stderr
+    assert not any(word in said for word in ("SELECT", "Traceback", " failing:")), said
+    assert done.returncode == 0 or said.strip().endswith("run 'dihya setup' first"), said
 
 
 @pytest.mark.parametrize("encoding", ["iso-8859-15", "cp1252", "ascii"])

@@ -5,13 +5,12 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from dihya_hookspecs import Invalid, hookimpl
+from dihya_hookspecs import DihyaError, Invalid, hookimpl
 from dihya_hookspecs.data import Database
 from dihya_hookspecs.keys import Keys
 from dihya_keys.agreement import Disagreement, agree, compare, elsewhere, ensure, probe
 from dihya_keys.ledger import Ledger
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError
 
 EXPORT = "run 'dihya keys export FILE' on the machine that has them, and 'dihya keys import FILE' here"
 
@@ -106,13 +105,18 @@ def test_what_a_plugin_makes_itself_is_not_made_here(machine):
 
 
 def test_a_database_that_does_not_answer_is_no_reason(machine, caplog):
-    """The server starts, and the log says that nothing was compared."""
+    """The server starts, and the log says that nothing was compared; what else is wrong is not swallowed."""
 
-    def broken():
-        raise OperationalError("SELECT 1", {}, Exception("away"))
+    def broken(code):
+        def begin():
+            raise DihyaError("the database does not answer", code=code, status=503)
 
-    ensure(machine("a", ledger=Ledger(broken)))
-    assert "could not be compared" in caplog.text
+        return machine(code, ledger=Ledger(begin))
+
+    ensure(broken("database-unreachable"))
+    assert "could not be compared with the database: the database does not answer" in caplog.text
+    with pytest.raises(DihyaError):
+        ensure(broken("other"))
 
 
 def test_the_sentence_sorts_the_names(tmp_path):

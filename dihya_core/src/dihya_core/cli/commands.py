@@ -20,6 +20,8 @@ def plan(context: CommandContext) -> None:
         state = runtime.plugins[name].state
         after = f"  after {', '.join(sorted(waits[name]))}" if waits[name] else ""
         click.echo(f"{number:3} {name}{after}{'' if state == 'active' else f'  ({state})'}")
+    for hook, names in runtime.hook_caller.reordered(runtime.order):
+        click.echo(f"{hook}: {', '.join(names)}  (asked for by tryfirst or trylast)")
 
 
 @click.command(cls=Setup)

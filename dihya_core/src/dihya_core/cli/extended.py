@@ -122,8 +122,7 @@ class Extended(click.Group):
         context = ctx.ensure_object(CommandContext)
         if getattr(command, "dihya_needs_setup", False) and context.unprepared():
             raise DihyaError(UNPREPARED, code="setup")
-        with context.acts.open(f"{command.dihya_plugin}.{name}", actor=OPERATOR) as act:  # type: ignore[attr-defined]
-            act.command = True
+        with context.acts.open(f"{command.dihya_plugin}.{name}", actor=OPERATOR):  # type: ignore[attr-defined]
             context.runtime.models()
             begun = context.begin()
             try:

@@ -50,7 +50,6 @@ class OpenAct:
         mutating: True when even a change of nothing is worth an event (an unsafe HTTP method).
         outside: True for an act that must not hold a transaction.
         verdicts: what was decided in this act about permissions, by permission, and for whom (under no name).
-        command: True for a command, which may run where nothing is set up yet: then its failure leaves no trace.
         unknown: told of a refusal to nobody, as (status, error); None where an act without actor is one of our own.
     """
 
@@ -64,7 +63,6 @@ class OpenAct:
         "changes",
         "mutating",
         "outside",
-        "command",
         "unknown",
         "verdicts",
         "_services",
@@ -83,7 +81,7 @@ class OpenAct:
         self.object: str | None = None
         self.facts: dict[str, str] = {}
         self.changes: Changes | None = None
-        self.mutating = self.outside = self.command = False
+        self.mutating = self.outside = False
         self.unknown: Callable[[int, BaseException | None], None] | None = None
         self.verdicts: dict[str, Any] = {}
         self._services, self._runtime = services, runtime
@@ -197,7 +195,10 @@ class OpenAct:
                 self.changes.committing = False
 
     def _leave_trace(self, status: int, error: BaseException | None) -> None:
-        """Write, in a transaction of its own, that somebody tried; what nobody tried is counted."""
+        """Write, in a transaction of its own, that somebody tried; what nobody tried is counted.
+
+        A command may run where nothing is set up yet; then there is nowhere to write.
+        """
         refused = status < 500 or status == 503  # 503 says "later": that is an answer, and no failure of ours
         if refused and not self.mutating and status not in (401, 403):
             return
@@ -207,7 +208,7 @@ class OpenAct:
         self.outside = False
         facts = {"status": status} | ({"error": type(error).__name__} if error else {})
         try:
-            if self.command and not log_exists(self._runtime, self.session):
+            if not self._runtime.serving and not log_exists(self._runtime, self.session):
                 return
             self._audit(self.name, self.object, "refused" if refused else "failed", facts)
             self._commit()

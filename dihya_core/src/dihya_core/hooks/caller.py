@@ -140,6 +140,14 @@ class HookCaller:
             )
             hook.call = self._compiled(hook) if found else None
 
+    def reordered(self, order: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+        """Yield (hook, plugins as they are called) for each hook that is not called in *order*."""
+        places = {name: place for place, name in enumerate(order)}
+        for hook in sorted(self.hooks.values(), key=lambda one: one.name):
+            names = list(dict.fromkeys(name for name, _ in hook.implementations))
+            if names != sorted(names, key=lambda name: places.get(name, -1)):
+                yield hook.name, names
+
     def call(self, name: str, /, **arguments: Any) -> Any:
         """Call a hook by keyword, as ``dihya_hookspecs.app.Hooks`` promises."""
         hook = self.hooks.get(name)

@@ -69,8 +69,10 @@ def ensure_key() -> None:
     """
     try:
         make_key()
-    except OperationalError as error:
-        log.warning("the audit key could not be compared with the log: %s", type(error).__name__)
+    except DihyaError as error:
+        if not error.code.startswith("database-"):
+            raise
+        log.warning("the audit key could not be compared with the log: %s", error.message)
 
 
 class Log(AuditLog):

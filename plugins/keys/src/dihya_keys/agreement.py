@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dihya_hookspecs import DihyaError
-from sqlalchemy.exc import OperationalError
 
 from .ledger import Ledger
 
@@ -33,8 +32,10 @@ def ensure(keys: FileKeys) -> None:
     """
     try:
         agree(keys)
-    except OperationalError as error:
-        log.warning("the keys could not be compared with the database: %s", type(error).__name__)
+    except DihyaError as error:
+        if not error.code.startswith("database-"):
+            raise
+        log.warning("the keys could not be compared with the database: %s", error.message)
 
 
 def agree(keys: FileKeys) -> str:
