@@ -132,9 +132,9 @@ def _assembled(runtime: Runtime, acts: RuntimeActs) -> DihyaFlask | None:
     app.debug = False
     with acts.open("core.start", actor=SYSTEM), app.app_context():
         acts.services.registry()
-        for hook in [hook.name for hook in runtime.hook_caller.hooks.values() if hook.gathered]:
-            if hook not in LATER:
-                runtime.collected(hook)
+        for hook in list(runtime.hook_caller.hooks.values()):
+            if hook.gathered and not hook.policy.late and hook.name not in LATER:
+                runtime.collected(hook.name)
         runtime.observe()
         runtime.models()
         _jinja(app, runtime)

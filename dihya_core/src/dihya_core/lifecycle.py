@@ -48,6 +48,26 @@ def _refuse(runtime: Runtime, hook: str, plugin: str, error: Exception) -> None:
         raise Invalid(f"plugin {plugin!r} lets nothing be served: {error.message}", code="required") from error
 
 
+def gather(runtime: Runtime) -> None:
+    """Gather what otherwise waits for somebody to ask, so that whoever looks hears what is wrong with it."""
+    for hook in list(runtime.hook_caller.hooks.values()):
+        if hook.gathered and hook.policy.late:
+            runtime.collected(hook.name)
+
+
+def refuse_answers(runtime: Runtime, hook: str, plugin: str, error: Exception, doing: str = "") -> None:
+    """Quarantine a plugin for what it declares; once the application runs, that alone is left out, and told as a failure.
+
+    Args:
+        doing: what stands before the words of the error in the reason.
+    """
+    if runtime.phase == "started" and runtime.hook_caller.hooks[hook].policy.late:
+        monitor = runtime.hook_caller.monitor
+        monitor.failed(monitor.record(plugin, hook), error, "its answers are left out")
+    else:
+        runtime.quarantine_for(plugin, doing, error)
+
+
 def stop(runtime: Runtime, acts: RuntimeActs) -> None:
     """Tell the plugins that the application ends; what was stopped stays stopped."""
     if runtime.phase == "stopped":

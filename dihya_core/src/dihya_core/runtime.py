@@ -20,7 +20,7 @@ from dihya_core.app_info import AppInfoFactory
 from dihya_core.data import tables
 from dihya_core.hooks.caller import HookCaller
 from dihya_core.hooks.circuit_breaker import CircuitBreaker
-from dihya_core.hooks.containment import described
+from dihya_core.hooks.containment import PluginFault, described
 from dihya_core.loading import required
 from dihya_core.loading.dependents import dependents
 from dihya_core.loading.loaded import LoadedPlugin
@@ -280,12 +280,12 @@ class Runtime:
         found: dict[str, list[Any]] = {}
         for plugin, answers, error in self.hook_caller.collect_each(hook, self.core.start_seconds):
             if error is not None:
-                self.quarantine_for(plugin, f"failed in {hook}: ", error)
+                lifecycle.refuse_answers(self, hook, plugin, error, f"failed in {hook}: ")
             else:
                 found[plugin] = answers
         for plugin, fault in self.names.judge(hook, found).items():
             del found[plugin]
-            self.quarantine(plugin, fault)
+            lifecycle.refuse_answers(self, hook, plugin, PluginFault(fault))
         return [(plugin, answer) for plugin, answers in found.items() for answer in answers]
 
     def demand(self, name: str) -> None:

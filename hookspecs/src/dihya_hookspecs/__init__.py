@@ -50,6 +50,7 @@ class Policy:
         found: where answers are found without the hook: ``"permissions:ROLES"`` is ``ROLES`` in the plugin's
             ``permissions.py``, read when the hook is collected. A plugin uses the files or the hook, not both.
         deprecated: what of it goes, and what to write instead.
+        late: gathered when somebody first asks, and not at the start; where answers are wrong then, they alone are left out.
     """
 
     kind: Kind
@@ -59,6 +60,7 @@ class Policy:
     budget_ms: float = 100.0
     found: tuple[str, ...] = ()
     deprecated: tuple[Deprecated, ...] = ()
+    late: bool = False
 
 
 def hookspec(
@@ -70,11 +72,12 @@ def hookspec(
     budget_ms: float | None = None,
     found: tuple[str, ...] = (),
     deprecated: tuple[Deprecated, ...] = (),
+    late: bool = False,
 ) -> Callable[[_F], _F]:
     """Declare a hook together with the way it is called and the way it may fail."""
     if budget_ms is None:  # at start, importing is part of answering
         budget_ms = 5000.0 if on_error == "quarantine" else 100.0
-    policy = Policy(kind, result, on_error, since, budget_ms, found, deprecated)
+    policy = Policy(kind, result, on_error, since, budget_ms, found, deprecated, late)
 
     def mark(function: _F) -> _F:
         function.dihya_policy = policy  # type: ignore[attr-defined]

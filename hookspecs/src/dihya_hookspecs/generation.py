@@ -224,6 +224,7 @@ class Templates(Protocol):
     result=(Template, Sector, Block),
     on_error="quarantine",
     found=("business_templates:TEMPLATES", "business_templates:SECTORS", "business_templates:BLOCKS"),
+    late=True,
 )
 def register_templates() -> list[Template | Sector | Block]:  # type: ignore[empty-body]
     """Return business templates, sectors that are known by their words and have no template, and blocks."""

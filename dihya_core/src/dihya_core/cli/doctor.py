@@ -118,6 +118,7 @@ def assemble(context: CommandContext, *, started: bool) -> DihyaError | None:
         started: also do what is done right before serving.
     """
     from dihya_core.app import mounted
+    from dihya_core.lifecycle import gather
 
     if context.safe_mode:
         return None
@@ -127,6 +128,7 @@ def assemble(context: CommandContext, *, started: bool) -> DihyaError | None:
         elif context.mounted is None:
             mounted(context.runtime, context.acts)
         context.runtime.collected("register_commands")
+        gather(context.runtime)
     except DihyaError as error:
         return error
     except Exception as error:  # of a hook whose failure keeps the application from starting

@@ -92,6 +92,11 @@ def _described(hook: Callable[..., Any], plugins: Sequence[PluginInfo]) -> list[
         "",
         f"- kind: `{policy.kind}` – {_KINDS[policy.kind]}",
         f"- when an implementation fails: `{policy.on_error}` – {_FAILURES[policy.on_error]}",
+        *(
+            ["- gathered when somebody first asks; answers that are wrong then are left out alone"]
+            if policy.late
+            else []
+        ),
         f"- since: contract {policy.since}; reported when slower than {policy.budget_ms:g} ms",
         *([f"- without the hook: {found}"] if found else []),
         *(f"- deprecated since {_said(one)}" for one in policy.deprecated),

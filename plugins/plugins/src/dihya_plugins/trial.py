@@ -13,6 +13,7 @@ from dihya_core.access import AccessRules
 from dihya_core.app import create_app, mounted, stop
 from dihya_core.data.acts import RuntimeActs
 from dihya_core.hooks.containment import described
+from dihya_core.lifecycle import gather
 from dihya_core.loading.loader import build
 from dihya_core.runtime import Runtime
 from dihya_hookspecs import DihyaError
@@ -29,6 +30,7 @@ def look(task: Mapping[str, Any]) -> dict[str, Any]:
     """Do what a start does, short of starting; return the state of every plugin, and where the tables of this one are."""
     runtime, acts = _opened(task)
     runtime.collected("register_commands")
+    gather(runtime)
     folder = runtime.plugins[task["name"]].candidate.folder() if task["name"] in runtime.plugins else None
     states = {info.name: [info.state, info.reason, info.version] for info in runtime.all()}
     return {"states": states, "folder": str(folder), "revision": _revision(runtime, acts, task["name"])}
