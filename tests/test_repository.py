@@ -1,6 +1,7 @@
 """What the repository itself keeps: its folders, pins, licences, addresses, marks, how long its files are, and what its tests say."""
 
 import ast
+import json
 import re
 import subprocess
 import tomllib
@@ -189,3 +190,10 @@ def test_no_two_tests_define_one_table():
             for name in set(re.findall(r'^    __tablename__ = "(\w+)"$', text, re.MULTILINE)):
                 places.setdefault(name, []).append(str(path))
     assert places and {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_the_published_schema_of_a_report_is_that_of_the_suite():
+    """docs/check.schema.json is what programs read."""
+    from dihya_tests.suite.report import Report
+
+    assert json.loads((ROOT / "docs" / "check.schema.json").read_text("utf-8")) == Report.model_json_schema()

@@ -8,8 +8,11 @@ import pytest
 from dihya_core.access import AccessRules
 from dihya_core.cli.main import CommandContext, dihya
 from dihya_core.data.acts import RuntimeActs
+from dihya_core.lifecycle import gather
 from dihya_core.loading.loader import build
 from dihya_hookspecs import Invalid, NotFound, hookimpl
+from dihya_hookspecs.generation import Template
+from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.web import public
 from flask import Blueprint
 
@@ -175,3 +178,26 @@ def test_an_application_whose_shutdown_fails_is_stopped(loaded, caplog):
     runtime.start(acts, "command")
     runtime.stop(acts)
     assert runtime.phase == "stopped" and "on_shutdown" in caplog.text
+
+
+def singing():
+    """A plugin with a business template of a name that others have too."""
+    template = Template("choir", "1.0.0", Text("Choir", "Chorale"), Text("", ""), {}, (), ())
+    return SimpleNamespace(register_templates=hookimpl(lambda: [template]))
+
+
+def test_what_is_gathered_late_is_left_out_alone_where_it_takes_a_name(loaded):
+    """Both run, since their pages are in their places; the second template of a name is not there, and the plugin is told of."""
+    runtime, acts = loaded(aaa=singing(), middle=singing())
+    create_app(runtime=runtime, acts=acts)
+    assert [name for name, _ in runtime.collected("register_templates")] == ["aaa"]
+    infos = {info.name: info for info in runtime.all()}
+    assert {info.state for info in infos.values()} == {"active"} and infos["aaa"].troubles == ()
+    assert ["plugin 'aaa''s" in str(trouble) for trouble in infos["middle"].troubles] == [True]
+
+
+def test_what_is_gathered_late_is_gathered_for_whoever_looks(loaded):
+    """Before the start, as where a plugin is tried before it is installed, the second owner is quarantined."""
+    runtime, _ = loaded(aaa=singing(), middle=singing())
+    gather(runtime)
+    assert (runtime.plugins["aaa"].state, runtime.plugins["middle"].state) == ("active", "quarantined")

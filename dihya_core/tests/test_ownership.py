@@ -9,15 +9,12 @@ from types import SimpleNamespace
 
 import click
 import pytest
-from dihya_core.lifecycle import gather
-from dihya_core.loading.loader import build
 from dihya_core.loading.ownership import Claim, Fault, Ownership, strange_tables
 from dihya_hookspecs.access import Actor, Permission, Role
 from dihya_hookspecs.audit import Anchor, AuditAction
 from dihya_hookspecs.backup import BackupPart
 from dihya_hookspecs.data import Model
 from dihya_hookspecs.events import Subscription, event
-from dihya_hookspecs.generation import Template
 from dihya_hookspecs.i18n import Language, Text
 from dihya_hookspecs.ops import Task
 from dihya_hookspecs.slots import Slot
@@ -225,31 +222,6 @@ def test_a_newcomer_takes_no_name_from_a_plugin_that_was_there(make_app, plugin,
         assert state == "quarantined" and "plugin 'middle''s" in reason, reason
         assert states(app)["middle"] == ("active", "")
         assert [name for name, _ in app.flask.runtime.collected(hook) if name in plugins] == ["middle"]
-
-
-def choirs(plugin):
-    """Two plugins with a template of one name."""
-    return {
-        name: answering(plugin, "register_templates", Template("choir", "1.0.0", WORDS, WORDS, {}, (), ()))
-        for name in ("aaa", "middle")
-    }
-
-
-def test_what_is_gathered_late_is_left_out_alone_where_it_takes_a_name(make_app, plugin):
-    """Both run, since their pages are in their places; the second template of a name is not there, and the plugin is told of."""
-    app = make_app(plugins=choirs(plugin))
-    found = [name for name, _ in app.flask.runtime.collected("register_templates") if name in ("aaa", "middle")]
-    assert found == ["aaa"] and states(app)["middle"] == ("active", "")
-    (info,) = [info for info in app.hooks.all() if info.name == "middle"]
-    assert ["plugin 'aaa''s" in str(trouble) for trouble in info.troubles] == [True]
-
-
-def test_what_is_gathered_late_is_gathered_for_whoever_looks(make_app, plugin):
-    """Before the start, as where a plugin is tried before it is installed, the second owner is quarantined."""
-    app = make_app(plugins={})
-    runtime = build(only=[], plugins=choirs(plugin), given={"dihya": {"data": str(app.data)}}, environ={})
-    gather(runtime)
-    assert (runtime.plugins["aaa"].state, runtime.plugins["middle"].state) == ("active", "quarantined")
 
 
 @pytest.mark.parametrize(

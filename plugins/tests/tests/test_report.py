@@ -1,8 +1,6 @@
 """The report as JSON and as JUnit."""
 
-import json
 from datetime import UTC, datetime
-from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
@@ -47,9 +45,3 @@ def test_junit_calls_what_was_not_checked_an_error(report):
     cases = {case.get("name"): [child.tag for child in case] for case in root}
     assert cases == {"docs.a": [], "docs.b": ["failure"], "audit.c": ["error"], "cicd.d": ["skipped"]}
     assert (root.get("failures"), root.get("errors"), root.get("skipped")) == ("1", "1", "1")
-
-
-def test_the_published_schema_is_that_of_the_report():
-    """docs/check.schema.json is what programs read."""
-    published = Path(__file__).parents[3] / "docs" / "check.schema.json"
-    assert json.loads(published.read_text("utf-8")) == Report.model_json_schema()

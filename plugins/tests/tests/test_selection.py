@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from argparse import ArgumentTypeError
@@ -35,8 +36,21 @@ def test_with_an_application(club):
 def collected(folder: Path, *options: str, text: str = TESTS) -> list[str]:
     """The tests that a run would have."""
     (folder / "test_club.py").write_text(text)
-    command = [sys.executable, "-m", "pytest", "--co", "-q", "-p", "no:cacheprovider", *options, str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--co",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "dihya_tests.kit",
+        *options,
+        str(folder),
+    ]
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, env=alone)
     if done.returncode not in (0, 5):  # 5: nothing is left to run
         raise ValueError(done.stderr)
     return [line.rpartition("::")[2] for line in done.stdout.splitlines() if "::" in line]

@@ -26,15 +26,27 @@ def test_elsewhere():
 @pytest.mark.engine("sqlite")
 def test_here(): pass
 """
-COMMAND = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "dihya_tests.witness"]
-SQLITE = {key: value for key, value in os.environ.items() if key != "DIHYA_TEST_DB_URL"}
+COMMAND = [
+    sys.executable,
+    "-m",
+    "pytest",
+    "-q",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "dihya_tests.kit",
+    "-p",
+    "dihya_tests.witness",
+]
+ALONE = {key: value for key, value in os.environ.items() if key != "DIHYA_TEST_DB_URL"}
+ALONE["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 
 
 def test_says_one_line_for_each_test(tmp_path: Path) -> None:
     """Passed, failed, skipped, broken and left tests are told apart, with reasons; the last line says it is the end."""
     (tmp_path / "test_some.py").write_text(TESTS)
     told, tells = os.pipe()
-    env = {**SQLITE, "PROOF_PIPE": str(tells)}
+    env = {**ALONE, "PROOF_PIPE": str(tells)}
     command = [*COMMAND, "--rootdir", str(tmp_path), str(tmp_path)]
     subprocess.run(command, cwd=tmp_path, env=env, pass_fds=(tells,), capture_output=True, timeout=60)
     os.close(tells)
@@ -52,7 +64,8 @@ def test_says_one_line_for_each_test(tmp_path: Path) -> None:
 def test_is_silent_outside_of_a_proof(tmp_path: Path) -> None:
     """Without a pipe nothing is written."""
     (tmp_path / "test_some.py").write_text("def test_good(): pass\n")
-    assert subprocess.run([*COMMAND, str(tmp_path)], cwd=tmp_path, capture_output=True, timeout=60).returncode == 0
+    done = subprocess.run([*COMMAND, str(tmp_path)], cwd=tmp_path, env=ALONE, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stdout
     assert [path.name for path in tmp_path.iterdir() if path.suffix != ".py" and path.is_file()] == []
 
 
