@@ -137,6 +137,17 @@ def test_a_nul_character_is_refused(books):
         books.find(Query("a\0b"))
 
 
+@pytest.mark.parametrize("title", ["a\0b", "a\ud800", "a" * 81], ids=["NUL", "half", "long"])
+def test_what_no_database_holds_is_refused_however_it_comes(books, title):
+    """A text with a NUL, half a character, or more than the column takes: a plain column says so before the database does."""
+    with pytest.raises(Invalid) as refused:
+        books.add({"title": title})
+    assert [flaw.pointer for flaw in refused.value.flaws] == ["/title"]
+    book = books.add({"title": "fine"})
+    with pytest.raises(Invalid):
+        books.change(book.id, {"title": title}, book.version)
+
+
 @pytest.mark.parametrize("query", ["a" * 201, "a " * 21])
 def test_a_search_text_has_limits(books, query):
     """A database's parser has, too."""

@@ -13,12 +13,13 @@ import pytest
 from dihya_hookspecs import Flaw, Invalid, hookimpl
 from dihya_hookspecs.access import Permission
 from dihya_hookspecs.data import Record, Records, action, impersonal, personal
+from dihya_hookspecs.fields import Money
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.ops import HealthCheck
 from dihya_hookspecs.rules import unique_together
 from dihya_hookspecs.web import Resource
 from pydantic import BaseModel, Field
-from sqlalchemy import ForeignKey, Numeric, String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped
 
@@ -42,7 +43,7 @@ class Fee(Record, subject="member_id", purpose="membership", basis="contract", r
     __rules__ = (unique_together("label", "member_id"),)
     label: Mapped[str] = impersonal("a description", String(80))
     member_id: Mapped[uuid.UUID] = impersonal("leads to the member", ForeignKey("demo_members.id"))
-    amount: Mapped[Decimal] = personal("payment", Numeric(10, 2))
+    amount: Mapped[Decimal] = personal("payment", Money())
     due: Mapped[dt.datetime | None] = impersonal("a time")
 
 

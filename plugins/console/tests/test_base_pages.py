@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -57,3 +58,19 @@ def test_a_list_offers_to_be_narrowed(app: Any) -> None:
     page = client.get(f"/demo/members/?{asked}", headers=HTML).text
     assert page.count('<th scope="row"') == 1 and "Yuba" in page and '<option value="full" selected>' in page
     assert 'value="2025-01-01"' in page
+
+
+def test_a_list_is_narrowed_by_moments_and_numbers(make_app: Any, demo: Any) -> None:
+    """Moments by their days as people here count them, the last one whole; numbers from and to; and the form stays open."""
+    said = {"i18n": {"timezone": "Africa/Algiers"}}
+    client = make_app("console", "i18n", "static", plugins={"demo": demo}, config=said).client("admin")
+    client.post("/demo/members/new", data={"name": "Tin", "plan": "full"})
+    member = re.search(r'/demo/members/([0-9a-f-]{36})"', client.get("/demo/members/", headers=HTML).text)[1]
+    for label, amount, due in (("May", "5", "2026-05-31T23:30"), ("June", "50", "2026-06-01T00:30")):
+        client.post("/demo/fees/new", data={"label": label, "member_id": member, "amount": amount, "due": due})
+    page = client.get("/demo/fees/", headers=HTML).text
+    assert 'type="date" id="from-due"' in page and 'type="number" step="any" id="to-amount"' in page
+    page = client.get("/demo/fees/?due:ge=2026-05-01&due:le=2026-05-31&amount:ge=", headers=HTML).text
+    assert ">May<" in page and ">June<" not in page and "<details open>" in page
+    page = client.get("/demo/fees/?amount:ge=10&due:ge=&due:le=", headers=HTML).text
+    assert ">June<" in page and ">May<" not in page

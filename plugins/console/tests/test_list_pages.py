@@ -108,9 +108,9 @@ def test_a_list_says_the_sum_of_all_that_it_finds(sixty: Any, app: Any) -> None:
     assert foot(admin.get("/demo/fees/", headers=HTML).text) == ""
     fees(admin, "10.50", "20.25", "1.25")
     said = foot(admin.get("/demo/fees/", headers=HTML).text)
-    assert "|Total|" in said and "|32.00|" in said
+    assert "|Total|" in said and "|€32.00|" in said
     said = foot(admin.get("/demo/fees/?limit=1&label:ne=F2", headers=HTML).text)
-    assert "|Total of all pages|" in said and "|30.75|" in said
+    assert "|Total of all pages|" in said and "|€30.75|" in said
     assert foot(admin.get("/demo/members/", headers=HTML).text) == ""
 
 
@@ -129,6 +129,17 @@ def test_a_search_says_where_it_looks(sixty: Any) -> None:
     """The labels of the columns stand in the box until somebody types."""
     page = sixty.get("/demo/members/", headers={"Accept-Language": "fr"}).text
     assert re.search(r"placeholder=\"[^\"]*", page)[0] == 'placeholder="Nom, Courriel'
+
+
+def test_what_is_added_in_a_narrowed_list_belongs_there(app: Any) -> None:
+    """The way to a new fee of one member fills the member in."""
+    client = app.client("admin")
+    client.post("/demo/members/new", data={"name": "Tin", "plan": "full"})
+    member = re.search(r'/demo/members/([0-9a-f-]{36})"', client.get("/demo/members/", headers=HTML).text)[1]
+    page = client.get(f"/demo/fees/?member_id={member}", headers=HTML).text
+    (way,) = re.findall(r'href="(/demo/fees/new[^"]*)"', page)
+    assert way == f"/demo/fees/new?member_id={member}"
+    assert re.search(rf'<option value="{member}" selected>', client.get(way, headers=HTML).text)
 
 
 def test_the_row_of_somebody_who_was_erased_is_told_from_others(app: Any) -> None:

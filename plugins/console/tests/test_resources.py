@@ -195,16 +195,19 @@ def test_a_reference_is_chosen_shown_and_followed(admin: Any) -> None:
 
 
 def test_a_record_that_others_need_stays(admin: Any) -> None:
-    """Removing a member who has fees is refused with a reason that names them, and says when there are more."""
+    """Removing a member who has fees is refused with the ways to them, and there is nothing to press again."""
     member = add(admin)
     for number in range(7):
         data = {"label": f"Fee {number}", "member_id": member.rsplit("/", 1)[-1], "amount": "1"}
         admin.post("/demo/fees/new", data=data)
     answer = admin.post(f"{member}/delete", headers=HTML)
     assert answer.status_code == 409
-    said = re.search(r'role="alert"[^>]*><p>(.*?)</p>', answer.text)[1]
-    assert said.endswith("change them first. Fees (7) – Fee 6, Fee 5, Fee 4, Fee 3, Fee 2, …")
-    assert admin.get(member).status_code == 200
+    said = re.search(r'role="alert"[^>]*>(.*?)</div>', answer.text, re.DOTALL)[1]
+    ways = re.findall(r'<a href="([^"]+)">([^<]+)</a>', said)
+    assert "change them first." in said and said.rstrip().endswith(", …</p>")
+    assert [name for _, name in ways] == ["Fees (7)", *(f"Fee {number}" for number in (6, 5, 4, 3, 2))]
+    assert [admin.get(path).status_code for path, _ in ways] == [200] * 6
+    assert '<button class="danger">' not in answer.text and admin.get(member).status_code == 200
 
 
 def test_many_references_are_searched(admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:

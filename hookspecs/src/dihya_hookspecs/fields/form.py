@@ -38,7 +38,7 @@ def form_of(model: type) -> type[BaseModel]:
 def checked(model: type, values: Mapping[str, Any], *, whole: bool) -> dict[str, Any]:
     """Return *values* as the columns take them: in their one spelling, and within their limits.
 
-    Plain columns and what is no column pass as they are. Code may set what forms cannot (read-only, secret); nobody sets
+    A plain column takes what the database can hold, and what is no column passes as it is. Code may set what forms cannot (read-only, secret); nobody sets
     what the database computes.
 
     Args:
@@ -55,10 +55,18 @@ def checked(model: type, values: Mapping[str, Any], *, whole: bool) -> dict[str,
             flaws.append(Flaw(f"/{name}", str(OURS["read-only"]), "read-only"))
         else:
             given[name] = _one(model, fields[name], given[name], flaws)
+    flaws += _misfits(model, {name: value for name, value in given.items() if name not in fields})
     if flaws:
-        order = list(fields)
+        order = list(given)
         raise Invalid(str(_BREAKS), flaws=sorted(flaws, key=lambda flaw: order.index(flaw.pointer[1:])))
     return given
+
+
+def _misfits(model: Any, values: Mapping[str, Any]) -> list[Flaw]:
+    from ..resources.fitting import misfits
+
+    columns = model.__table__.columns
+    return misfits(columns, {name: value for name, value in values.items() if name in columns})
 
 
 def _complete(fields: Mapping[str, Field], values: Mapping[str, Any]) -> dict[str, Any]:

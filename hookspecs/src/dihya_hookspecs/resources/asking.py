@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -41,17 +41,18 @@ _SORT = Text(
 )
 
 
-def ask(resource: Resource, arguments: Mapping[str, Sequence[str]], *, limit: int) -> Query:
+def ask(resource: Resource, arguments: Mapping[str, Sequence[str]], *, limit: int, zone: tzinfo = UTC) -> Query:
     """Return the question that a query string asks of a list.
 
     Args:
         arguments: every parameter with its values, without those that only the face knows.
         limit: the number of records where ``limit`` is not given.
+        zone: where a day begins that is said of moments: ``starts_at:le=2026-03-05`` goes to the end of that day.
 
     Raises:
         Invalid: with a flaw for every parameter that is unknown, repeated, or does not fit its column.
     """
-    reader = _Reader(resource)
+    reader = _Reader(resource, zone)
     once = {name: reader.single(name, arguments.get(name, ())) for name in ("q", "sort", "limit", "after", "before")}
     asked = [reader.filter(name, values) for name, values in arguments.items() if name not in once]
     said = [each for each in asked if each is not None]
@@ -79,8 +80,8 @@ def sortable(resource: Resource) -> list[str]:
 class _Reader:
     """Reads one query string and collects everything that is wrong with it."""
 
-    def __init__(self, resource: Resource) -> None:
-        self.resource, self.model = resource, resource.service.model
+    def __init__(self, resource: Resource, zone: tzinfo) -> None:
+        self.resource, self.model, self.zone = resource, resource.service.model, zone
         self.flaws: list[Flaw] = []
 
     def single(self, name: str, values: Sequence[str]) -> str:
@@ -139,7 +140,8 @@ class _Reader:
             return None
         if op not in ("in", "between"):
             values = [self.single(name, values)]
-        read = [self._value(path, op, name, text) for text in values]
+        ends = ("ge", "le") if op == "between" else (op,) * len(values)
+        read = [self._value(path, end, name, text) for end, text in zip(ends, values, strict=True)]
         return filters.Filter(field, op, tuple(read) if op in ("in", "between") else read[0])
 
     def _value(self, path: columns.Path, op: str, name: str, text: str) -> Any:
@@ -151,6 +153,8 @@ class _Reader:
         words = isinstance(columns.plain(path.kind), String)
         if text == "" and (column.nullable or path.steps) and not words and op in ("eq", "ne", "in"):
             return None
+        if (edge := _edge(path, op, text, self.zone)) is not None:
+            return edge
         kind = bool if op == "is_null" else self._type(path)
         try:
             value = TypeAdapter(kind).validate_strings(text)
@@ -172,10 +176,7 @@ class _Reader:
             return field.annotation
         if isinstance(path.kind, FieldType):
             return path.kind.annotation()
-        try:
-            return path.kind.python_type
-        except NotImplementedError:
-            return str
+        return _python_type(path) or str
 
     def _path(self, name: str, use: str) -> columns.Path | None:
         try:
@@ -195,6 +196,25 @@ class _Reader:
         flaw = Flaw(f"/{name}", detail, "query")
         if flaw not in self.flaws:
             self.flaws.append(flaw)
+
+
+def _edge(path: columns.Path, op: str, text: str, zone: tzinfo) -> datetime | None:
+    """Return where a day begins or ends, for a comparison of moments with a day; None for anything else."""
+    if op not in ("ge", "gt", "le", "lt") or _python_type(path) is not datetime:
+        return None
+    try:
+        begins = datetime.combine(date.fromisoformat(text), time(), zone)
+        edge = begins if op in ("ge", "lt") else begins + timedelta(days=1) - timedelta(microseconds=1)
+        return edge.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _python_type(path: columns.Path) -> Any:
+    try:
+        return path.kind.python_type
+    except NotImplementedError:
+        return None
 
 
 def _stored(path: columns.Path, value: Any) -> Any:

@@ -35,7 +35,7 @@ class Share(NamedTuple):
 
     caption: str
     count: int
-    sums: list[Any]
+    sums: list[Cell | None]
     path: str
 
 
@@ -114,7 +114,12 @@ def _shares(desk: Desk, state: str, summed: list[str]) -> Iterator[Share]:
         if counts.get(value):
             sums = service.sums(_asked(desk.resource, {state: value}), summed) if summed else {}
             path = f"{desk.path}?{urlencode({state: value})}"
-            yield Share(caption, counts[value], [sums.get(name) for name in summed], path)
+            yield Share(caption, counts[value], [_sum(desk, name, sums) for name in summed], path)
+
+
+def _sum(desk: Desk, name: str, sums: Mapping[str, Any]) -> Cell | None:
+    value = sums.get(name)
+    return None if value is None else Cell(value, "number", currency=desk.currency(name))
 
 
 def _named(desk: Desk) -> tuple[list[tuple[str, str, Cell | None]], bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dihya_hookspecs.acts import get
 from dihya_hookspecs.resources import Query
@@ -12,6 +13,7 @@ from dihya_hookspecs.settings import mine
 from dihya_hookspecs.ui import Layout
 from flask import Response, redirect, request
 
+from .inputs import zone
 from .records import Desk
 from .settings import Settings
 
@@ -57,4 +59,5 @@ class BasePages:
                 if name not in _OURS and (said := list(filter(None, values)))
             },
             limit=mine(Settings).rows,
+            zone=ZoneInfo(zone()),
         )

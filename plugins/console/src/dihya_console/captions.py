@@ -83,7 +83,10 @@ class Captions:
         if name in desk.resource.references:
             other = desk.other(name)
             return self.by_id(other, value, depth - 1) if other and depth else ""
-        return self.worded(desk, name, value) or _said(value)
+        if said := self.worded(desk, name, value):
+            return said
+        currency = desk.currency(name)
+        return formats().money(value, currency) if currency else _said(value)
 
     def worded(self, desk: Desk, name: str, value: Any) -> str:
         """Return a value in the words that its resource has for it; empty where it has none."""

@@ -14,7 +14,7 @@ from flask import Response, jsonify, request
 from .action_pages import ActionPages
 from .captions import Captions
 from .forms import label_of
-from .records import Column
+from .records import RANGES, Cell, Column
 from .surroundings import formats
 
 COUNTED = 10_000
@@ -49,9 +49,18 @@ class ListPages(ActionPages):
             "list", str(desk.resource.title), heads=self._heads(columns, bool(actions)), rows=rows, found=found, total=total,
             extent=self._extent(query, found, total), query=query.search,
             after=query.cursor or query.before, link=self._link, searchable=bool(desk.service.search), sought=self._sought(), filtered=self._filtered(query), left_out=self._left_out(query), narrowed=len(query.filters) > len(self._left_out(query)),
-            sums=sums, names=[column.name for column in columns[1:]], may_write=desk.may(desk.resource.write), actions=actions,
-            questions=desk.questions(), given=request.args, bin=self._undoing.bin is not None,
+            sums={name: Cell(value, "number", currency=desk.currency(name)) for name, value in sums.items()}, add=self._add(query), ranged=any(":" in name for name in request.args), names=[column.name for column in columns[1:]], may_write=desk.may(desk.resource.write), actions=actions,
+            questions=desk.questions(), ranges=RANGES, given=request.args, bin=self._undoing.bin is not None,
         )  # fmt: skip
+
+    def _add(self, query: Query) -> str:
+        """Return the way to a new record, filled in with the references that the list is narrowed to."""
+        said = {
+            each.field: each.value
+            for each in query.filters
+            if each.op == "eq" and each.field in self._desk.resource.references
+        }
+        return f"new?{urlencode(said)}" if said else "new"
 
     def names(self) -> Response:
         """What the words find, by name, for a form of another resource that refers to these records."""

@@ -22,6 +22,9 @@ from .forms import Field, fields_of, label_of
 from .menu import path_of
 
 MOST_OPTIONS = 500
+RANGES = ("date", "datetime-local", "number")
+"""Kinds of inputs that a list is narrowed by from and to; moments by their day."""
+ASKED = ("select", "checkbox", *RANGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,13 @@ class Cell:
     Attributes:
         kind: how it is shown: ``text``, ``date``, ``datetime``, ``number``, ``yes``, ``no``, ``link``.
         path: where a link leads.
+        currency: of an amount, its code.
     """
 
     value: Any
     kind: str = "text"
     path: str = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +177,13 @@ class Desk:
         return Column(name, label, link, direction, number)
 
     def questions(self) -> list[Field]:
-        """The fields of the list that people narrow it by: choices, yes and no, days."""
-        return [
-            field
-            for field in self.fields()
-            if field.name in self.resource.columns and field.kind in ("select", "checkbox", "date")
-        ]
+        """The fields of the list that people narrow it by: choices, yes and no, and from and to of days, moments and numbers."""
+        return [field for field in self.fields() if field.name in self.resource.columns and field.kind in ASKED]
+
+    def currency(self, name: str) -> str:
+        """The code of the currency in which a column holds amounts; empty for any other column."""
+        column = self.model.__table__.columns.get(name)
+        return getattr(column.type, "currency", "") if column is not None else ""
 
     def cell(self, record: Any, name: str, captions: Captions) -> Cell:
         """One value of a record as people read it."""
@@ -195,7 +201,8 @@ class Desk:
         if isinstance(value, list):
             return Cell(", ".join(map(str, value)))
         kinds = ((dt.datetime, "datetime"), (dt.date, "date"), ((int, float, Decimal), "number"))
-        return Cell(value, next((kind for types, kind in kinds if isinstance(value, types)), "text"))
+        kind = next((kind for types, kind in kinds if isinstance(value, types)), "text")
+        return Cell(value, kind, currency=self.currency(name) if kind == "number" else "")
 
     def options(self, field: Field, chosen: str, query: str) -> tuple[list[tuple[str, str]], bool] | None:
         """The records that a reference may point to, and whether there are more; None where they may not be read."""

@@ -27,7 +27,7 @@ from .form_pages import FormPages
 from .forms import label_of
 from .list_pages import COUNTED, ListPages
 from .records import Desk
-from .words import known, refusal
+from .words import known, say
 
 FIRST = 5
 """Of what points to a record, this many are named on its page."""
@@ -136,13 +136,14 @@ class ResourcePages(FilePages, FormPages, ListPages, BinPages):
         desk = self._desk
         record = desk.service.get(id)
         desk.service.permitted("remove", record)
-        name, problem = desk.caption(record), ""
+        name, problem, related = desk.caption(record), "", list[Related]()
         if request.method == "POST":
             try:
                 desk.service.remove(id)
             except Invalid as error:
                 current().undo()
-                record, problem = desk.service.get(id), refusal(error, self._related(id))
+                record, problem = desk.service.get(id), say(error)
+                related = [each for each in self._related(id) if each.count] if error.code == "referred" else []
             else:
                 kept = self._undoing.just_removed()
                 undo = f"{desk.path}bin/{kept.id}" if kept else ""
@@ -150,7 +151,7 @@ class ResourcePages(FilePages, FormPages, ListPages, BinPages):
                 return self._go("")
         title, bin = _("Delete “%(name)s”?", name=name), self._undoing.bin
         return self._page(
-            "delete", title, status=409 if problem else 200, record=record, name=name, problem=problem,
+            "delete", title, status=409 if problem else 200, record=record, name=name, problem=problem, related=related,
             days=bin.days if bin else 0,
         )  # fmt: skip
 

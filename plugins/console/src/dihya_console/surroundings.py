@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from dihya_hookspecs import DihyaError
@@ -29,7 +30,11 @@ class PlainFormats:
         """The day as Python writes it."""
         return _plain(value)
 
-    datetime = number = money = date
+    datetime = number = date
+
+    def money(self, value: int | float | Decimal | None, currency: str = "EUR") -> str:
+        """The amount as Python writes it, and the code of its currency."""
+        return "" if value is None else f"{_plain(value)} {currency}"
 
 
 def formats() -> Formats:

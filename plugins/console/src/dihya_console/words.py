@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
-from typing import TYPE_CHECKING
+from collections.abc import Set
 
 from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.i18n import gettext as _
-
-if TYPE_CHECKING:
-    from .resources import Related
 
 
 def known(key: str) -> str:
@@ -21,17 +17,6 @@ def known(key: str) -> str:
 def say(error: DihyaError) -> str:
     """Return the words for an error: the catalogue's for its code, or its own."""
     return (known(f"problem.{error.code}") if error.code != "invalid" else "") or _(error.message)
-
-
-def refusal(error: DihyaError, related: Iterable[Related]) -> str:
-    """Return why a record stays, and what refers to it: the first names of each list, as far as the reader may see them."""
-    lists = [
-        f"{each.title} ({each.count}) – {', '.join(name for name, _path in each.first)}"
-        + (", …" if each.count > len(each.first) else "")
-        for each in related
-        if each.count
-    ]
-    return f"{say(error)} {'; '.join(lists)}" if error.code == "referred" and lists else say(error)
 
 
 def faults_of(error: Invalid, names: Set[str]) -> dict[str, str]:
