@@ -32,6 +32,18 @@ def test_doctor_says_who_publishes_where_nobody_keeps_events(make_app, plugin):
     assert said not in make_app().cli("doctor").stdout
 
 
+def test_doctor_says_what_is_lost_without_what_the_promises_stand_on(make_app, monkeypatch):
+    """A plugin of those that is not installed at all is missed as much as one that was switched off; who accepted the loss is left alone."""
+    app = make_app()
+    runtime = app.flask.runtime
+    monkeypatch.setattr(runtime, "plugins", {name: one for name, one in runtime.plugins.items() if name != "rgpd"})
+    said = "▲ plugin rgpd: is not installed: nobody’s data can be exported or erased on demand; install dihya-rgpd"
+    assert said in app.cli("doctor").stdout
+    accepted = runtime.switches.model_copy(update={"accept_loss_of": ["rgpd"]})
+    monkeypatch.setattr(runtime, "switches", accepted)
+    assert "plugin rgpd" not in app.cli("doctor").stdout
+
+
 def test_doctor_names_a_plugin_once(make_app, plugin):
     """A check that bears its plugin's name, or begins with it, stands without the plugin's name before it."""
 

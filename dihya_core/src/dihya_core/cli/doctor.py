@@ -16,6 +16,7 @@ from dihya_hookspecs.ops import Health
 
 from dihya_core.cli.context import UNPREPARED, CommandContext, run
 from dihya_core.hooks.containment import described
+from dihya_core.settings.core_settings import TRUST
 
 
 class Finding(NamedTuple):
@@ -81,6 +82,10 @@ def _plugins(context: CommandContext) -> list[Finding]:
             and not runtime.plugins[info.name].candidate.module
         ):
             found.append(Finding(name, False, f"installed, but {info.package} cannot be found; install it again"))
+    for name, lost in TRUST.items():
+        if name not in runtime.plugins and name not in runtime.switches.accept_loss_of:
+            said = f"is not installed: {lost.en}; install dihya-{name}, or list it in [plugins] accept_loss_of"
+            found.append(Finding(f"plugin {name}", False, said, critical=False))
     outdated = [(name, said) for name, lines in runtime.hook_caller.outdated.items() for said in lines]
     return found + [
         Finding(f"plugin {name}", False, said, critical=False) for name, said in [*runtime.misspelt(), *outdated]
