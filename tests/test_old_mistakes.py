@@ -181,7 +181,8 @@ def test_no_part_of_an_idea_is_written_anywhere_but_in_its_generation(whole, cap
     """After a refused provider, a proposal, a generation and a failed one, the words stand in the generation and nowhere else."""
     caplog.set_level("DEBUG")
     provider = {"name": "nearby", "url": "http://127.0.0.1:9/v1", "model": "m"}
-    app = whole(config={"models": {"embedded": False, "providers": [provider]}})
+    said = {"models": {"embedded": False, "providers": [provider]}, "services": {"further_checks": False}}
+    app = whole(config=said)
     client = app.client("user", id=app.add("tin@example.org", "user"))
     words = ("kanarivogel", "zwitschernd")
     idea = f"{words[0]} : gérer les adhérents et les cotisations d'une association {words[1]}"

@@ -47,8 +47,9 @@ def attempt(shelf, tmp_path):
         ({"serve": 'echo "Dihya is at $DIHYA_WSGI_PORT"; exec sleep 60'}, "/health/ready was not answered"),
     ],
 )  # fmt: skip
-def test_what_does_not_work_is_said_in_one_sentence(attempt, told, said):
+def test_what_does_not_work_is_said_in_one_sentence(attempt, monkeypatch, told, said):
     """An installation, a setting, a plugin, a start, an answer: the first that fails is told."""
+    monkeypatch.setattr(smoke, "PATIENCE", 2)
     with pytest.raises(DihyaError) as caught:
         attempt(**told)
     assert said in caught.value.message and "\n" not in caught.value.message
