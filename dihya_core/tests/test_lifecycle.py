@@ -74,7 +74,7 @@ def test_a_command_of_a_plugin_does_no_work_of_a_server(ear, loaded):
 
     ear.COMMANDS = click.Command("listen", callback=lambda: click.echo("heard"))
     runtime, acts = loaded(ear=ear)
-    done = CliRunner().invoke(dihya, ["listen"], obj=CommandContext(built=runtime, furnished=acts))
+    done = CliRunner().invoke(dihya, ["listen"], obj=CommandContext(built=runtime, given_acts=acts))
     assert done.stdout == "heard\n"
     assert ear.heard == [("on_command", False), ("on_shutdown", False)]
 
@@ -85,7 +85,7 @@ def test_a_command_of_the_core_starts_nothing(ear, loaded, command):
     from click.testing import CliRunner
 
     runtime, acts = loaded(ear=ear)
-    assert CliRunner().invoke(dihya, command, obj=CommandContext(built=runtime, furnished=acts)).exit_code == 0
+    assert CliRunner().invoke(dihya, command, obj=CommandContext(built=runtime, given_acts=acts)).exit_code == 0
     assert ear.heard == []
 
 
@@ -94,7 +94,7 @@ def test_the_doctor_starts_what_a_server_would_start(ear, loaded):
     from click.testing import CliRunner
 
     runtime, acts = loaded(ear=ear, bad=failing("on_startup", ValueError("no")))
-    done = CliRunner().invoke(dihya, ["doctor"], obj=CommandContext(built=runtime, furnished=acts))
+    done = CliRunner().invoke(dihya, ["doctor"], obj=CommandContext(built=runtime, given_acts=acts))
     assert "plugin bad: quarantined: failed in on_startup: ValueError" in done.stdout
     assert [moment for moment, _ in ear.heard] == ["before_serving", "on_startup", "on_shutdown"]
 
@@ -107,7 +107,7 @@ def test_a_command_inside_of_a_running_application_leaves_it_running(ear, loaded
     ear.COMMANDS = click.Command("listen", callback=lambda: None)
     runtime, acts = loaded(ear=ear)
     app = create_app(runtime=runtime, acts=acts)
-    CliRunner().invoke(dihya, ["listen"], obj=CommandContext(built=runtime, furnished=acts, mounted=app))
+    CliRunner().invoke(dihya, ["listen"], obj=CommandContext(built=runtime, given_acts=acts, mounted=app))
     assert runtime.phase == "started"
     assert [moment for moment, _ in ear.heard] == ["before_serving", "on_startup"]
 

@@ -1,7 +1,7 @@
 """One transaction a request: kept below 400, undone from there on, with its audit events inside it."""
 
 import pytest
-from dihya_hookspecs import Invalid
+from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.events import Outbox
 from sqlalchemy import func, select
 
@@ -44,6 +44,15 @@ class TestTransaction:
         started = gate()
         started.client("user").post("/gate/form")
         assert said(started) == [("gate.form", "refused")]
+
+    @pytest.mark.parametrize(("code", "traces"), [("database-busy", []), ("later", [("gate.wait", "refused")])])
+    def test_who_waited_in_vain_for_the_database_does_not_wait_again(self, gate, code, traces):
+        """The trace of the attempt would wait as long once more; the log of the application says it instead."""
+        started = gate()
+        with pytest.raises(DihyaError), started.act("gate.wait") as act:
+            act.mutating = True
+            raise DihyaError("another process writes just now", code=code, status=503)
+        assert said(started) == traces
 
     def test_reading_is_not(self, gate):
         """The log is about changes and refusals."""

@@ -65,7 +65,7 @@ def prepared(folder: Path) -> str:
     app = request.whole(data, {name: importlib.import_module(f"dihya_{name}") for name in names})
     adding = ["people", "add", "tin@example.org", "--name", "Tin", "--role", "user", "--password-stdin"]
     for line, said in ((["db", "upgrade"], None), (adding, request.PASSWORD)):
-        context = CommandContext(built=app.runtime, furnished=app.acts, mounted=app)
+        context = CommandContext(built=app.runtime, given_acts=app.acts, mounted=app)
         done: Any = CliRunner().invoke(dihya, line, obj=context, input=said)
         if done.exit_code:
             raise RuntimeError(f"{' '.join(line)}: {done.output}")

@@ -96,7 +96,7 @@ class AIResponse:
 
     Attributes:
         label, confidence: for ``classify``.
-        data: for ``structure``: fits the schema that was asked for.
+        data: for ``structure``: what of the answer fits the schema that was asked for; parts that do not are left out.
         degraded: True when a lower tier than the first that was asked answered.
         reason: one sentence a person can read on why this answer, for rules above all.
     """

@@ -68,7 +68,10 @@ class Blobs(Protocol):
         """
 
     def put(self, data: bytes, *, media_type: str, filename: str, purpose: str, owner: str | None = None) -> Blob:
-        """Store what is small and in memory; the same bytes again for the same owner and purpose change nothing."""
+        """Store what is small and in memory; the same bytes again for the same owner and purpose change nothing.
+
+        Raises Invalid: (413) more than the store takes of one file; a name or kind that cannot be one.
+        """
 
     def get(self, digest: str) -> Blob:
         """Raises NotFound."""

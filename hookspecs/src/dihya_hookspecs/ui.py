@@ -266,12 +266,14 @@ class PageContext(Protocol):
 class Layout(Protocol):
     """The frame around a page: head, menu, messages, foot."""
 
-    def page(self, template: str, *, title: str, status: int = 200, bare: bool = False, **context: Any) -> Response:
+    def page(
+        self, template: str, *, title: str, status: int = 200, bare: bool = False, wide: bool = False, **context: Any
+    ) -> Response:
         """Render a plugin's template, which begins with ``{% extends page.layout %}``.
 
         Args:
             template: ``<plugin>/<file>.html``; ``page`` in it is a ``PageContext``.
-            bare: without menu, for sign-in and errors.
+            bare, wide: without menu, for sign-in and errors; with the template's own margins, for a front page.
             context: what the template reads by name.
         """
 

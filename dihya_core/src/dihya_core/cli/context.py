@@ -32,7 +32,7 @@ class CommandContext:
     safe_mode: bool = False
     debug: bool = False
     built: Runtime | None = None
-    furnished: RuntimeActs | None = None
+    given_acts: RuntimeActs | None = None
     mounted: DihyaFlask | None = None
     failing: str = ""
     given: bool = False
@@ -63,12 +63,12 @@ class CommandContext:
     @property
     def acts(self) -> RuntimeActs:
         """Opens acts for commands."""
-        if self.furnished is None:
+        if self.given_acts is None:
             from dihya_core.access import AccessRules
             from dihya_core.data.acts import RuntimeActs
 
-            self.furnished = RuntimeActs(self.runtime, AccessRules(self.runtime))
-        return self.furnished
+            self.given_acts = RuntimeActs(self.runtime, AccessRules(self.runtime))
+        return self.given_acts
 
     def start(self) -> None:
         """Build and start the application as ``serve`` does, so that whatever goes wrong there goes wrong here."""

@@ -202,6 +202,9 @@ class OpenAct:
         refused = status < 500 or status == 503  # 503 says "later": that is an answer, and no failure of ours
         if refused and not self.mutating and status not in (401, 403):
             return
+        if getattr(error, "code", "") == "database-busy":  # who has waited in vain does not wait as long again
+            log.warning("the attempt %s could not be audited: another process holds the database", self.name)
+            return
         if self.unknown is not None and self.actor is None:
             self.unknown(status, error)
             return

@@ -72,7 +72,7 @@ class App:
         from dihya_core.cli.main import CommandContext, dihya
         from dihya_hookspecs import DihyaError
 
-        runtime = CommandContext(built=self.flask.runtime, furnished=self.flask.acts, mounted=self.flask)
+        runtime = CommandContext(built=self.flask.runtime, given_acts=self.flask.acts, mounted=self.flask)
         result = CliRunner().invoke(dihya, arguments, obj=runtime, input=input)
         if isinstance(result.exception, DihyaError):
             text = f"error: {explain_error(result.exception)}\n".encode()
