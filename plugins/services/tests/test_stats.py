@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from dihya_services.stats import spread
 
@@ -83,3 +85,11 @@ def test_the_middle_and_what_95_in_100_do_not_exceed(seconds, median, p95):
     """The order in which they came changes nothing."""
     found = spread(seconds)
     assert (found.count, found.median, found.p95) == (len(seconds), median, p95)
+
+
+def test_seconds_are_written_as_the_reader_writes_them(app, begin, work):
+    """With a comma in French, and with one place in every row."""
+    begin()
+    work()
+    page = app.client("admin").get("/services/stats", headers={"Accept-Language": "fr"}).text
+    assert re.search(r'<td class="number"[^>]*>\d+,\d</td>', page) and not re.search(r">\d+\.\d+</td>", page)

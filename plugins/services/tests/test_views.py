@@ -48,6 +48,8 @@ def test_options_become_fields() -> None:
             "b": {"type": "string", "enum": ["x", "y"], "default": "x"},
             "c": {"type": "integer", "minimum": 1, "maximum": 9, "default": 2},
             "d": {"type": "string", "maxLength": 5, "default": ""},
+            "e": {"enum": ["without_vat", "3y"], "x-titles": {"without_vat": {"en": "without VAT", "fr": "sans TVA"}}},
+            "f": {"enum": ["by_hand"]},
         }
     }
     found = list(views.option_fields(schema, {"b": "y"}))
@@ -56,6 +58,12 @@ def test_options_become_fields() -> None:
         ("choice", "y"),
         ("integer", 2),
         ("text", ""),
+        ("choice", ""),
+        ("choice", ""),
+    ]
+    assert [each.choices for each in found[4:]] == [
+        [("without_vat", "without VAT"), ("3y", "3 years")],
+        [("by_hand", "by hand")],
     ]
     assert (found[2].least, found[2].most, found[3].most) == (1, 9, 5)
 
@@ -97,3 +105,29 @@ def test_a_line_of_the_proof_is_said_in_the_readers_language() -> None:
         assert views.proof_sentence({**line, "detail": "100 % wrong", "message": ""}) == "100 % wrong"
     finally:
         i18n.use("en", None)
+
+
+def test_figures_in_a_line_of_the_proof_are_written_as_the_reader_writes_them(make_app) -> None:
+    """A French sentence has a comma in its seconds; words with a dot in them stay as they are."""
+    line = {"name": "n", "passed": True, "seconds": 0.1, "detail": "x", "message": "%(took)s s, %(limit)s, %(names)s"}
+    values = {"took": "8.2", "limit": 180, "names": "test_a.py"}
+    with make_app("services", "tasks", "storage", "i18n").act():
+        i18n.use("fr", lambda message, plural, count, plugin: "")
+        try:
+            assert views.proof_sentence({**line, "values": values}) == "8,2 s, 180, test_a.py"
+        finally:
+            i18n.use("en", None)
+        assert views.proof_sentence({**line, "values": values}) == "8.2 s, 180, test_a.py"
+    assert views.proof_sentence({**line, "values": values}) == "8.2 s, 180, test_a.py"
+
+
+def test_a_template_that_is_gone_is_called_by_its_name(make_app) -> None:
+    """An old generation is still read where its template, or all of them, are no longer installed."""
+    with make_app("services", "tasks", "storage").act():
+        assert views.template_title("association") == "association"
+
+
+def test_figures_of_a_column_have_the_same_places() -> None:
+    """They stand below each other."""
+    assert [str(views.rounded(value)) for value in (0.5, 8.234, 12)] == ["0.50", "8.23", "12.00"]
+    assert str(views.rounded(3, 1)) == "3.0"

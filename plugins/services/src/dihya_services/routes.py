@@ -90,6 +90,7 @@ def stats() -> ResponseReturnValue:
         "services/stats.html",
         title=_("Record"),
         record=found,
+        views=views,
         counts=views.counted(found),
         spreads=views.spreads(found),
     )

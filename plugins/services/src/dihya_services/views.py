@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from dihya_hookspecs.generation import Check, Template, WordUse
+from dihya_hookspecs import DihyaError
+from dihya_hookspecs.acts import get
+from dihya_hookspecs.generation import Check, Template, Templates, WordUse
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.i18n import language
+from dihya_hookspecs.i18n import language, ngettext
+from dihya_hookspecs.ui import Formats
 
 from .combining import stands
 
@@ -54,7 +59,7 @@ class OptionField:
     title: str
     help: str
     value: Any
-    choices: Sequence[Any] = ()
+    choices: Sequence[tuple[Any, str]] = ()
     least: Any = None
     most: Any = None
 
@@ -99,8 +104,30 @@ def option_fields(schema: Mapping[str, Any], values: Mapping[str, Any]) -> Itera
         )
         yield OptionField(
             name, kind, said(option.get("x-title"), name), said(option.get("x-help")), values.get(name, option.get("default", "")),
-            option.get("enum", ()), option.get("minimum"), option.get("maximum", option.get("maxLength")),
+            [(value, _choice(option, value)) for value in option.get("enum", ())], option.get("minimum"), option.get("maximum", option.get("maxLength")),
         )  # fmt: skip
+
+
+def _choice(option: Mapping[str, Any], value: Any) -> str:
+    """What people read for a value of an option: its title, a number of years, or its name."""
+    if titled := option.get("x-titles", {}).get(str(value)):
+        return said(titled)
+    text = str(value)
+    if text[-1:] == "y" and text[:-1].isdigit():
+        return ngettext("%(count)s year", "%(count)s years", int(text[:-1]))
+    return text.replace("_", " ")
+
+
+def template_title(name: str) -> str:
+    """The title of a business template in the reader's language; its name where no such template is installed."""
+    with suppress(DihyaError):
+        return str(get(Templates).get(name).title)
+    return name
+
+
+def rounded(value: float, places: int = 2) -> Decimal:
+    """A figure of a column: as many places as the others in it have."""
+    return Decimal(f"{value:.{places}f}")
 
 
 def tables(template: Template, options: Mapping[str, Any], extra: Sequence[Mapping[str, Any]]) -> list[Table]:
@@ -181,7 +208,8 @@ def proposer(name: str, model: str, tier: str) -> str:
 def status_name(status: str) -> str:
     """A status in words."""
     return {
-        "draft": _("draft"), "generating": _("generating"), "ready": _("ready"), "failed": _("failed"), "archived": _("archived"),
+        "draft": _("draft"), "generating": _("generating"), "ready": _("ready"), "failed": _("failed"), "stopped": _("stopped"),
+        "archived": _("archived"),
     }.get(status, status)  # fmt: skip
 
 
@@ -201,8 +229,15 @@ def translated(check: Mapping[str, Any]) -> bool:
 
 
 def proof_sentence(check: Mapping[str, Any]) -> str:
-    """What was found, in the reader's language as far as the words are the prover's."""
-    return Check(**check).said
+    """What was found, in the reader's language as far as the words are the prover's; with a comma in French figures."""
+    return Check(**{**check, "values": {name: _figure(value) for name, value in check.get("values", {}).items()}}).said
+
+
+def _figure(value: Any) -> Any:
+    if isinstance(value, str | float) and re.fullmatch(r"\d+\.\d+", str(value)):
+        with suppress(DihyaError, LookupError):  # a command says it outside of an act
+            return get(Formats).number(Decimal(str(value)))
+    return value
 
 
 def counted(record: Record) -> list[tuple[str, int]]:
