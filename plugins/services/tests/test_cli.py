@@ -47,7 +47,7 @@ def test_json_is_one_object_and_the_folder_is_there(app, tmp_path: Path) -> None
         sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()) == report["files"]
     )
     assert all(line["passed"] for line in report["proof"])
-    assert "association" in result.stderr
+    assert "template “Association”: rather certain, proposed by fixed rules, no model\n" in result.stderr
 
 
 def test_lines_for_people(app, tmp_path: Path) -> None:

@@ -17,8 +17,6 @@ from .stats_cli import stats
 if TYPE_CHECKING:
     from dihya_hookspecs.acts import Acts
 
-SIGNS = {"passed": "ok  ", "failed": "FAIL", "later": "…   ", "unchecked": "–   "}
-
 
 @click.command("generate")
 @click.option("--idea", help="What the plugin should manage, in a sentence; '-' reads standard input.")
@@ -68,9 +66,11 @@ def generate(
     The exit code is 0 only if the proof passed; then, and only then, there is a folder.
     """
     from dihya_hookspecs import folders
+    from dihya_hookspecs.access import OPERATOR
     from dihya_hookspecs.acts import Acts, get
 
     from . import tasks
+    from .reporting import show, tell
 
     check_source(idea, source, settings)
     acts, start = get(Acts), time.perf_counter()
@@ -80,7 +80,8 @@ def generate(
         id, planned, proposal = _propose(acts, _read(idea or ""), template, settings, name, language)
     target = out / tasks.root_name(planned)
     folders.check_free(target)
-    _tell(proposal, planned)
+    with acts.open("services.tell", actor=OPERATOR):
+        tell(proposal, planned)
     if not yes and sys.stdin.isatty() and "-" not in (idea, source):
         click.confirm("Build it?", default=True, abort=True, err=True)
     _begin(acts, id, template, settings, name, dropped)
@@ -92,7 +93,7 @@ def generate(
         report = _finished(acts, id, target)
         report["directory"] = str(target.resolve())
     report["durations"]["command"] = proven
-    _show(report, as_json)
+    show(report, as_json)
     context.exit(0 if report["status"] == "ready" else 1)
 
 
@@ -247,52 +248,6 @@ def _report(acts: Acts, id: str) -> tuple[dict[str, Any], dict[str, str]]:
         generation = service.get(id)
         files = service.files(generation) if generation.files else {}
         return report_json(generation, files), files
-
-
-def _tell(proposal: Any, name: str) -> None:
-    """Say on standard error what will be built, why, who says so, and what of the idea it does not cover."""
-    from . import views
-
-    if proposal.template:
-        model = f" ({proposal.model})" if proposal.model else ""
-        sure = views.certainty(proposal.confidence)
-        click.echo(f"template {proposal.template!r}, {sure}, says {proposal.proposer}{model}", err=True)
-    for text in (proposal.reason, *proposal.notices):
-        if text:
-            click.echo(f"  {text}", err=True)
-    for word in proposal.words:
-        if word.use in views.TOLD:
-            click.echo(f"  {views.use_of(word)}", err=True)
-    for words, several in proposal.doubtful:
-        click.echo(f"  {words} could mean {' or '.join(several)}; say which, and it becomes a table", err=True)
-    if unknown := [views.use_of(word) for word in proposal.words if word.use == "unknown"]:
-        click.echo(f"  not covered by it: {', '.join(unknown)}", err=True)
-    if common := dict.fromkeys(word.text for word in proposal.words if word.use in ("common", "quantity")):
-        click.echo(f"  words that change nothing: {', '.join(common)}", err=True)
-    click.echo(f"plugin {name!r}", err=True)
-
-
-def _show(report: dict[str, Any], as_json: bool) -> None:
-    """The result: one object, or the lines of the proof and where the folder is."""
-    import json
-
-    from .views import proof_sentence, proof_state, proof_title
-
-    if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False))
-        return
-    for check in report["proof"]:
-        told = check["detail"] and not (check["passed"] and "::" in check["name"])
-        detail = f"  {proof_sentence(check)}" if told else ""
-        click.echo(f"{SIGNS[proof_state(check)]} {proof_title(check)}{detail}")
-    if report["directory"]:
-        click.echo(report["directory"])
-        click.echo(
-            f"proven: {len(report['files'])} files; install it with: dihya plugins install {report['directory']}",
-            err=True,
-        )
-    else:
-        click.echo(f"error: {report['error']}", err=True)
 
 
 COMMANDS = (generate, structure, stats, change)
