@@ -35,6 +35,24 @@ def test_a_page_without_a_stream_asks_now_and_then(app, browse):
             Journal(act.session).say(uuid.UUID(id), "render", "running")
         page.until("écriture des fichiers")
         assert client.post(f"{api}/cancellation").status_code == 200
-        page.until("la génération a été annulée")
+        page.until("Elle a été arrêtée avant qu’un plugin soit prêt")
     assert any("429" in line for line in page.complaints())
     taken.close()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_what_was_stopped_is_built_again_with_one_press(app, browse, language):
+    """The page of a stopped generation is calm, fits on a telephone, and its button leads to a new one that runs."""
+    stopped, again = {"fr": ("arrêtée", "Construire à nouveau"), "en": ("stopped", "Build again")}[language]
+    client = app.client("user", "admin")
+    api = client.post("/api/v1/generations", json={"idea": IDEA, "template": "association"}).headers["Location"]
+    assert client.post(f"{api}/cancellation").status_code == 200
+    with browsing.served(app, client) as url:
+        page = browse(url)
+        page.open(f"/services/{api.rpartition('/')[2]}?lang={language}")
+        assert page.find("#status").text == stopped
+        page.picture(f"stopped-{language}")
+        page.press(again)
+        page.find("[data-running=yes]")
+        assert api.rpartition("/")[2] not in page.driver.current_url
+    assert page.complaints() == []

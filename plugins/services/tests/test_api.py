@@ -146,9 +146,39 @@ def test_it_can_be_cancelled(app, work, fakes) -> None:
     assert client.post(f"{href}/cancellation").status_code == 409
     work()
     found = client.get(href).json
-    assert (found["status"], found["error"]) == ("failed", "it was cancelled")
-    assert found["progress"][-1]["step"] == "announce"
+    assert (found["status"], found["state"], found["error"]) == ("failed", "stopped", "it was cancelled")
+    assert (found["progress"][-1]["state"], found["progress"][-1]["message"]) == ("stopped", "stopped")
     assert [project.status for project in fakes.ended] == ["failed"]
+
+
+def test_what_was_stopped_is_built_again(app, work) -> None:
+    """202 with the place of a new generation, which has the same decisions; what became a plugin is not built again."""
+    client = app.client("user")
+    href = begun(client, name="chorale", options={"seats": 7})["href"]
+    assert client.post(f"{href}/repetition").status_code == 409
+    client.post(f"{href}/cancellation")
+    answer = client.post(f"{href}/repetition")
+    assert (answer.status_code, answer.headers["Location"]) == (202, answer.json["href"])
+    work()
+    found = client.get(answer.headers["Location"]).json
+    assert (found["status"], found["name"], found["options"]["seats"], found["idea"]) == ("ready", "chorale", 7, IDEA)
+    assert client.get(href).json["state"] == "stopped"
+    assert client.post(f"{answer.headers['Location']}/repetition").json["code"] == "not-failed"
+
+
+def test_only_ones_own_is_built_again(app) -> None:
+    """Somebody else's is not there, and who oversees it may not."""
+    href = begun(owner := app.client("user"))["href"]
+    owner.post(f"{href}/cancellation")
+    assert app.client("user").post(f"{href}/repetition").status_code == 404
+    assert app.client("auditeur", "user").post(f"{href}/repetition").status_code == 403
+
+
+def test_building_again_is_documented(make_app, fakes) -> None:
+    """The OpenAPI document has the route and says what it does."""
+    found = make_app("services", "docs", plugins={"fakes": fakes}).client("admin").get("/docs/openapi.json").json
+    said = found["paths"][f"{BASE}/{{id}}/repetition"]["post"]
+    assert "same decisions" in said["summary"] + said.get("description", "")
 
 
 def test_removing_takes_everything(app, work, fakes) -> None:

@@ -10,8 +10,8 @@ import pytest
 from dihya_hookspecs import NotFound, hookimpl
 from dihya_hookspecs.access import Actor
 from dihya_hookspecs.ops import Tasks, TaskStatus
-from dihya_services.ending import announce, fail, outcome, settle, settle_stopped
-from dihya_services.models import Generation, Progress
+from dihya_services.ending import announce, fail, outcome, settle, settle_stopped, spoken, state
+from dihya_services.models import CANCELLED, Generation, Progress
 from dihya_services.service import Generations
 
 ANNA = Actor("p1", "Anna", frozenset({"user"}))
@@ -175,3 +175,35 @@ def test_what_has_ended_stays_as_it_ended(on, begun, queue, fakes) -> None:
 def test_the_archive_hides_no_outcome(status, archive, error, found) -> None:
     """What was proven stays proven; what was stopped after its ZIP was packed stays failed."""
     assert outcome(Generation(status=status, archive=archive, error=error)) == found
+
+
+@pytest.mark.parametrize(
+    ("status", "archive", "error", "found"),
+    [
+        ("draft", None, "", "draft"),
+        ("generating", None, "", "generating"),
+        ("ready", "a", "", "ready"),
+        ("failed", None, "no", "failed"),
+        ("failed", None, CANCELLED, "stopped"),
+        ("archived", "a", "", "ready"),
+        ("archived", None, "no", "failed"),
+        ("archived", "a", CANCELLED, "stopped"),
+    ],
+)
+def test_what_somebody_stopped_is_told_apart_from_a_failure(on, begun, status, archive, error, found) -> None:
+    """A row and a list of rows say the same of it."""
+
+    def put(act: Any, generation: Generation) -> None:
+        generation.status, generation.archive, generation.error = status, archive, error
+
+    on(put)
+    assert on(lambda act, generation: (state(generation), generation.state)) == (found, found)
+
+
+@pytest.mark.parametrize(("how", "reason"), [("stopped", CANCELLED), ("failed", "no")])
+def test_how_it_ended_is_the_last_word(on, how, reason) -> None:
+    """That the others were told is kept, and is no line for people, who would read that it is finished."""
+    on(lambda act, generation: fail(act, generation, "plan", how, reason))
+    on(announce)
+    kept = on(lambda act, generation: spoken(generation, act.session.query(Progress).order_by(Progress.number).all()))
+    assert (kept[-1].state, len(on(lines)) - len(kept)) == (how, 1)

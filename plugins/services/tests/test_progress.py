@@ -28,6 +28,13 @@ def test_every_state_has_its_sign_in_the_list(state: str) -> None:
     assert any(f"li.{state}::marker" in selector for selector in rules)
 
 
+def test_what_was_stopped_has_not_the_sign_of_a_failure() -> None:
+    """A square, as on a button that stops, where a failure has a cross."""
+    sheet = Path(dihya_services.__file__).with_name("static").joinpath("services.css").read_text("utf-8")
+    signs = dict(re.findall(r"li\.(stopped|failed)::marker \{ content: \"(\S) \"; \}", sheet))
+    assert signs == {"stopped": "■", "failed": "✘"}
+
+
 def test_a_check_is_a_line_of_its_own() -> None:
     """A line of the proof says its name, and why it failed."""
     assert sentence(Progress(step="prove", state="passed", message="one name", detail={})) == "one name"
@@ -38,6 +45,7 @@ def test_a_check_is_a_line_of_its_own() -> None:
         sentence(Progress(step="plan", state="failed", message="", detail={"reason": "100 % wrong"}))
         == "failed: 100 % wrong"
     )
+    assert sentence(Progress(step="announce", state="stopped", message="", detail={"reason": "x"})) == "stopped"
 
 
 def test_a_failed_proof_is_told_in_numbers() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from dihya_hookspecs.access import SYSTEM
-from dihya_services.models import Generation
+from dihya_hookspecs.i18n import Text
+from dihya_services.models import CANCELLED, Generation
 from sqlalchemy import event
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
@@ -53,9 +56,40 @@ def test_generations_are_searched_narrowed_and_sorted(app, add) -> None:
     found = ["Choir 007", "Choir 004", "Choir 001"]
     for url in (URL, OLD):
         assert titles(ann.get(f"{url}?status=failed&sort=-title&q=choir")) == found
-    page = ann.get(f"{PAGE}?status=failed&sort=-title", headers=HTML).text
+    page = ann.get(f"{PAGE}?state=failed&sort=-title", headers=HTML).text
     assert [page.index(title) for title in found] == sorted(page.index(title) for title in found)
     assert "Choir 000" not in page and '<option value="failed" selected>Failed</option>' in page
+
+
+def test_what_was_stopped_is_no_failure_in_the_list(app, add) -> None:
+    """List, file and filters say stopped, in the archive too, and the status of the contract stays failed."""
+    failed, stopped, hidden = add("ann", 1, 2) + add("ann", 4, 5) + add("ann", 5, 6)
+    with app.act("stop", actor=SYSTEM) as act:
+        for id in (stopped, hidden):
+            act.session.get(Generation, UUID(id)).error = CANCELLED
+    ann = app.client("user", id="ann")
+    for url in (URL, OLD):
+        assert titles(ann.get(f"{url}?state=stopped")) == ["Choir 004"]
+        assert titles(ann.get(f"{url}?state=failed")) == ["Choir 001"]
+        assert {each["status"] for each in ann.get(url).json["items"]} == {"failed"}
+        assert [each["state"] for each in ann.get(f"{url}?status=archived").json["items"]] == ["stopped"]
+    page = ann.get(f"{PAGE}?state=stopped", headers=HTML | {"Accept-Language": "fr"}).text
+    assert "Choir 004" in page and "Choir 001" not in page and ">Arrêtée</td>" in page
+    assert "Stopped" in ann.get("/services/generations.csv", headers=HTML).get_data(as_text=True)
+
+
+def test_a_template_is_called_by_its_title(app, add, fakes) -> None:
+    """List and file say it in the reader's language; one that is no longer installed keeps its name."""
+    known = fakes.library.known
+    title = Text("Association or club", "Association ou club")
+    fakes.library.known = known | {"association": replace(known["association"], title=title)}
+    add("ann", 1)
+    ann = app.client("user", id="ann")
+    for language, said in (("en", "Association or club"), ("fr", "Association ou club")):
+        for path in (PAGE, "/services/generations.csv"):
+            assert said in ann.get(path, headers=HTML | {"Accept-Language": language}).get_data(as_text=True)
+    fakes.library.known = {"sante": known["sante"]}
+    assert ">association</td>" in ann.get(PAGE, headers=HTML).text
 
 
 def test_what_is_archived_is_left_out_until_one_asks(app, add) -> None:

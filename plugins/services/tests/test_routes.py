@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from dihya_services.shape import executable
@@ -22,6 +23,11 @@ def english(app, role: str = "user"):
     client = app.client(role)
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
+
+
+def main_of(page: str) -> str:
+    """What a page says between frame and foot."""
+    return page[page.index("<main") : page.index("</main>")]
 
 
 def proposed(client, idea: str = IDEA, **fields) -> str:
@@ -175,9 +181,29 @@ def test_it_can_be_stopped_and_removed(app) -> None:
     address = proposed(client)
     client.post(f"{address}/begin", data={"name": "chorale", "option.seats": "9"})
     assert client.post(f"{address}/cancel").status_code == 303
-    assert "it was cancelled" in client.get(address).text
+    assert "stopped before a plugin was ready" in client.get(address).text
     assert client.post(f"{address}/delete").status_code == 303
     assert client.get(address).status_code == 404
+
+
+def test_a_choice_is_called_by_its_title(app, fakes) -> None:
+    """What stands in the list of an option is the title of each value, not its name."""
+    known = fakes.library.known
+    titles = {"with_vat": {"en": "with VAT", "fr": "avec TVA"}, "without_vat": {"en": "without VAT", "fr": "sans TVA"}}
+    vat = {"type": "string", "enum": [*titles], "default": "with_vat", "x-title": {"en": "VAT", "fr": "TVA"}}
+    options = {"type": "object", "properties": {"vat": {**vat, "x-titles": titles}}}
+    fakes.library.known = known | {"association": replace(known["association"], options=options)}
+    client = app.client("user")
+    page = client.get(proposed(client), headers={"Accept-Language": "fr"}).text
+    assert re.search(r'<option value="with_vat"[^>]*>avec TVA</option>', page) and ">with" not in page
+
+
+def test_the_law_has_its_english_name_in_english(app) -> None:
+    """An English page says GDPR, a French one RGPD."""
+    client = app.client("user")
+    for language, name, other in (("en", "GDPR", "RGPD"), ("fr", "RGPD", "GDPR")):
+        page = main_of(client.get("/services/", headers={"Accept-Language": language}).text)
+        assert name in page and other not in page
 
 
 def test_others_see_nothing(app) -> None:

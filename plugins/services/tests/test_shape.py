@@ -40,7 +40,7 @@ def generation(**more: object) -> Generation:
 def test_a_list_says_little() -> None:
     """Nothing of the idea, times in UTC, and where the whole is."""
     assert shape.summary_json(generation(finished_at=datetime(2026, 1, 2, 3, 5, tzinfo=UTC))) == {
-        "id": str(ID), "status": "draft", "name": "club", "title": "Mon club", "template": "association", "language": "fr",
+        "id": str(ID), "status": "draft", "state": "draft", "name": "club", "title": "Mon club", "template": "association", "language": "fr",
         "proposer": "rules", "created_at": "2026-01-02T03:04:05.678Z", "finished_at": "2026-01-02T03:05:00.000Z", "href": HREF,
     }  # fmt: skip
 

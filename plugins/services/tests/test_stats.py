@@ -44,9 +44,11 @@ def test_each_idea_is_counted_by_what_became_of_it(app, fakes, begin, work, reco
     work()
     begin()
     app.client("user").post("/api/v1/generations/proposals", json={"idea": IDEA})
+    client = app.client("user")
+    client.post(client.post("/api/v1/generations", json={"idea": IDEA}).headers["Location"] + "/cancellation")
     found = record()
     assert {name: count for name, count in found.items() if isinstance(count, int)} == {
-        "ideas": 4, "proven": 1, "refused": 1, "stopped": 0, "running": 1, "waiting": 1, "asked_back": 0, "changed": 1,
+        "ideas": 5, "proven": 1, "refused": 1, "stopped": 1, "running": 1, "waiting": 1, "asked_back": 0, "changed": 1,
     }  # fmt: skip
     assert found["seconds"]["count"] == 1 and sum(took["count"] for took in found["by_tier"].values()) == 1
 

@@ -15,6 +15,7 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from . import preview, shape
+from .again import build_again
 from .applications import Applications
 from .forms import Asked, Changed, Wanted
 from .models import Generation
@@ -65,6 +66,11 @@ def begin() -> ResponseReturnValue:
         generation = _begun(wanted, kind)
     except Invalid as error:
         raise _in_body(error, wanted) from error
+    return _accepted(generation)
+
+
+def _accepted(generation: Generation) -> ResponseReturnValue:
+    """Answer with a generation that waits for its turn."""
     answer = jsonify(shape.generation_json(generation, get(Generations).idea(generation)))
     return answer, 202, {"Location": f"{shape.BASE}/{generation.id}"}
 
@@ -136,7 +142,7 @@ def stats() -> ResponseReturnValue:
 def listed() -> ResponseReturnValue:
     """List generations, the newest first: one's own, or everybody's for who oversees.
 
-    Asked as ``/api/v1/services/generations`` is: ``q``, ``status=ready``, ``created_at:ge=…``, ``sort``, ``limit``, ``after``,
+    Asked as ``/api/v1/services/generations`` is: ``q``, ``status=ready``, ``state=stopped``, ``created_at:ge=…``, ``sort``, ``limit``, ``after``,
     ``before``. Those in the archive come with ``status=archived``, or, beside the others, with ``archived=1``.
     """
     asked = {name: values for name, values in request.args.lists() if name != "archived"}
@@ -228,6 +234,15 @@ def cancel(id: Any) -> ResponseReturnValue:
     generation = service.own(id)
     service.cancel(generation)
     return jsonify(shape.generation_json(generation, service.idea(generation)))
+
+
+@api.post("/<uuid:id>/repetition")
+@requires("services:generate")
+@limited(shape.PROPOSALS_PER_MINUTE, by="person")
+def repeat(id: Any) -> ResponseReturnValue:
+    """Build again what was stopped or has failed: a new generation begins with the same decisions, and this one stays as it is."""
+    service = get(Generations)
+    return _accepted(build_again(service, service.own(id)))
 
 
 @api.patch("/<uuid:id>")

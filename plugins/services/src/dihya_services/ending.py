@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from dihya_hookspecs import NotFound
@@ -15,9 +16,9 @@ from dihya_hookspecs.storage import Blobs
 from sqlalchemy import select
 
 from .events import Generated
-from .models import Generation
+from .models import CANCELLED, Generation, Progress
 from .needs import project_of
-from .progress import CANCELLED, Journal
+from .progress import Journal
 
 
 def fail(act: Act, generation: Generation, step: str, state: str, reason: str) -> None:
@@ -32,6 +33,18 @@ def outcome(generation: Generation) -> str:
     if generation.status != "archived":
         return generation.status
     return "ready" if generation.archive and not generation.error else "failed"
+
+
+def state(generation: Generation) -> str:
+    """Return what people are told: the outcome, and ``stopped`` for what somebody ended. ``Generation.state`` says it in SQL."""
+    return "stopped" if generation.error == CANCELLED else outcome(generation)
+
+
+def spoken(generation: Generation, lines: Sequence[Progress]) -> Sequence[Progress]:
+    """Return the lines that people read: where no plugin came of it, that it is finished is not the last word."""
+    if outcome(generation) != "failed":
+        return lines
+    return [line for line in lines if (line.step, line.state) != ("announce", "done")]
 
 
 def announce(act: Act, generation: Generation) -> None:

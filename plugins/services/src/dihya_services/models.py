@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from dihya_hookspecs.data import Model, Record, impersonal, key, personal
+from dihya_hookspecs.data import Impersonal, Model, Record, impersonal, key, personal
 from dihya_hookspecs.fields import UTCDateTime
 from dihya_hookspecs.scopes import Everything, Own
-from sqlalchemy import JSON, Boolean, Float, ForeignKey, Integer, String, Text, UniqueConstraint, Uuid
-from sqlalchemy.orm import Mapped
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, Integer, String, Text, UniqueConstraint, Uuid, and_, case
+from sqlalchemy.orm import Mapped, MappedSQLExpression, column_property
+
+CANCELLED = "it was cancelled"
+"""The error of a generation that somebody stopped; its status is ``failed``, since no plugin came of it."""
 
 
 def _now() -> datetime:
@@ -76,6 +79,19 @@ class Generation(
     )
     error: Mapped[str] = personal("content", Text, default="", label=("What went wrong", "Ce qui a échoué"))
     finished_at: Mapped[datetime | None] = impersonal("when it ended", UTCDateTime(), label=("Ended", "Terminée"))
+    state: ClassVar[MappedSQLExpression[str]]
+
+
+Generation.state = column_property(
+    case(
+        (Generation.error == CANCELLED, "stopped"),
+        (Generation.status != "archived", Generation.status),
+        (and_(Generation.archive.is_not(None), Generation.error == ""), "ready"),
+        else_="failed",
+    ),
+    info={"rgpd": Impersonal("how far it is, or how it ended")},
+)
+"""For lists, what ``ending.state`` says of one."""
 
 
 class Revision(

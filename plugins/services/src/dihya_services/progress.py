@@ -23,7 +23,6 @@ from .models import Progress
 FOLLOWED = Topic("services.progress", "services:read", history=1)
 """Wakes who follows a generation; what happened stands in its lines."""
 STEPS = ("plan", "render", "check", "prove", "store", "announce")
-CANCELLED = "it was cancelled"
 UNPROVEN = re.compile(r"(\d+) of (\d+) lines of the proof failed")
 """What a generation says whose proof failed, before the name of the first line."""
 
@@ -80,7 +79,7 @@ def sentence(line: Progress) -> str:
     if line.message:
         return _check(line, detail)
     if line.state == "stopped":
-        return _("stopped: %(reason)s", reason=reason(str(detail.get("reason", ""))))
+        return _("stopped")
     if line.state == "failed":
         return _("failed: %(reason)s", reason=reason(str(detail.get("reason", ""))))
     if line.state == "running":
@@ -110,7 +109,7 @@ def reason(text: str) -> str:
             failed,
             all=every,
         )
-    return _("it was cancelled") if text == CANCELLED else text
+    return text
 
 
 def _running(step: str) -> str:

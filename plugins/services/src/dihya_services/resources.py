@@ -11,23 +11,29 @@ from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.web import Resource
 from pydantic import BaseModel, Field
 
-from . import ending
+from . import ending, views
 from .models import Generation
 from .service import GenerationRecords, Generations
 
 CHANGE = "services:generate"
-STATUSES = {
+STATES = {
     "draft": {"en": "Draft", "fr": "Brouillon"},
     "generating": {"en": "In progress", "fr": "En cours"},
     "ready": {"en": "Ready", "fr": "Prête"},
     "failed": {"en": "Failed", "fr": "Échec"},
-    "archived": {"en": "Archived", "fr": "Archivée"},
+    "stopped": {"en": "Stopped", "fr": "Arrêtée"},
+}
+STATUSES = {name: STATES[name] for name in ("draft", "generating", "ready", "failed")} | {
+    "archived": {"en": "Archived", "fr": "Archivée"}
 }
 
 
 class GenerationFilters(BaseModel):
     """What a list of generations is narrowed by, in words; nobody writes one here."""
 
+    state: Literal["draft", "generating", "ready", "failed", "stopped"] = Field(
+        "draft", json_schema_extra={"captions": STATES}
+    )
     status: Literal["draft", "generating", "ready", "failed", "archived"] = Field(
         "draft", json_schema_extra={"captions": STATUSES}
     )
@@ -67,8 +73,9 @@ RESOURCES = Resource(
     form=GenerationFilters,
     read="services:read",
     write=None,
-    columns=("title", "name", "template", "status", "created_at", "finished_at"),
-    labels=labels_of(Generation) | {"created_at": Text("Begun", "Commencée")},
+    columns=("title", "name", "template", "state", "created_at", "finished_at"),
+    labels=labels_of(Generation) | {"created_at": Text("Begun", "Commencée"), "state": Text("Status", "État")},
+    words={"template": views.template_title},
     caption="{title}",
     page="/services/{id}",
     private=("idea", "needs", "proposal", "error", "checks", "durations"),

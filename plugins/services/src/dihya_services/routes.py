@@ -17,13 +17,14 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from . import preview, shape, stream, views
+from .again import build_again
 from .api import api
 from .applications import Applications
 from .dropping import from_sentence, kept
 from .editor.api import structures
 from .editor.pages import editor
 from .editor.revisions import Revisions
-from .ending import outcome
+from .ending import outcome, state
 from .finishing import root_name
 from .forms import Changed, Decided, decided, faults_of, with_a_name
 from .models import Generation
@@ -138,7 +139,7 @@ def _generation_page(service: Generations, generation: Generation) -> ResponseRe
         statement=next((name for name in files if name.endswith("/statement.json")), ""), path=path if path in files else "",
         source=preview.highlighted(path, files[path]) if path in files else "", root=root_name(generation.name),
         error=reason(generation.error), steps=step_names(), tests=views.test_names(generation.checks or ()), mine=generation.person_id == service.actor.id,
-        outcome=outcome(generation), executable=shape.executable(), trying=get(Trying), changeable=get(Applications).has(generation.name),
+        outcome=outcome(generation), state=state(generation), executable=shape.executable(), trying=get(Trying), changeable=get(Applications).has(generation.name),
     )  # fmt: skip
 
 
@@ -169,6 +170,20 @@ def cancel(id: Any) -> ResponseReturnValue:
     """Stop a running generation."""
     service = get(Generations)
     service.cancel(service.own(id))
+    return redirect(url_for("services.show", id=id), 303)
+
+
+@pages.post("/<uuid:id>/again")
+@requires("services:generate")
+@limited(shape.PROPOSALS_PER_MINUTE, by="person")
+def again(id: Any) -> ResponseReturnValue:
+    """Begin anew what was stopped or has failed, and show the new generation; where it cannot be begun, why."""
+    service = get(Generations)
+    ended = service.own(id)
+    try:
+        id = build_again(service, ended).id
+    except Invalid as error:
+        get(Layout).flash(error.message, "error")
     return redirect(url_for("services.show", id=id), 303)
 
 

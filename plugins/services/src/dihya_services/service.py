@@ -23,9 +23,9 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from . import ending, ideas
-from .models import Generation, Progress, Revision
+from .models import CANCELLED, Generation, Progress, Revision
 from .needs import as_json, needs_of, proposal_of, put_needs, without_words
-from .progress import CANCELLED, Journal, tell
+from .progress import Journal, tell
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -190,8 +190,8 @@ class Generations:
         return found if self.idea(draft) is not None else without_words(found)
 
     def progress(self, generation: Generation, after: int = 0) -> Sequence[Progress]:
-        """The lines that were said after line number *after*."""
-        return self.journal.after(generation.id, after)
+        """The lines that people read, after line number *after*."""
+        return ending.spoken(generation, self.journal.after(generation.id, after))
 
     def files(self, generation: Generation) -> dict[str, str]:
         """Return the generated files, path → text. Raises NotFound before they are written."""

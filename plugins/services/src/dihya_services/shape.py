@@ -12,7 +12,7 @@ from typing import Any
 
 from dihya_hookspecs.generation import Proposal
 
-from .ending import outcome
+from .ending import outcome, state
 from .models import Generation
 from .needs import as_json
 from .service import moment
@@ -32,8 +32,8 @@ def executable() -> str:
 def summary_json(generation: Generation) -> dict[str, Any]:
     """A generation in a list."""
     return {
-        "id": str(generation.id), "status": generation.status, "name": generation.name, "title": generation.title,
-        "template": generation.template, "language": generation.language, "proposer": generation.proposer,
+        "id": str(generation.id), "status": generation.status, "state": state(generation), "name": generation.name,
+        "title": generation.title, "template": generation.template, "language": generation.language, "proposer": generation.proposer,
         "created_at": moment(generation.created_at), "finished_at": moment(generation.finished_at),
         "href": f"{BASE}/{generation.id}",
     }  # fmt: skip

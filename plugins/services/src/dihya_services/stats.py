@@ -15,10 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .ending import outcome
+from .ending import state
 from .models import Generation
 from .needs import needs_of, proposal_of
-from .progress import CANCELLED
 
 AT_ONCE = 500
 DECIDED = ("template", "name", "title", "options", "entities")
@@ -71,9 +70,7 @@ def _became(generation: Generation) -> str:
         return "waiting"
     if generation.finished_at is None:
         return "running"
-    if outcome(generation) == "ready":
-        return "proven"
-    return "stopped" if generation.error == CANCELLED else "refused"
+    return {"ready": "proven", "stopped": "stopped"}.get(state(generation), "refused")
 
 
 def _noted(generation: Generation) -> Iterable[str]:

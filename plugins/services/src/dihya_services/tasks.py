@@ -26,9 +26,9 @@ from sqlalchemy.orm import Session
 from . import archive, ending, finishing
 from .applications import Applications
 from .finishing import folder_of, put, room, root_name
-from .models import Generation
+from .models import CANCELLED, Generation
 from .needs import needs_of, project_of, put_needs
-from .progress import CANCELLED, STEPS, Journal
+from .progress import STEPS, Journal
 from .settings import Settings
 
 Detail = dict[str, Any]
