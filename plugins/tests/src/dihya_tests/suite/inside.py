@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 from dihya_hookspecs.i18n import Text
 
 from ..pipe import END, Pipe
+from ..rehearsal import installed
 from ..syscalls import DUMPABLE, LIBC
 from .hosting import Host
 from .model import Check, NotChecked, Outcome, not_checked
@@ -145,6 +146,7 @@ class Starter:
 
     def __init__(self, plugin: Plugin, closed: int = -1) -> None:
         self.plugin, self.closed, self._idle = plugin, closed, list[Host]()
+        installed()  # looked at once, and not by each child
 
     def __call__(self, check: Check) -> tuple[int, Running]:
         """Begin a check; of a sparing plugin in a copy of a host, if it is one that shares."""

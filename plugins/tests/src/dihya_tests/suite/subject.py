@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ..rehearsal import needed
+from ..rehearsal import installed, needed
 from .model import NotChecked
 
 HOSTED = (
@@ -135,7 +135,7 @@ class Plugin:
 
     def _wanted(self, around: Iterable[str]) -> frozenset[str]:
         """Return who runs beside these: the plugin, and what is required; of these only what is installed."""
-        there = {point.name for point in metadata.entry_points(group="dihya.plugins")}
+        there = set(installed().values())
         found = [one for one in around if one in there]
         return frozenset({self.name, *needed(self.name), *found, *(more for one in found for more in needed(one))})
 
@@ -153,6 +153,8 @@ class Plugin:
         with kit.starter(data.parent) as make:
             app = make(*sorted(wanted), config=CHEAP, data=data)
             app.engine.dispose()
+            for name in app.flask.jinja_env.list_templates(filter_func=lambda name: name.startswith("console/")):
+                app.flask.jinja_env.get_template(name)  # compiled once, and not by each check that reads pages
             self._hosted = (wanted, app)
             yield
 

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -27,6 +27,8 @@ from .story import Workflow as Workflow
 from .story import failed as failed
 
 OUTSIDER = "nobody of the trade"
+Seen = dict[str, set[str]]
+"""The links that somebody has followed, by who it is."""
 WRITERS = ("keep", "refuse", "look", "act", "remove")
 
 
@@ -35,7 +37,7 @@ def walk(site: Site, resources: Iterable[str] = (), roles: Iterable[str] = ()) -
 
     Who may write keeps, refuses, looks, acts and removes; everybody meets what their role may not do. Roles that may the same
     in this plugin are walked once. On a sparing site one role writes each resource, a different one each time; what the
-    others may not do, all of them meet.
+    others may not do, all of them meet; and a link that somebody has followed once is not followed by them again.
 
     Args:
         resources: the names of those to walk through; empty for all.
@@ -45,10 +47,13 @@ def walk(site: Site, resources: Iterable[str] = (), roles: Iterable[str] = ()) -
     names = set(resources)
     found = (one for one in site.resources.values() if not names or one.name in names)
     busy: Counter[str] = Counter()
-    return [each for resource in found for each in _resource(site, resource, people, busy)]
+    seen: Seen = defaultdict(set)
+    return [each for resource in found for each in _resource(site, resource, people, busy, seen)]
 
 
-def _resource(site: Site, resource: Resource, people: Iterable[Person], busy: Counter[str]) -> Iterator[Workflow]:
+def _resource(
+    site: Site, resource: Resource, people: Iterable[Person], busy: Counter[str], seen: Seen
+) -> Iterator[Workflow]:
     people = list(people)
     writers = [who for who in people if _may(site, who, resource.write) and _may(site, who, resource.read)]
     writer = min(writers, key=lambda who: busy[who.id], default=None)  # whoever has written least
@@ -56,21 +61,21 @@ def _resource(site: Site, resource: Resource, people: Iterable[Person], busy: Co
         busy[writer.id] += 1
     for who in people:
         writes = who is writer if site.sparing else who in writers
-        for face, stories in _faces(site, resource, who):
+        for face, stories in _faces(site, resource, who, seen[who.id] if site.sparing else set()):
             for name in (*WRITERS, "stay_out") if writes else ("stay_out",):
                 yield from _walked(site, resource, who, face, name, getattr(stories, name))
     if writer is not None and stands_in(resource.service.model) and "rgpd" in site.active:
         yield from _walked(site, resource, writer, "rest", "person", partial(person, site, resource, writer))
 
 
-def _faces(site: Site, resource: Resource, who: Person) -> Iterator[tuple[str, PageWalk | RestWalk]]:
+def _faces(site: Site, resource: Resource, who: Person, seen: set[str]) -> Iterator[tuple[str, PageWalk | RestWalk]]:
     """Yield the faces that the application gives a resource."""
     table = resource.service.model.__tablename__
     rest = [route.rest for route in site.routes if route.table == table]
     if True in rest:
         yield "rest", RestWalk(site, resource, who)
     if False in rest:
-        yield "pages", PageWalk(site, resource, who)
+        yield "pages", PageWalk(site, resource, who, seen)
 
 
 def _may(site: Site, who: Person, permission: str) -> bool:

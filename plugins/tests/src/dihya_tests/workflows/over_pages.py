@@ -22,13 +22,17 @@ ENTERED = ("text", "long_text", "integer", "decimal", "money", "email", "phone",
 
 
 class PageWalk:
-    """The workflows of one resource on pages; each takes a diary and writes its steps into it."""
+    """The workflows of one resource on pages; each takes a diary and writes its steps into it.
 
-    def __init__(self, site: Site, resource: Resource, who: Person) -> None:
+    Args:
+        seen: links that need not be followed; those that are followed are added.
+    """
+
+    def __init__(self, site: Site, resource: Resource, who: Person, seen: set[str]) -> None:
         self.site, self.resource, self.who = site, resource, who
         self.table = resource.service.model.__tablename__
         self.list = f"/{site.plugin}/{resource.name}/"
-        self.visitor, self._seen = Visitor(site, who), set[str]()
+        self.visitor, self._seen = Visitor(site, who), seen
 
     def keep(self, diary: Diary) -> None:
         """Add a record, see it in the list, find it, open it, change it."""
