@@ -40,10 +40,10 @@ def app(make_app, orchard):
             (orchard / path).write_text(text, "utf-8")
         sys.path.insert(0, str(orchard / "src"))
     plugins = {"verger": importlib.import_module("dihya_verger")}
-    return equipped(given_acts(make_app(*(item.name for item in installed()), config=CONFIG, plugins=plugins)))
+    return equipped(furnished(make_app(*(item.name for item in installed()), config=CONFIG, plugins=plugins)))
 
 
-def given_acts(app):
+def furnished(app):
     """Give the application people and things: ``app.people`` role → id, ``app.things`` argument → value."""
     from dihya_securite.keys import Keys
     from dihya_securite.service import Directory
