@@ -14,6 +14,8 @@ from dihya_hookspecs.ops import Task, Tasks
 from dihya_tasks import leases
 from dihya_tasks.folders import folder_of
 from dihya_tasks.leases import Lease
+from dihya_tasks.models import QueuedTask
+from sqlalchemy import select
 
 
 def app_with(make_app, work, **config):
@@ -94,3 +96,21 @@ def test_folders_of_the_dead_are_swept(make_app):
     left.mkdir(parents=True)
     run(app)
     assert not left.exists()
+
+
+def test_the_folder_of_what_runs_here_or_elsewhere_stays(make_app):
+    """Whoever tidies up takes the folders of attempts that are over, and of no other."""
+    app = app_with(make_app, lambda steps, payload: None)
+    with app.act() as act:
+        for _ in range(2):
+            act.get(Tasks).enqueue("fake.work", {})
+        worker = act.get(Tasks)._worker
+    with app.act() as act:
+        (running,) = leases.claim(act.session, "another", "default", 1)
+    with app.act() as act:
+        waiting = act.session.scalar(select(QueuedTask.id).where(QueuedTask.state != "running"))
+    places = [folder_of(app.data, lease) for lease in (running, Lease(waiting, 1))]
+    for place in places:
+        place.mkdir(parents=True)
+    worker._crew().tidy()
+    assert [place.exists() for place in places] == [True, False]

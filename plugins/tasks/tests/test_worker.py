@@ -105,3 +105,20 @@ def test_work_begins_nothing_more_once_it_is_enough(make_app):
     with app.act() as act:
         act.get(Tasks).work(20)
     assert done == ["first", "second"]
+
+
+def test_the_disk_is_tidied_once_a_minute_and_not_at_each_look(make_app, plugin, monkeypatch):
+    """A worker looks at the queue several times a second; what others left is looked for when a minute has passed."""
+    app = make_app("tasks", plugins={"fake": plugin})
+    with app.act() as act:
+        worker = act.get(Tasks)._worker
+    clock = SimpleNamespace(now=1000.0)
+    monkeypatch.setattr("dihya_tasks.worker.time", SimpleNamespace(monotonic=lambda: clock.now))
+    looks, tidied = iter((0, 1, 59, 61, 62)), []
+
+    def take():
+        clock.now = 1000.0 + next(looks)
+
+    rounds = iter([True] * 5 + [False])
+    worker._turn(SimpleNamespace(take=take, tidy=lambda: tidied.append(clock.now - 1000)), lambda: next(rounds))
+    assert tidied == [0, 61]
