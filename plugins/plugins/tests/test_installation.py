@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from dihya_core.settings.configuration import Value
 from dihya_hookspecs import Invalid, NotFound
 from dihya_plugins.installation import check_new, install, put_back, resume
 from dihya_plugins.removal import ensure_removable
@@ -98,3 +99,16 @@ def test_what_is_not_kept_is_not_put_back(make_app):
     """The message names the plugin."""
     with pytest.raises(NotFound, match="nothing is kept of a plugin 'notes'"):
         put_back("notes", make_app().hooks)
+
+
+def test_where_a_distribution_decides_which_plugins_run_none_comes_and_none_goes(make_app, folder, monkeypatch):
+    """Neither by a folder, nor by what is kept, nor by taking one out: the next start would refuse what was done in spite of it."""
+    runtime = make_app("i18n").hooks
+    found = runtime.configuration
+    said = {**found.sections, "plugins": {"disable": Value(["seo"], "club-suite 1.2", False)}}
+    monkeypatch.setattr(found, "distribution", "club-suite 1.2")
+    monkeypatch.setattr(found, "sections", said)
+    for change in (lambda: install(folder("club"), runtime), lambda: ensure_removable("i18n", runtime)):
+        with pytest.raises(Invalid, match="'club-suite 1.2' decides which plugins run, and locks it") as refused:
+            change()
+        assert (refused.value.code, refused.value.status) == ("locked", 409)
