@@ -36,7 +36,7 @@ def test_fields_take_their_rules_along():
     assert all("stock" not in row for row in product["sample"].values())
     assert [rule["rule"] for rule in line["rules"]] == ["unique_together", "refers_to", "refers_to"]
     invoice = entity(decided(shop, vat="without_vat"), "invoice")
-    assert [rule["field"] for rule in invoice["rules"]] == ["due_on", "order_id"]
+    assert [rule["field"] for rule in invoice["rules"]] == ["due_on", "fiscal_year_end_on", "order_id"]
     assert "sum_at_most" in {rule["rule"] for rule in entity(decided(shop), "order_line")["rules"]}
 
 
@@ -47,6 +47,13 @@ def test_values_of_options_stand_where_they_are_named(association):
     place = next(field for field in entity(data, "event")["fields"] if field["name"] == "place")
     assert (seats["max"], place["default"]) == (9, "Salle B")
     assert data["purposes"]["membership"]["retention"] == "5y after left_on"
+
+
+def test_a_chosen_period_may_have_a_second_one_beside_it():
+    """A child's record is kept to the 28th birthday, however short the period that a practice chooses."""
+    practice = next(template for template in own_templates() if template.name == "sante")
+    kept = decided(practice, keep_records="10y")["purposes"]["patients"]["retention"]
+    assert kept == "later of 10y after last_seen_on and 28y after born_on"
 
 
 @pytest.mark.parametrize(("template", "option"), OPTIONS, ids=lambda each: getattr(each, "name", each))

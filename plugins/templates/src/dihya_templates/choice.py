@@ -76,5 +76,7 @@ def _field(field: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, An
 def _retention(retention: str | Mapping[str, Any], options: Mapping[str, Any]) -> str:
     if isinstance(retention, str):
         return retention
-    duration = options[retention["option"]]
-    return f"{duration} after {retention['after']}" if "after" in retention else str(duration)
+    said = str(options[retention["option"]])
+    if "after" in retention:
+        said += f" after {retention['after']}"
+    return f"later of {said} and {retention['and']}" if "and" in retention else said

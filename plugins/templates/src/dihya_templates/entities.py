@@ -283,5 +283,6 @@ class _Examination:
 def starts_of(retention: str | Mapping[str, Any]) -> tuple[str, ...]:
     """Return the columns from whose dates a retention counts; none when it counts from the creation."""
     if isinstance(retention, Mapping):
-        return (retention["after"],) if "after" in retention else ()
+        own = (retention["after"],) if "after" in retention else ()
+        return (*own, *(starts_of(retention["and"]) if "and" in retention else ()))
     return Retention.parse(retention).starts
