@@ -46,11 +46,12 @@ def test_roles_of_a_template_belong_to_the_plugin():
 
 def test_rows_that_outlive_an_erasure_can_be_emptied():
     """What a retained row refers to is kept, and its personal columns become nullable; otherwise they are not."""
-    without, with_receipts = plan_of("association"), plan_of("association", {"donations": True})
-    assert not without.entity("member").kept
-    assert with_receipts.entity("member").get("last_name").nullable
-    assert with_receipts.entity("member").get("last_name").required
-    assert not with_receipts.entity("donation").get("donor_name").nullable
+    plan = plan_of("association", {"donations": True})
+    assert plan.entity("member").get("last_name").nullable
+    assert plan.entity("member").get("last_name").required
+    assert not plan.entity("donation").get("donor_name").nullable
+    assert not plan.entity("registration").kept
+    assert not plan.entity("registration").get("event_ends_on").nullable
 
 
 def test_health_stays_with_the_doctors():

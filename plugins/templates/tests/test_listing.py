@@ -75,7 +75,7 @@ def test_a_table_says_what_it_is_as_a_resource(plan):
 def test_purposes_and_fates(plan):
     """The README knows each purpose of a table and what erasure does."""
     rows = {entity.name: listing.fate(entity, purpose, plan) for entity, purpose, _ in listing.purposes(plan)}
-    assert rows["member"] == "supprimées"
+    assert rows["member"] == "supprimées, ou vidées si une fiche y renvoie"
     purpose = plan.entity("member").purpose
     assert listing.basis_of(purpose, plan) == "contrat"
     assert listing.retention_of(purpose, plan) == "3 ans après `left_on`"
