@@ -8,7 +8,8 @@ from importlib.resources import files
 import pytest
 import yaml
 from dihya_hookspecs import Invalid
-from dihya_templates.entities import caption_fields
+from dihya_templates.blocks import own_blocks, own_purposes
+from dihya_templates.entities import caption_fields, entity_flaws, purpose_of, starts_of
 from dihya_templates.library import check, check_once, digest_of, own_templates, read, template_from
 
 
@@ -43,6 +44,14 @@ def test_dates_in_yaml_stay_text():
     assert sample["alice"]["joined_on"] == "2021-09-01"
 
 
+def part(template, name):
+    return next(entity for entity in template.entities if entity["name"] == name)
+
+
+def column(entity, name):
+    return next(field for field in entity["fields"] if field["name"] == name)
+
+
 WRITTEN = [template for template in own_templates() if template.name in ("association", "ecommerce", "sante")]
 """Those whose sample records say their references; in those of sectors they are filled in."""
 
@@ -52,18 +61,120 @@ def test_every_entity_has_a_caption_that_tells_its_samples_apart(template):
     """No two sample rows of an entity are called the same, once references are called by their own captions."""
     entities = {entity["name"]: entity for entity in template.entities}
 
-    def called(entity, row):
+    def called(entity, key):
+        number, row = list(entity["sample"]).index(key), entity["sample"][key]
         fields = {field["name"]: field for field in entity["fields"]}
         values = {}
         for name in caption_fields(entity):
-            value = row.get(name, "")
+            value = f"number {number}" if fields[name]["type"] == "sequence" else row.get(name, "")
             target = entities.get(fields[name].get("to", ""))
-            values[name] = called(target, target["sample"][value]) if target and value else str(value)
+            values[name] = called(target, value) if target and value else str(value)
         return entity["caption"].format(**values)
 
     for entity in entities.values():
-        names = [called(entity, row) for row in entity["sample"].values()]
+        names = [called(entity, key) for key in entity["sample"]]
         assert len(set(names)) == len(names) and all(names), entity["name"]
+
+
+@pytest.mark.parametrize("template", WRITTEN, ids=lambda template: template.name)
+def test_every_purpose_says_where_its_period_stands(template):
+    """Basis and period of a written template have a source that fits on a line, and say how sure that is."""
+    for name, purpose in template.data["purposes"].items():
+        assert 0 < len(purpose.get("source", "")) <= 104 and "confidence" in purpose, name
+
+
+@pytest.mark.parametrize("template", WRITTEN, ids=lambda template: template.name)
+def test_no_period_begins_when_a_record_is_typed(template):
+    """What a written table holds of people is kept from a date of the matter itself, not from the creation of the record alone."""
+    for entity in template.entities:
+        own = [entity["purpose"]] if "purpose" in entity else []
+        for name in (*own, *(field["purpose"] for field in entity["fields"] if "purpose" in field)):
+            assert starts_of(template.data["purposes"][name]["retention"]), (entity["name"], name)
+
+
+ACCOUNTS = [
+    ("association", "membership"), ("association", "donation"), ("ecommerce", "invoice"), ("ecommerce", "order_line"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("template", "table"), ACCOUNTS)
+def test_accounts_are_kept_ten_years_from_the_close_of_their_year(templates, template, table):
+    """Fees, gifts, invoices and their lines outlive the erasure of a person, as the law on accounts asks."""
+    entity = part(templates[template], table)
+    purpose = templates[template].data["purposes"][entity["purpose"]]
+    assert (purpose["basis"], purpose["retention"]) == ("legal_obligation", "10y after fiscal_year_end_on")
+    assert column(entity, "fiscal_year_end_on")["required"]
+    assert all("fiscal_year_end_on" in row for row in entity["sample"].values())
+
+
+BLOCKS = [
+    ("fee", "association", "membership"), ("donation", "association", "donation"), ("customer", "ecommerce", "client"),
+    ("order", "ecommerce", "order"), ("invoice", "ecommerce", "invoice"), ("practitioner", "sante", "practitioner"),
+    ("prescription", "sante", "prescription"), ("subscriber", "ecommerce", "client"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("block", "template", "table"), BLOCKS)
+def test_a_written_table_is_held_as_the_block_of_its_kind(templates, block, template, table):
+    """The same thing has the same basis, period and source, whether its table is written out or composed."""
+    name = next(each.data["purpose"] for each in own_blocks() if each.name == block)
+    purpose, common = templates[template].data["purposes"][name], own_purposes()[name]
+    entity = part(templates[template], table)
+    assert name in {entity["purpose"], *(field.get("purpose") for field in entity["fields"])}
+    assert purpose["retention"] == common["retention"].format(start=starts_of(purpose["retention"])[0])
+    assert all(purpose.get(key) == common.get(key) for key in ("basis", "article9", "source", "confidence"))
+
+
+def test_a_medical_record_is_kept_from_the_last_visit(templates):
+    """A patient counts from when they were last seen, a consultation from the day on which it was held."""
+    patient, consultation = (part(templates["sante"], name) for name in ("patient", "consultation"))
+    purposes = templates["sante"].data["purposes"]
+    assert starts_of(purposes[patient["purpose"]]["retention"]) == ("last_seen_on", "born_on")
+    assert starts_of(purposes[consultation["purpose"]]["retention"]) == ("held_at",)
+    assert column(patient, "last_seen_on")["required"]
+
+
+def test_the_consent_to_a_newsletter_can_be_proved(templates):
+    """A customer's row says when consent was given, in which words, and when it was withdrawn, never before it was given."""
+    client = part(templates["ecommerce"], "client")
+    given, words, withdrawn = "newsletter_given_on", "newsletter_words", "newsletter_withdrawn_on"
+    assert {each["name"] for each in client["fields"] if each.get("purpose") == "newsletter"} == {
+        "newsletter", given, words, withdrawn,
+    }  # fmt: skip
+    assert {"rule": "not_before", "field": withdrawn, "than": given} in client["rules"]
+    needed = {(rule["field"], rule["is"]) for rule in client["rules"] if rule["rule"] == "required_when"}
+    assert {(given, "agreed"), (words, "agreed"), (given, "withdrawn"), (withdrawn, "withdrawn")} == needed
+    assert {row.get("newsletter") for row in client["sample"].values()} == {None, "agreed", "withdrawn"}
+
+
+NUMBERS = [
+    ("ecommerce", "order", "number"), ("ecommerce", "invoice", "number"), ("association", "donation", "receipt_number"),
+    ("sante", "patient", "record_number"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("template", "table", "name"), NUMBERS)
+def test_numbers_of_papers_are_given_by_the_application(templates, template, table, name):
+    """Nobody types a number that must have no gaps, and one by which a person is found is personal."""
+    entity = part(templates[template], table)
+    assert column(entity, name)["type"] == "sequence" and "personal" in column(entity, name)
+    assert not any(name in row for row in entity["sample"].values())
+
+
+@pytest.mark.parametrize(
+    ("template", "purpose"), [("association", "activities"), ("ecommerce", "service"), ("sante", "practice")]
+)
+def test_an_added_table_needs_no_date(templates, template, purpose):
+    """A table that somebody adds and that has no date of its own is kept from the creation of its records."""
+    data = templates[template].data
+    person = next(entity for entity in data["entities"] if entity.get("subject") == "id")["name"]
+    fields = [
+        {"name": "person_id", "type": "reference", "to": person, "required": True},
+        {"name": "size", "type": "text", "personal": "account"},
+    ]
+    added = {"name": "shirt", "fields": fields}
+    assert purpose_of(added, {each["name"]: each for each in (*data["entities"], added)}, data["purposes"]) == purpose
+    assert list(entity_flaws(data, [added])) == []
 
 
 def test_every_trade_has_titles_and_words_of_its_own():
