@@ -115,6 +115,13 @@ def test_the_source_of_a_purpose_fits_on_a_line():
 
 
 @pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
+def test_a_number_by_which_a_person_is_found_is_personal(block):
+    """A given number of a table that goes with its person is personal too; a public body's file keeps its number."""
+    if "erase" not in block.data and any("personal" in field for field in block.data["fields"]):
+        assert all("personal" in field for field in block.data["fields"] if field["type"] == "sequence")
+
+
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
 def test_what_is_about_nobody_is_not_plainly_about_a_person(block):
     """The suite would refuse every plugin with such a table: names and addresses of people are declared personal."""
     people = any("personal" in field for field in block.data["fields"])
