@@ -216,6 +216,16 @@ def test_a_shared_role_is_not_a_trades_own(small):
         template_from(small)
 
 
+def test_words_for_a_value_that_an_option_does_not_have_are_refused(small):
+    """Whoever misspells it would see the machine's word on the page."""
+    small["options"]["vat"] = {
+        "type": "string", "enum": ["with_vat", "without_vat"], "default": "with_vat", "x-title": {"en": "VAT", "fr": "TVA"},
+        "x-help": {"en": "x", "fr": "x"}, "x-titles": {"with": {"en": "with VAT", "fr": "avec TVA"}},
+    }  # fmt: skip
+    with pytest.raises(Invalid, match="/options/vat/x-titles/with"):
+        template_from(small)
+
+
 def test_wrong_default_of_an_option(small):
     """The default of an option must be one of its values."""
     small["options"]["teams"]["default"] = "maybe"

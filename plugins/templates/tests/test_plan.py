@@ -29,7 +29,7 @@ def test_fields_by_what_they_are(plan):
     """References and personal fields are told apart; an optional field may be empty."""
     registration = plan.entity("registration")
     assert [field.name for field in registration.references] == ["event_id", "member_id"]
-    assert [field.name for field in registration.personal] == ["seats", "attended", "remark", "event_ends_on"]
+    assert [field.name for field in registration.personal] == ["seats", "attended", "remark", "registered_on"]
     assert registration.get("remark").nullable and not registration.get("seats").nullable
 
 

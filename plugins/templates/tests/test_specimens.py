@@ -36,7 +36,7 @@ def test_each_limit_has_a_value_beyond(plan):
     """Every field that has a limit is tried beyond it."""
     wrong = dict(specimens.wrong_values(plan.entity("registration")))
     assert wrong == {
-        "event_id": '"nobody"', "member_id": '"nobody"', "seats": "5", "remark": '"x" * 301', "event_ends_on": '"the day after"',
+        "event_id": '"nobody"', "member_id": '"nobody"', "seats": "5", "remark": '"x" * 301', "registered_on": '"the day after"',
     }  # fmt: skip
 
 

@@ -142,4 +142,12 @@ def _option_flaws(options: Mapping[str, Any]) -> list[Flaw]:
     found: list[Flaw] = []
     for name, option in options.items():
         found += flaws(option["default"], {**option, "default": None}, f"/options/{name}/default")
+        values = set(map(str, option.get("enum", ())))
+        found += [
+            Flaw(
+                f"/options/{name}/x-titles/{value}",
+                f"{value!r} is no value of the option; it has {', '.join(sorted(values))}",
+            )
+            for value in option.get("x-titles", {}).keys() - values
+        ]
     return found
