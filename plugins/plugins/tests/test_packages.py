@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from dihya_hookspecs import DihyaError, Invalid
+from dihya_plugins import packages
 from dihya_plugins.packages import received
 
 PYPROJECT = """[project]
@@ -148,3 +149,16 @@ def test_an_archive_that_grows_is_refused(tmp_path, work, monkeypatch):
     (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 and nothing")
     with pytest.raises(Invalid, match="cannot be unpacked"):
         received(tmp_path / "bad.zip", work)
+
+
+def test_what_can_belong_to_a_plugin_is_copied_and_nothing_else(write, tmp_path):
+    """Neither the history of its author, nor what Python compiled; the provenance of a generated one goes along."""
+    folder = write()
+    for path in (".git/config", "src/dihya_notes/__pycache__/x.pyc", ".dihya/provenance.json"):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("x")
+    packages._copy(folder, tmp_path / "copy")
+    found = {
+        path.relative_to(tmp_path / "copy").as_posix() for path in (tmp_path / "copy").rglob("*") if path.is_file()
+    }
+    assert found == {"pyproject.toml", "src/dihya_notes/__init__.py", ".dihya/provenance.json"}

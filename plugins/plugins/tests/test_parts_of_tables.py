@@ -37,3 +37,20 @@ def test_what_only_a_migration_makes_is_a_table_too(read):
     found, undecided = read(**files)
     assert found["table"] == {"club_old": {"made by": "migration"}}
     assert undecided == [("SQL of a migration", "migrations/0001.py:4")]
+
+
+def test_classes_that_inherit_in_a_circle_come_to_an_end(read):
+    """Such code does not run; whoever looks at it is told of the columns and does not hang."""
+    found, _ = read(
+        models="""
+from dihya_hookspecs.data import Record, personal
+from dihya_hookspecs.fields import ShortText
+class Named(Titled):
+    name = personal("name", ShortText(80))
+class Titled(Named):
+    title = personal("name", ShortText(80))
+class Member(Named, Record, subject="id", purpose=("playing", "jouer"), basis="contract", retention="1y"):
+    __tablename__ = "club_members"
+"""
+    )
+    assert set(found["personal"]) == {"club_members.name", "club_members.title"}

@@ -12,7 +12,7 @@ from dihya_plugins.sentences import unpacked
 def ask(tmp_path):
     """Return a function that runs a task in a process of its own and returns the answer."""
     config = tmp_path / "dihya.toml"
-    config.write_text('[dihya]\ndata = "instance"\n[plugins]\nenable = ["db", "i18n", "migrations"]\n')
+    config.write_text('[dihya]\ndata = "instance"\n[plugins]\nenable = ["db", "i18n", "migrations", "storage"]\n')
 
     def run(do, name, **more):
         task = {"do": do, "name": name, "config": str(config), "overrides": [], "revision": ""} | more
@@ -33,6 +33,13 @@ def test_a_look_tells_how_everybody_fares(ask):
 def test_preparing_is_idempotent_and_undoing_nothing_is_nothing(ask):
     """A plugin without tables and steps has nothing to be done."""
     assert ask("prepare", "i18n") == ask("prepare", "i18n") == ask("undo", "i18n") == {}
+
+
+def test_a_look_tells_where_the_tables_of_a_plugin_are(ask):
+    """Nowhere before they are made, at its newest revision afterwards."""
+    assert ask("look", "storage")["revision"] == ""
+    ask("prepare", "storage")
+    assert ask("look", "storage")["revision"].startswith("storage_")
 
 
 @pytest.mark.parametrize(
