@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from dihya_audit.continuation import ACTION
-from dihya_audit.outbox import hold, store_held
+from dihya_audit.outbox import flaw_of, hold, store_held
 from dihya_audit.sequencer import Stopped
 from dihya_hookspecs import DihyaError, Invalid
 from sqlalchemy import event, text
@@ -93,3 +94,9 @@ def test_what_cannot_be_stored_is_refused_at_once(world, make_event):
         hold(make_event(), session)
         with pytest.raises(Invalid, match="cannot be stored"):
             hold(make_event(facts={"price": 1.5}), session)
+
+
+@pytest.mark.parametrize(("envelope", "seal"), [(b"{}", "x"), ("{}", b"x"), (None, None)])
+def test_what_is_no_text_is_told_before_anything_is_made_of_it(world, envelope, seal):
+    """SQLite takes bytes and nothing into a column of text; whoever reads them is not thrown out."""
+    assert flaw_of(SimpleNamespace(envelope=envelope, seal=seal), world.log.signer) == "it is not text"

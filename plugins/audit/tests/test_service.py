@@ -11,9 +11,10 @@ from types import SimpleNamespace
 
 import click
 import pytest
+from dihya_audit import service
 from dihya_audit.merkle import leaf_hash
 from dihya_audit.service import Log
-from dihya_hookspecs import NotFound, hookimpl
+from dihya_hookspecs import DihyaError, NotFound, hookimpl
 from dihya_hookspecs.access import OPERATOR, Actor
 from dihya_hookspecs.acts import Acts, current
 from dihya_hookspecs.audit import Anchor, AuditLog
@@ -211,3 +212,20 @@ def test_an_anchor_of_another_plugin_receives_every_checkpoint(make_app):
         assert {anchor["name"] for anchor in log.anchors()} == {"file", "letter"}
         assert log.file.notes() == [note]
     assert received == [("audit.anchor", note)]
+
+
+def test_a_database_that_does_not_answer_is_no_reason_not_to_start(monkeypatch, caplog):
+    """The log of the application says that nothing was compared; what else is wrong ends the start."""
+
+    def fails(code):
+        def make_key():
+            raise DihyaError("the database does not answer", code=code, status=503)
+
+        monkeypatch.setattr(service, "make_key", make_key)
+
+    fails("database-unreachable")
+    service.ensure_key()
+    assert "could not be compared with the log: the database does not answer" in caplog.text
+    fails("no-key")
+    with pytest.raises(DihyaError):
+        service.ensure_key()
