@@ -11,6 +11,8 @@ from dihya_console.forms import Field as Input
 from dihya_console.forms import fields_of
 from dihya_console.inputs import parse, shown
 from hypothesis import given, strategies
+from pydantic import BaseModel
+from pydantic import Field as PydanticField
 
 from .test_forms import RESOURCE, Form
 
@@ -70,3 +72,17 @@ def test_what_is_shown_can_be_sent_again(inputs: dict[str, Input]) -> None:
     assert {**stored, "moment": dt.datetime(2026, 1, 1, 8, 30, tzinfo=dt.UTC)} == {
         name: values[name] for name in stored
     }
+
+
+class Aliased(BaseModel):
+    """A form one of whose fields has a name that Python keeps to itself."""
+
+    class_: int = PydanticField(alias="class", ge=1)
+
+
+def test_what_is_wrong_with_a_field_stands_at_the_field_and_not_at_its_alias() -> None:
+    """The page knows its inputs by the names of the model."""
+    field = Input("class_", "Class", "number", True, False)
+    assert parse(Aliased, [field], {"class_": "2"}, "UTC") == ({"class_": 2}, {})
+    _values, faults = parse(Aliased, [field], {"class_": "0"}, "UTC")
+    assert list(faults) == ["class_"]

@@ -21,6 +21,8 @@ from dihya_hookspecs.installing import Belonging, Progress
         ("referred-to", {"others": "notes_notes"}, "notes_notes"),
         ("forbidden", {}, "leaves that to the command line"),
         ("install", {}, "the exact words"),
+        ("install", {"reason": "it is full"}, "the exact words"),
+        ("required", {}, "the exact words"),
     ],
 )
 def test_what_stands_against_a_change_is_one_sentence(app: Any, code: str, params: dict[str, Any], said: str) -> None:

@@ -1,6 +1,6 @@
 """The column *tests*: what it reads, and what it makes of a run."""
 
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 
 import pytest
 from dihya_tests.suite.columns import tests as column
@@ -44,19 +44,28 @@ def test_tests_are_counted_and_read(code, sentence, written):
 def bench():
     """Makes a bench whose run on PostgreSQL ended so."""
 
-    def make(tests=(), code=0, passed=True):
+    def make(tests=(), code=0, passed=True, apart=MappingProxyType({})):
         verdict = SimpleNamespace(passed=passed, detail="exit code 3: no room")
         ending = SimpleNamespace(stopped="", code=code, seconds=2.0)
         run = SimpleNamespace(there=True, tests=list(tests), passed=verdict, ending=ending)
-        return SimpleNamespace(own_tests_on_postgresql=run, withheld={})
+        target = SimpleNamespace(said=SimpleNamespace(apart=apart))
+        return SimpleNamespace(own_tests_on_postgresql=run, withheld={}, target=target)
 
     return make
 
 
 def test_what_passes_on_postgresql_says_how_many(bench):
     """The same tests as on SQLite, on a server of their own."""
-    told = [SimpleNamespace(name="tests/test_a.py::test_a", passed=True, detail="")]
+    told = [SimpleNamespace(name="tests/test_a.py::test_a", passed=True, detail="", values={})]
     assert column.on_postgresql(bench(told)).evidence.en == "1 tests in 2 s"
+
+
+def test_what_was_left_to_the_other_engine_and_what_was_set_apart_is_said(bench):
+    """How many tests there were, and which files nobody ran, with the reason."""
+    told = [SimpleNamespace(name="tests/test_a.py::test_a", passed=True, detail="", values={"engine": "sqlite"})]
+    found = column.on_postgresql(bench(told, apart={"tests/test_b.py": "it isolates"}))
+    assert found.evidence.en == "1 tests in 2 s, 1 of them left to the other engine"
+    assert found.data["apart"] == {"tests/test_b.py": "it isolates"}
 
 
 def test_a_test_that_fails_on_postgresql_is_named(bench):
