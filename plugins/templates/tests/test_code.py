@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
+
 import pytest
+from dihya_hookspecs import fields
 from dihya_hookspecs.generation import Needs
 from dihya_templates import code
 from dihya_templates.building import planned
@@ -93,3 +97,11 @@ def test_rules_about_time_and_references_are_declared(templates):
 def test_tuples():
     """A tuple of one has its comma, the empty one its parentheses."""
     assert [code.tuple_of(names) for names in ((), ("a",), ("a", "b"))] == ["()", '("a",)', '("a", "b")']
+
+
+def test_every_kind_of_field_that_a_template_may_have_becomes_code():
+    """The schema of templates and the tables of the generator name the same kinds; each is a type of the contract."""
+    schema = json.loads(files("dihya_templates").joinpath("template.schema.json").read_text("utf-8"))
+    assert set(schema["$defs"]["field"]["properties"]["type"]["enum"]) == set(code.TYPES)
+    assert set(code._MAPPED) | set(code._MIGRATED) <= set(code.TYPES)
+    assert [name for name in code.TYPES.values() if not hasattr(fields, name)] == []
