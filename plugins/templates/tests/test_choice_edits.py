@@ -23,3 +23,16 @@ def test_choices_are_renamed_merged_and_added(edit, club):
     values = field(made, found["name"], entity["name"])["values"]
     assert [value["name"] for value in values] == [kept["name"], "tout_neuf"]
     assert values[0]["was"] == [gone["name"]] and values[0]["title"]["fr"] == "Autrement"
+
+
+def test_where_the_choice_of_new_records_goes_another_one_is_told(edit, club):
+    """By the title of the one that took its place."""
+    found = field(club, "status", "membership")
+    gone = found["default"]
+    given = [
+        {"name": value["name"], "title": f"T {value['name']}"} for value in found["values"] if value["name"] != gone
+    ]
+    moved = {gone: given[-1]["name"]}
+    made = edit(club, "set_choices", table="membership", field="status", choices=given, moved=moved)
+    chosen = field(made.structure, "status", "membership")["default"]
+    assert chosen != gone and any(f"“T {chosen}”" in str(notice) for notice in made.notices), made.notices
