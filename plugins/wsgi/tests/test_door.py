@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from types import SimpleNamespace
 
 from dihya_hookspecs.web import TURNED_AWAY, Accepts, accepts, limited
 from dihya_wsgi import door as module
 from dihya_wsgi import turned_away
+from dihya_wsgi.connection import Connection
+from dihya_wsgi.launch import Plan
+from dihya_wsgi.settings import Settings
 from flask import Flask, request
 
 
@@ -173,3 +177,26 @@ def test_a_view_that_strangers_may_call_has_a_part_of_the_threads(opened, until)
     assert door.client().get("/page").answer().body == b"page" and len(inside) == 1
     free.set()
     assert [client.answer().status for client in flood[:3]] == [200] * 3 and not door.threads._lanes
+
+
+def test_between_two_looks_at_a_part_of_the_connections_the_loop_is_free(monkeypatch, echo):
+    """However many there are, each is looked at once in a round, and nobody waits until all have been."""
+    monkeypatch.setattr(module, "PART", 2)
+    looked, planned = [], []
+    loop = SimpleNamespace(time=lambda: 7.0, call_later=lambda seconds, *what: planned.append((seconds, what)))
+    door = module.Door(Plan.of(Settings(threads=1), "127.0.0.1"), echo, loop)
+    for name in "abcde":
+        connection = Connection(door)
+        connection.lost, connection.check_time = name == "d", lambda now, name=name: looked.append(name)
+        door.connections[connection] = None
+    rounds = []
+    door.tick()
+    while len(rounds) < 3:
+        rounds.append("".join(looked))
+        looked.clear()
+        seconds, (go_on, *rest) = planned.pop()
+        assert not planned and seconds == module.TICK / 3
+        go_on(*rest)
+    door.threads.close()
+    door.lookers.close()
+    assert rounds == ["ab", "c", "e"]
