@@ -153,6 +153,11 @@ def test_naming_a_plugin_that_is_gone_is_a_warning(start, key, caplog):
     assert f"plugins.{key} names 'clubx', which is not installed" in caplog.text
 
 
+def test_what_the_security_promises_stand_on_is_named_one_by_one():
+    """The tests that go through the list would pass without whatever fell off it."""
+    assert set(TRUST) == {"audit", "db", "keys", "middleware", "rgpd", "securite"}
+
+
 @pytest.mark.parametrize("name", TRUST)
 def test_nothing_is_served_without_what_the_security_promises_stand_on(start, name):
     """A trust plugin that is installed and cannot run stops the start; the message says what is lost, and two ways on."""

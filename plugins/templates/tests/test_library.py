@@ -76,6 +76,14 @@ def test_every_entity_has_a_caption_that_tells_its_samples_apart(template):
         assert len(set(names)) == len(names) and all(names), entity["name"]
 
 
+@pytest.mark.parametrize("template", own_templates(), ids=lambda template: template.name)
+def test_two_people_of_one_surname_are_called_differently(template):
+    """A caption that says the last name of a person says the first one too."""
+    for entity in template.entities:
+        kinds = {column(entity, name).get("personal") for name in caption_fields(entity)}
+        assert "name.last" not in kinds or "name.first" in kinds, entity["name"]
+
+
 @pytest.mark.parametrize("template", WRITTEN, ids=lambda template: template.name)
 def test_every_purpose_says_where_its_period_stands(template):
     """Basis and period of a written template have a source that fits on a line, and say how sure that is."""
