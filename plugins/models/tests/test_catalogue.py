@@ -65,7 +65,7 @@ def test_asking_for_the_setup_step_loads_no_model_library(tmp_path):
         "with create_app(only=['models', 'egress']).acts.open('look'):\n"
         "    from dihya_hookspecs.acts import get\n    from dihya_hookspecs.app import Plugins\n"
         "    assert get(Plugins).collected('register_setup')\n"
-        "print(sorted({'llama_cpp', 'numpy'} & {*sys.modules}))"
+        "print(sorted({'xllamacpp', 'numpy'} & {*sys.modules}))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert done.stdout.splitlines()[-1:] == ["[]"], done.stderr
