@@ -11,9 +11,10 @@ from dihya_core.data.acts import RuntimeActs
 from dihya_core.lifecycle import gather
 from dihya_core.loading.loader import build
 from dihya_hookspecs import Invalid, NotFound, hookimpl
+from dihya_hookspecs.access import Permission
 from dihya_hookspecs.generation import Template
 from dihya_hookspecs.i18n import Text
-from dihya_hookspecs.web import public
+from dihya_hookspecs.web import public, requires
 from flask import Blueprint
 
 from dihya_core import create_app
@@ -97,6 +98,47 @@ def test_the_doctor_starts_what_a_server_would_start(ear, loaded):
     done = CliRunner().invoke(dihya, ["doctor"], obj=CommandContext(built=runtime, given_acts=acts))
     assert "plugin bad: quarantined: failed in on_startup: ValueError" in done.stdout
     assert [moment for moment, _ in ear.heard] == ["before_serving", "on_startup", "on_shutdown"]
+
+
+def viewing(view):
+    """Return what answers ``register_routes`` with one view."""
+
+    def register_routes():
+        views = Blueprint("bad", "bad")
+        views.add_url_rule("/", "index", view)
+        return views
+
+    return register_routes
+
+
+def permitting():
+    return Permission("old:read", Text("read", "lire"), ("guest",))
+
+
+def commanding():
+    import click
+
+    return click.Command("doctor")
+
+
+@pytest.mark.parametrize(
+    ("hook", "answer", "words"),
+    [
+        ("register_routes", viewing(lambda: "x"), "view 'bad.index' says neither @requires nor @public"),
+        ("register_routes", viewing(requires("bad:read")(lambda: "x")), "view 'bad.index' requires 'bad:read'"),
+        ("register_permissions", permitting, "permission 'old:read', which is for plugin 'old' to name"),
+        ("register_commands", commanding, "command 'doctor', which is the core's"),
+    ],
+)
+@pytest.mark.parametrize("command", ["doctor", "plugins"])
+def test_what_a_server_would_leave_out_is_said_beforehand(loaded, command, hook, answer, words):
+    """The application is built as a server builds it, and the plugin is named with the reason."""
+    from click.testing import CliRunner
+
+    runtime, acts = loaded(bad=SimpleNamespace(**{hook: hookimpl(specname=hook)(answer)}))
+    done = CliRunner().invoke(dihya, [command], obj=CommandContext(built=runtime, given_acts=acts))
+    said = [line for line in done.stdout.splitlines() if "bad" in line.partition(":")[0].split()[:3]]
+    assert len(said) == 1 and said[0].startswith("✘") and "quarantined" in said[0] and words in said[0], done.stdout
 
 
 def test_a_command_inside_of_a_running_application_leaves_it_running(ear, loaded):
