@@ -172,13 +172,9 @@ def test_the_printed_example_is_what_is_printed(reader):
 def test_a_port_of_ones_own(reader):
     """``make serve PORT=…`` is heard, whatever else names one: on a port that is taken, what to type is said."""
     with socket.create_server(("127.0.0.1", 0)) as other:
-        done = subprocess.run(
-            ["make", "serve", f"PORT={reader.port}"],
-            cwd=reader.folder,
-            env={**reader.variables, "DIHYA_WSGI_PORT": str(other.getsockname()[1])},
-            capture_output=True,
-            text=True,
-        )
+        variables = {**reader.variables, "DIHYA_WSGI_PORT": str(other.getsockname()[1])}
+        line = ["make", "serve", f"PORT={reader.port}"]
+        done = subprocess.run(line, cwd=reader.folder, env=variables, capture_output=True, text=True)
     assert done.returncode != 0
     assert f"port {reader.port} on 127.0.0.1 is already in use" in done.stderr and "make serve PORT=" in done.stderr
 
