@@ -223,6 +223,13 @@ def test_a_mirror_that_does_not_answer_is_said_without_its_password(mirror, comp
     assert "s3cret" not in problem
 
 
+def test_an_address_that_a_failed_step_quotes_is_told_without_its_password():
+    """uv hides it by itself; of others that is not known."""
+    said = "nothing at https://someone:s3cret@mirror.example/simple"
+    problem = bootstrap._run([sys.executable, "-c", f"raise SystemExit({said!r})"])
+    assert problem.endswith("nothing at https://****@mirror.example/simple")
+
+
 @pytest.mark.parametrize(
     ("words", "environment", "expected"),
     [

@@ -5,7 +5,8 @@ import re
 import pytest
 from dihya_core.settings.configuration import Value
 from dihya_hookspecs import Invalid, NotFound
-from dihya_plugins.installation import check_new, install, put_back, resume
+from dihya_hookspecs.wheels import Wheel
+from dihya_plugins.installation import check_names, check_new, install, put_back, resume
 from dihya_plugins.removal import ensure_removable
 from dihya_plugins.swap import alone
 
@@ -64,6 +65,17 @@ def test_a_name_that_nobody_bears_is_free(make_app):
         check_new(app.hooks, "notes")
         with pytest.raises(Invalid, match="'I18n', which is the plugin 'i18n'; generate it under another name"):
             check_new(app.hooks, "I18n")
+
+
+@pytest.mark.parametrize("spelling", ["dihya-club", "Dihya_Club", "dihya.club"])
+def test_a_newer_version_comes_however_the_package_of_the_older_one_is_spelled(make_app, placed, spelling):
+    """It is one package for every index, and what lies there of it is found."""
+    site = placed("club")
+    metadata = site / "dihya_club-1.0.dist-info" / "METADATA"
+    metadata.write_text(metadata.read_text().replace("dihya-club", spelling))
+    runtime = make_app("club", tables=False).hooks
+    newer = Wheel(site / "club.whl", "club", "2.0", "dihya_club-2.0.dist-info")
+    assert check_names(newer, runtime, site) == ["dihya_club", "dihya_club-1.0.dist-info"]
 
 
 def test_who_changes_plugins_does_not_change_itself(make_app, folder):
