@@ -108,6 +108,12 @@ def test_classify_unknown_label(endpoint, provider, behaviour):
     assert outcome(provider, AIRequest("test", "classify", "x", labels=(Label("sante", ()),))).outcome == "malformed"
 
 
+def test_a_certainty_that_is_no_number_is_malformed(endpoint, provider, behaviour):
+    """NaN is neither less than 0 nor more than 1, so that no schema finds it."""
+    endpoint.script = [behaviour.answers('{"label": "sante", "confidence": NaN}')]
+    assert outcome(provider, AIRequest("test", "classify", "x", labels=(Label("sante", ()),))).outcome == "malformed"
+
+
 @pytest.mark.parametrize(
     ("status", "code", "expected"),
     [
@@ -168,9 +174,9 @@ def test_broken_connections(endpoint, provider, behaviour, name, expected):
     assert time.monotonic() - started < 2
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}", json.dumps({"choices": []}).encode()])
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}", json.dumps({"choices": []}).encode(), b"[" * 100_000])
 def test_nonsense(endpoint, provider, behaviour, body):
-    """What is no chat completion is malformed."""
+    """What is no chat completion is malformed, endless nesting included."""
     endpoint.script = [lambda handler: behaviour.send(handler, 200, body)]
     assert outcome(provider).outcome == "malformed"
 
