@@ -13,7 +13,7 @@ from dihya_audit.anchors import AnchorFile
 from dihya_audit.merkle import root
 from dihya_audit.note import Checkpoint
 from dihya_audit.outbox import store
-from dihya_audit.sequencer import Sequencer
+from dihya_audit.sequencer import Sequencer, Stopped
 from dihya_audit.tables import entries, node_reader, size_of
 from dihya_audit.verify import verify_bundle
 from dihya_hookspecs import DihyaError, Invalid
@@ -128,7 +128,7 @@ TOGETHER = """
 import sys
 from pathlib import Path
 from dihya_audit import keys
-from dihya_audit.sequencer import Sequencer
+from dihya_audit.sequencer import Sequencer, Stopped
 from dihya_keys.service import FileKeys
 from sqlalchemy import create_engine
 
@@ -163,6 +163,40 @@ def test_a_leader_that_hangs_is_reported(world):
     with FileLock(world.data / "audit" / "audit.lock"), pytest.raises(DihyaError, match="held the lead"):
         world.sequencer.drain(timeout=0.05)
     assert world.sequencer.drain() == 1
+
+
+BETWEEN = {
+    "altered": ["DROP TRIGGER audit_nodes_no_update", "UPDATE audit_nodes SET hash = zeroblob(32)"],
+    "put back": [
+        "DROP TRIGGER audit_entries_no_delete",
+        "DROP TRIGGER audit_nodes_no_delete",
+        "DELETE FROM audit_entries WHERE position >= 3",
+        "DELETE FROM audit_nodes WHERE (position + 1) * (1 << level) > 3",
+        "DELETE FROM audit_checkpoints WHERE size > 3",
+    ],
+}
+
+
+@pytest.mark.parametrize("way", BETWEEN)
+def test_what_changes_between_the_look_and_the_signature_is_not_signed(world, monkeypatch, way):
+    """The transaction that signs compares the log with what was signed last, whatever was found before."""
+    for _ in range(2):
+        world.write(3)
+        world.sequencer.drain()
+    notes, look = world.file.notes(), world.sequencer.examine
+
+    def examine():
+        report = look()
+        with world.engine.begin() as connection:
+            for statement in BETWEEN[way]:
+                connection.execute(text(statement))
+        return report
+
+    monkeypatch.setattr(world.sequencer, "examine", examine)
+    world.write(1)
+    with pytest.raises(Stopped, match="is not what was signed"):
+        world.sequencer.drain()
+    assert (world.file.notes(), world.sequencer.waiting()) == (notes, 1)
 
 
 def test_input_forges_no_line(world, capsys):

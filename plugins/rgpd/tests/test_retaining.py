@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from dihya_hookspecs.rgpd import People, Subject
+from dihya_keys.service import FileKeys
 from dihya_rgpd.models import RetainedMark
 from dihya_rgpd.settling import committed
+from dihya_rgpd.signing import Seal
 from sqlalchemy import func, select, text
 
 
@@ -40,11 +44,16 @@ def test_somebody_with_a_retained_row_is_found_by_every_identifier(world, name):
 
 
 def test_the_marks_are_digests_that_only_this_installation_can_make(world):
-    """No identifier and no plain digest of one stands in the table of marks."""
+    """No identifier stands in the table of marks, and no digest of one that anybody could make without its key."""
     erase(world, world.tin)
     with world.app.act("look") as act:
         told = repr(act.session.execute(select(RetainedMark.__table__)).all())
     assert "Canary" not in told and "canary-" not in told and marks(world) >= 3
+    address = world.tin[1]["email"].lower()
+    texts = (address, f"email:{address}")
+    guesses = [hashlib.new(name, one.encode()).hexdigest() for name in ("md5", "sha1", "sha256") for one in texts]
+    assert Seal(FileKeys(world.app.data / "keys")).digest(texts[1]) in told
+    assert not [one for one in guesses if one in told]
 
 
 def test_an_access_demand_is_answered_with_what_is_retained(world):

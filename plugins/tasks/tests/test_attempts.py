@@ -11,6 +11,7 @@ from dihya_hookspecs import hookimpl
 from dihya_hookspecs.acts import Acts, current
 from dihya_hookspecs.data import Database
 from dihya_hookspecs.ops import Later, Task, Tasks
+from dihya_tasks import folders
 from dihya_tasks.models import QueuedTask
 from sqlalchemy import text, update
 from sqlalchemy.orm.exc import StaleDataError
@@ -74,8 +75,9 @@ def test_what_fails_because_another_attempt_goes_on_is_no_failure(steps):
     assert [event.action for event in app.trail if event.outcome == "failed"] == ["fake.work"]
 
 
-def test_an_attempt_has_a_folder_that_goes_with_it(steps):
-    """It is there for all steps, closed to others, and gone afterwards."""
+def test_an_attempt_has_a_folder_that_goes_with_it(steps, monkeypatch):
+    """It is there for all steps, closed to others, and gone afterwards though nobody sweeps."""
+    monkeypatch.setattr(folders, "sweep", lambda data, running: 0)
     seen = []
 
     def work(handle, payload):
@@ -85,6 +87,20 @@ def test_an_attempt_has_a_folder_that_goes_with_it(steps):
     app, _ = steps(work)
     ((folder, mode, there),) = seen
     assert mode == 0o700 and there and not folder.exists() and folder.is_relative_to(app.data)
+
+
+def test_the_next_attempt_has_another_folder(steps):
+    """What an attempt that is taken for dead still writes lies in nobody's way."""
+    seen = []
+
+    def work(handle, payload):
+        seen.append(handle.folder)
+        if handle.attempt == 1:
+            raise Later(0, "once more")
+
+    steps(work)
+    first, second = seen
+    assert first != second
 
 
 def test_slow_work_holds_no_transaction(steps):
