@@ -22,6 +22,18 @@ def test_a_server_is_named(tmp_path):
             pass
 
 
+def test_nothing_is_restored_under_a_server(make_app, key, tmp_path):
+    """The command looks before it reads the backup, also when the server has not asked its database yet."""
+    app = make_app("backup")
+    (tmp_path / "b").touch()
+    with (app.data / "serve.pid").open("w+") as file:
+        file.write("4242")
+        file.flush()
+        fcntl.flock(file, fcntl.LOCK_EX)
+        result = app.cli("restore", str(tmp_path / "b"), "--key-file", str(tmp_path / "key"), "--force")
+    assert result.exit_code == 1 and "a server runs here (process 4242)" in result.stderr
+
+
 def test_nobody_can_serve_meanwhile(tmp_path):
     """The lock of servers is held as long as the block runs."""
     with alone(tmp_path), (tmp_path / "serve.pid").open("r+") as file, pytest.raises(BlockingIOError):

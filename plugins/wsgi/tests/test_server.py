@@ -76,6 +76,21 @@ def test_workers_do_not_outlive_a_killed_server(start, port, until):
     assert start().line == f"Dihya is at http://127.0.0.1:{port}"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there the system ends the children of whoever dies")
+def test_a_worker_that_hears_nothing_does_not_outlive_a_killed_server(start, until):
+    """Whatever a worker does at that moment, it ends with the server and goes on with nothing."""
+    server = start()
+    (deaf,) = workers(server)
+    os.kill(deaf, signal.SIGSTOP)
+    try:
+        server.kill()
+        server.wait(timeout=20)
+        assert until(lambda: not Path(f"/proc/{deaf}").exists())
+    except AssertionError:
+        os.kill(deaf, signal.SIGKILL)
+        raise
+
+
 def test_several_workers_share_sqlite(start, port, until):
     """Three processes answer on one port and one database file, at the same time."""
     server = start("--workers", "3", "--threads", "4")
