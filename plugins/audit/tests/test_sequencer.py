@@ -128,7 +128,7 @@ TOGETHER = """
 import sys
 from pathlib import Path
 from dihya_audit import keys
-from dihya_audit.sequencer import Sequencer, Stopped
+from dihya_audit.sequencer import Sequencer
 from dihya_keys.service import FileKeys
 from sqlalchemy import create_engine
 
