@@ -49,6 +49,22 @@ def test_everything_is_known_without_importing(package):
     assert "dihya_ghost" not in sys.modules
 
 
+@pytest.mark.parametrize("spelling", ["{0}", "{0}".upper(), "Dihya_{1}", "dihya.{1}", "dihya-_.{1}"])
+def test_a_requirement_counts_however_its_name_is_spelled(package, spelling):
+    """The contract and other plugins are found among the requirements by what all spellings of a name have in common."""
+    contract, other = (spelling.format(f"dihya-{name}", name) for name in ("hookspecs", "ai-fallback"))
+    package("dihya-ghost", [("dihya.plugins", "ghost", "dihya_ghost")], [f"{contract}>=2,<3", f"{other}>=0.1"])
+    assert (found("ghost").contract, found("ghost").requires) == ("<3,>=2", ("ai_fallback",))
+
+
+@pytest.mark.parametrize("spelling", ["Dihya-Ghost", "dihya.ghost", "dihya__ghost"])
+def test_a_name_belongs_to_its_package_however_that_is_spelled(package, spelling):
+    """Another package that claims the name is named, and does not run in its place."""
+    package(spelling, [("dihya.plugins", "ghost", "dihya_ghost")])
+    package("dihya-evil", [("dihya.plugins", "ghost", "dihya_ghost")])
+    assert (found("ghost").distribution, found("ghost").fault) == (spelling, "")
+
+
 def test_the_order_that_the_page_for_authors_declares_is_read(package):
     """The block of docs/extending.md about before and after gives the plugin those two wishes."""
     page = Path(__file__).parents[2].joinpath("docs", "extending.md").read_text("utf-8")

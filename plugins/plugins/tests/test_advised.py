@@ -1,6 +1,7 @@
 """Which installed plugins an advisory is about."""
 
 import json
+import sys
 
 import pytest
 from dihya_hookspecs import Invalid
@@ -57,3 +58,12 @@ def test_a_file_that_cannot_be_read_stops_whoever_relies_on_it(runtime):
     assert any("is neither an advisory" in said for said in one.configuration.warnings)
     with pytest.raises(Invalid, match="is neither an advisory"):
         runtime("dihya-club", text="[", advised="off")
+
+
+def test_of_two_copies_on_the_path_the_one_that_is_imported_is_judged(runtime, tmp_path, monkeypatch):
+    """A copy behind it, of whatever version and however its name is spelled, hides nothing."""
+    behind = tmp_path / "behind" / "dihya.club-9.dist-info"
+    behind.mkdir(parents=True)
+    (behind / "METADATA").write_text("Metadata-Version: 2.4\nName: Dihya.Club\nVersion: 9\n")
+    monkeypatch.setattr("sys.path", [*sys.path, str(behind.parent)])
+    assert advised(runtime("dihya-club"))["club"][0].version == "1.0"

@@ -73,6 +73,18 @@ def test_a_vulnerable_plugin_is_warned_of_or_left_out(make_app, site, advisory):
     assert accepted.plugins["club"].state == "active"
 
 
+@pytest.mark.parametrize(
+    "spelling", ["dihya-club", "dihya.club", "dihya_club", "Dihya-Club", "DIHYA--club", "dihya-_.club"]
+)
+def test_a_vulnerable_plugin_is_left_out_however_its_name_is_spelled(make_app, site, advisory, spelling):
+    """An advisory names the package in its one form; the package may write itself in any that an index takes for the same."""
+    metadata = site / "dihya_club-1.0.dist-info" / "METADATA"
+    metadata.write_text(metadata.read_text().replace("Name: dihya-club", f"Name: {spelling}"))
+    club = start(make_app, advisories=str(advisory), advised="off").plugins["club"]
+    assert (club.state, club.candidate.distribution) == ("quarantined", spelling)
+    assert "GHSA-club" in club.reason
+
+
 def test_a_library_s_flaw_switches_no_plugin_off(make_app, placed, advisory):
     """Others stand on it as well; it is told for each."""
     placed("club", requires=["dihya-hookspecs>=2,<3", "flask"])

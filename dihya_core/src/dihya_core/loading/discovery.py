@@ -11,12 +11,10 @@ from typing import Any, NamedTuple
 
 import importlib_metadata
 from dihya_hookspecs import GROUP
-from dihya_hookspecs.wheels import NAME
+from dihya_hookspecs.wheels import CONTRACT, NAME
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
-
-CONTRACT = "dihya-hookspecs"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,10 @@ def advised(runtime: Runtime) -> dict[str, list[Advisory]]:
         Invalid: a file cannot be read, and plugins are left out by what these files say.
     """
     place = runtime.configuration.folder / runtime.switches.advisories
-    versions: dict[str, str] = {
-        canonicalize_name(item.name): item.version for item in importlib_metadata.distributions() if item.name
-    }
+    versions = dict[str, str]()
+    for item in importlib_metadata.distributions():
+        if item.name:  # of two copies, Python imports the one that comes first on the path
+            versions.setdefault(canonicalize_name(item.name), item.version)
     try:
         found = _known(runtime.data / KEPT, place, versions)
     except Invalid as error:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import importlib_metadata
 from dihya_hookspecs.inspecting import Advisory, Judgement
+from packaging.utils import canonicalize_name
 
 from .integrity import Integrity, Verifier
 
@@ -44,7 +45,7 @@ def _against(runtime: Runtime, name: str, distribution: str, integrity: Integrit
             f"its files are not what was installed: {', '.join(integrity.changed[:3])}; look who changed them, then install it again: "
             f"'pip install --force-reinstall --no-deps {distribution}' ([plugins] strict)"
         )
-    own = [one for one in known if one.package == distribution.lower().replace("_", "-")]
+    own = [one for one in known if one.package == canonicalize_name(distribution)]
     if own and runtime.switches.advised == "off":
         return f"{own[0]} ([plugins] advised = 'off'; accept_advisories = [{own[0].id!r}] lets it run)"
     return ""
