@@ -163,6 +163,20 @@ def test_a_command_without_setup_shows_no_statement(tmp_path, command):
     assert done.returncode == 0 or said.strip().endswith("run 'dihya setup' first"), said
 
 
+def test_without_setup_an_error_of_another_cause_is_told_as_it_is(folder):
+    """What set-up would not mend does not send people there: the plugin and the error are named."""
+    install(
+        folder.packages,
+        "ghost",
+        "import click\nfrom dihya_hookspecs import hookimpl\n"
+        "@click.command()\ndef ghost(): 'é'.encode('ascii')\n@hookimpl\ndef register_commands(): return ghost\n",
+    )
+    done = folder.run("ghost")
+    last = done.stderr.decode().strip().splitlines()[-1]
+    assert (done.returncode, last.partition(":")[0], "setup" in last) == (1, "error", False)
+    assert "plugin 'ghost' failed: unexpected UnicodeEncodeError" in last
+
+
 @pytest.mark.parametrize("encoding", ["iso-8859-15", "cp1252", "ascii"])
 def test_a_terminal_that_is_not_utf8_is_answered(folder, encoding):
     """What it cannot show is a question mark."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 import pytest
-from dihya_core.data.outcomes import explained, status_of
+from dihya_core.data.outcomes import explained, lacks_table, status_of
 from dihya_hookspecs import DihyaError, Invalid, NotFound, Refused
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import NotFound as PageNotFound
 
@@ -47,3 +47,36 @@ def test_a_mistake_of_ours_stays_what_it_is():
     """A column that may not be empty is no conflict."""
     error = IntegrityError("x", {}, Exception("NOT NULL constraint failed: a.b"))
     assert explained(error) is error
+
+
+def caused(error, cause):
+    error.__cause__ = cause
+    return error
+
+
+class Undefined(Exception):
+    """What psycopg raises for a table that is not there."""
+
+    sqlstate = "42P01"
+
+
+MISSING = OperationalError("SELECT 1", {}, Exception("no such table: a_b"))
+
+
+@pytest.mark.parametrize("error", [MISSING, OperationalError("x", {}, Undefined()), caused(RuntimeError("x"), MISSING)])
+def test_a_table_that_is_not_there_is_told_from_everything_else(error):
+    """On both engines, and where a plugin says it in words of its own."""
+    assert lacks_table(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UnicodeEncodeError("ascii", "é", 0, 1, "x"),
+        OperationalError("x", {}, Exception("no such column: a")),
+        RuntimeError("no such table: a_b"),
+    ],
+)
+def test_no_other_failure_is_taken_for_a_missing_table(error):
+    """Neither one of another kind, nor one whose words only sound like it."""
+    assert not lacks_table(error)

@@ -142,10 +142,11 @@ def _said(error: Exception, context: CommandContext) -> str:
     from dihya_hookspecs import DihyaError
 
     from dihya_core.cli.explaining import explain_error
+    from dihya_core.data.outcomes import lacks_table
 
     if isinstance(error, DihyaError):
         return explain_error(error)
-    return UNPREPARED if context.unprepared() else _unexpected(error, context.failing)
+    return UNPREPARED if lacks_table(error) and context.unprepared() else _unexpected(error, context.failing)
 
 
 def _unexpected(error: Exception, plugin: str) -> str:

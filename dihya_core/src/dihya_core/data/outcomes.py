@@ -32,3 +32,13 @@ def explained(error: BaseException) -> BaseException:
 def _clashes(original: object) -> bool:
     """True for two rows of which only one may be, and for a reference to one that is gone; not for a mistake of ours."""
     return getattr(original, "sqlstate", "") in ("23503", "23505") or str(original).startswith(("UNIQUE ", "FOREIGN "))
+
+
+def lacks_table(error: BaseException | None) -> bool:
+    """Tell whether an error comes from a table that is not there, as before ``dihya setup``; of SQLite or PostgreSQL."""
+    while error is not None:
+        original = getattr(error, "orig", None)
+        if getattr(original, "sqlstate", "") == "42P01" or str(original).startswith("no such table"):
+            return True
+        error = error.__cause__
+    return False
