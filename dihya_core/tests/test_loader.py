@@ -1,6 +1,7 @@
 """Which plugins run: broken ones are quarantined and named, the others start."""
 
 import re
+import sys
 
 import pytest
 from dihya_core.loading import loader
@@ -108,6 +109,38 @@ def test_a_plugin_that_names_no_contract_is_quarantined(start):
     assert got == (
         "quarantined", "requires no dihya-hookspecs; write 'dihya-hookspecs>=2,<3' into its dependencies",
     )  # fmt: skip
+
+
+FIRST = "from dihya_hookspecs import hookimpl\n@hookimpl(tryfirst=True)\ndef {}(): ...\n"
+
+
+@pytest.fixture
+def eager(start, tmp_path, monkeypatch):
+    """Return a function that starts with a plugin that asks to be the first in a hook, installed under a name; returns it."""
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def begin(hook, name="eager"):
+        package = f"dihya_{name}_{hook}"
+        (tmp_path / f"{package}.py").write_text(FIRST.format(hook))
+        runtime = start(Candidate(name, package))
+        sys.modules.pop(package)
+        return runtime.plugins[name]
+
+    return begin
+
+
+@pytest.mark.parametrize("hook", ["find_actor", "check_access", "on_request"])
+def test_a_stranger_that_asks_to_be_the_first_in_a_guard_is_quarantined(eager, hook):
+    """It would be asked before whoever signs people in, wherever 'dihya plan' places it; the reason says what to write."""
+    found = eager(hook)
+    assert found.state == "quarantined"
+    assert f"asks to be the first in '{hook}'" in found.reason and "under 'dihya.before'" in found.reason
+
+
+@pytest.mark.parametrize(("hook", "name"), [("on_startup", "eager"), ("find_actor", "securite")])
+def test_who_may_be_the_first_in_a_hook_runs(eager, hook, name):
+    """Any plugin where nothing is refused, and in a guard what the promises of SECURITY.md stand on."""
+    assert eager(hook, name).state == "active"
 
 
 def test_a_plugin_that_fails_while_collecting_is_quarantined(start, plugin):

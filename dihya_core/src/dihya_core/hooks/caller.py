@@ -13,7 +13,16 @@ import pluggy
 from dihya_hookspecs import DihyaError, Incomplete, Refused
 
 from dihya_core.hooks.calling import Face, flat, nothing, positional
-from dihya_core.hooks.checking import checked, ensure_fits, explained, implementations, optional, outdated, unknown
+from dihya_core.hooks.checking import (
+    checked,
+    ensure_fits,
+    ensure_in_order,
+    explained,
+    implementations,
+    optional,
+    outdated,
+    unknown,
+)
 from dihya_core.hooks.containment import PluginFault, contained, left
 from dihya_core.hooks.monitor import HookMonitor, Record
 from dihya_core.hooks.specification import Hook, domains, ensure_publishable, specified
@@ -30,6 +39,10 @@ class HookCaller:
     Args:
         failed: told of every failure that a hook's policy isolates, as (plugin, hook, error).
         monitor: counts and times every call.
+
+    Attributes:
+        states: tells plugin → its state, of those that are installed.
+        may_lead: tells whether a plugin may ask to be the first in a guard, whatever the order of the plugins.
     """
 
     def __init__(
@@ -40,6 +53,7 @@ class HookCaller:
         self.manager = pluggy.PluginManager(dihya_hookspecs.NAME)
         self.hooks: dict[str, Hook] = {}
         self.states: Callable[[], Mapping[str, str]] = dict
+        self.may_lead: Callable[[str], bool] = lambda plugin: True
         self.outdated: dict[str, list[str]] = {}
         self._failed = failed or (lambda plugin, hook, error: None)
         self._silent: set[str] = set()
@@ -61,6 +75,8 @@ class HookCaller:
             hook = self.hooks.get(name)
             if hook is not None:
                 ensure_fits(plugin, hook, function)
+                if not self.may_lead(plugin):
+                    ensure_in_order(plugin, hook, function)
                 found[name] = function
             elif not optional(function):
                 raise unknown(plugin, name, function, self.hooks, self.states())

@@ -50,6 +50,15 @@ def ensure_fits(plugin: str, hook: Hook, function: Callable[..., Any]) -> None:
         )
 
 
+def ensure_in_order(plugin: str, hook: Hook, function: Callable[..., Any]) -> None:
+    """Raise PluginFault when a function asks to be the first in a guard: it would stand before whatever ``dihya plan`` shows."""
+    if hook.policy.on_error == "deny" and getattr(function, "dihya_impl", {}).get("tryfirst"):
+        raise PluginFault(
+            f"plugin {plugin!r} asks to be the first in {hook.name!r} at {place_of(function)}, which can refuse; take "
+            "'tryfirst' out, and name the plugins that it stands before in its metadata, under 'dihya.before'"
+        )
+
+
 def outdated(plugin: str, hook: Hook, function: Callable[..., Any]) -> Iterator[str]:
     """Yield a sentence for each thing of a hook that a plugin uses and that goes with the next major version."""
     asked = () if hasattr(inspect.unwrap(function), "dihya_where") else inspect.signature(function).parameters

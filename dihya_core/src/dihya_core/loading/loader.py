@@ -102,7 +102,8 @@ def _unloaded(found: Configuration, candidates: Mapping[str, Candidate], safe_mo
     breaker = CircuitBreaker(data, core.trip_after, monitor=caller.monitor, silence=caller.silence)
     plugins = {name: LoadedPlugin(item) for name, item in candidates.items()}
     runtime = Runtime(found, core, switched, data, caller, breaker, plugins, [], safe_mode, serving)
-    runtime.hook_caller.states = lambda: {name: loaded.state for name, loaded in runtime.plugins.items()}
+    caller.states = lambda: {name: loaded.state for name, loaded in plugins.items()}
+    caller.may_lead = lambda name: name in TRUST or plugins[name].candidate.module is not None
     return runtime
 
 
