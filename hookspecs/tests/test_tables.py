@@ -141,3 +141,10 @@ def test_all_pages_come_and_too_many_rows_are_refused_first():
     assert [len(page) for page in tables.pages(Many(1234), Query(cursor="9"), 5000)] == [500, 500, 234]
     with pytest.raises(Invalid, match="more than the 10 rows"):
         next(tables.pages(Many(11), Query(), 10))
+
+
+def test_a_workbook_bears_one_fixed_moment():
+    """A clock that is wrong, as that of a board without a battery, keeps nobody from a table: ZIP knows no year before 1980."""
+    file, _ = tables.write_xlsx("Books", ["title"], [["Nedjma"]])
+    with file, zipfile.ZipFile(file) as archive:
+        assert {entry.date_time[:3] for entry in archive.infolist()} == {(1980, 1, 31)}

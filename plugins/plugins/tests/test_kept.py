@@ -1,5 +1,6 @@
 """The code that was replaced or taken out can be put back."""
 
+import time
 import zipfile
 
 import pytest
@@ -38,6 +39,13 @@ def test_what_was_taken_out_is_a_wheel_that_can_be_installed(tmp_path, moved):
     assert (parcel.name, parcel.version) == ("club", "0.1.0")
     with zipfile.ZipFile(one.wheel) as archive:
         assert not [name for name in archive.namelist() if "pycache" in name or name.endswith("INSTALLER")]
+
+
+def test_what_was_taken_out_is_kept_whatever_the_clock_says(tmp_path, moved, monkeypatch):
+    """A board without a battery starts in 1970, which ZIP cannot say; an uninstallation ends all the same."""
+    monkeypatch.setattr(time, "localtime", lambda *given: time.gmtime(0))
+    assert keep(tmp_path, moved, revision=None)
+    assert inspected(next(kept(tmp_path)).wheel).version == "0.1.0"
 
 
 def test_only_the_last_version_is_kept(tmp_path, moved):

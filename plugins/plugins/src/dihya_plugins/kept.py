@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dihya_hookspecs.storage import zip_entry
 from dihya_hookspecs.wheels import digest
 
 from .swap import Move
@@ -90,14 +91,14 @@ def _pack(place: Path, name: str, out: Path) -> str:
     (info,) = infos
     version = info.name.removesuffix(".dist-info").rpartition("-")[2]
     rows: list[tuple[str, str, int | str]] = []
-    with zipfile.ZipFile(out / f"dihya_{name}-{version}-py3-none-any.whl", "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out / f"dihya_{name}-{version}-py3-none-any.whl", "w") as archive:
         for path in sorted([*(place / f"dihya_{name}").rglob("*"), *info.rglob("*")]):
             if not path.is_file() or "__pycache__" in path.parts or (path.parent == info and path.name in NOT_OURS):
                 continue
             content, entry = path.read_bytes(), path.relative_to(place).as_posix()
-            archive.writestr(entry, content)
+            archive.writestr(zip_entry(entry), content)
             rows.append((entry, digest(content), len(content)))
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([*rows, (f"{info.name}/RECORD", "", "")])
-        archive.writestr(f"{info.name}/RECORD", text.getvalue())
+        archive.writestr(zip_entry(f"{info.name}/RECORD"), text.getvalue())
     return version
