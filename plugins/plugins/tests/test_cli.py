@@ -35,3 +35,14 @@ def test_an_editable_wheel_is_none(make_app, tmp_path):
     (tmp_path / "dihya_x-1-py3-none-any.whl").write_bytes(b"")
     result = make_app("plugins").cli("plugins", "install", "--editable", str(tmp_path / "dihya_x-1-py3-none-any.whl"))
     assert result.exit_code == 1 and "--editable takes the folder of a plugin" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["uninstall", "purge"])
+def test_who_serves_in_another_way_is_told_to_reload(make_app, monkeypatch, command):
+    """Only 'dihya serve' takes a change up by itself; where none works in the data folder, the sentence says what to do."""
+    monkeypatch.setattr(f"dihya_plugins.removal.{command}", lambda *given: [])
+    monkeypatch.setattr("dihya_plugins.removal.ensure_removable", lambda *given: None)
+    monkeypatch.setattr("dihya_plugins.leftovers.lost", lambda *given: [])
+    words = ["club", "--yes"] if command == "purge" else ["club"]
+    said = make_app("plugins", "db").cli("plugins", command, *words).stdout
+    assert "no 'dihya serve' works in this data folder: reload another server yourself (kill -HUP" in said
