@@ -282,3 +282,14 @@ def test_importing_every_plugin_starts_nothing(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["1", "True"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_over_https_each_answer_tells_browsers_to_keep_to_it_for_a_year(whole):
+    """As the settings are at first, on every rule: pages, REST, files, refusals, and an address that is none."""
+    client, said = whole().client(), set()
+    rules = ["/no/such/address", *(rule.rule for rule in client.application.url_map.iter_rules())]
+    for rule in rules:
+        answer = client.get(re.sub(r"<[^>]+>", "x", rule), base_url="https://localhost")
+        said.add(answer.headers.get("Strict-Transport-Security"))
+        answer.close()
+    assert said == {f"max-age={365 * 86400}"}
