@@ -1,7 +1,7 @@
 """A distribution gives defaults that people and operators may change, and locks others."""
 
 import pytest
-from dihya_core.settings.distributed import Distribution, demand_free, installed, locks_plugins, switches
+from dihya_core.settings.distributed import Distribution, ensure_free, installed, locks_plugins, switches
 from dihya_core.settings.reading import read
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.settings import Said
@@ -34,9 +34,9 @@ def test_where_it_locks_which_plugins_run_nobody_switches_one(locked):
     assert switches(found) == {"disable": ["seo"]}
     if not locked:
         assert locks_plugins(found) is None
-        return demand_free(found)
+        return ensure_free(found)
     with pytest.raises(Invalid, match="'club-suite 1.2' decides which plugins run") as error:
-        demand_free(found)
+        ensure_free(found)
     assert (error.value.code, error.value.status) == ("locked", 409)
 
 

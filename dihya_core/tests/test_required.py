@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from dihya_core.loading.required import demand, locked, required
+from dihya_core.loading.required import ensure_dispensable, locked, required
 from dihya_core.settings.core_settings import Toggles
 from dihya_hookspecs import Invalid
 
@@ -28,10 +28,10 @@ def test_a_required_plugin_that_cannot_run_names_the_way_out():
     with pytest.raises(
         Invalid, match="required plugin 'static' cannot run: a reason; to start without it, take it out"
     ):
-        demand(Toggles(required=["static"]), "static", "a reason")
+        ensure_dispensable(Toggles(required=["static"]), "static", "a reason")
     with pytest.raises(Invalid, match="plugin 'audit' cannot run: a reason. Nothing is served, .* --accept-loss"):
-        demand(Toggles(), "audit", "a reason")
-    demand(Toggles(), "static", "a reason")
+        ensure_dispensable(Toggles(), "audit", "a reason")
+    ensure_dispensable(Toggles(), "static", "a reason")
 
 
 def test_what_is_locked_says_why_in_both_languages():

@@ -94,14 +94,14 @@ class Runtime:
         """Enable in the configuration file, from the next start on."""
         if name not in self.switches.disable:  # a plugin that is gone may be taken off the list
             self.ensure_known(name)
-        distributed.demand_free(self.configuration)
+        distributed.ensure_free(self.configuration)
         switches.enable(self.configuration.file, name, self._below)
 
     def disable(self, name: str, *, accept_loss: bool = False) -> None:
         """Disable in the configuration file, from the next start on."""
         if name not in self.switches.disable:  # what is gone, and stands there, is switched off already
             self.ensure_known(name)
-        distributed.demand_free(self.configuration)
+        distributed.ensure_free(self.configuration)
         if not accept_loss and (reason := self.locked(name)):
             raise Invalid(reason.en, code="required", status=409, params={"reason": str(reason)})
         if name in self.switches.required:
@@ -258,7 +258,7 @@ class Runtime:
         if "register_observers" in self.frozen:
             self.observe()
         self._taken = None
-        self.demand(name)
+        self.ensure_dispensable(name)
         self.tell(PluginChange(name, "quarantined", reason, "active"))
 
     def failed(self, plugin: str, hook: str, error: BaseException) -> None:
@@ -288,9 +288,9 @@ class Runtime:
             lifecycle.refuse_answers(self, hook, plugin, PluginFault(fault))
         return [(plugin, answer) for plugin, answers in found.items() for answer in answers]
 
-    def demand(self, name: str) -> None:
+    def ensure_dispensable(self, name: str) -> None:
         """Raise Invalid when a plugin cannot run without which nothing is served."""
-        required.demand(self.switches, name, self.plugins[name].reason)
+        required.ensure_dispensable(self.switches, name, self.plugins[name].reason)
 
     def ensure_known(self, name: str) -> None:
         """Raise NotFound, with a suggestion, when no such plugin is installed."""

@@ -106,7 +106,7 @@ class Model(DeclarativeBase):
             }  # fmt: skip
             try:
                 cast(Table, cls.__table__).info.update(called(f"{cls.__module__}.{cls.__name__}", title, singular))
-                _settle(cls, defaults)
+                _declare(cls, defaults)
             except DeclarationError:  # no half-declared table stays behind to be created with those of the others
                 cls.metadata.remove(cast(Table, cls.__table__))
                 raise
@@ -153,7 +153,7 @@ def _begins(cls: type[Model]) -> tuple[tuple[str, Any], ...]:
     return tuple((name, make) for name, make in makers if make in (uuid7, _now))
 
 
-def _settle(cls: type[Model], defaults: dict[str, Any]) -> None:
+def _declare(cls: type[Model], defaults: dict[str, Any]) -> None:
     """Turn what the columns declared into Personal values, completed from the class keywords."""
     table = cast(Table, cls.__table__)
     table.info.update(erase=cls.__erase__, audited=cls.__audited__, model=cls, defaults=defaults)

@@ -95,8 +95,8 @@ def _candidates(
 
 def _unloaded(found: Configuration, candidates: Mapping[str, Candidate], safe_mode: bool, serving: bool) -> Runtime:
     """Return the runtime of these settings, in which no plugin is imported yet."""
-    core = configuration.settle(Core, "dihya", found) or Core()
-    switched = configuration.settle(Toggles, "plugins", found) or Toggles()
+    core = configuration.validated(Core, "dihya", found) or Core()
+    switched = configuration.validated(Toggles, "plugins", found) or Toggles()
     data = (found.folder / core.data).resolve()
     caller = HookCaller(lambda plugin, hook, error: runtime.failed(plugin, hook, error), HookMonitor(data))
     breaker = CircuitBreaker(data, core.trip_after, monitor=caller.monitor, silence=caller.silence)
@@ -145,7 +145,7 @@ def _admit(runtime: Runtime) -> None:
     runtime.hook_caller.freeze()
     for name, loaded in runtime.plugins.items():
         if not runtime.safe_mode and loaded.state != "active":
-            runtime.demand(name)
+            runtime.ensure_dispensable(name)
 
 
 def verdict(runtime: Runtime, item: Candidate) -> tuple[State, str]:
@@ -239,7 +239,7 @@ def _settings(runtime: Runtime, loaded: LoadedPlugin) -> type[BaseModel] | None:
     model = configuration.settings_model(loaded.candidate)
     if model is not None:
         check_editable(model)
-        loaded.settings = configuration.settle(model, loaded.candidate.name, runtime.configuration)
+        loaded.settings = configuration.validated(model, loaded.candidate.name, runtime.configuration)
     return model
 
 

@@ -36,7 +36,7 @@ def listed(name: str) -> Text:
     )
 
 
-def demand(switches: Toggles, name: str, reason: str) -> None:
+def ensure_dispensable(switches: Toggles, name: str, reason: str) -> None:
     """Raise Invalid when a plugin cannot run without which nothing is served."""
     if not required(switches, name):
         return

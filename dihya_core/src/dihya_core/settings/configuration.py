@@ -139,7 +139,7 @@ def settings_model(candidate: Candidate) -> type[BaseModel] | None:
     return importlib.import_module(f"{candidate.package}.settings").Settings  # type: ignore[no-any-return]
 
 
-def settle(model: type[_M], section: str, found: Configuration) -> _M | None:
+def validated(model: type[_M], section: str, found: Configuration) -> _M | None:
     """Build a plugin's settings. Every mistake becomes a Fault in *found*; then the answer is None."""
     from pydantic import ValidationError
 

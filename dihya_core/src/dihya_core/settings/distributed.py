@@ -43,7 +43,7 @@ def installed(path: Path | None = None) -> Distribution | None:
         said = f"{path} is damaged ({type(error).__name__}: {error}); install the distribution again"
         raise Invalid(said, code="configuration") from error
     sections = {
-        section: {key: _settled(value, path.parent) for key, value in values.items()}
+        section: {key: _placed(value, path.parent) for key, value in values.items()}
         for section, values in content.get("settings", {}).items()
     }
     return Distribution(label, sections, tuple(content.get("locked", ())))
@@ -89,7 +89,7 @@ def locks_plugins(found: Configuration) -> Text | None:
     return None
 
 
-def demand_free(found: Configuration) -> None:
+def ensure_free(found: Configuration) -> None:
     """Raise Invalid where the distribution locks which plugins run: what is written in spite of it would stop the next start."""
     if reason := locks_plugins(found):
         raise Invalid(reason.en, code="locked", status=409, params={"reason": str(reason)})
@@ -99,5 +99,5 @@ def _given(found: Configuration, said: Value) -> bool:
     return bool(found.distribution) and said.source == found.distribution
 
 
-def _settled(value: Any, folder: Path) -> Any:
+def _placed(value: Any, folder: Path) -> Any:
     return value.replace(FOLDER, str(folder)) if isinstance(value, str) else value

@@ -17,7 +17,7 @@ from dihya_core.data.acts import RuntimeActs
 from dihya_core.loading.memory import note
 from dihya_core.loading.ownership import spelled
 from dihya_core.runtime import Runtime
-from dihya_core.settings.distributed import demand_free
+from dihya_core.settings.distributed import ensure_free
 from dihya_hookspecs import GROUP, DihyaError, Invalid, NotFound
 from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.acts import current
@@ -57,7 +57,7 @@ def install(
             distribution decides alone which plugins run.
         DihyaError: it could not be built or set up. What was there before is there still, in every case.
     """
-    demand_free(runtime.configuration)
+    ensure_free(runtime.configuration)
     errand = errand or Errand(work=f"install {source.name}")
     with (
         swapping.alone(runtime.data, errand.who, errand.work, held=errand.lock) as lock,

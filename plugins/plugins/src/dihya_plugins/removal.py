@@ -10,7 +10,7 @@ import importlib_metadata
 from dihya_core.data.acts import RuntimeActs
 from dihya_core.loading.memory import note
 from dihya_core.runtime import Runtime
-from dihya_core.settings.distributed import demand_free
+from dihya_core.settings.distributed import ensure_free
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.access import OPERATOR
 from dihya_hookspecs.data import Schema
@@ -28,7 +28,7 @@ from .work import Errand
 def ensure_removable(name: str, runtime: Runtime) -> None:
     """Raise NotFound for a plugin that is not there, and Invalid for one that others, the application or a distribution require."""
     runtime.ensure_known(name)
-    demand_free(runtime.configuration)
+    ensure_free(runtime.configuration)
     check_other(name)
     if reason := runtime.locked(name):
         raise Invalid(str(reason), code="required", status=409, params={"reason": reason})
