@@ -132,37 +132,78 @@ def test_what_is_gathered_at_the_start_is_found_in_a_file(hook):
 
 
 @cache
-def named(folders: tuple[Path, ...], *, defined: bool) -> frozenset[str]:
-    """The names that stand in code as whole texts, keys of tables left out; with *defined*, also what is defined or given by name."""
+def trees(folders: tuple[Path, ...]) -> tuple[ast.Module, ...]:
+    return tuple(ast.parse(path.read_text("utf-8")) for folder in folders for path in sorted(folder.rglob("*.py")))
+
+
+def texts(node: ast.AST | None) -> set[str]:
+    """Return the texts that an expression is or may be: itself, each of a list, or each branch of a choice."""
+    if isinstance(node, ast.Constant):
+        return {node.value} if isinstance(node.value, str) else set()
+    parts = node.elts if isinstance(node, (ast.Tuple, ast.List)) else ()
+    parts = (node.body, node.orelse) if isinstance(node, ast.IfExp) else parts
+    return {text for part in parts for text in texts(part)}
+
+
+@cache
+def asked(tree: ast.Module) -> set[str]:
+    """Return the texts that a file gives to a call, looks up or goes through, also under a name that it bound to them."""
+    bound: dict[str, set[str]] = {}
+    for node in ast.walk(tree):
+        for target in node.targets if isinstance(node, ast.Assign) else ():
+            if isinstance(target, ast.Name):
+                bound[target.id] = bound.get(target.id, set()) | texts(node.value)
     found: set[str] = set()
-    for node in (
-        node
-        for folder in folders
-        for path in folder.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-    ):
-        keys = {id(key) for key in node.keys} if isinstance(node, ast.Dict) else set()
-        for one in ast.iter_child_nodes(node):
-            if isinstance(one, ast.Constant) and isinstance(one.value, str) and id(one) not in keys:
-                found.add(one.value)
-        if defined and isinstance(node, ast.FunctionDef):
-            found.add(node.name)
-        if defined and isinstance(node, ast.keyword) and node.arg:
-            found.add(node.arg)
-    return frozenset(found)
+    for node in ast.walk(tree):
+        given = [*node.args] if isinstance(node, ast.Call) else []
+        given += [node.slice] if isinstance(node, ast.Subscript) else []
+        given += [node.iter] if isinstance(node, (ast.For, ast.comprehension)) else []
+        for one in given:
+            found |= bound.get(one.id, set()) if isinstance(one, ast.Name) else texts(one)
+    return found
+
+
+@cache
+def implemented(tree: ast.Module) -> set[str]:
+    """Return the names of the functions that a file defines, and those under which it hands one over."""
+    named = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    return named | {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg}
 
 
 @each_hook
 def test_a_hook_has_a_caller(hook):
-    """The contract, the core or a plugin asks for each hook by name; a table of names calls nobody, and what nobody calls has no effect."""
-    assert hook.name in named((ROOT / "hookspecs" / "src", *CODE), defined=False)
+    """The contract, the core or a plugin calls each hook by name; a table or a comparison calls nobody, and what nobody calls has no effect."""
+    assert any(hook.name in asked(tree) for tree in trees((ROOT / "hookspecs" / "src", *CODE)))
 
 
 @each_hook
 def test_a_hook_is_tested_by_name(hook):
-    """In the tests of a package somebody implements it, or asks for it; a word in a sentence is no test."""
+    """In the tests of a package somebody implements it, or calls it; a word in a sentence or a table is no test."""
     folders = (ROOT / "hookspecs" / "tests", *(folder.with_name("tests") for folder in CODE))
-    assert hook.name in named(folders, defined=True)
+    assert any(hook.name in implemented(tree) | asked(tree) for tree in trees(folders))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "call('on_x')",
+        "hooks['on_x'].call",
+        "for hook in ('on_x',): call(hook)",
+        "A = 'on_x'\ncall(A)",
+        "A = 'on_x' if b else ''\ncall(A)",
+    ],
+)
+def test_a_call_of_a_hook_is_seen(code):
+    """The name is given to a call, looked up, gone through, or bound to another name first."""
+    assert "on_x" in asked(ast.parse(code))
+
+
+@pytest.mark.parametrize(
+    "code", ["{'on_x': 1}", "'on_x'", "LATER = ('on_x',)\nif a in LATER: pass", "a == 'on_x'", "# on_x"]
+)
+def test_a_name_that_calls_nobody_is_no_call(code):
+    """A table, a sentence, a list that is only compared with, and a comment."""
+    assert "on_x" not in asked(ast.parse(code))
 
 
 @each_implementation

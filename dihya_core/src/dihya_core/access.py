@@ -80,7 +80,7 @@ class AccessRules:
         return verdict  # type: ignore[no-any-return]
 
     def _judged(self, actor: Actor | None, action: str) -> Decision:
-        found, lost = self._once(HOOK, self._with_lost)
+        found, lost = self._known_policies()
         if not found and not lost:
             return self._permitted(actor, action)
         if lost:
@@ -93,6 +93,9 @@ class AccessRules:
         except Objection as objection:
             return objection.decision
         return verdict
+
+    def _known_policies(self) -> tuple[Any, str]:
+        return self._once("register_policies", self._with_lost)  # type: ignore[no-any-return]
 
     def _with_lost(self, found: Any) -> tuple[Any, str]:
         """Return the policies, and the name of a plugin whose policies nobody can ask; empty for none."""
@@ -183,14 +186,8 @@ class AccessRules:
             for name, policy in self._policies(action):
                 if policy.judge_record is not None:
                     by = f"policy {policy.name!r} of plugin {name!r}"
-                    raise Objection(
-                        refuse(
-                            f"{by} judges one record at a time, so that no list can be shown",
-                            by,
-                            "no-list",
-                            policy=policy.name,
-                        )
-                    )
+                    reason = f"{by} judges one record at a time, so that no list can be shown"
+                    raise Objection(refuse(reason, by, "no-list", policy=policy.name))
             conditions = [condition for _by, _words, condition in self._conditions(actor, action, model)]
         except Objection as objection:
             raise refusal(objection.decision, actor) from objection
@@ -253,9 +250,7 @@ class AccessRules:
 
     def _policies(self, action: str | None) -> list[tuple[str, AccessPolicy]]:
         """Return the policies on a permission, with their plugins; on what needs none those about everything."""
-        return [
-            (name, one) for name, one in self._once(HOOK, self._with_lost)[0] if fnmatchcase(action or "", one.actions)
-        ]
+        return [(name, one) for name, one in self._known_policies()[0] if fnmatchcase(action or "", one.actions)]
 
     def objection(self, actor: Actor | None, permission: str | None, request: Any) -> Denial | None:
         """Ask the plugins at the door; the first objection counts."""
