@@ -89,7 +89,7 @@ def app(make_app, tmp_path, monkeypatch):
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("what", WHEELS)
 def test_a_bad_wheel_is_refused_in_one_message(what, command, app, wheels, tmp_path):
-    """With an exit code, without a traceback, and nothing of it is left anywhere."""
+    """The exit code says so, there is no traceback, and nothing of the wheel is left anywhere."""
     words, code = COMMANDS[command]
     before = sorted(path for path in app.data.rglob("*") if path.is_file())
     result = app.cli(*(word.format(wheels[what]) for word in words))

@@ -222,7 +222,7 @@ def test_what_was_typed_and_names_a_record_is_chosen(page):
 
 
 def test_what_the_page_does_not_list_is_asked_of_the_server(page, monkeypatch):
-    """Also by words that are no part of the name; the search for people without a script is gone."""
+    """Words find it that are no part of the name; the search for people without a script is gone."""
     monkeypatch.setattr("dihya_console.records.MOST_OPTIONS", 5)
     page.open("/lists/loans/new?lang=en")
     box = page.find("[role=combobox]")

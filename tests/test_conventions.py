@@ -108,13 +108,13 @@ def test_who_stands_on_the_core_says_so(folder):
 
 
 def test_the_core_knows_no_plugin():
-    """Not by import."""
+    """No file of the core imports a plugin."""
     for path in sources(ROOT / "dihya_core"):
         assert {name for name in imported(path) if OURS.match(name)} <= {"dihya_hookspecs", "dihya_core"}, path
 
 
 def test_the_contract_knows_nobody():
-    """It is the ground."""
+    """The contract imports nothing of ours, because everything else stands on it."""
     for path in sources(ROOT / "hookspecs"):
         assert {name for name in imported(path) if OURS.match(name)} <= {"dihya_hookspecs"}, path
 
@@ -183,7 +183,7 @@ def test_every_list_of_ours_stands_under_a_title():
 
 @each_plugin
 def test_every_setting_is_explained(folder):
-    """One sentence and a default."""
+    """Each setting has one sentence and a default."""
     import importlib
 
     if not (source(folder) / "settings.py").exists():
@@ -267,7 +267,7 @@ def test_every_moment_keeps_its_zone(folder):
 
 @each_plugin
 def test_every_readme_fits_two_screens_and_says_what_one_gets(folder):
-    """The fixed first two headings."""
+    """Each README has the fixed first two headings."""
     text = (folder / "README.md").read_text("utf-8")
     assert text.startswith(f"# {project(folder)['name']}\n")
     assert "## What you get" in text
@@ -275,9 +275,22 @@ def test_every_readme_fits_two_screens_and_says_what_one_gets(folder):
 
 @each_package
 def test_every_module_says_why_it_exists(folder):
-    """In its docstring."""
+    """Each module has a docstring that says it."""
     for path in sources(folder):
         assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), path
+
+
+def test_the_docstring_of_a_test_stands_alone():
+    """Those of the contract, the core and the repository are sentences of their own, and do not go on where the name ends."""
+    goes_on = {"Also", "And", "But", "Not", "Unless", "Until"}
+    for path in sorted(
+        file for place in ("hookspecs/tests", "dihya_core/tests", "tests") for file in (ROOT / place).rglob("test_*.py")
+    ):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                words = " ".join((ast.get_docstring(node) or "").split()).split(" ")
+                whole = len(words) > 3 and words[0].strip(",") not in goes_on and words[-1].endswith(".")
+                assert whole, f"{path.relative_to(ROOT)}: {node.name}"
 
 
 def test_every_view_that_cannot_be_undone_asks_for_the_password_again():
@@ -306,5 +319,5 @@ def test_every_view_that_cannot_be_undone_asks_for_the_password_again():
     "page", sorted(ROOT.glob("plugins/*/src/*/templates/**/*.html")), ids=lambda page: f"{page.parts[-4]}/{page.name}"
 )
 def test_pages_show_moments_as_people_here_write_them(page):
-    """In their language and their time zone, by ``page.datetime``; only the attribute for machines is written otherwise."""
+    """``page.datetime`` writes moments in their language and their time zone; only the attribute for machines is written otherwise."""
     assert "strftime" not in re.sub(r'datetime="[^"]*"', "", page.read_text())

@@ -196,7 +196,7 @@ def unharmed(place):
     [("./dihya-club", "uv"), ("{wheel}", "uv"), ("club.zip", "uv"), ("dihya-club", "pip")],
 )
 def test_the_documented_lines_install_the_folder(place, line, tool, tmp_path):
-    """As they are written, with uv and without; never a package of that name from an index."""
+    """The lines install the folder as they are written, with uv and without; never a package of that name from an index."""
     folder = write_club(place.folder)
     if "{wheel}" in line:
         subprocess.run(["uv", "build", "-q", "--wheel", "-o", tmp_path, folder], check=True, env=searching(place))
@@ -257,7 +257,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("what", BROKEN)
 def test_an_upgrade_that_fails_leaves_the_version_before(sailing, what):
-    """With its code, its tables and its rows; the message says why."""
+    """Its code, its tables and its rows stay; the message says why."""
     write_club(sailing.folder, "0.2.0", **BROKEN[what])
     done = sailing.run("plugins", "install", "dihya-club", code=1)
     assert "club" in said(done) and "Traceback" not in said(done)
@@ -317,7 +317,7 @@ DYING = {
 
 @pytest.mark.parametrize("moment", DYING)
 def test_a_change_from_the_console_whose_process_dies_is_finished_or_undone(sailing, moment, tmp_path):
-    """By the process that is started next; its record says which, and the rows are there."""
+    """The process that is started next does it; its record says which, and the rows are there."""
     method, ends, version = DYING[moment]
     folder = write_club(sailing.folder, "0.2.0", column=COLOUR, second=SECOND.format(more=""))
     code = f"""
@@ -387,7 +387,7 @@ def test_an_upgrade_is_undone(sailing):
 
 
 def test_undoing_an_upgrade_that_fails_leaves_the_newer_version(sailing):
-    """With its tables: the code that is there brings them to where they were again."""
+    """Its tables stay with it: the code that is there brings them to where they were again."""
     write_club(sailing.folder, "0.2.0", column=COLOUR, second=SECOND.format(more=""))
     sailing.run("plugins", "install", "dihya-club")
     code = """
@@ -403,7 +403,7 @@ main()
 
 
 def test_taking_a_plugin_out_is_undone(sailing):
-    """Without its folder: the code was kept, until the plugin is purged."""
+    """Its folder is not needed: the code was kept, until the plugin is purged."""
     assert "'dihya plugins undo club' brings it back, with its data" in said(
         sailing.run("plugins", "uninstall", "club")
     )

@@ -14,7 +14,7 @@ LENDING = (
 
 @pytest.mark.parametrize("tables", [(), LENDING], ids=["one table", "people, things and what they have to do"])
 def test_every_column_is_earned(make_app, tmp_path, tables):
-    """With nobody's data, and with people, references and a field of each type."""
+    """A new plugin earns every column with nobody's data, and with people, references and a field of each type."""
     said = [word for table in tables for word in ("--table", table)]
     made = make_app("templates").cli("new", "plugin", "lending", *said, "--out", str(tmp_path / "made"))
     assert made.exit_code == 0, made.stderr

@@ -285,7 +285,7 @@ def test_importing_every_plugin_starts_nothing(tmp_path):
 
 
 def test_over_https_each_answer_tells_browsers_to_keep_to_it_for_a_year(whole):
-    """As the settings are at first, on every rule: pages, REST, files, refusals, and an address that is none."""
+    """Every rule is asked as the settings are at first: pages, REST, files, refusals, and an address that is none."""
     client, said = whole().client(), set()
     rules = ["/no/such/address", *(rule.rule for rule in client.application.url_map.iter_rules())]
     for rule in rules:

@@ -22,7 +22,7 @@ PLUGINS = sorted(path.parent.name for path in (ROOT / "plugins").glob("*/pyproje
 
 @pytest.mark.parametrize("name", PLUGINS)
 def test_every_plugin_starts_alone(make_app, name):
-    """With nothing but the core and a database."""
+    """A plugin needs nothing but the core and a database."""
     app = make_app(name, tables=False)
     assert {info.name: info.state for info in app.hooks.all() if info.name == name} == {name: "active"}
 
@@ -44,7 +44,7 @@ def test_every_template_compiles(make_app):
 
 @pytest.mark.parametrize("seed", range(10))
 def test_any_company_starts(make_app, seed):
-    """Ten seeded random subsets."""
+    """Ten seeded random subsets of the plugins start."""
     chosen = [name for name in PLUGINS if random.Random(f"{seed}{name}").random() < 0.5]
     app = make_app(*chosen, tables=False)
     assert [info for info in app.hooks.all() if info.state != "active"] == []
@@ -186,7 +186,7 @@ def trees(name):
 
 @pytest.mark.parametrize("name", PLUGINS)
 def test_what_the_tests_of_a_plugin_import_is_declared(name):
-    """By the plugin, or as a test dependency of it: so its author runs them without this repository."""
+    """The plugin declares it, or its test dependencies do: so its author runs the tests without this repository."""
     ours, outside = prepared(name)
     known = modules()
     for path, tree in trees(name):

@@ -36,14 +36,14 @@ def test_a_script_sees_the_page_and_the_page_does_not_see_it(chromium):
 
 @pytest.mark.parametrize("script", ["no such word", "Promise.reject(new Error('broken'))"])
 def test_a_script_that_breaks_is_an_error(script, chromium):
-    """With what it said."""
+    """The error says what the script said."""
     chromium.open(PAGE)
     with pytest.raises(BrowserError, match="SyntaxError|broken"):
         chromium.run(script)
 
 
 def test_an_address_where_nobody_answers_is_an_error(chromium):
-    """It says which."""
+    """The error says which address it is."""
     with pytest.raises(BrowserError, match="http://127.0.0.1:9/ is not shown: net::ERR"):
         chromium.open("http://127.0.0.1:9/")
 

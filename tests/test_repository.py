@@ -48,7 +48,7 @@ def bare(requirement):
 
 
 def test_the_top_level_is_the_owners():
-    """Nothing more without a reason."""
+    """Nothing more stands there without a reason."""
     assert {path.parts[0] for path in tracked()} <= {
         "dihya_core",
         "hookspecs",
@@ -79,7 +79,7 @@ def test_versions_are_pinned_without_addresses():
 
 
 def test_everything_that_is_asked_for_is_pinned():
-    """Also what extras and tests need."""
+    """What extras and tests need is pinned too."""
     pinned = {bare(line) for line in (ROOT / "constraints.txt").read_text().splitlines() if line[:1].isalnum()}
     asked = set()
     for found in map(declared, PROJECTS):

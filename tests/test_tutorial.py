@@ -73,7 +73,7 @@ def test_both_languages_have_the_same_code():
 
 
 def test_the_migration_makes_the_table_that_the_model_describes(folder):
-    """In a process of its own; drift would be found at the first ``dihya db check``."""
+    """The comparison runs in a process of its own; drift would be found at the first ``dihya db check``."""
     code = """
 import sys; sys.path.insert(0, "src")
 import importlib.util, sqlalchemy as sa

@@ -124,7 +124,7 @@ def test_one_act_judges_a_permission_once(lending):
 
 
 def test_members_see_their_own_loans(lending):
-    """In lists, in counts, in searches and one by one; whoever works there sees all."""
+    """Lists, counts, searches and single records show members their own loans alone; whoever works there sees all."""
     app = lending()
     with app.act(actor=ANN) as act:
         found = Loans(act.session).find(total=True)
@@ -144,7 +144,7 @@ def test_members_see_their_own_loans(lending):
 
 @pytest.mark.parametrize("write", ["change", "remove"])
 def test_what_one_may_not_know_of_cannot_be_written(lending, write):
-    """It is not there."""
+    """Who may not know of a record is told that it is not there."""
     app = lending()
     with pytest.raises(NotFound), app.act(actor=ANN) as act:
         found = loan_of(act, "bob").id
@@ -196,7 +196,7 @@ def test_a_hidden_column_is_not_searched_filtered_or_sorted_by(lending):
 
 
 def test_a_list_whose_order_is_hidden_has_another(lending, monkeypatch):
-    """It stays a list."""
+    """A list that is ordered by a hidden column stays a list, in another order."""
     monkeypatch.setattr(Loans, "order", "-note")
     with lending(scope=Everything()).act(actor=ANN) as act:
         assert len(Loans(act.session).find().items) == 3
@@ -204,7 +204,7 @@ def test_a_list_whose_order_is_hidden_has_another(lending, monkeypatch):
 
 @pytest.mark.parametrize("name", ["note", "fee"])
 def test_a_column_that_one_may_not_write_is_no_field(lending, name):
-    """In new records and in changes; sending back what stands there is no change."""
+    """New records and changes leave the column out; sending back what stands there is no change."""
     app = lending()
     for write in ("add", "change"):
         with pytest.raises(Invalid) as refused, app.act(actor=ANN) as act:
@@ -304,7 +304,7 @@ def test_a_demand_says_not_found_for_what_one_may_not_know_of(lending):
 
 
 def test_a_policy_refuses_or_narrows_the_actions_of_others(lending):
-    """For lists and single records alike."""
+    """A policy counts for lists and single records alike."""
     policy = AccessPolicy("short", "lend:*", lambda actor, action, model: Where(lambda actor: Loan.days < 2))
     app = lending(policy, AccessPolicy("closed", "lend:write", lambda *_: Denial("closed on Sundays", "closed")))
     with app.act(actor=CLERK) as act:

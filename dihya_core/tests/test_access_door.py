@@ -23,18 +23,18 @@ def code(access, actor, permission):
 
 
 def test_what_is_not_registered_is_refused(access):
-    """Even to an administrator."""
+    """Even an administrator is refused what nobody registered."""
     assert code(access, Actor("a", "A", frozenset({"admin"})), "p:other") == "refused"
 
 
 def test_guests_may_what_guests_may(access):
-    """Signed in or not."""
+    """What guests may, everybody may, signed in or not."""
     assert code(access, None, "p:all") is None
     assert code(access, None, "p:user") == "sign-in"
 
 
 def test_roles_decide(access):
-    """Not names."""
+    """The roles of an actor decide, and not the name."""
     assert code(access, Actor("a", "A", frozenset({"user"})), "p:user") is None
     assert code(access, Actor("user", "user", frozenset()), "p:user") == "role"
 
@@ -97,5 +97,5 @@ def test_permissions_and_roles_are_told_apart(access):
 
 
 def test_permissions_are_built_once(access):
-    """Until what plugins answered changes."""
+    """They are built again once what plugins answered changes."""
     assert access.permissions() is access.permissions()

@@ -163,7 +163,7 @@ LAW = (ROWS, RULES, st.none() | RULES, st.lists(RULES, max_size=3), st.sampled_f
 @settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
 @given(*LAW)
 def test_a_list_holds_what_is_decided_one_by_one(law, rows, rules, write_rule, policies, actor):
-    """In SQL and record by record, with NULLs, references, combined rules and several policies: no difference."""
+    """SQL and the look at each record agree, with NULLs, references, combined rules and several policies."""
     _compare(law, rows, rules, write_rule, policies, actor)
 
 

@@ -31,7 +31,7 @@ def test_acts_nest_and_each_has_its_own_transaction(make_app):
 
 
 def test_a_refused_act_leaves_a_trace(make_app):
-    """With its status, without the message."""
+    """The trace has the status of the refusal, and not its message."""
     app = make_app()
     with pytest.raises(Refused), app.act("vault.open", actor=OPERATOR):
         raise Refused("tin@example.org may not")

@@ -71,7 +71,7 @@ def test_what_nobody_is_refused_writes_no_event(app):
 
 
 def test_the_counts_are_told_after_a_minute_in_one_event(app, caplog):
-    """By status and reason, in the log and in the audit, by whichever request comes next."""
+    """Whichever request comes next tells them by status and reason, in the log and in the audit."""
     knock(app)
     app.flask.pipeline.unknown._clock.time += SECONDS
     for _ in range(3):

@@ -12,7 +12,7 @@ from dihya_core import create_app
 
 
 def test_an_application_can_be_built_from_a_file(tmp_path):
-    """With an allow-list of one."""
+    """The file holds an allow-list of one plugin, and that one runs."""
     (tmp_path / "dihya.toml").write_text('[plugins]\nenable = ["db"]\n')
     app = create_app(tmp_path / "dihya.toml")
     assert [info.name for info in app.runtime.active()] == ["db"]
@@ -56,7 +56,7 @@ def test_the_name_decides_on_the_prefix(make_app, plugin):
 
 
 def test_plugins_hear_start_and_stop(make_app, plugin):
-    """With what they may know of the application."""
+    """Plugins hear of start and stop with what they may know of the application."""
     heard = []
 
     def on_startup(app_info):
@@ -68,13 +68,13 @@ def test_plugins_hear_start_and_stop(make_app, plugin):
 
 
 def test_an_absent_plugin_cannot_be_asked_for():
-    """The message names it."""
+    """The message names the plugin that is absent."""
     with pytest.raises(NotFound, match="not installed: nothing"):
         create_app(only=["nothing"])
 
 
 def test_a_template_speaks_as_the_plugin_in_whose_folder_it_lies(make_app, plugin, tmp_path):
-    """Also inside of another plugin's page: each template asks the catalogue of its own plugin first."""
+    """Each template asks the catalogue of its own plugin first, inside of another plugin's page too."""
     asked = []
 
     def page(name, template):

@@ -62,7 +62,7 @@ def checkout(tmp_path, monkeypatch):
 
 
 def test_the_second_run_does_nothing(checkout):
-    """Until a file that decides on the packages changes."""
+    """Nothing is done again until a file that decides on the packages changes."""
     folder, ran = checkout
     assert bootstrap.main(["dev"]) == 0
     count = len(ran)
@@ -86,7 +86,7 @@ def test_a_terminal_that_is_not_utf8_is_answered():
 
 
 def test_everything_is_pinned(checkout):
-    """The installer too."""
+    """Each package is pinned, the installer too."""
     _, ran = checkout
     bootstrap.main(["dev"])
     assert ran[0][-1] == "uv==1.2.3"
@@ -206,7 +206,7 @@ def company(tmp_path, monkeypatch):
 
 
 def test_packages_come_from_the_mirror_that_pip_knows(mirror, company):
-    """With its index and its certificate, which stand in pip.conf alone."""
+    """The index and the certificate are taken from pip.conf, where they stand alone."""
     index, authority = mirror
     company.write_text(f"[global]\nindex-url = {index}\ncert = {authority}\n")
     assert bootstrap._install_packages(()) is None

@@ -40,7 +40,7 @@ class TestRegistration:
         assert "write 'def on_response(request, response)'" in message
 
     def test_an_async_hook_is_refused(self, hook_caller, plugin):
-        """Hooks are synchronous."""
+        """Hooks are synchronous, so that an asynchronous one is refused."""
 
         async def on_request(request): ...
 
@@ -76,7 +76,7 @@ class TestKinds:
     """One test for each calling convention."""
 
     def test_notify_tells_everybody_in_order(self, hook_caller, plugin):
-        """In the order of the plan; arguments that an implementation does not name are left out."""
+        """Everybody is told in the order of the plan; arguments that an implementation does not name are left out."""
         heard = []
 
         def listener(number):
@@ -162,7 +162,7 @@ class TestTiming:
     """Calls are timed by plugin."""
 
     def test_every_call_is_counted_and_timed(self, hook_caller, plugin, monkeypatch):
-        """Also those of hooks that are called at every request; a slow one in the middle is not missed."""
+        """Hooks that are called at every request are counted too; a slow one in the middle is not missed."""
         ticks = iter([*range(100)])
         monkeypatch.setattr("dihya_core.hooks.caller.perf_counter", lambda: 0.001 * next(ticks))
 

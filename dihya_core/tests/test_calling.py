@@ -39,7 +39,7 @@ def test_a_hook_that_nobody_implements_has_an_answer(hook, arguments, answer):
 
 
 def test_answers_are_lists_and_named_tuples_are_one_answer():
-    """None is no answer."""
+    """A list is several answers, a named tuple is one, and None is none."""
     from typing import NamedTuple
 
     class Pair(NamedTuple):

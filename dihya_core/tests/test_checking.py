@@ -79,7 +79,7 @@ def test_whoever_uses_what_is_deprecated_is_told_by_name(implemented, said):
 
 
 def test_a_deprecated_hook_is_told_at_the_start_and_by_the_doctor(make_app, caplog):
-    """Once, and the plugin runs."""
+    """It is told once, and the plugin runs."""
 
     @hookimpl(specname="loans_back")
     def back(book):

@@ -7,7 +7,7 @@ from dihya_hookspecs import hookimpl
 
 
 def test_plan_prints_the_order_and_why(make_app):
-    """One line a plugin."""
+    """Each plugin has one line, which names those that it stands behind."""
     out = make_app("migrations").cli("plan").stdout
     assert out.index(" db\n") < out.index("migrations  after db")
 
@@ -26,5 +26,5 @@ def test_plan_names_the_hooks_that_are_called_in_another_order(make_app):
 
 
 def test_setup_runs_each_step_and_says_what_it_did(app_with_toy):
-    """With a time."""
+    """Each step says what it did and how long that took."""
     assert re.search(r"door … painted \(\d+\.\d s\)", app_with_toy().cli("setup").stdout)

@@ -4,13 +4,13 @@ from types import SimpleNamespace
 
 
 def test_a_right_configuration_is_said_to_be_right(app_with_toy):
-    """With the file that it stands in, or that there is none."""
+    """The sentence names the file, or says that there is none."""
     done = app_with_toy().cli("config", "check")
     assert done.exit_code == 0 and "the configuration is right: no file, defaults only" in done.stdout
 
 
 def test_what_is_wrong_with_a_plugins_section_is_reported(app_with_toy):
-    """With place, key and what was expected; the exit code is 1."""
+    """The report says place, key and what was expected; the exit code is 1."""
     done = app_with_toy(config={"toy": {"colour": 3}}).cli("config", "check")
     assert done.exit_code == 1
     assert "given in memory: toy.colour: expected a valid string, got 3" in done.stderr

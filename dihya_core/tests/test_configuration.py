@@ -53,7 +53,7 @@ def test_the_name_of_a_plugin_that_was_uninstalled_is_pardoned(found):
 
 
 def test_each_value_says_where_it_was_said(tmp_path):
-    """In a file with its line, a variable, an option, or by the program that embeds the application."""
+    """The source is a file with its line, a variable, an option, or the program that embeds the application."""
     found = Configuration(tmp_path / "dihya.toml", tmp_path)
     places = {"a": "dihya.toml:3", "b": "DIHYA_TOY_B", "c": "--set", "d": "given in memory"}
     found.sections["toy"] = {key: Value(1, place) for key, place in places.items()}

@@ -20,7 +20,7 @@ def test_an_answer_comes_back_and_the_context_goes_in():
 
 
 def test_an_error_comes_back_as_it_is():
-    """With its traceback, so that its place can be told."""
+    """The error keeps its traceback, so that its place can be told."""
     with pytest.raises(ZeroDivisionError) as caught:
         contained(lambda: 1 / 0, seconds=30)
     assert f"{__file__}:" in described(caught.value)

@@ -182,7 +182,7 @@ def test_what_the_plugin_answers_otherwise_is_not_misspelt(package, start):
 
 
 def test_names_are_found_however_they_are_bound(package):
-    """By assignment, with an annotation, or by an import of one or several lines; not in a call or a comment."""
+    """Names count that are assigned, annotated or imported on one or several lines; those in a call or a comment do not."""
     text = "A: int = 1\nB = 2\nfrom os import path as C\nfrom os import (\n    sep as D,\n)\n# E = 1\nF == 1\ndef G(): ...\n"
     folder = conventions.package_folder(package(names=text))
     assert conventions.bound(folder / "names.py") >= {"A", "B", "C", "D"}

@@ -111,7 +111,7 @@ def test_what_a_page_has_for_all_is_not_exceeded(now):
 
 
 def test_a_tripped_plugin_is_not_asked(now):
-    """As with every hook that may go without it."""
+    """A tripped plugin is left out here as from every hook that may go without it."""
     caller = HookCaller()
     caller.silence({"p"})
     assert declared.guarded(caller, "p", "slot x", lambda: 7) is None

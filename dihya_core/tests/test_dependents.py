@@ -15,7 +15,7 @@ def test_requirements_and_services_make_dependents(make_app):
 
 
 def test_imports_are_read_from_the_text(tmp_path):
-    """On one line and on several, in functions too; nothing is executed."""
+    """Imports on one line, on several and in functions are read; nothing is executed."""
     (tmp_path / "a.py").write_text("raise SystemExit\nfrom dihya_hookspecs.storage import Blobs, Blob\n")
     (tmp_path / "b.py").write_text(
         "def f():\n    from dihya_hookspecs.ui import (\n        Layout,\n        Page,\n    )\n"

@@ -75,7 +75,7 @@ def test_what_it_locks_is_nobody_elses(club, environ, overrides, source):
 
 
 def test_a_plugin_that_it_speaks_of_and_that_is_gone_is_a_warning(club):
-    """As in a file: what is said of a plugin that was uninstalled stops no start."""
+    """What a distribution says of a plugin that was uninstalled stops no start, as what a file says."""
     found = read(None, ["other"], environ={}, distribution=club)
     assert found.faults == [] and "club-suite 1.2: [toy] names 'toy', which is not installed" in found.warnings[0]
 

@@ -51,7 +51,7 @@ def test_a_damaged_note_says_nothing(tmp_path, text):
 
 
 def test_without_a_folder_nothing_is_kept():
-    """As in a test that shares nothing; and where nothing was seen no file is made."""
+    """A test that shares nothing has no folder; where nothing was seen no file is made."""
     note = Elsewhere(None)
     note.keep(SEEN)
     assert note.seen() == {}

@@ -50,7 +50,7 @@ def test_a_command_that_asks_for_its_context_runs_without_an_act(make_app, addin
 
 
 def test_an_added_command_fails_as_every_other(make_app, adding):
-    """With one sentence and exit code 1, and the act is undone."""
+    """It ends with one sentence and exit code 1, and the act is undone."""
 
     @click.command("lose")
     def lose():

@@ -171,7 +171,7 @@ class TestErrors:
 
     @pytest.mark.parametrize(("what", "status", "text"), [("odd", 418, "odd: x"), ("gone", 410, "it is gone")])
     def test_a_blueprints_error_handler_answers(self, app, what, status, text):
-        """For its own exceptions and for statuses."""
+        """A handler of a blueprint answers for its own exceptions and for statuses."""
         answer = app().client().get(f"/flasky/{what}/")
         assert (answer.status_code, answer.text) == (status, text)
         assert answer.headers["X-Request-ID"]
@@ -186,7 +186,7 @@ class TestErrors:
         assert notes(started) == ["the handler's own"]
 
     def test_a_response_that_is_aborted_with_is_the_answer(self, app):
-        """With its own headers; by its status the act is undone or not."""
+        """The answer has its own headers; by its status the act is undone or not."""
         started = app()
         client = started.client("user")
         answer = client.post("/flasky/response/")
@@ -200,7 +200,7 @@ class TestErrors:
         [("range", "Content-Range", "bytes */10"), ("slow", "Retry-After", "3"), ("busy", "Retry-After", "7")],
     )
     def test_headers_of_an_error_are_kept(self, app, what, name, value):
-        """Whichever they are."""
+        """Whichever headers an error brings stand in the answer."""
         answer = app().client().get(f"/flasky/{what}/")
         assert answer.headers[name] == value and answer.content_type == "application/problem+json"
 
@@ -253,7 +253,7 @@ class TestMoments:
             assert seen == expected, path
 
     def test_signals_are_sent(self, app):
-        """As extensions that watch an application expect them."""
+        """The signals come as extensions that watch an application expect them."""
         started, told = app(), []
         connected = [
             (request_started, lambda sender, **extra: told.append("started")),

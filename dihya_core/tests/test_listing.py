@@ -65,7 +65,7 @@ def test_the_second_help_says_the_same_and_imports_no_plugin(place):
 
 
 def test_a_plugin_whose_code_changed_is_read_again(place):
-    """Also where it runs from a folder, and no package was installed for it."""
+    """A plugin that runs from a folder, without an installed package, is read again too."""
     dihya(place, "--help")
     _plugin(place / "lib", "toys", "Play again, longer.")
     assert line(dihya(place, "--help")) == "toys Play again, longer."

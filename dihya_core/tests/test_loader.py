@@ -28,7 +28,7 @@ def state(runtime, name):
 
 
 def test_a_plugin_that_cannot_be_imported_is_quarantined(start):
-    """With the reason; the application stands."""
+    """The plugin is quarantined with the reason, and the application stands."""
     assert state(start(Candidate("ghost", "dihya_ghost_nowhere")), "ghost") == (
         "quarantined",
         "cannot be imported: ModuleNotFoundError: No module named 'dihya_ghost_nowhere'",
@@ -172,7 +172,7 @@ def test_a_plugin_that_fails_while_collecting_is_quarantined(start, plugin):
 
 
 def test_naming_an_absent_plugin_is_an_error(start):
-    """In calls as in the configuration."""
+    """An absent plugin is an error in calls as in the configuration."""
     with pytest.raises(NotFound, match="not installed: ghost"):
         start(only=["ghost"])
     with pytest.raises(Invalid, match="did you mean 'audit'"):

@@ -63,7 +63,7 @@ def environment(tmp_path, monkeypatch):
 
 
 def test_the_version_of_the_core_is_said_where_there_is_no_distribution(capsys, environment):
-    """Alone on its line."""
+    """The version of the core stands alone on its line."""
     assert run(capsys, "--version") == (0, f"dihya, version {version('dihya-core')}\n", "")
 
 
@@ -83,14 +83,14 @@ def test_the_version_is_said_of_a_distribution_that_is_damaged_too(capsys, envir
 
 
 def test_an_unknown_command_is_a_usage_error_with_a_suggestion(capsys):
-    """Exit code 2."""
+    """The exit code is 2, and the sentence names what is near."""
     code, _, errors = run(capsys, "pluggins")
     assert code == 2
     assert "no such command 'pluggins'; did you mean 'plugins'?" in errors
 
 
 def test_a_wrong_configuration_is_one_message(capsys, folder):
-    """Exit code 1, no traceback."""
+    """The exit code is 1, and there is no traceback."""
     (folder / "dihya.toml").write_text("[plugin]\n")
     code, _, errors = run(capsys, "config", "check")
     assert code == 1
@@ -115,7 +115,7 @@ def test_safe_mode_lists_plugins_though_the_configuration_is_broken(capsys, fold
 
 
 def test_a_plugins_command_runs_inside_an_act(make_app, plugin):
-    """As the operator; the core commits."""
+    """The act is the operator's, and the core commits it."""
     from dihya_hookspecs.acts import current
 
     @click.command()
@@ -153,7 +153,7 @@ def test_a_plugin_cannot_replace_a_command(make_app, plugin):
 
 
 def test_one_of_the_four_errors_ends_in_exit_code_1(make_app, plugin):
-    """With its message on standard error."""
+    """The message of the error stands on standard error."""
 
     @click.command()
     def lose():
@@ -168,7 +168,7 @@ def test_one_of_the_four_errors_ends_in_exit_code_1(make_app, plugin):
 
 
 def test_the_group_carries_the_slogan():
-    """At the foot of the help."""
+    """The slogan stands at the foot of the help."""
     assert "souveraineté" in dihya.epilog
     assert CommandContext().safe_mode is False
 

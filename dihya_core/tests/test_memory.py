@@ -6,7 +6,7 @@ from dihya_core.loading.memory import GONE, HERE, note, remember, remembered, un
 
 
 def test_what_is_remembered_is_the_owners_alone(tmp_path):
-    """As everything in the data folder is, so that a first start has nothing to close."""
+    """The files are the owner's, as everything in the data folder is, so that a first start has nothing to close."""
     remember(tmp_path, ["one"])
     note(tmp_path, "two", gone=True)
     assert remembered(tmp_path) == ["one"]
@@ -25,7 +25,7 @@ def test_what_has_not_changed_is_not_written_again(tmp_path):
 
 
 def test_who_was_uninstalled_is_remembered(tmp_path):
-    """Until it is installed again; a file that cannot be read is as if there were none."""
+    """The note stays until it is installed again; a file that cannot be read is as if there were none."""
     note(tmp_path, "club", gone=True)
     note(tmp_path, "notes", gone=True)
     note(tmp_path, "club", gone=False)

@@ -49,7 +49,7 @@ def test_a_hook_is_slow_when_several_calls_were_or_one_took_a_second():
 
 
 def test_the_log_is_told_once_a_minute(caplog, monkeypatch):
-    """By name, and not at every request."""
+    """The log names the plugin once a minute, and not at every request."""
     now = [100.0]
     monkeypatch.setattr("dihya_core.hooks.monitor.monotonic", lambda: now[0])
     monitor = HookMonitor()

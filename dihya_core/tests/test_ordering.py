@@ -14,7 +14,7 @@ def names(*candidates):
 
 
 def test_plugins_without_wishes_are_called_by_name():
-    """By name, whatever order they were found in."""
+    """Names decide, whatever order the plugins were found in."""
     plugins = [Candidate(name, name) for name in "cab"]
     assert {tuple(names(*order)) for order in itertools.permutations(plugins)} == {("a", "b", "c")}
 

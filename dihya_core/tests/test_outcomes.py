@@ -31,7 +31,7 @@ def test_an_error_has_one_status(error, status):
 
 
 def test_a_row_that_changed_meanwhile_is_a_conflict():
-    """Whichever plugin wrote it."""
+    """It is a conflict whichever plugin wrote the row."""
     told = explained(StaleDataError("x"))
     assert isinstance(told, Invalid) and told.status == 409 and told.code == "stale"
 
@@ -65,7 +65,7 @@ MISSING = OperationalError("SELECT 1", {}, Exception("no such table: a_b"))
 
 @pytest.mark.parametrize("error", [MISSING, OperationalError("x", {}, Undefined()), caused(RuntimeError("x"), MISSING)])
 def test_a_table_that_is_not_there_is_told_from_everything_else(error):
-    """On both engines, and where a plugin says it in words of its own."""
+    """Both engines are understood, and so is a plugin that says it in words of its own."""
     assert lacks_table(error)
 
 

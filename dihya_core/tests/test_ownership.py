@@ -120,7 +120,7 @@ def table(metadata, name, module):
 
 
 def test_a_table_belongs_to_the_package_of_its_model():
-    """Not to the plugin whose name its own begins with; one without a model belongs to whose models were imported."""
+    """The beginning of its name decides nothing; a table without a model belongs to whose models were imported."""
     metadata, packages = MetaData(), {"dihya_club": "club", "dihya_club_house": "club_house"}
     right = [
         (table(metadata, "club_house_rooms", "dihya_club_house.models"), "club_house"),

@@ -23,7 +23,7 @@ class TestDoor:
     """Who gets in."""
 
     def test_nobody_is_asked_to_sign_in(self, gate):
-        """401, and nothing is changed."""
+        """The status is 401, and nothing is changed."""
         started = gate()
         answer = started.client().post("/gate/", json={"name": "a"})
         assert (answer.status_code, answer.json["code"]) == (401, "sign-in")
@@ -47,7 +47,7 @@ class TestDoor:
         assert (answer.status_code, answer.json["code"], answer.json["detail"]) == (403, "closed", "closed today")
 
     def test_a_broken_guard_closes_the_door(self, gate, plugin):
-        """Also on public routes."""
+        """A guard that fails refuses public routes too."""
 
         def check_access():
             raise ValueError("confused")
@@ -111,7 +111,7 @@ class TestProblems:
         ],
     )
     def test_every_error_is_a_problem_with_a_request_id(self, gate, method, path, body, status, code):
-        """With type, title, status, detail and instance."""
+        """A problem has type, title, status, detail and instance."""
         answer = getattr(gate().client("user"), method)(path, data=body, content_type="application/json")
         assert answer.status_code == status
         assert answer.content_type == "application/problem+json"
@@ -135,7 +135,7 @@ class TestProblems:
         assert "abc-12345678" not in told and told[0] != told[1]
 
     def test_a_missing_service_is_named_with_who_asks_and_what_to_install(self, make_app, plugin):
-        """503, not a bare traceback."""
+        """The answer is a 503, and no bare traceback."""
         from dihya_hookspecs.storage import Blobs
 
         views = Blueprint("asker", "asker")
@@ -227,7 +227,7 @@ class TestMoments:
         assert walk == ["first out"]
 
     def test_on_request_may_answer_in_the_routes_place(self, gate, plugin):
-        """Once rights are checked."""
+        """The hook is asked once rights are checked."""
 
         def on_request(request):
             return Response("instead") if request.path == "/gate/" else None

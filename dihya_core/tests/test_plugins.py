@@ -5,12 +5,12 @@ import re
 
 
 def test_plugins_lists_states(app_with_toy):
-    """Name, version, state, time."""
+    """Each line says name, version, state and time."""
     assert "● toy" in app_with_toy().cli("plugins").stdout
 
 
 def test_plugins_json_is_one_array(app_with_toy):
-    """With everything that is known."""
+    """The array says everything that is known of a plugin."""
     (toy,) = [item for item in json.loads(app_with_toy().cli("plugins", "--json").stdout) if item["name"] == "toy"]
     assert (toy["state"], toy["hooks"]) == ("active", ["register_health_checks", "register_setup"])
 
@@ -35,7 +35,7 @@ def test_disable_and_enable_edit_the_file(app_with_toy, tmp_path, monkeypatch):
 
 
 def test_what_is_pending_is_listed(app_with_toy, tmp_path):
-    """Until the next start, for people and for machines, with whom it touches and whether it is locked."""
+    """People and machines read what the next start makes of it, whom it touches and whether it is locked."""
     started = app_with_toy()
     started.hooks.configuration.folder = tmp_path
     started.cli("plugins", "disable", "toy")
@@ -62,7 +62,7 @@ def test_what_the_promises_stand_on_is_disabled_with_a_word_only(make_app, tmp_p
 
 
 def test_disabling_an_unknown_plugin_suggests(app_with_toy):
-    """Exit code 1."""
+    """The sentence names what is near, and the exit code is 1."""
     result = app_with_toy().cli("plugins", "disable", "toi")
     assert (result.exit_code, result.stderr) == (1, "error: no plugin 'toi' is installed; did you mean 'toy'?\n")
 

@@ -14,7 +14,7 @@ class Body(BaseModel):
 
 
 def test_flaws_become_errors():
-    """With pointers."""
+    """Each flaw becomes an error with its pointer."""
     problem = problem_of(Invalid("two mistakes", flaws=[Flaw("/a", "wrong")], params={"n": 2}))
     assert (problem.status, problem.detail, problem.params) == (422, "two mistakes", {"n": 2})
     assert problem.extensions == {"errors": [{"pointer": "/a", "detail": "wrong", "code": "invalid"}]}
@@ -30,7 +30,7 @@ def test_a_report_of_pydantic_is_a_failure_of_ours():
 
 
 def test_headers_that_matter_are_kept():
-    """Allow and Retry-After."""
+    """Allow and Retry-After stand in the answer."""
     assert problem_of(MethodNotAllowed(["GET"])).headers == {"Allow": "GET"}
     assert problem_of(TooManyRequests(retry_after=3)).headers == {"Retry-After": "3"}
 
@@ -42,6 +42,6 @@ def test_the_words_of_werkzeug_reach_nobody():
 
 
 def test_the_unexpected_says_nothing_of_the_inside():
-    """Unless somebody asked for it."""
+    """The inside is said only where somebody asked for it."""
     assert "secret" not in problem_of(KeyError("secret")).detail
     assert "secret" in problem_of(KeyError("secret"), debug=True).detail

@@ -33,7 +33,7 @@ def plugins(*found):
 
 
 def test_an_event_is_of_the_plugin_that_registers_its_class():
-    """Whoever publishes it."""
+    """The event is that plugin's, whoever publishes it."""
     plugin, kind = publisher(plugins(("shop", Sold)), Sold(1))
     assert (plugin, kind.name) == ("shop", "shop.sold")
 

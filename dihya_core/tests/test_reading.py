@@ -78,7 +78,7 @@ def test_all_mistakes_are_in_one_report(start):
 
 
 def test_a_secret_is_never_quoted(start):
-    """Not even when it is what is wrong."""
+    """A secret is not shown even when it is what is wrong."""
     reason = start("[toy]\ntoken = 12345\n").plugins["toy"].reason
     assert "toy.token" in reason
     assert "12345" not in reason
@@ -131,7 +131,7 @@ def test_the_section_of_a_plugin_that_is_gone_is_a_warning(start, caplog):
 
 
 def test_a_place_without_a_line_is_the_file_alone(start):
-    """Line 0 leads nowhere."""
+    """The file stands alone, because line 0 leads nowhere."""
     assert "dihya.toml: dihya.trip_after: expected" in faults(start, "'di\\u0068ya'.x = 1\ndihya.trip_after = 0\n")
 
 
@@ -142,7 +142,7 @@ def test_a_wrong_override_stops_the_start(start, override, words):
 
 
 def test_a_file_that_is_not_toml_is_one_clear_mistake(start):
-    """With its line."""
+    """The report has one mistake, with its line."""
     assert "dihya.toml:1: (file): expected TOML, got" in faults(start, "[toy\n")
 
 

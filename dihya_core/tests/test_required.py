@@ -24,7 +24,7 @@ def test_what_the_promises_stand_on_is_required_unless_the_operator_says_otherwi
 
 
 def test_a_required_plugin_that_cannot_run_names_the_way_out():
-    """By the list in the configuration, or by accepting the loss."""
+    """The message leads to the list in the configuration, or to accepting the loss."""
     with pytest.raises(
         Invalid, match="required plugin 'static' cannot run: a reason; to start without it, take it out"
     ):

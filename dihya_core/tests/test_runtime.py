@@ -8,7 +8,7 @@ import click
 
 
 def test_app_info_names_active_plugins_and_their_folders(make_app, plugin):
-    """In calling order."""
+    """The plugins stand in calling order."""
     info = make_app("migrations").hooks.app_info()
     names = [item.name for item in info.plugins]
     assert names.index("db") < names.index("migrations")
@@ -16,7 +16,7 @@ def test_app_info_names_active_plugins_and_their_folders(make_app, plugin):
 
 
 def test_the_inactive_come_last(make_app, plugin):
-    """In every list."""
+    """Every list has the inactive at its end."""
 
     def register_languages():
         raise RuntimeError

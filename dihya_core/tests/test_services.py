@@ -65,7 +65,7 @@ def test_a_service_that_is_made_once_lasts_as_long_as_the_application(make_app, 
 
 
 def test_a_factory_for_one_object_is_called_once(make_app, plugin):
-    """Also where two acts ask at the same moment: what takes long to make is not made again for each request."""
+    """Two acts that ask at the same moment get one object: what takes long to make is not made again for each request."""
     made, second = [], threading.Event()
 
     class Slow:
@@ -133,7 +133,7 @@ def test_a_missing_service_says_what_to_install(make_app):
 
 
 def test_two_providers_of_one_service_quarantine_the_second(make_app, plugin):
-    """The message names both."""
+    """The message names both of the providers."""
     app = make_app(plugins={"one": provider(plugin), "two": provider(plugin)})
     (two,) = [info for info in app.hooks.all() if info.name == "two"]
     assert two.state == "quarantined"

@@ -26,7 +26,7 @@ def setup(make_app, plugin, monkeypatch):
 
 
 def test_what_must_not_be_overlooked_stands_last_in_a_frame(setup):
-    """After every step."""
+    """The frame stands after every step."""
     said = setup(SetupStep("door", lambda: Notice("made", ("the key is 4711",))), SetupStep("wall", lambda: "built"))
     assert "door … made (" in said.stdout
     assert said.stdout.splitlines()[-3:] == ["+-----------------+", "| the key is 4711 |", "+-----------------+"]
@@ -89,19 +89,19 @@ def asking(setup):
 
 
 def test_a_step_takes_an_answer_from_its_option(asking):
-    """As it is used once it was checked; ``--help`` names the option."""
+    """The answer is used as it is once checked; ``--help`` names the option."""
     assert "kept by ('ANN',)" in asking("--keeper", "ann").stdout
     assert "--keeper TEXT  Name of the keeper." in asking("--help").stdout
 
 
 def test_what_is_no_answer_stops_the_setup_before_its_first_step(asking):
-    """With the sentence that says why."""
+    """The sentence says why it is no answer."""
     result = asking("--keeper", "4711")
     assert (result.exit_code, result.stdout, result.stderr) == (1, "", "error: this is no name\n")
 
 
 def test_on_a_terminal_somebody_is_asked_until_they_answer(asking):
-    """In words; what is no answer is asked again."""
+    """The question is asked in words; what is no answer is asked again."""
     said = asking(terminal=True, input="4711\nann\n").stdout
     assert said.count("Name of the keeper: ") == 2 and "Error: this is no name" in said and "kept by ('ANN',)" in said
 

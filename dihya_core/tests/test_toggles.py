@@ -50,7 +50,7 @@ def test_a_list_begins_as_what_a_distribution_says(tmp_path):
 
 
 def test_a_file_is_made_where_there_is_none(tmp_path):
-    """With nothing but the switch."""
+    """The file holds nothing but the switch."""
     assert disable(tmp_path / "dihya.toml", "seo")
     assert (tmp_path / "dihya.toml").read_text() == '[plugins]\ndisable = ["seo"]\n'
 
@@ -75,7 +75,7 @@ def test_an_accepted_loss_is_written_down_and_taken_back(tmp_path):
 
 
 def test_what_the_file_says_now_is_read_without_the_application(tmp_path):
-    """Also where there is no file, or one that cannot be read: then everything runs."""
+    """Everything runs where there is no file, or one that cannot be read."""
     path = tmp_path / "dihya.toml"
     assert runner(path)("x")
     path.write_text('[plugins]\nenable = ["a", "b"]\ndisable = ["b"]\n')

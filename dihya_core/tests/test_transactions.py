@@ -102,7 +102,7 @@ class TestTransaction:
         assert said(started) == [("insert", "done"), ("gate.twice", "done")]
 
     def test_a_statement_without_a_flush_is_noticed(self, gate):
-        """With its columns and the number of rows."""
+        """The event names its columns and the number of rows."""
         started = gate()
         started.client("user").post("/gate/", json={"name": "a"})
         started.trail.clear()

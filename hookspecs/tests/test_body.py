@@ -39,7 +39,7 @@ def refused(data, **more):
 
 
 def test_a_body_becomes_the_form():
-    """With its defaults."""
+    """What the body leaves out has its default."""
     assert read('{"name": "Tin"}') == Form(name="Tin")
 
 

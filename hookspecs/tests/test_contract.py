@@ -33,7 +33,7 @@ def test_guards_fail_closed(hook):
 
 
 def test_the_owners_four_hooks_are_there():
-    """By these names."""
+    """The contract has them by these names."""
     assert {"on_request", "on_audit", "on_rgpd_export", "on_ai_fallback"} <= {hook.name for hook in HOOKS}
 
 

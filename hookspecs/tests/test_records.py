@@ -111,7 +111,7 @@ def test_a_column_that_sql_works_out_is_filtered_and_sorted_by(books, session, l
 
 
 def test_search_needs_every_word(books):
-    """In any case."""
+    """Each word has to be there, in any case."""
     assert titles(books.find(Query("A 1"))) == ["a1"]
     assert titles(books.find(Query("a z"))) == []
 
@@ -186,7 +186,7 @@ def test_a_taken_value_is_a_conflict(books):
 
 
 def test_an_old_version_is_refused(books):
-    """412: read again."""
+    """The status is 412, which says: read again."""
     book = books.find().items[0]
     assert books.change(book.id, {"shelf": 3}, version=1).version == 2
     with pytest.raises(Invalid, match="version 2, not 1") as caught:

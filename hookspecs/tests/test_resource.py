@@ -118,7 +118,7 @@ def test_rights_follow_from_the_roles(module):
     ],
 )
 def test_what_cannot_be_is_said_in_one_sentence(table, said, complaint):
-    """What, got, do."""
+    """The sentence says what is wrong, what came, and what to do."""
     number = complaint[11] if complaint.startswith("call") else table[3]
     body = {"__tablename__": table, "__module__": f"dihya_bad{number}.models", "__resource__": said}
     cls = type(f"Thing{number}", (Record,), body)

@@ -84,7 +84,7 @@ def test_a_csv_is_read_as_spreadsheets_write_it(data):
     )
 )
 def test_what_was_written_is_read(rows):
-    """In both formats."""
+    """Both formats are read as they were written."""
     for style in (Style(mark=True), spreadsheet("fr")):
         data, _ = text(tables.write_csv(["aa", "bb"], rows, style))
         assert tables.read(data) == [["aa", "bb"], *rows]

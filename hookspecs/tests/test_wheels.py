@@ -52,7 +52,7 @@ def test_a_wheel_that_was_cut_off_is_refused(tmp_path, cut):
 
 
 def test_a_wheel_whose_bytes_were_damaged_is_refused(tmp_path):
-    """Also inside of a compressed file."""
+    """A damage inside of a compressed file is found too."""
     wheel = packed(tmp_path, files={"long.py": "# a line\n" * 500})
     content = bytearray(wheel.read_bytes())
     at = content.index(b"dihya_notes/long.py") + len("dihya_notes/long.py")
@@ -134,7 +134,7 @@ def test_a_refusal_can_be_said_in_french(tmp_path):
     ],
 )
 def test_what_is_missing_is_said_with_the_command_that_brings_it(tmp_path, requires, python, words):
-    """Nothing is fetched."""
+    """Nothing is fetched by the check itself."""
     with pytest.raises(Invalid, match=words):
         demand_requirements(Wheel(tmp_path, "notes", "1", "", tuple(requires), python))
 
