@@ -61,11 +61,9 @@ class AccessRules:
         if not verdict or object is None:
             return verdict
         reached = self.reaches(actor, action, object)
-        return (
-            Decision(reached.allowed, f"{verdict.reason}; {reached.reason}", f"{verdict.by}; {reached.by}")
-            if reached
-            else reached
-        )
+        if not reached:
+            return reached
+        return Decision(True, f"{verdict.reason}; {reached.reason}", f"{verdict.by}; {reached.by}")
 
     def _at_door(self, actor: Actor | None, action: str) -> Decision:
         """Return the verdict without a record, kept as long as the act has this actor."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -38,7 +39,7 @@ def _list(ctx: click.Context, as_json: bool) -> None:
     stopped = assemble(context, started=False)
     infos = context.runtime.all()
     if as_json:
-        click.echo(json.dumps([_listed(context.runtime, info) for info in infos], indent=1, default=_json))
+        click.echo(json.dumps([_listed(context.runtime, info) for info in infos], indent=1, default=list))
         ctx.exit(1 if stopped else 0)
     width = max([len(info.name) for info in infos], default=4)
     for info in infos:
@@ -65,11 +66,7 @@ def _listed(runtime: Runtime, info: PluginInfo) -> dict[str, Any]:
     outlook = runtime.outlook(info.name)
     locked = outlook.locked.en if outlook.locked else ""
     said = {"pending": outlook.pending, "locked": locked, "dependents": outlook.dependents}
-    return {name: getattr(info, name) for name in info.__slots__} | said
-
-
-def _json(value: Any) -> Any:
-    return {name: getattr(value, name) for name in value.__slots__} if hasattr(value, "__slots__") else list(value)
+    return asdict(info) | said
 
 
 @plugins.command()

@@ -54,24 +54,9 @@ class OpenAct:
     """
 
     __slots__ = (
-        "id",
-        "name",
-        "actor",
-        "plugin",
-        "object",
-        "facts",
-        "changes",
-        "mutating",
-        "outside",
-        "unknown",
-        "verdicts",
-        "_services",
-        "_runtime",
-        "_container",
-        "_session",
-        "_rows",
-        "_said",
-    )
+        "id", "name", "actor", "plugin", "object", "facts", "changes", "mutating", "outside", "unknown", "verdicts",
+        "_services", "_runtime", "_container", "_session", "_rows", "_said",
+    )  # fmt: skip
 
     def __init__(
         self, services: Services, runtime: Runtime, name: str, actor: Actor | None, id: str | None, plugin: str = ""

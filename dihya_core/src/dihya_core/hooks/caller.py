@@ -154,7 +154,7 @@ class HookCaller:
                 )
                 for plugin, function in found
             )
-            hook.call = self._compiled(hook) if found else None
+            hook.call = getattr(self, f"_{hook.policy.kind}")(hook) if found else None
 
     def reordered(self, order: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
         """Yield (hook, plugins as they are called) for each hook that is not called in *order*."""
@@ -196,16 +196,6 @@ class HookCaller:
                 yield record.plugin, found, None
             if (took := perf_counter() - start) > hook.budget:
                 self.monitor.slow(record, took)
-
-    def _compiled(self, hook: Hook) -> Callable[..., Any]:
-        kind: Callable[[Hook], Callable[..., Any]] = {
-            "collect": self._collect,
-            "first": self._first,
-            "veto": self._veto,
-            "notify": self._notify,
-            "transform": self._transform,
-        }[hook.policy.kind]
-        return kind(hook)
 
     def _each(self, hook: Hook) -> list[tuple[str, Callable[..., Any]]]:
         """Return the implementations, each guarded, counted and timed; one that fails answers FAILED."""

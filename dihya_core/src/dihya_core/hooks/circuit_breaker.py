@@ -88,7 +88,7 @@ class CircuitBreaker:
 
     def troubles(self) -> Mapping[str, Sequence[Trouble]]:
         """What the processes of this data folder see wrong now."""
-        return {plugin: found for plugin, found in self._monitor.here().items() if found}
+        return self._monitor.here()
 
     def elsewhere(self, seen: Mapping[str, Sequence[Trouble]]) -> None:
         """Say what other machines see."""

@@ -30,34 +30,33 @@ class Elsewhere:
 
     def keep(self, seen: Mapping[str, Sequence[Trouble]]) -> None:
         """Write what other machines see, where it has changed or will soon be forgotten."""
-        said = json.dumps({plugin: [astuple(trouble) for trouble in found] for plugin, found in seen.items()})
-        if (
-            self._path is None
-            or (not seen and not self._path.exists())
-            or (self._age() < ANEW and said == self._said())
-        ):
-            return
-        with contextlib.suppress(OSError):  # then it is seen on the other machine alone
-            replace(self._path, said)
+        before, age = self._noted()
+        fresh = age < ANEW and before == told(seen)
+        if self._path is not None and (seen or self._path.exists()) and not fresh:
+            with contextlib.suppress(OSError):  # then it is seen on the other machine alone
+                replace(self._path, told(seen))
 
     def seen(self) -> dict[str, list[Trouble]]:
         """Return by plugin what was said in the last minutes."""
-        if self._age() > STANDS:
-            return {}
-        try:
-            said = json.loads(self._said())
-            return {plugin: [Trouble(*values) for values in found] for plugin, found in said.items()}
-        except (ValueError, TypeError, AttributeError):
-            return {}  # a damaged note; it is written again
+        said, age = self._noted()
+        return heard(said) if age <= STANDS else {}
 
-    def _age(self) -> float:
-        try:
-            return abs(time() - self._path.stat().st_mtime) if self._path else float("inf")
-        except OSError:
-            return float("inf")
+    def _noted(self) -> tuple[str, float]:
+        """Return what was written last, and how many seconds ago."""
+        with contextlib.suppress(OSError):
+            if self._path is not None:
+                return self._path.read_text("utf-8"), abs(time() - self._path.stat().st_mtime)
+        return "", float("inf")
 
-    def _said(self) -> str:
-        try:
-            return self._path.read_text("utf-8") if self._path else ""
-        except OSError:
-            return ""
+
+def told(seen: Mapping[str, Sequence[Trouble]]) -> str:
+    """Return what is seen as a note for others."""
+    return json.dumps({plugin: [astuple(trouble) for trouble in found] for plugin, found in seen.items()})
+
+
+def heard(note: str) -> dict[str, list[Trouble]]:
+    """Return what a note says; nothing for one that is damaged, which is soon written again."""
+    try:
+        return {plugin: [Trouble(*values) for values in found] for plugin, found in json.loads(note).items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import threading
@@ -18,16 +17,15 @@ from dihya_hookspecs.app import Trouble
 from dihya_hookspecs.folders import replace
 
 from dihya_core.hooks.containment import described, left
-from dihya_core.hooks.elsewhere import Elsewhere
+from dihya_core.hooks.elsewhere import Elsewhere, heard, told
 
 log = logging.getLogger("dihya.core")
 LAST = 12  # a plugin is judged by so many of its last calls
 SLOW = 3  # and is called slow when so many of them were
 QUIET = 60.0  # seconds between two lines about the same hook of the same plugin
 SECOND = 1000.0  # milliseconds: so long is slow, whoever it is and however seldom
-REST = (
-    2.0  # seconds for which a function that a page can do without is left out once it was slow; each time twice as long
-)
+REST = 2.0
+"""Seconds for which a function that a page can do without is left out once it was slow; each time twice as long."""
 LONGEST_REST = 3600.0
 
 
@@ -150,9 +148,7 @@ class HookMonitor:
 
     def here(self) -> dict[str, list[Trouble]]:
         """Return by plugin what is wrong, in this process and in the others that share the data folder."""
-        found: dict[str, list[Trouble]] = {}
-        for record in list(self.records.values()):
-            found.setdefault(record.plugin, []).extend(record.troubles())
+        found = self._own()
         for path in sorted(self._folder.glob("*.json")) if self._folder else ():
             if path.stem != str(os.getpid()):
                 for plugin, troubles in _read(path).items():
@@ -182,13 +178,16 @@ class HookMonitor:
 
     def _changed(self) -> bool:
         """Tell whether there is something new to publish, and keep it."""
-        mine: dict[str, list[list[Any]]] = {}
+        before, self._published = self._published, told(self._own())
+        return self._published != before
+
+    def _own(self) -> dict[str, list[Trouble]]:
+        """Return by plugin what is wrong in this process."""
+        found: dict[str, list[Trouble]] = {}
         for record in list(self.records.values()):
-            for item in record.troubles():
-                mine.setdefault(record.plugin, []).append([item.kind, item.hook, item.count, item.calls, item.detail])
-        text = json.dumps(mine)
-        before, self._published = self._published, text
-        return text != before
+            if troubles := record.troubles():
+                found.setdefault(record.plugin, []).extend(troubles)
+        return found
 
     def _due(self, record: Record, kind: str) -> bool:
         now = monotonic()
@@ -209,8 +208,6 @@ def _read(path: Path) -> dict[str, list[Trouble]]:
         return {}
     except PermissionError:
         pass  # somebody else's process, and alive
-    try:
-        said = json.loads(path.read_text("utf-8"))
-        return {plugin: [Trouble(*item) for item in items] for plugin, items in said.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
-        return {}
+    with contextlib.suppress(OSError):
+        return heard(path.read_text("utf-8"))
+    return {}

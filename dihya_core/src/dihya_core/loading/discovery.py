@@ -137,20 +137,11 @@ def _candidate(point: importlib_metadata.EntryPoint, order: dict[str, dict[str, 
     if not NAME.match(point.name) or point.value != f"dihya_{point.name}":
         fault = f"entry point {point.name!r} = {point.value!r} is not a name such as 'notes' with package 'dihya_notes'"
     about = _about(distribution)
+    after, before = (tuple(sorted(order[group].get(point.value, ()))) for group in ("dihya.after", "dihya.before"))
     return Candidate(
-        point.name,
-        point.value,
-        about.name,
-        about.version,
-        about.summary,
-        about.contract,
-        tuple(sorted(about.requires)),
-        tuple(sorted(order["dihya.after"].get(point.value, ()))),
-        tuple(sorted(order["dihya.before"].get(point.value, ()))),
-        about.fault or fault,
-        versions=about.requires,
-        since=_since(distribution),
-    )
+        point.name, point.value, about.name, about.version, about.summary, about.contract, tuple(sorted(about.requires)),
+        after, before, about.fault or fault, versions=about.requires, since=_since(distribution),
+    )  # fmt: skip
 
 
 class About(NamedTuple):

@@ -37,17 +37,6 @@ class LoadedPlugin:
         if tripped is not None and state == "active":
             state, reason = "tripped", tripped
         return PluginInfo(
-            item.name,
-            item.version,
-            item.summary,
-            state,
-            item.package,
-            reason,
-            round(self.milliseconds, 2),
-            self.hooks,
-            item.requires,
-            item.before,
-            item.after,
-            tuple(troubles) if state == "active" else (),
-            self.judgement,
-        )
+            item.name, item.version, item.summary, state, item.package, reason, round(self.milliseconds, 2), self.hooks,
+            item.requires, item.before, item.after, tuple(troubles) if state == "active" else (), self.judgement,
+        )  # fmt: skip

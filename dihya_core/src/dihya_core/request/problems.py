@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dihya_hookspecs import DihyaError, Invalid
 from dihya_hookspecs.acts import get
@@ -68,14 +68,9 @@ def answer(error: Exception, act: OpenAct, runtime: Runtime) -> Response:
         return redirect(location, 303)  # type: ignore[return-value]
     response = _page(problem, act) if _wants_page() else None
     if response is None:
-        body: dict[str, Any] = {
-            "type": problem.type,
-            "title": problem.title,
-            "status": problem.status,
-            "code": problem.code,
-        }
-        if problem.detail:
-            body["detail"] = problem.detail
+        body = {name: getattr(problem, name) for name in ("type", "title", "status", "code", "detail")}
+        if not problem.detail:
+            del body["detail"]
         body |= {"instance": request.path, "request_id": act.id, **problem.extensions}
         response = Response(json.dumps(body), problem.status, mimetype="application/problem+json")
     response.headers.extend(problem.headers)

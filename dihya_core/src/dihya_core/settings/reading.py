@@ -73,15 +73,8 @@ def _read_file(found: Configuration, path: Path, known: set[str]) -> None:
         text = path.read_text("utf-8-sig")  # Windows' editors put a byte order mark in front
         content = tomllib.loads(text)
     except UnicodeDecodeError as error:
-        found.faults.append(
-            Fault(
-                path.name,
-                "(file)",
-                "UTF-8 text",
-                f"byte 0x{error.object[error.start]:02x} at {error.start}",
-                "save the file as UTF-8",
-            )
-        )
+        got = f"byte 0x{error.object[error.start]:02x} at {error.start}"
+        found.faults.append(Fault(path.name, "(file)", "UTF-8 text", got, "save the file as UTF-8"))
         return
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
