@@ -76,11 +76,8 @@ def _plugins(context: CommandContext) -> list[Finding]:
             found += [Finding(name, False, said, critical=False) for said in info.judgement.said]
         for trouble in info.troubles:
             found.append(Finding(name, False, str(trouble), trouble.kind == "failing" and not trouble.machine))
-        if (
-            info.state == "active"
-            and find_spec(info.package) is None
-            and not runtime.plugins[info.name].candidate.module
-        ):
+        given = runtime.plugins[info.name].candidate.module is not None
+        if info.state == "active" and not given and find_spec(info.package) is None:
             found.append(Finding(name, False, f"installed, but {info.package} cannot be found; install it again"))
     for name, lost in TRUST.items():
         if name not in runtime.plugins and name not in runtime.switches.accept_loss_of:

@@ -10,26 +10,17 @@ import click
 from dihya_core.cli import listing
 from dihya_core.cli.context import UNPREPARED, CommandContext
 
-COMMANDS = {
-    "audit": ("audit",),
+SAME = ("audit", "docs", "egress", "events", "i18n", "keys", "models", "rgpd", "storage", "tasks")
+COMMANDS = {name: (name,) for name in SAME} | {
     "backup": ("backup", "restore"),
     "db": ("database",),
     "distributions": ("build",),
-    "docs": ("docs",),
-    "events": ("events",),
-    "egress": ("egress",),
     "generation_logs": ("generation-logs",),
-    "i18n": ("i18n",),
-    "keys": ("keys",),
     "migrations": ("db",),
-    "models": ("models",),
     "plugins": ("plugins inspect", "plugins install", "plugins purge", "plugins undo", "plugins uninstall"),
-    "rgpd": ("rgpd",),
     "securite": ("access", "people"),
     "services": ("generate", "structure", "change", "stats"),
     "settings": ("config explain", "config schema", "config set", "config show", "config unset"),
-    "storage": ("storage",),
-    "tasks": ("tasks",),
     "templates": ("new",),
     "tests": ("check", "marks", "prove"),
     "wsgi": ("serve",),

@@ -106,8 +106,7 @@ class OpenAct:
         self, action: str, *, object: str | None = None, outcome: Outcome = "done", **facts: str | int | bool | None
     ) -> None:
         """Add an audit event inside this act's transaction."""
-        if self._audited():
-            self._audit(action, object, outcome, facts)
+        self._audit(action, object, outcome, facts)
 
     def publish(self, event: object) -> None:
         """Write a domain event into the outbox, inside this act's transaction."""
@@ -202,9 +201,6 @@ class OpenAct:
             self._commit()
         except Exception as failure:
             log.error("the attempt %s could not be audited: %s", self.name, failure, exc_info=self._runtime.core.debug)
-
-    def _audited(self) -> bool:
-        return self._runtime.hook_caller.hooks["on_audit"].call is not None and self._services.provides(Database)
 
     def _audit(
         self,

@@ -20,12 +20,8 @@ def gather(runtime: Runtime) -> None:
     for name in sorted(runtime.order, key=runtime.rank):
         loaded = runtime.plugins[name]
         folder = loaded.candidate.folder()
-        if (
-            loaded.state == "active"
-            and folder
-            and (folder / "models.py").is_file()
-            and hasattr(loaded.module(), "__path__")
-        ):
+        there = folder is not None and (folder / "models.py").is_file()
+        if loaded.state == "active" and there and hasattr(loaded.module(), "__path__"):
             try:
                 module = f"{loaded.candidate.package}.models"
                 contained(importlib.import_module, module, seconds=runtime.core.start_seconds)

@@ -166,10 +166,8 @@ def verdict(runtime: Runtime, item: Candidate) -> tuple[State, str]:
         return "quarantined", "requires no dihya-hookspecs; write 'dihya-hookspecs>=2,<3' into its dependencies"
     try:
         if item.contract and not SpecifierSet(item.contract).contains(VERSION):
-            return (
-                "incompatible",
-                f"asks for dihya-hookspecs {item.contract}, this is {VERSION}; install a matching version",
-            )
+            said = f"asks for dihya-hookspecs {item.contract}, this is {VERSION}; install a matching version"
+            return "incompatible", said
     except InvalidSpecifier:
         return "quarantined", f"asks for dihya-hookspecs {item.contract!r}, which is not a version range"
     return "active", ""
