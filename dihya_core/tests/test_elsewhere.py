@@ -50,6 +50,15 @@ def test_a_damaged_note_says_nothing(tmp_path, text):
     assert Elsewhere(tmp_path).seen() == {}
 
 
+def test_a_note_that_is_no_text_is_written_again(tmp_path):
+    """Half of a letter, as a full disk leaves it, keeps nobody from reading or writing."""
+    (tmp_path / "elsewhere").write_bytes(b'{"\xc3')
+    note = Elsewhere(tmp_path)
+    assert note.seen() == {}
+    note.keep(SEEN)
+    assert note.seen() == SEEN
+
+
 def test_without_a_folder_nothing_is_kept():
     """A test that shares nothing has no folder; where nothing was seen no file is made."""
     note = Elsewhere(None)

@@ -43,7 +43,7 @@ class Elsewhere:
 
     def _noted(self) -> tuple[str, float]:
         """Return what was written last, and how many seconds ago."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, UnicodeDecodeError):
             if self._path is not None:
                 return self._path.read_text("utf-8"), abs(time() - self._path.stat().st_mtime)
         return "", float("inf")

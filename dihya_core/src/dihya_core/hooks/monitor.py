@@ -208,6 +208,6 @@ def _read(path: Path) -> dict[str, list[Trouble]]:
         return {}
     except PermissionError:
         pass  # somebody else's process, and alive
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, UnicodeDecodeError):
         return heard(path.read_text("utf-8"))
     return {}
