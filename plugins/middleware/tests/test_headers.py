@@ -51,6 +51,20 @@ def test_https_is_kept_to_only_once_it_is_there(web):
     assert "Strict-Transport-Security" not in off.headers
 
 
+def test_browsers_keep_to_https_for_a_year_unless_somebody_says_otherwise(web):
+    """Without a setting the header says a year, of this name alone: what lies below it may not be ours."""
+    answer = web().client().get("/answers/short", base_url="https://localhost")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_names_below_are_kept_to_https_where_that_is_set(web):
+    """``hsts_subdomains`` adds the word of RFC 6797, and says nothing where no time is set."""
+    on, off = web(hsts_subdomains=True), web(hsts_subdomains=True, hsts_seconds=0)
+    said, unsaid = (app.client().get("/answers/short", base_url="https://localhost").headers for app in (on, off))
+    assert said["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert "Strict-Transport-Security" not in unsaid
+
+
 def test_what_signed_in_people_see_is_not_stored(web):
     """``no-store`` for whoever is signed in, unless the view says something; nothing for others."""
     app = web()

@@ -33,10 +33,12 @@ class SecurityHeaders:
 
     Args:
         hsts_seconds: for how long browsers are told to keep to https; only said over https.
+        hsts_subdomains: whether the same is said of every name below this one.
     """
 
-    def __init__(self, hsts_seconds: int) -> None:
-        self._hsts = f"max-age={hsts_seconds}" if hsts_seconds else ""
+    def __init__(self, hsts_seconds: int, hsts_subdomains: bool = False) -> None:
+        below = "; includeSubDomains" if hsts_subdomains else ""
+        self._hsts = f"max-age={hsts_seconds}{below}" if hsts_seconds else ""
 
     def before(self, request: Request) -> None:
         """Make the nonce that templates know as ``page.nonce``."""

@@ -36,4 +36,8 @@ class Settings(BaseModel):
     hsts_seconds: int = Field(
         31_536_000, ge=0, description="How long browsers keep to https once they have seen it; 0 for not at all."
     )
+    hsts_subdomains: bool = Field(
+        False,
+        description="Whether they keep to https for every name below this one too; all of these must then answer over https.",
+    )
     gzip_level: int = Field(6, ge=0, le=9, description="How hard text is compressed; 0 for not at all.")

@@ -26,7 +26,7 @@ def steps(settings: Settings, data: Path) -> list[Step]:
     Args:
         data: the folder in which an untrusted proxy is remembered.
     """
-    headers, rates = SecurityHeaders(settings.hsts_seconds), Rates(settings.rate_factor)
+    headers, rates = SecurityHeaders(settings.hsts_seconds, settings.hsts_subdomains), Rates(settings.rate_factor)
     found = [
         Step("headers", "edge", after=headers.after),  # on every answer, also where no step was entered
         Step("nonce", "edge", headers.before),
