@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import time_machine
 from dihya_hookspecs import DihyaError
+from dihya_hookspecs.acts import Acts
 from dihya_keys.service import FileKeys
-from dihya_securite.lockout import Lockout, SignInThrottle, network
+from dihya_securite.lockout import Lockout, SignInThrottle, forget_in_time, network
 from dihya_securite.models import Failure
 from dihya_securite.secret import Secret
 from dihya_securite.settings import Settings
@@ -104,3 +105,19 @@ def test_one_attempt_at_a_time_on_one_account():
 def test_networks(address, expected):
     """An address counts as its /24 or /48."""
     assert network(address) == expected
+
+
+def test_counts_of_yesterday_go_although_nobody_fails_any_more(place, sign_in):
+    """The recurring work leaves a count of today, and removes it when a day has passed."""
+    with time_machine.travel("2026-01-01T00:00:00Z", tick=False) as clock:
+        app = place()
+        sign_in(app, "nobody@example.org", "wrong")
+        left = []
+        for hours in (23, 2):
+            clock.shift(hours * 3600)
+            with app.act("look") as act:
+                acts = act.get(Acts)
+            forget_in_time(acts)
+            with app.act("count") as act:
+                left.append(act.session.scalar(select(func.count()).select_from(Failure)))
+        assert left == [1, 0]

@@ -36,6 +36,24 @@ def test_every_column_says_what_it_is_and_every_table_of_a_person_leads_to_them(
     }
 
 
+def test_what_is_not_about_a_person_is_no_more_than_keys_and_counts_of_nobody_named():
+    """States, ends, permissions and beginnings of keys are the person's; what is left are row keys, upkeep and failures."""
+    beside = {"id", "version", "created_at", "changed_at"}
+    left = {
+        str(column)
+        for table in TABLES
+        for column in table.columns
+        if isinstance(column.info["rgpd"], Impersonal) and column.key not in beside
+    }
+    assert left == {"securite_failures.count", "securite_failures.last_at"}
+
+
+def test_failed_sign_ins_are_declared_as_pseudonymous_and_kept_for_one_day():
+    """The reason that whoever signs the register reads says both."""
+    why = Model.metadata.tables["securite_failures"].columns["id"].info["rgpd"].why
+    assert "pseudonymous" in why and "one day" in why
+
+
 def loaded(path):
     """The module in a file."""
     spec = importlib.util.spec_from_file_location(path.stem, path)

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from dihya_hookspecs import DihyaError
+from dihya_hookspecs.access import SYSTEM
+from dihya_hookspecs.acts import Acts
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -70,7 +72,7 @@ class Lockout:
 
     def failed(self, key: str) -> None:
         """Count a failure; forget those of yesterday."""
-        self._session.execute(delete(Failure).where(Failure.last_at < now() - _FORGET))
+        self.forget_old()
         failure = self._session.get(Failure, key)
         if failure is None:
             self._session.add(Failure(id=key, count=1, last_at=now()))
@@ -78,9 +80,19 @@ class Lockout:
             failure.count, failure.last_at = Failure.count + 1, now()
         self._session.flush()
 
+    def forget_old(self) -> None:
+        """Remove the counts whose last failure is more than a day old."""
+        self._session.execute(delete(Failure).where(Failure.last_at < now() - _FORGET))
+
     def succeeded(self, key: str) -> None:
         """Forget the failures of *key*."""
         self._session.execute(delete(Failure).where(Failure.id == key))
+
+
+def forget_in_time(acts: Acts) -> None:
+    """Remove counts that are a day old, also where nobody fails any more; recurring work of this plugin."""
+    with acts.open("securite.forget_failures", actor=SYSTEM) as act:
+        Lockout(act.session, act.get(Secret), act.get(Settings)).forget_old()
 
 
 def network(address: str | None) -> str:

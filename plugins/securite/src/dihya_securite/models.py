@@ -45,24 +45,20 @@ class Person(
         "authorization.password", String(255), secret=True, label=("Password", "Mot de passe")
     )
     roles: Mapped[list[str]] = personal("job_title", JSON, default=list, label=("Roles", "Rôles"))
-    active: Mapped[bool] = impersonal(
-        "whether the account is open", Boolean, default=True, label=("Account open", "Compte ouvert")
-    )
-    must_change_password: Mapped[bool] = impersonal(
-        "whether the password is a one-time one",
+    active: Mapped[bool] = personal("account", Boolean, default=True, label=("Account open", "Compte ouvert"))
+    must_change_password: Mapped[bool] = personal(
+        "account",
         Boolean,
         default=False,
         label=("One-time password", "Mot de passe à usage unique"),
     )
-    password_expires_at: Mapped[datetime | None] = impersonal(
-        "when a one-time password ends",
+    password_expires_at: Mapped[datetime | None] = personal(
+        "account",
         UTCDateTime(),
         nullable=True,
         label=("End of the one-time password", "Fin du mot de passe à usage unique"),
     )
-    second_factor: Mapped[bool] = impersonal(
-        "whether signing in asks for a code too", Boolean, default=False, label=("Second factor", "Second facteur")
-    )
+    second_factor: Mapped[bool] = personal("account", Boolean, default=False, label=("Second factor", "Second facteur"))
 
 
 class SignIn(
@@ -92,8 +88,10 @@ class SignIn(
     seen_at: Mapped[datetime] = personal(
         "behavior", UTCDateTime(), default=now, label=("Last used", "Dernière utilisation")
     )
-    confirmed_at: Mapped[datetime] = impersonal("when the password was last given", UTCDateTime(), default=now)
-    expires_at: Mapped[datetime] = impersonal("when the session ends", UTCDateTime())
+    confirmed_at: Mapped[datetime] = personal(
+        "behavior", UTCDateTime(), default=now, label=("Password last given", "Dernière saisie du mot de passe")
+    )
+    expires_at: Mapped[datetime] = personal("behavior", UTCDateTime(), label=("Ends", "Fin"))
 
 
 class LastSeen(
@@ -149,11 +147,15 @@ class TokenFamily(
         index=True,
         label=("Person", "Personne"),
     )
-    turn: Mapped[int] = impersonal("how often the refresh token was exchanged", Integer, default=0)
+    turn: Mapped[int] = personal("behavior", Integer, default=0, label=("Times renewed", "Nombre de renouvellements"))
     created_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now, label=("Since", "Depuis"))
-    confirmed_at: Mapped[datetime] = impersonal("when the password was last given", UTCDateTime(), default=now)
-    expires_at: Mapped[datetime] = impersonal("when the family ends", UTCDateTime())
-    revoked_at: Mapped[datetime | None] = impersonal("when the family was revoked", UTCDateTime(), nullable=True)
+    confirmed_at: Mapped[datetime] = personal(
+        "behavior", UTCDateTime(), default=now, label=("Password last given", "Dernière saisie du mot de passe")
+    )
+    expires_at: Mapped[datetime] = personal("behavior", UTCDateTime(), label=("Ends", "Fin"))
+    revoked_at: Mapped[datetime | None] = personal(
+        "behavior", UTCDateTime(), nullable=True, label=("Ended early", "Fin anticipée")
+    )
 
 
 class ApiKey(
@@ -180,17 +182,13 @@ class ApiKey(
         label=("Person", "Personne"),
     )
     title: Mapped[str] = personal("content", String(120), label=("Title", "Titre"))
-    prefix: Mapped[str] = impersonal(
-        "the beginning of a key, to tell keys apart", String(16), label=("Begins with", "Commence par")
-    )
+    prefix: Mapped[str] = personal("unique_id", String(16), label=("Begins with", "Commence par"))
     digest: Mapped[str] = personal(
         "authorization.credentials", String(64), unique=True, secret=True, label=("Key", "Clé")
     )
-    scopes: Mapped[list[str]] = impersonal(
-        "the only permissions that count", JSON, default=list, label=("Permissions", "Permissions")
-    )
+    scopes: Mapped[list[str]] = personal("account", JSON, default=list, label=("Permissions", "Permissions"))
     created_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now, label=("Since", "Depuis"))
-    expires_at: Mapped[datetime] = impersonal("when the key ends", UTCDateTime(), label=("Ends", "Fin"))
+    expires_at: Mapped[datetime] = personal("account", UTCDateTime(), label=("Ends", "Fin"))
     used_at: Mapped[datetime | None] = personal(
         "behavior", UTCDateTime(), nullable=True, label=("Last used", "Dernière utilisation")
     )
@@ -222,7 +220,9 @@ class Authenticator(
     secret: Mapped[str] = personal(
         "authorization.credentials", String(255), secret=True, label=("Secret (sealed)", "Secret (scellé)")
     )
-    last_step: Mapped[int] = impersonal("the half minute of the last code, which opens nothing again", Integer)
+    last_step: Mapped[int] = personal(
+        "behavior", Integer, label=("Half minute of the last code", "Demi-minute du dernier code")
+    )
     created_at: Mapped[datetime] = personal("behavior", UTCDateTime(), default=now, label=("Since", "Depuis"))
     used_at: Mapped[datetime] = personal(
         "behavior", UTCDateTime(), default=now, label=("Last used", "Dernière utilisation")
@@ -266,7 +266,10 @@ class Failure(
     __tablename__ = "securite_failures"
 
     id: Mapped[str] = impersonal(
-        "a fingerprint of account and network, keyed with a secret outside the database", String(64), primary_key=True
+        "a pseudonymous fingerprint of account and network, keyed with a secret outside the database; it is kept for one day "
+        "after the last failure",
+        String(64),
+        primary_key=True,
     )
     count: Mapped[int] = impersonal("failures in a row", Integer, default=0)
-    last_at: Mapped[datetime] = impersonal("when the last one was; the row goes a day later", UTCDateTime())
+    last_at: Mapped[datetime] = impersonal("when the last one was; the row goes one day later", UTCDateTime())
