@@ -66,6 +66,28 @@ def test_a_password_is_not_changed_without_good_reason(place, add, sign_in, toke
     assert client.get("/api/v1/securite/me").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("sent", "field", "says"),
+    [
+        ({"old_password": "wrong"}, "old_password", "The current password is not right."),
+        ({"again": "another phrase"}, "again", "The two new passwords differ."),
+        ({"password": "court", "again": "court"}, "password", "The password is too short: 12 characters at least."),
+    ],
+    ids=["old", "again", "new"],
+)
+def test_a_fault_of_a_password_stands_at_its_field(place, add, sign_in, token_of, sent, field, says):
+    """The field is marked and says it in a sentence, the summary leads there, and no other field is marked."""
+    app = place()
+    add(app, "tin@example.org")
+    client = sign_in(app, "tin@example.org")
+    new = "une phrase assez longue"
+    form = {"csrf_token": token_of(client), "old_password": "quatre mots sans rapport", "password": new, "again": new}
+    page = client.post("/securite/account/password", data=form | sent).text
+    assert re.findall(r'<input id="(\w+)"[^>]*aria-invalid="true"', page) == [field]
+    assert re.search(rf'aria-describedby="{field}-error[" ]', page) and f'<a href="#{field}">' in page
+    assert f'id="{field}-error">{says}</span>' in page
+
+
 def test_guessing_the_current_password_is_delayed(place, add, sign_in, token_of):
     """Who took over a session cannot try passwords without end."""
     app = place(lockout=2)
@@ -134,6 +156,19 @@ def test_a_forced_change_says_why_and_what_is_expected(place, add, sign_in):
     page = sign_in(app, "tin@example.org", given).get("/securite/account/password").text
     assert "opens nothing but this page" in page and ">One-time password</label>" in page
     assert 'value="tin@example.org" autocomplete="username"' in page and page.count('autocomplete="new-password"') == 2
+
+
+def test_who_must_change_the_password_sees_no_menu(place, add, sign_in):
+    """Each entry would lead back to this page; with a password of one's own the menu is there."""
+    app = place()
+    _id, given = add(app, "tin@example.org", password=None).split()
+    add(app, "ann@example.org")
+    forced, free = (
+        sign_in(app, email, *password).get("/securite/account/password").text
+        for email, password in (("tin@example.org", [given]), ("ann@example.org", []))
+    )
+    assert 'href="/securite/keys/"' in free and 'href="/securite/keys/"' not in forced
+    assert 'action="/securite/sign-out"' in forced
 
 
 def test_nobody_is_led_to_an_account_page_that_refuses_them(make_app):

@@ -15,6 +15,7 @@ from dihya_hookspecs.web import requires
 from flask import Blueprint, redirect, request, url_for
 
 from . import browsers
+from .faults import faults_of, sentence
 from .identity import clear_browser, known, local, set_cookie, signed_in
 from .keys import Keys, lives, own_id
 from .models import Person, now
@@ -43,7 +44,7 @@ def rename() -> Any:
         get(Directory).rename(actor, own_id(actor), request.form.get("name", ""))
     except Invalid as error:
         current().undo()
-        return _page(error=error.message, status=422)
+        return _page(error=sentence(error.message), status=422)
     get(Layout).flash(_("Your name is saved."), "success")
     return redirect(url_for("securite_account.show"), 303)
 
@@ -62,18 +63,18 @@ def change_password() -> Any:
     get(Reach).demand_person(signed_in())
     old, new, again = (request.form.get(name, "") for name in ("old_password", "password", "again"))
     if new != again:
-        return _password_page(_("The two new passwords differ."), 422)
+        return _password_page({"again": _("The two new passwords differ.")}, 422)
     me = str(own_id(signed_in()))
     try:
         person = get(SignInService).change_password(me, old, new, request.remote_addr)
     except Invalid as error:
-        return _password_page(error.message, 422)
+        return _password_page(faults_of(error), 422)
     except DihyaError as error:
         if error.status != 429:
             raise
-        return _password_page(_("Too many attempts. Try again in %(seconds)s seconds.", **error.params), 429)
+        return _password_page({"": _("Too many attempts. Try again in %(seconds)s seconds.", **error.params)}, 429)
     if person is None:
-        return _password_page(_("The current password is not right."), 422)
+        return _password_page({"old_password": _("The current password is not right.")}, 422)
     get(Layout).flash(_("Your password is changed. You are signed out everywhere else."), "success")
     return begin_session(person, "/")
 
@@ -145,7 +146,7 @@ def create_key() -> Any:
         row, secret = get(Keys).create(signed_in(), request.form.get("title", ""), request.form.getlist("scopes"), ends)
     except Invalid as error:
         current().undo()
-        return _page(error=error.message, status=422)
+        return _page(error=sentence(error.message), status=422)
     return _page(secret=secret, status=201, created=row.title)
 
 
@@ -166,11 +167,11 @@ def _page(status: int = 200, error: str = "", secret: str = "", created: str = "
     return response
 
 
-def _password_page(error: str = "", status: int = 200) -> Any:
+def _password_page(faults: dict[str, str] | None = None, status: int = 200) -> Any:
     me = get(Directory).get(own_id(signed_in()))
     return get(Layout).page(
-        "securite/password.html", title=_("Change password"), status=status, error=error, must=me.must_change_password,
-        email=me.email, shortest=SHORTEST,
+        "securite/password.html", title=_("Change password"), status=status, bare=me.must_change_password,
+        faults=faults or {}, must=me.must_change_password, email=me.email, shortest=SHORTEST,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from dihya_hookspecs.web import requires
 from flask import Blueprint, redirect, request
 
 from .authenticators import Authenticators
+from .faults import sentence
 from .identity import signed_in
 from .service import Directory
 from .sessions import Sessions, number_of
@@ -38,7 +39,7 @@ def add() -> Any:
         )
     except Invalid as error:
         current().undo()
-        return _new(error.message, error.status)
+        return _new(sentence(error.message), error.status)
     return _one(str(person.id), given or "", status=201)
 
 
@@ -96,7 +97,7 @@ def _change(id: str, change: Any) -> Any:
         change(get(Directory))
     except (Invalid, Refused) as error:
         current().undo()
-        return _one(id, error=error.message, status=error.status)
+        return _one(id, error=sentence(error.message), status=error.status)
     get(Layout).flash(_("The change is saved."), "success")
     return redirect(f"{request.script_root}/securite/people/{id}", 303)
 

@@ -15,6 +15,7 @@ from . import devices
 from .account_pages import account
 from .api import SIGN_IN_BYTES, SIGN_INS_PER_MINUTE, api
 from .crowd import closing_when_full
+from .faults import sentence
 from .identity import PASSWORD_PAGE, clear_browser, cookie_name, local, proves_origin, set_cookie
 from .keyring import KeyRing
 from .people_pages import people
@@ -52,7 +53,7 @@ def sign_in() -> Any:
             person = get(SignInService).recognise(email, password, request.remote_addr, device)
     except DihyaError as error:
         if error.code == "password-expired":
-            return _ask(error.message, 403, email)
+            return _ask(sentence(error.message), 403, email)
         if error.status != 429:
             raise
         message = _("Too many attempts. Try again in %(seconds)s seconds.", **error.params)

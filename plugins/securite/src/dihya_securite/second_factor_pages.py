@@ -12,6 +12,7 @@ from dihya_hookspecs.web import requires
 from flask import Blueprint, redirect, request, url_for
 
 from .authenticators import Authenticators, Offer
+from .faults import sentence
 from .identity import signed_in
 from .keys import own_id
 from .models import Person
@@ -43,7 +44,7 @@ def add() -> Any:
         given = apps.add(signed_in(), offer, form.get("code", ""), form.get("title", ""))
     except Invalid as error:
         current().undo()
-        return _page(offer, error=error.message, status=error.status)
+        return _page(offer, error=sentence(error.message), status=error.status)
     get(Sessions).end_others(own_id(signed_in()), signed_in().session)
     if given:
         return _codes(given, 201)
