@@ -41,6 +41,15 @@ def test_every_column_about_people_is_in_the_register(world, register):
     assert {(one["plugin"], one["purpose"], one["basis"]) for one in columns} == told
 
 
+def test_a_line_says_which_rights_hold_on_it(world, register):
+    """With their condition; the page has them too."""
+    rights = lines_of(register, "canary")["bookkeeping"]["rights"]
+    assert "Erasure (article 17): once the duty to keep it has ended" in rights
+    assert not [one for one in rights if one.startswith("Portability")]
+    assert "Erasure (article 17): once the duty" in world.app.client("dpo").get("/rgpd/register").text
+    assert "Erasure (article 17): once the duty" in world.app.cli("rgpd", "register").stdout
+
+
 def test_a_source_that_nobody_has_checked_is_marked(register):
     """The desk's own requests say so of themselves."""
     (line,) = [one for one in register if one["plugin"] == "rgpd" and one["to_check"]]

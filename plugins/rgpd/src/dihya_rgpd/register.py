@@ -19,6 +19,8 @@ from sqlalchemy import Column, Table
 
 from .annotations import Annotations, Group
 from .desk import opened as desk
+from .recipients import hosts, readers
+from .rights import rights_on
 from .wording import basis, category, kept, title
 
 
@@ -35,6 +37,7 @@ class Processing:
         sources: where basis and retention stand.
         to_check: True where a source is still to be checked by the officer.
         recipients: hosts to which the plugin may send data about people.
+        rights: those that hold on this basis, each with its condition where it has one.
     """
 
     plugin: str
@@ -48,6 +51,7 @@ class Processing:
     tables: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
+    rights: list[str] = field(default_factory=list)
     to_check: bool = False
 
     @property
@@ -76,7 +80,8 @@ class Register:
             line = found.setdefault(name, Processing(*name))
             self._add(line, table, group, column, declared)
         for line in found.values():
-            line.recipients = [_recipient(host) for plugin, host in self._hosts if plugin == line.plugin and host.data]
+            line.recipients = [str(one) for one in hosts(self._hosts, line.plugin)]
+            line.rights = [str(one) for one in rights_on(line.basis)]
         return [found[name] for name in sorted(found)]
 
     def _columns(self) -> Iterator[tuple[Table, Group, Column[Any], Personal]]:
@@ -94,22 +99,17 @@ class Register:
         _once(line.retention, str(kept(declared.retention, table)))
         _once(line.tables, str(title(table)))
         _once(line.sources, declared.source)
-        for role in self._readers(table):
-            _once(line.readers, role)
+        for role in readers(self._access, table):
+            _once(line.readers, str(role))
         line.to_check = line.to_check or declared.confidence == "to be checked"
-
-    def _readers(self, table: Table) -> list[str]:
-        """Return the roles that hold the permission to read a table; nobody reads one without a permission as a list."""
-        permission = self._access.permissions().get(self._access.actions(table.info["model"])[0])
-        roles = self._access.roles()
-        return [str(roles[name].caption) for name in permission.roles if name in roles] if permission else []
 
 
 def written(lines: list[Processing]) -> IO[bytes]:
     """Return the register as a CSV that a spreadsheet in the reader's language opens without questions."""
     header = [
         _("Plugin"), _("Purpose"), _("Legal basis"), _("People"), _("Categories of data"), _("Special category"),
-        _("Kept for"), _("Who sees it"), _("Recipients elsewhere"), _("Tables"), _("Source"), _("To be checked"),
+        _("Kept for"), _("Who sees it"), _("Recipients elsewhere"), _("Rights"), _("Tables"), _("Source"),
+        _("To be checked"),
     ]  # fmt: skip
     file, _count = tables.write_csv(header, map(_cells, lines), tables.spreadsheet(language.get()))
     return file
@@ -123,6 +123,7 @@ def _cells(line: Processing) -> list[Any]:
         line.retention,
         line.readers,
         line.recipients,
+        line.rights,
         line.tables,
     )
     first = [line.plugin, line.purpose, str(basis(line.basis))]
@@ -133,16 +134,6 @@ def _people(group: Group) -> Iterator[str]:
     """Yield the titles of the tables in which the people stand to whom a group leads."""
     for route in group.routes:
         yield str(title(route.target)) if route.target is not None else _("people with an account")
-
-
-def _recipient(host: Egress) -> str:
-    if host.country == "local":
-        where = _("this machine")
-    elif host.country == "??":
-        where = _("country not stated")
-    else:
-        where = host.country
-    return f"{host.host} ({where}; {host.purpose}{f'; {host.basis}' if host.basis else ''})"
 
 
 def _once(known: list[str], text: str) -> None:
