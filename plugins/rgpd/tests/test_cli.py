@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 
 
 def test_the_way_over_the_commands(world, tmp_path):
@@ -34,3 +35,13 @@ def test_the_command_fails_while_a_part_is_missing(world):
     world.plugin.broken = {"erase"}
     result = world.app.cli("rgpd", "erase", world.tin[1]["email"], "--yes")
     assert result.exit_code == 1 and "plugin canary" in result.stderr
+
+
+def test_the_command_writes_what_is_taken_along(world, tmp_path):
+    """With --portable: what the law keeps is not in it."""
+    out = tmp_path / "out.zip"
+    assert world.app.cli("rgpd", "export", world.tin[1]["email"], "--portable", "--out", str(out)).exit_code == 0
+    with zipfile.ZipFile(out) as archive:
+        content = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    assert world.tin[1]["wish"] in content and world.tin[1]["payer"] not in content
+    assert world.app.cli("rgpd", "verify", str(out)).stdout.strip() == "verified"

@@ -10,7 +10,11 @@ import zipfile
 from datetime import UTC, datetime
 
 import pytest
+from dihya_hookspecs import hookimpl
+from dihya_hookspecs.access import Actor
 from dihya_hookspecs.data import Model
+from dihya_hookspecs.i18n import Text
+from dihya_hookspecs.net import Egress
 from dihya_hookspecs.rgpd import People, Subject
 from dihya_keys.service import FileKeys
 from dihya_rgpd.exporting import check
@@ -102,6 +106,108 @@ def test_the_page_of_an_export_speaks_as_the_application_does(world):
     assert '<th scope="col">Adresse <span lang="en">– Address</span></th>' in page
     assert '<th scope="col">Création <span lang="en">– Created</span></th>' in page
     assert ">address<" not in page and ">created_at<" not in page
+
+
+def test_the_page_says_what_article_15_asks(make_app, canary_plugin, seed_person):
+    """Who answers, for what, how long, who receives it, which rights hold on which basis, where to complain: in both languages."""
+    settings = {"controller": "The Toy Club, 1 Shelf Street", "officer": "officer@toys.example"}
+    app = make_app("rgpd", config={"rgpd": settings}, plugins={"canary": canary_plugin()})
+    with app.act("seed") as act:
+        tin = seed_person(act.session, "tin")
+        data = act.get(People).export([Subject("canary_people", tin[0], "canary")])
+    page = unpack(data)["index.html"].decode()
+    for said in (
+        "The Toy Club, 1 Shelf Street", "officer@toys.example", "Responsable de traitement", "Controller",
+        "Vos droits", "Your rights", "Portability (article 20)", "Portabilité (article 20)", "CNIL", "article 77",
+        "une fois l’obligation de conservation terminée", "once the duty to keep it has ended",
+        "adresse postale", "postal address", "3 years", "3 ans",
+    ):  # fmt: skip
+        assert said in page, said
+
+
+def test_the_page_names_who_reads_a_table_and_where_data_go(make_app, canary_plugin, seed_person):
+    """The roles that hold its permission, and the hosts that its plugin declares for data about people."""
+    plugin = canary_plugin()
+    where = Egress("mail.example.org", Text("sending mail", "envoyer du courrier"), "FR", ("user.contact",))
+    plugin.register_egress = hookimpl(lambda: [where])
+    app = make_app("rgpd", plugins={"canary": plugin})
+    with app.act("seed") as act:
+        tin = seed_person(act.session, "tin")
+        data = act.get(People).export([Subject("canary_people", tin[0], "canary")])
+    page = unpack(data)["index.html"].decode()
+    assert "mail.example.org (FR; envoyer du courrier)" in page and "mail.example.org (FR; sending mail)" in page
+
+
+def test_without_a_controller_the_page_says_so(world):
+    """Nothing is invented."""
+    assert "This installation does not say it" in export(world, world.tin)["index.html"].decode()
+
+
+def test_the_audit_log_reads_as_fields_and_sentences(make_app, canary_plugin, seed_person):
+    """No digest in base64, no JSON: the page says in words what was done; the data for machines has everything."""
+    app = make_app("rgpd", "audit", plugins={"canary": canary_plugin()})
+    with app.act("seed") as act:
+        identity, _ = seed_person(act.session, "tin")
+    with app.act("rgpd.find", actor=Actor(identity, "Tin", frozenset({"dpo"}))) as act:
+        act.record("rgpd.find", subjects=1)
+    app.cli("audit", "verify")
+    with app.act("export") as act:
+        files = unpack(act.get(People).export([Subject("canary_people", identity, "canary")]))
+    page = files["index.html"].decode()
+    (entry,) = [json.loads(line) for line in files["data/audit/audit_entries.jsonl"].decode().split("\n")[:-1]]
+    assert entry["leaf"] not in page and "{" not in page.partition("</style>")[2]
+    assert "Cette personne a recherché les données d’une personne – This person looked for a person’s data" in page
+    assert "facts: subjects: 1" in page
+
+
+def portable(world, who):
+    """Return the files of what somebody takes along, and its manifest."""
+    with world.app.act("export") as act:
+        act.get(People).disclose(subjects_of(world, who), target := io.BytesIO(), portable=True)
+    files = unpack(target.getvalue())
+    return files, json.loads(files["manifest.json"])
+
+
+def test_a_portable_export_has_what_rests_on_consent_or_contract(world):
+    """Every canary under contract is in it; none under a legal obligation or a legitimate interest, no secret, nobody else's."""
+    files, _ = portable(world, world.tin)
+    content = b"".join(files.values()).decode()
+    photo = base64.b64encode(world.tin[1]["photo"].encode()).decode()
+    for name, canary in world.tin[1].items():
+        taken = name not in {"password_hash", "payer", "act"}
+        assert ((photo if name == "photo" else canary) in content) == taken, name
+    assert "Canary-ada" not in content
+    (invoice,) = [json.loads(line) for line in files["data/canary/canary_invoices.jsonl"].decode().split("\n")[:-1]]
+    assert set(invoice) == {"id", "remark"}
+
+
+def test_the_signed_manifest_names_what_was_left_out_by_its_basis(world):
+    """Columns with something in them, and what a plugin holds of which no basis is declared; the page says it in words."""
+    world.plugin.files = {world.tin[0]: {"scan": b"a file of Tin"}}
+    files, manifest = portable(world, world.tin)
+    assert manifest["kind"] == "portable"
+    assert manifest["left_out"] == {
+        "legal_obligation": ["canary_invoices.person_id", "canary_invoices.payer"],
+        "legitimate_interest": ["canary_traces.actor", "canary_traces.act"],
+        "undeclared": ["canary: archive"],
+    }
+    assert "canary_invoices.payer" not in manifest["coverage"]["columns"]
+    assert "canary_invoices.remark" in manifest["coverage"]["columns"]
+    assert not [name for name in files if name.startswith("files/")]
+    page = files["index.html"].decode()
+    assert "Your data to take along" in page and "Canary – invoices: Payer" in page
+    assert "uniquement ce qui repose" in files["LISEZMOI.txt"].decode()
+
+
+def test_a_portable_export_answers_no_request_for_access(world):
+    """An access that is incomplete stays open after it; each has a receipt of its kind."""
+    world.plugin.broken = {"export"}
+    export(world, world.tin)
+    world.plugin.broken = set()
+    portable(world, world.tin)
+    with world.app.act("look") as act:
+        kinds = {row.kind: row.state for row in act.get(People).receipts.recent()}
+    assert kinds == {"export": "incomplete", "portable": "done"}
 
 
 @pytest.mark.parametrize("fault", [OSError("the archive is away"), SystemExit(3), RecursionError()], ids=repr)

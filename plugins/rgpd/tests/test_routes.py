@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 
 import pytest
 from dihya_hookspecs.access import Actor
@@ -57,6 +58,49 @@ def test_the_way_over_the_pages(world):
     assert "Nobody is known" in client.post("/rgpd/person", data={"identifier": "nobody@example.org"}).text
     page = client.get("/rgpd/").text
     assert page.count("badge ok") == 2 and "erasure" in page
+
+
+def test_the_page_of_a_person_says_which_rights_hold_on_what_is_held(world):
+    """A line for each legal basis that occurs, with the condition in words; the source is named."""
+    page = world.app.client("dpo").post("/rgpd/person", data={"identifier": world.tin[1]["email"]}).text
+    table = page[page.index("The rights on these data") :]
+    assert re.findall(r'<th scope="row"[^>]*>([^<]+)</th>', table) == [
+        "contract",
+        "legitimate interest",
+        "legal obligation",
+    ]
+    assert "once the duty to keep it has ended" in table and "CNIL" in table
+
+
+@pytest.mark.parametrize(
+    ("asks", "said"),
+    [
+        ("objection", "This right holds on some of these data"),
+        ("withdrawal", "This right holds on none of these data"),
+    ],
+)
+def test_the_page_says_whether_the_right_that_is_asked_holds(world, asks, said):
+    """One that holds on nothing is not refused by the application: the officer decides."""
+    client = world.app.client("dpo")
+    page = client.post("/rgpd/person", data={"identifier": world.tin[1]["email"], "asks": asks}).text
+    assert said in page
+    assert "This right holds" not in client.post("/rgpd/person", data={"identifier": world.tin[1]["email"]}).text
+
+
+def test_the_page_and_the_interface_give_out_what_is_taken_along(world):
+    """By a button and by a member of the body; what the law keeps is not in it."""
+    client = world.app.client("dpo")
+    subject = f"canary_people:{world.tin[0]}"
+    for answer in (
+        client.post("/rgpd/export", data={"subject": subject, "portable": "1"}),
+        client.post("/api/v1/rgpd/exports", json={"identifier": world.tin[1]["email"], "portable": True}),
+    ):
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+            content = b"".join(archive.read(name) for name in archive.namelist()).decode()
+        assert 'filename="portable-' in answer.headers["Content-Disposition"]
+        assert world.tin[1]["wish"] in content and world.tin[1]["payer"] not in content
+    assert [event.action for event in world.app.trail].count("rgpd.portable") == 2
+    assert client.get("/rgpd/").text.count("portable export") == 2
 
 
 def test_nothing_of_a_demand_is_quoted_in_the_audit(world):

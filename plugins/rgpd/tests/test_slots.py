@@ -28,3 +28,12 @@ def test_the_record_of_a_person_leads_to_where_their_data_lies(world):
         assert person(SlotContext(None, record=SimpleNamespace(__tablename__="canary_orders", id="1"))) is None
     page = world.app.client("dpo").post("/rgpd/person", data={"identifier": fragment.values["identifier"]})
     assert page.status_code == 200 and "canary_people" in page.text
+
+
+def test_a_request_leads_to_what_is_held_about_who_asks(world):
+    """By their address, or else by their name, and with the right that they ask."""
+    with world.app.act("look"):
+        asked = SimpleNamespace(__tablename__="rgpd_requests", id="1", email="tin@x.example", who="Tin", asks="erasure")
+        assert person(SlotContext(None, record=asked)).values == {"identifier": "tin@x.example", "asks": "erasure"}
+        asked.email = None
+        assert person(SlotContext(None, record=asked)).values["identifier"] == "Tin"

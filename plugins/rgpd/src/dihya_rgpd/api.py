@@ -36,6 +36,7 @@ class DemandForm(BaseModel):
 
     identifier: str = Field("", max_length=500)
     reason: str = Field("", max_length=500)
+    portable: bool = False
     subjects: list[SubjectForm] = Field(default_factory=list, max_length=100)
 
 
@@ -152,8 +153,9 @@ def demands():
 @api.post("/exports")
 @requires("rgpd:export")
 def exports():
-    """Export a person's data as a signed ZIP."""
-    return archive(_demanded(body(DemandForm)))
+    """Export a person's data as a signed ZIP; ``portable`` leaves what rests neither on consent nor on contract."""
+    form = body(DemandForm)
+    return archive(_demanded(form), form.portable)
 
 
 @api.post("/erasures")

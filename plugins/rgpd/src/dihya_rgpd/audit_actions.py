@@ -6,6 +6,10 @@ from dihya_hookspecs.i18n import Text
 ACTIONS = (
     AuditAction("rgpd.find", Text("{who} looked for a person’s data", "{who} a recherché les données d’une personne")),
     AuditAction("rgpd.export", Text("{who} gave out a person’s data", "{who} a remis les données d’une personne")),
+    AuditAction(
+        "rgpd.portable",
+        Text("{who} gave out what a person takes along", "{who} a remis les données portables d’une personne"),
+    ),
     AuditAction("rgpd.erase", Text("{who} erased a person’s data", "{who} a effacé les données d’une personne")),
     AuditAction(
         "rgpd.expire", Text("{who} erased data whose time is over", "{who} a effacé des données arrivées à terme")

@@ -63,7 +63,8 @@ def find(identifier: str, as_json: bool) -> None:
 @rgpd.command()
 @click.argument("identifier")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; export.zip if left out.")
-def export(identifier: str, out: Path | None) -> None:
+@click.option("--portable", is_flag=True, help="Only what rests on consent or contract (RGPD article 20).")
+def export(identifier: str, out: Path | None, portable: bool) -> None:
     """Write a signed ZIP with all that is held about the person known by IDENTIFIER.
 
     The exit code is 1 when a part is missing; the ZIP is written nevertheless and says which.
@@ -72,7 +73,7 @@ def export(identifier: str, out: Path | None) -> None:
     with desk("rgpd.export") as people:
         subjects = people.known(identifier)
         with _whole(out) as file:
-            outcome = people.disclose(subjects, file)
+            outcome = people.disclose(subjects, file, portable)
     click.echo(str(out))
     _tell(outcome.failed, outcome.beyond)
     sys.exit(0 if outcome.complete else 1)
@@ -183,9 +184,17 @@ def register(as_json: bool) -> None:
         return
     for line in lines:
         click.echo(f"{line.plugin}: {line.purpose}; {basis(line.basis)}")
-        for values in (line.people, line.categories, line.conditions, line.retention, line.recipients, line.sources):
-            if values:
-                click.echo(f"  {'; '.join(values)}")
+        told = (
+            line.people,
+            line.categories,
+            line.conditions,
+            line.retention,
+            line.recipients,
+            line.rights,
+            line.sources,
+        )
+        for values in filter(None, told):
+            click.echo(f"  {'; '.join(values)}")
 
 
 @rgpd.command()

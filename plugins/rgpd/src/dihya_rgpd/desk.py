@@ -40,18 +40,19 @@ def once_committed(outcome: Outcome, answered: Callable[[DemandRow], Response]) 
     return Response(status=200)
 
 
-def archive(subjects: Sequence[Subject]) -> Response:
-    """Answer with the signed ZIP about *subjects*; it is written whole before its first byte is sent."""
+def archive(subjects: Sequence[Subject], portable: bool = False) -> Response:
+    """Answer with the signed ZIP about *subjects*, whole or *portable*; it is written whole before its first byte is sent."""
     file = tempfile.TemporaryFile(dir=work_folder(get(AppInfo).data))  # noqa: SIM115 - closed once it is sent
     try:
-        outcome = opened().disclose(subjects, file)
+        outcome = opened().disclose(subjects, file, portable)
         size = file.tell()
         file.seek(0)
     except BaseException:
         file.close()
         raise
+    name = "portable" if portable else "export"
     headers = {
-        "Content-Disposition": f'attachment; filename="export-{outcome.demand}.zip"',
+        "Content-Disposition": f'attachment; filename="{name}-{outcome.demand}.zip"',
         "Cache-Control": "no-store",
         "Dihya-Complete": "true" if outcome.complete else "false",
     }

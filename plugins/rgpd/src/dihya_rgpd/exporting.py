@@ -7,7 +7,7 @@ import json
 import uuid
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -18,16 +18,18 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from dihya_hookspecs import Incomplete
-from dihya_hookspecs.data import Personal
-from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.rgpd import Disclosure, Subject
-from sqlalchemy import Column, Table
+from sqlalchemy import Table
 
-from . import wording
+from . import rights
 from .annotations import Annotations, Group
 from .archive import CHUNK, Archive, Spool
+from .choosing import LeftOut, shower
+from .informing import Facts
 from .naming import part
 from .planning import Fate
+from .rights import PORTABLE
+from .sections import UNDECLARED, Section, not_here, section_of, section_told
 from .signing import Seal, opened
 
 FORMAT = "dihya-rgpd-export/1"
@@ -45,25 +47,10 @@ object a line), the folder files whatever files belong to them. manifest.json sa
 searched, what may be missing, and the digest of each file; manifest.sig signs it.
 
 """
+_PART = """FR : uniquement ce qui repose sur votre consentement ou un contrat (RGPD, article 20) ; manifest.json dit ce qui n’y est pas.
+EN: only what rests on your consent or on a contract (RGPD, article 20); manifest.json says what is left out.
 
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A table of the export as a person reads it; its rows wait on the disk."""
-
-    name: str
-    plugin: str
-    title: Text
-    purposes: tuple[Text, ...]
-    bases: tuple[Text, ...]
-    retentions: tuple[Text, ...]
-    columns: tuple[Text, ...]
-    spool: Spool
-    cells: Callable[[Mapping[str, Any]], tuple[str, ...]]
-
-    def rows(self) -> Iterator[tuple[str, ...]]:
-        """The rows, cell by cell."""
-        return map(self.cells, self.spool.rows())
+"""
 
 
 @dataclass(slots=True)
@@ -71,6 +58,10 @@ class Export:
     """What goes into the ZIP.
 
     Attributes:
+        facts: what its page says beside the data.
+        portable: only what rests on consent or contract (article 20).
+        left_out: what a portable export does not hold, by legal basis, once it is written; ``undeclared`` is what plugins
+            hold outside of annotated columns.
         about: the rows of a table about the subjects, one after the other.
         failed: parts that are missing, and why.
         residual: tables in the database that no active plugin describes.
@@ -87,6 +78,9 @@ class Export:
     residual: Sequence[str] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     work: Path | None = None
+    facts: Facts = field(default_factory=Facts)
+    portable: bool = False
+    left_out: LeftOut = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
     def write(self, target: BinaryIO, seal: Seal) -> None:
@@ -96,28 +90,31 @@ class Export:
             attached = sorted(name for name in archive.digests if name.startswith("files/"))
             size = 4 * sum(section.spool.size for section in sections)
             archive.add("index.html", self._page(sections, attached), size)
-            archive.add("LISEZMOI.txt", [f"{_READ_ME}{seal.verifier}\n".encode()])
+            archive.add("LISEZMOI.txt", [f"{_READ_ME}{_PART if self.portable else ''}{seal.verifier}\n".encode()])
             manifest = json.dumps(self._manifest(archive.digests), ensure_ascii=False, indent=1).encode()
             archive.add("manifest.json", [manifest])
             archive.add("manifest.sig", [seal.sign(f"{FORMAT}\n{sha256(manifest).hexdigest()}\n").encode()])
 
     def _manifest(self, digests: Mapping[str, str]) -> dict[str, Any]:
-        places = list(self.annotations.places())
+        places = [place for place in self.annotations.places() if not self.portable or place[2].basis in PORTABLE]
+        tables = {table.name for table, _, _ in places}
         return {
             "format": FORMAT,
+            "kind": "portable" if self.portable else "access",
             "demand": self.demand,
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "subjects": [{"plugin": s.plugin, "table": s.table, "key": s.key} for s in self.subjects],
             "plugins": dict(self.versions),
             "complete": not self.failed and not self.residual,
             "coverage": {
-                "tables": sorted(self.annotations.groups),
+                "tables": sorted(tables & set(self.annotations.groups)),
                 "columns": sorted(f"{t.name}.{c.name}" for t, c, declared in places if not declared.secret),
                 "withheld": sorted(f"{t.name}.{c.name}" for t, c, declared in places if declared.secret),
-                "sources": [{"plugin": plugin, "source": d.source} for plugin, d in self.disclosures],
+                "sources": [{"plugin": plugin, "source": d.source} for plugin, d in self._given()],
                 "failed": [{"plugin": part.plugin, "reason": part.reason} for part in self.failed],
                 "residual": list(self.residual),
             },
+            **({"left_out": {basis: list(names) for basis, names in self.left_out.items()}} if self.portable else {}),
             "files": dict(sorted(digests.items())),
         }
 
@@ -125,18 +122,19 @@ class Export:
         for name in sorted(self.annotations.groups):
             table, spool, groups = self.annotations.table(name), Spool(self.work), dict[Group, None]()
             stack.callback(spool.close)
-            show = shower(table)
+            show = shower(table, self.portable, self.left_out)
             for fate in self.about(table):
-                spool.add(show(fate))
-                groups |= dict.fromkeys(fate.groups)
+                if (shown := show(fate)) is not None:
+                    spool.add({column.name: _plain(value) for column, value in shown.items()})
+                    groups |= dict.fromkeys(fate.groups)
             if spool.count:
                 self.counts[name] = spool.count
                 plugin = self.annotations.owners[name]
                 archive.add(f"data/{part(plugin)}/{part(f'{name}.jsonl')}", spool.chunks(), spool.size)
-                yield _section(table, plugin, groups, spool)
+                yield section_of(table, plugin, groups, spool, self.facts, self.portable)
 
     def _disclosures(self, archive: Archive, stack: ExitStack) -> Iterator[Section]:
-        for plugin, found in self.disclosures:
+        for plugin, found in self._given():
             spool, columns = Spool(self.work), dict[str, None]()
             stack.callback(spool.close)
             for row in found.rows:
@@ -147,7 +145,16 @@ class Export:
             for name, content in found.files.items():
                 archive.add(f"files/{part(plugin)}/{part(name)}", [content], len(content))
             if spool.count:
-                yield _told(found.source, plugin, tuple(columns), spool)
+                yield section_told(found.source, plugin, tuple(columns), spool)
+
+    def _given(self) -> Sequence[tuple[str, Disclosure]]:
+        """What plugins disclose: no legal basis is declared for it, so that none of it is portable."""
+        if not self.portable:
+            return self.disclosures
+        for plugin, found in self.disclosures:
+            if found.rows or found.files:
+                self.left_out.setdefault(UNDECLARED, {})[f"{plugin}: {found.source}"] = None
+        return ()
 
     def _page(self, sections: Sequence[Section], attached: Sequence[str]) -> Iterator[bytes]:
         from jinja2 import Environment, FileSystemLoader
@@ -156,52 +163,13 @@ class Export:
         template = Environment(loader=FileSystemLoader(folder), autoescape=True).get_template("export.html")
         made = datetime.now(UTC).strftime("%Y-%m-%d")
         page = template.stream(
-            sections=sections, made=made, failed=self.failed, residual=self.residual, attached=attached
-        )
+            sections=sections, made=made, failed=self.failed, residual=self.residual, attached=attached, facts=self.facts,
+            portable=self.portable,
+            left_out=not_here(self.left_out, {table.name: table for table in self.annotations.tables}),
+            rights=rights.of(name for section in sections for name in section.bases), called=rights.called(),
+        )  # fmt: skip
         page.enable_buffering(200)
         return (piece.encode() for piece in page)
-
-
-def _section(table: Table, plugin: str, groups: Iterable[Group], spool: Spool) -> Section:
-    said = [column.info["rgpd"] for group in groups for column in group.columns]
-    theirs = {column.key for group in groups for column in group.columns}
-    columns = tuple(column.name for column in table.columns if _visible(column, theirs))
-    speakers = {column: wording.speaker(table, column) for column in columns}
-    return Section(
-        table.name, plugin, wording.title(table),
-        tuple(dict.fromkeys(wording.both(declared.purpose) for declared in said)),
-        tuple(wording.basis(one) for one in dict.fromkeys(declared.basis for declared in said)),
-        tuple(wording.kept(one, table) for one in dict.fromkeys(declared.retention for declared in said)),
-        tuple(wording.label(table, column) for column in columns),
-        spool, lambda row: tuple(_text(spoken(row.get(column))) for column, spoken in speakers.items()),
-    )  # fmt: skip
-
-
-def _told(source: str, plugin: str, columns: tuple[str, ...], spool: Spool) -> Section:
-    heads = tuple(wording.both(column) for column in columns)
-    return Section(
-        source, plugin, wording.both(source), (), (), (), heads, spool,
-        lambda row: tuple(_text(row.get(column)) for column in columns),
-    )  # fmt: skip
-
-
-def shower(table: Table) -> Callable[[Fate], dict[str, Any]]:
-    """Return what gives of a row what is about the person, or about nobody: never a secret, never what is about others."""
-    known: dict[tuple[Group, ...], list[tuple[str, str]]] = {}
-
-    def shown(fate: Fate) -> dict[str, Any]:
-        groups = tuple(fate.groups)
-        if groups not in known:
-            theirs = {column.key for group in groups for column in group.columns}
-            known[groups] = [(column.name, column.key) for column in table.columns if _visible(column, theirs)]
-        return {name: _plain(fate.row[key]) for name, key in known[groups]}
-
-    return shown
-
-
-def _visible(column: Column[Any], theirs: Collection[str]) -> bool:
-    declared = column.info.get("rgpd")
-    return not isinstance(declared, Personal) or (column.key in theirs and not declared.secret)
 
 
 def check(export: BinaryIO, verifier: str) -> list[str]:
@@ -247,9 +215,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (uuid.UUID, Decimal)):
         return str(value)
     return _plain(value.value) if isinstance(value, Enum) else value
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -169,7 +169,7 @@ class DemandRow(Model, title=("Receipts", "Récépissés"), singular=("receipt",
     __tablename__ = "rgpd_demands"
 
     id: Mapped[str] = impersonal("an identifier without meaning", String(36), primary_key=True)
-    kind: Mapped[str] = impersonal("export, erase or expire", String(10), label=("Kind", "Nature"))
+    kind: Mapped[str] = impersonal("export, portable, erase or expire", String(10), label=("Kind", "Nature"))
     state: Mapped[str] = impersonal("open, done or incomplete", String(10), index=True, label=("State", "État"))
     opened_at: Mapped[datetime] = impersonal("when it was made", UTCDateTime(), default=now, label=("Made", "Faite le"))
     finished_at: Mapped[datetime | None] = impersonal(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 KINDS = {
     "export": {"en": "Export", "fr": "Export"},
+    "portable": {"en": "Portable export", "fr": "Export portable"},
     "erase": {"en": "Erasure", "fr": "Effacement"},
     "expire": {"en": "Retention", "fr": "Conservation"},
 }
@@ -33,7 +34,7 @@ STATES = {
 class DemandWords(BaseModel):
     """What people read for the states of a demand; nobody writes one here."""
 
-    kind: Literal["export", "erase", "expire"] = Field("export", json_schema_extra={"captions": KINDS})
+    kind: Literal["export", "portable", "erase", "expire"] = Field("export", json_schema_extra={"captions": KINDS})
     state: Literal["open", "done", "incomplete"] = Field("open", json_schema_extra={"captions": STATES})
 
 

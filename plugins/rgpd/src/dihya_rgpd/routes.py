@@ -15,9 +15,11 @@ from dihya_hookspecs.web import requires
 from flask import Blueprint, Response, redirect, request, url_for
 
 from . import register as register_of
+from . import rights
 from .api import api
 from .captions import captions_of
 from .desk import archive, once_committed, opened
+from .models import RIGHTS
 from .outcome import remains
 from .settings import Settings
 from .wording import titled, words_of
@@ -39,11 +41,16 @@ def person():
     desk = opened()
     found = desk.look_up(request.form.get("identifier", ""))
     current().record("rgpd.find", subjects=len(found.subjects))
+    places, asked = desk.places(found.subjects) if found.subjects else [], request.form.get("asks", "")
     return get(Layout).page(
         "rgpd/person.html",
         title=_("Where the data lies"),
         found=found,
-        places=[(place, words_of(place)) for place in desk.places(found.subjects)] if found.subjects else [],
+        places=[(place, words_of(place)) for place in places],
+        rights=rights.of(place.basis for place in places),
+        called=rights.called(),
+        asked=rights.right(asked) if asked in RIGHTS else "",
+        asked_holds=rights.holds(asked, [place.basis for place in places]),
         captions=captions_of(desk, [*found.subjects, *found.candidates]),
         holds=desk.holds.on(found.subjects),
         restrictions=desk.restrictions.on(found.subjects),
@@ -53,8 +60,8 @@ def person():
 @pages.post("/export")
 @requires("rgpd:export")
 def export():
-    """Download everything that is held about the subjects."""
-    return archive(_chosen())
+    """Download everything that is held about the subjects, or what they take along."""
+    return archive(_chosen(), bool(request.form.get("portable")))
 
 
 @pages.post("/confirm")

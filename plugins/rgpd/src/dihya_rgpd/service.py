@@ -27,6 +27,7 @@ from .expiring import Expiring, ExpiryPlan, expiring
 from .exporting import Export
 from .finding import Found, Search
 from .holding import Holds, Kept, Restrictions
+from .informing import gathered
 from .models import DemandRow, Hold, Restriction, RetainedMark, now
 from .outcome import Outcome, Place, by_table, merged
 from .planning import ErasurePlan, Fate, Key, fates_of, obliged, rows_about
@@ -93,9 +94,7 @@ class DataSubjects(People):
         for subject in named if by_name else ():
             found.setdefault((subject.table, subject.key), subject)
         subjects = sorted(found.values(), key=lambda subject: (subject.table, subject.key))
-        return Found(
-            subjects, [one for one in near if one not in subjects], by_name, failed, self.reach.residual()
-        )  # fmt: skip
+        return Found(subjects, [one for one in near if one not in subjects], by_name, failed, self.reach.residual())
 
     def known(self, identifier: str) -> list[Subject]:
         """Return whom a demand is about. Raises NotFound, and Invalid (409) where several people may be meant."""
@@ -119,12 +118,12 @@ class DataSubjects(People):
         self.disclose(subjects, target)
         return target.getvalue()
 
-    def disclose(self, subjects: Sequence[Subject], target: BinaryIO) -> Outcome:
-        """Write the signed ZIP with all that is held about them, and say which parts are missing from it.
+    def disclose(self, subjects: Sequence[Subject], target: BinaryIO, portable: bool = False) -> Outcome:
+        """Write the signed ZIP with all that is held about them, or all that is *portable*; say which parts are missing.
 
         However many rows there are, they are never all in memory.
         """
-        row = self.receipts.open("export", subjects)
+        row = self.receipts.open("portable" if portable else "export", subjects)
         answers = self._plugins.export(self._demands(row, subjects))
         disclosures = [(plugin, answer) for plugin, answer in answers if isinstance(answer, Disclosure)]
         failed = [answer for _, answer in answers if isinstance(answer, Incomplete)] + self.reach.gaps()
@@ -132,7 +131,7 @@ class DataSubjects(People):
         outcome = Outcome(row.id, (), tuple(failed), tuple(self._beyond(subjects, self._every_row(subjects))))
         export = Export(
             row.id, subjects, self.annotations, partial(self._rows_of, subjects), disclosures, failed, outcome.residual,
-            self._versions, work_folder(self._data),
+            self._versions, work_folder(self._data), gathered(self.settings), portable,
         )  # fmt: skip
         export.write(target, self._seal())
         self.receipts.close(row, outcome, {"tables": export.counts})
@@ -297,4 +296,4 @@ class DataSubjects(People):
     def _demands(self, row: DemandRow, subjects: Sequence[Subject]) -> dict[Subject, Demand]:
         """Return what the other plugins are asked, with the words that each subject may be found by."""
         words = {one: told_of(one, self._every_row([one])) for one in subjects}
-        return {one: Demand(row.id, row.kind, words[one]) for one in subjects}  # type: ignore[arg-type]
+        return {one: Demand(row.id, "erase" if row.kind == "erase" else "export", words[one]) for one in subjects}

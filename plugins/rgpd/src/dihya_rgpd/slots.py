@@ -8,7 +8,7 @@ from dihya_hookspecs.acts import get
 from dihya_hookspecs.slots import Fragment, Slot, SlotContext
 
 from .counting import due, pending
-from .models import now
+from .models import Request, now
 
 WEEK = 7
 """Days before its last day from which a request stands on the dashboard."""
@@ -28,10 +28,15 @@ def requests(about: SlotContext) -> Fragment | None:
 
 
 def person(about: SlotContext) -> Fragment | None:
-    """A button, on the record of a person, that leads to where data about them lies."""
+    """A button, on the record of a person or on a request, that leads to where data about them lies."""
     from .service import DataSubjects
 
     table = about.record.__tablename__
+    if (
+        table == Request.__tablename__
+    ):  # whoever asks is known by more than the request, and the page says whether the right holds
+        said = {"identifier": about.record.email or about.record.who, "asks": about.record.asks}
+        return Fragment("rgpd/slots/person.html", said)
     if table not in {one.name for one in get(DataSubjects).annotations.people()}:
         return None
     return Fragment("rgpd/slots/person.html", {"identifier": f"{table}:{about.record.id}"})
