@@ -294,7 +294,7 @@ def test_the_docstring_of_a_test_stands_alone():
 
 
 def test_every_view_that_cannot_be_undone_asks_for_the_password_again():
-    """Erasing, ending retention, changing plugins, and what gives rights to accounts say ``confirmed=True``."""
+    """Erasing, ending retention, taking one's data along, changing plugins, and what gives rights to accounts say ``confirmed=True``."""
     text = {
         name: (ROOT / "plugins" / name / "src" / f"dihya_{name}").rglob("*.py")
         for name in ("rgpd", "console", "securite")
@@ -306,7 +306,7 @@ def test_every_view_that_cannot_be_undone_asks_for_the_password_again():
         for view in re.findall(r"@requires\([^)]*confirmed=True\)\n(?:@.*\n)*def (\w+)", file.read_text())
     }
     assert said == {
-        *(("rgpd", view) for view in ("erase", "erasures", "expire")),
+        *(("rgpd", view) for view in ("erase", "erasures", "expire", "take", "take_mine")),
         ("console", "switch"),
         *(("console", view) for view in ("add", "index", "install", "mend", "purge", "reload", "shelf", "undo", "uninstall", "upload")),
         *(("securite", view) for view in ("end_session", "add", "add_person", "change_person", "change_roles", "create_key",

@@ -150,6 +150,7 @@ def test_no_list_is_empty_when_there_is_something(whole):
     assert client.post("/api/v1/rgpd/exports", json={"identifier": "admin@example.org"}).status_code == 200
     request = {"who": "Admin", "email": "admin@example.org", "asks": "access"}
     assert client.post("/api/v1/rgpd/requests", json=request).status_code == 201
+    assert client.post("/api/v1/rgpd/mine/requests", json={"asks": "access"}).status_code == 201
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/securite/sign-in").text)[1]
     form = {"csrf_token": token, "email": "admin@example.org", "password": PASSWORD}
     assert client.post("/securite/sign-in", data=form).status_code == 303

@@ -214,3 +214,23 @@ def canary_plugin():
 def seed_person():
     """Return what adds a person."""
     return seed
+
+
+@pytest.fixture
+def club(make_app):
+    """An application with accounts: ``app``, and ``tin`` and ``ada`` as (id, client that is signed in)."""
+    from dihya_hookspecs.access import OPERATOR
+    from dihya_securite.service import Directory
+
+    app = make_app(
+        "rgpd", "console", "routes", "i18n", "static", "securite", config={"securite": {"argon2_time": 1, "argon2_memory": 64}}
+    )  # fmt: skip
+    people = {}
+    for name in ("tin", "ada"):
+        with app.act("add", actor=OPERATOR) as act:
+            person, _ = act.get(Directory).create(
+                OPERATOR, f"{name}@example.org", name.title(), (), "quatre mots sans rapport"
+            )
+            id = str(person.id)
+        people[name] = id, app.client("user", id=id, name=name.title())
+    return SimpleNamespace(app=app, **people)

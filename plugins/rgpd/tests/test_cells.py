@@ -78,6 +78,13 @@ def test_a_deed_is_a_sentence_with_what_it_was_done_to():
     assert row.object == "Sceaux – Seals (7)"
 
 
+def test_a_changed_row_is_a_sentence_too():
+    """Where the row beside it is named; otherwise the word is a code like any other."""
+    row = read(action="update", object="cells_sealed:7")
+    assert row.action.endswith("This person changed Sceaux – Seals (7)")
+    assert read(action="update").action == "update"
+
+
 @pytest.mark.parametrize("said", ["cells.slept", "gone_table:7", "plain"])
 def test_a_code_that_nobody_knows_stays_as_it_is(said):
     """An action without words, a table that is gone, a word."""

@@ -195,7 +195,7 @@ def test_the_signed_manifest_names_what_was_left_out_by_its_basis(world):
     assert "canary_invoices.remark" in manifest["coverage"]["columns"]
     assert not [name for name in files if name.startswith("files/")]
     page = files["index.html"].decode()
-    assert "Your data to take along" in page and "Canary – invoices: Payer" in page
+    assert "Your data to take along" in page and "Canary – invoices: Person, Payer" in page
     assert "uniquement ce qui repose" in files["LISEZMOI.txt"].decode()
 
 

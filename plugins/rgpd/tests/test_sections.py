@@ -57,12 +57,13 @@ def test_what_a_plugin_tells_itself_has_its_own_heads(spool):
 def test_what_is_left_out_is_said_in_words(world):
     """By basis, with the titles of tables and the labels of columns."""
     found = not_here(
-        {"legal_obligation": ["canary_invoices.payer"], UNDECLARED: ["canary: archive"]}, Model.metadata.tables
+        {"legal_obligation": ["canary_invoices.payer", "canary_invoices.remark"], UNDECLARED: ["canary: archive"]},
+        Model.metadata.tables,
     )
     assert found == [
         (
             Text("legal obligation", "obligation légale"),
-            [Text("Canary – invoices: Payer", "Canary – invoices : Payer")],
+            [Text("Canary – invoices: Payer, Remark", "Canary – invoices : Payer, Remark")],
         ),
         (
             Text("no legal basis is declared", "aucune base légale n’est déclarée"),

@@ -32,9 +32,13 @@ class Outbox(
     id: Mapped[int] = impersonal("order of arrival", _BIG, primary_key=True, autoincrement=True)
     actor: Mapped[str | None] = personal("unique_id", String(500), subject="actor", label=("Who acted", "Auteur"))
     envelope: Mapped[str] = personal("unique_id", Text, subject="actor", label=("Sealed event", "Événement scellé"))
-    seal: Mapped[str] = impersonal("proves that this application wrote the row", String(64))
-    flaw: Mapped[str | None] = impersonal("why it was set aside", String(500))
-    seen_at: Mapped[datetime | None] = impersonal("when a person took note of that", UTCDateTime())
+    seal: Mapped[str] = impersonal("proves that this application wrote the row", String(64), label=("Seal", "Sceau"))
+    flaw: Mapped[str | None] = impersonal(
+        "why it was set aside", String(500), label=("Why it was set aside", "Motif de mise à part")
+    )
+    seen_at: Mapped[datetime | None] = impersonal(
+        "when a person took note of that", UTCDateTime(), label=("Noted on", "Constaté le")
+    )
 
 
 class LogEntry(
@@ -53,18 +57,22 @@ class LogEntry(
         Index("ix_audit_entries_continued", "position", sqlite_where=_CONTINUED, postgresql_where=_CONTINUED),
     )
 
-    position: Mapped[int] = impersonal("place in the log", _BIG, primary_key=True, autoincrement=False)
+    position: Mapped[int] = impersonal(
+        "place in the log", _BIG, primary_key=True, autoincrement=False, label=("Place", "Rang")
+    )
     leaf: Mapped[bytes] = impersonal("hash of the envelope", LargeBinary(32))
     envelope: Mapped[str] = personal("unique_id", Text, subject="actor", label=("Sealed event", "Événement scellé"))
-    at: Mapped[str] = impersonal("when it happened", String(27), index=True)
-    act: Mapped[str] = impersonal("which request, command or task", String(500), index=True)
+    at: Mapped[str] = impersonal("when it happened", String(27), index=True, label=("When", "Quand"))
+    act: Mapped[str] = impersonal("which request, command or task", String(500), index=True, label=("Act", "Acte"))
     actor: Mapped[str | None] = personal(
         "unique_id", String(500), subject="actor", index=True, label=("Who acted", "Auteur")
     )
-    action: Mapped[str] = impersonal("what was done", String(500))
-    object: Mapped[str | None] = impersonal("names a row by its opaque key", String(500), index=True)
-    outcome: Mapped[str] = impersonal("done, refused or failed", String(500))
-    plugin: Mapped[str] = impersonal("whose act it was", String(500))
+    action: Mapped[str] = impersonal("what was done", String(500), label=("What was done", "Ce qui a été fait"))
+    object: Mapped[str | None] = impersonal(
+        "names a row by its opaque key", String(500), index=True, label=("To what", "Sur quoi")
+    )
+    outcome: Mapped[str] = impersonal("done, refused or failed", String(500), label=("Outcome", "Issue"))
+    plugin: Mapped[str] = impersonal("whose act it was", String(500), label=("Plugin", "Plugin"))
 
 
 class Node(

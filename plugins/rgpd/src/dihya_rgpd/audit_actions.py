@@ -14,6 +14,11 @@ ACTIONS = (
     AuditAction(
         "rgpd.expire", Text("{who} erased data whose time is over", "{who} a effacé des données arrivées à terme")
     ),
+    AuditAction(
+        "rgpd.looked",
+        Text("{who} looked at what is held about them", "{who} a consulté ce qui est détenu à son propre sujet"),
+    ),
+    AuditAction("rgpd.taken", Text("{who} downloaded their own data", "{who} a téléchargé ses propres données")),
     AuditAction("rgpd.settled", Text("{who} completed an erasure", "{who} a mené un effacement à son terme")),
     AuditAction("rgpd.held", Text("{who} suspended an erasure", "{who} a suspendu un effacement")),
     AuditAction(

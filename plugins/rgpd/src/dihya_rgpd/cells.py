@@ -20,6 +20,12 @@ from .wording import speaker, title
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(Z|\+00:00)")
 _ROW = re.compile(r"([a-z][a-z0-9_]*):(\S+)")
 _WHO = Text("this person", "cette personne")
+_ROWS = {
+    "insert": Text("{who} added {what}", "{who} a ajouté {what}"),
+    "update": Text("{who} changed {what}", "{who} a modifié {what}"),
+    "delete": Text("{who} deleted {what}", "{who} a supprimé {what}"),
+}
+"""What the log says of a changed row; a code like any other where the row beside it names none."""
 
 Deeds = Mapping[str, Text]
 """What the names of audited actions mean, by ``register_audit_actions``: sentences with ``{who}`` and ``{what}``."""
@@ -78,8 +84,9 @@ def _speaker(table: Table, column: Column[Any], deeds: Deeds) -> Callable[[Any, 
 
     def speak(value: Any, row: Mapping[str, Any]) -> str:
         if coded and isinstance(value, str):
-            if value in deeds:
-                return _sentence(deeds[value], row)
+            what = _what(row)
+            if words := deeds.get(value) or (what and _ROWS.get(value)):
+                return _sentence(words, what or "…")
             return _row(value) or text(spoken(value))
         if isinstance(value, str) and (inside := _object(value)) is not None:
             return fields(inside, row)
@@ -88,9 +95,13 @@ def _speaker(table: Table, column: Column[Any], deeds: Deeds) -> Callable[[Any, 
     return speak
 
 
-def _sentence(words: Text, row: Mapping[str, Any]) -> str:
-    """Return a deed as a sentence in both languages; *what* it was done to is the row that another field names."""
-    what = next((said for value in row.values() if isinstance(value, str) and (said := _row(value))), "…")
+def _what(row: Mapping[str, Any]) -> str:
+    """Return the record that a field of the row names, to which something was done; empty where none does."""
+    return next((said for value in row.values() if isinstance(value, str) and (said := _row(value))), "")
+
+
+def _sentence(words: Text, what: str) -> str:
+    """Return a deed as a sentence in both languages."""
     said = [one.format(who=who, what=what) for one, who in zip(words, _WHO, strict=True)]
     return " – ".join(f"{one[:1].upper()}{one[1:]}" for one in reversed(said))
 

@@ -70,6 +70,13 @@ class Request(
 
     who: Mapped[str] = personal("name", ShortText(120), label=("Who asks", "Qui demande"), search=True)
     email: Mapped[str | None] = personal("contact.email", Email(), label=("E-mail", "Courriel"), search=True)
+    account: Mapped[str | None] = personal(
+        "unique_id", String(200), subject="account", read_only=True, listed=False, index=True, label=("Account", "Compte"),
+        help=(
+            "The account from which the request was sent; empty where it came in another way.",
+            "Le compte depuis lequel la demande a été envoyée ; vide si elle est arrivée autrement.",
+        ),
+    )  # fmt: skip
     asks: Mapped[str] = impersonal("which right", Choice(RIGHTS), label=("Right", "Droit"))
     received_on: Mapped[date] = impersonal(
         "a day", LocalDate(), default=today, label=("Received on", "Reçue le"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dihya_hookspecs.access import Permission
+from dihya_hookspecs.access import SIGNED_IN, Permission
 from dihya_hookspecs.i18n import Text
 
 _ROLES = ("admin", "dpo")
@@ -29,6 +29,14 @@ PERMISSIONS = (
             "restrict the use of a person’s data, and see it", "limiter l’usage des données d’une personne, et les voir"
         ),
         _ROLES,
+    ),
+    Permission(
+        "rgpd:own",
+        Text(
+            "see what is held about oneself, take it along, and send requests",
+            "voir ce qui est détenu sur soi, l’emporter, et envoyer des demandes",
+        ),
+        (SIGNED_IN,),
     ),
     Permission("rgpd:hold", Text("place and release legal holds", "poser et lever les conservations légales"), _ROLES),
 )

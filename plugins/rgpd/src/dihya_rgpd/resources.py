@@ -13,6 +13,7 @@ from dihya_hookspecs.web import Resource
 from pydantic import BaseModel, Field
 
 from .models import DemandRow, Hold, Request, Requests, Restriction
+from .own import account_named
 from .wording import titled
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ RESOURCES = (
         write="rgpd:write_requests",
         columns=("who", "asks", "received_on", "due_on", "state", "closed_on"),
         labels=labels_of(Request),
+        words={"account": account_named},
         caption="{who} – {asks}",
     ),
     Resource(

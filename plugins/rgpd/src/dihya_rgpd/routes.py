@@ -21,6 +21,8 @@ from .captions import captions_of
 from .desk import archive, once_committed, opened
 from .models import RIGHTS
 from .outcome import remains
+from .own_api import own_api
+from .own_pages import own_pages
 from .settings import Settings
 from .wording import titled, words_of
 
@@ -186,4 +188,4 @@ def _chosen() -> list[Subject]:
     return found
 
 
-BLUEPRINTS = (pages, api)
+BLUEPRINTS = (pages, api, own_pages, own_api)

@@ -80,23 +80,27 @@ def section_told(source: str, plugin: str, columns: tuple[str, ...], spool: Spoo
 
 
 def not_here(left_out: Mapping[str, Iterable[str]], tables: Mapping[str, Table]) -> list[tuple[Text, list[Text]]]:
-    """Return in words what a portable export leaves out: a legal basis, and the columns on it, “Invoices: Payer”.
+    """Return in words what a portable export leaves out: a legal basis, and the columns on it, “Invoices: Payer, Remark”.
 
     Args:
         left_out: legal basis → ``table.column``, or for what no basis is declared of, ``plugin: source``.
     """
-    return [
-        (_GROUNDS.get(name) or wording.basis(name), [_place(one, tables) for one in found])
-        for name, found in left_out.items()
-    ]
+    return [(_GROUNDS.get(name) or wording.basis(name), _named(found, tables)) for name, found in left_out.items()]
 
 
-def _place(name: str, tables: Mapping[str, Table]) -> Text:
-    table = tables.get(name.partition(".")[0])
-    if table is None:
-        return wording.both(name)
-    title, label = wording.title(table), wording.label(table, name.partition(".")[2])
-    return Text(f"{title.en}: {label.en}", f"{title.fr} : {label.fr}")
+def _named(names: Iterable[str], tables: Mapping[str, Table]) -> list[Text]:
+    columns: dict[str, list[str]] = {}
+    for name in names:
+        table, _, column = name.partition(".") if name.partition(".")[0] in tables else (name, "", "")
+        columns.setdefault(table, []).append(column)
+    return [_place(tables[name], found) if name in tables else wording.both(name) for name, found in columns.items()]
+
+
+def _place(table: Table, columns: Iterable[str]) -> Text:
+    title, labels = wording.title(table), [wording.label(table, column) for column in columns]
+    return Text(
+        f"{title.en}: {', '.join(one.en for one in labels)}", f"{title.fr} : {', '.join(one.fr for one in labels)}"
+    )
 
 
 def _apart(groups: list[Group]) -> list[list[Group]]:

@@ -42,7 +42,18 @@ def person(about: SlotContext) -> Fragment | None:
     return Fragment("rgpd/slots/person.html", {"identifier": f"{table}:{about.record.id}"})
 
 
+def own(about: SlotContext) -> Fragment | None:
+    """The way to one's own data, and how many of one's requests wait; nothing for who has no account here."""
+    from .desk import opened
+    from .own import OwnData
+
+    if about.actor is None or about.actor.kind != "person":
+        return None
+    return Fragment("rgpd/slots/own.html", {"waiting": OwnData(opened()).waiting()})
+
+
 SLOTS = (
+    Slot("account", "own", own, "rgpd:own", 30),
     Slot("dashboard", "demands", demands, "rgpd:read", 20),
     Slot("dashboard", "requests", requests, "rgpd:read_requests", 19),
     Slot("record.actions", "person", person, "rgpd:read", 90),
