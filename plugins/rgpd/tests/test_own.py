@@ -116,13 +116,13 @@ def test_without_accounts_there_is_nothing_of_ones_own(world):
 
 
 def test_an_account_is_shown_by_its_name(club, world):
-    """To who may know it; otherwise, or where it is none, by its id."""
+    """To who may know it; to others it is an account, and where there is none nothing stands."""
     with club.app.act("look", actor=actor_of(club, "tin")):
         assert account_named(club.tin[0]) == "Tin"
-        assert account_named(club.ada[0]) == club.ada[0]
+        assert account_named(club.ada[0]) == "an account"
         assert account_named(None) == ""
     with world.app.act("look"):
-        assert account_named("7") == "7"
+        assert account_named("7") == "an account"
 
 
 def test_a_request_is_kept_when_its_account_is_erased(club):

@@ -45,6 +45,7 @@ def test_a_request_stands_among_all_and_its_answer_comes_back(club):
     officer = club.app.client("dpo")
     (one,) = officer.get("/api/v1/rgpd/requests").json["items"]
     assert (one["who"], one["asks"], one["wish"]) == ("Tin", "erasure", "forget my canary")
+    assert "an account" in officer.get("/rgpd/requests/", headers=HTML).text
     said = {"state": "refused", "answer": "the law keeps your invoices"}
     assert officer.patch(f"/api/v1/rgpd/requests/{one['id']}", json=said, headers={"If-Match": "*"}).status_code == 200
     page = club.tin[1].get("/rgpd/mine/", headers=HTML).text

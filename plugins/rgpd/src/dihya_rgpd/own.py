@@ -145,10 +145,11 @@ def demand_person() -> Actor:
 
 
 def account_named(id: str | None) -> str:
-    """Return the name of an account, as far as the reader may know it, or else its id."""
-    if not id or not get(Plugins).provides(Accounts):
-        return id or ""
-    return get(Accounts).names([id]).get(id) or id
+    """Return the name of an account, as far as the reader may know it; empty where there is none."""
+    if not id:
+        return ""
+    known = get(Accounts).names([id]) if get(Plugins).provides(Accounts) else {}
+    return known.get(id) or _("an account")
 
 
 def _table() -> str:
