@@ -26,9 +26,12 @@ from .file_pages import BODY, FilePages
 from .form_pages import FormPages
 from .forms import label_of
 from .list_pages import COUNTED, ListPages
+from .printing import PrintPages
 from .records import Desk
 from .words import known, say
 
+OWN_PAGE = ("record", "paper", "card")
+"""What a plugin with a page of its own for one record does not get: that page says what is seen of it."""
 FIRST = 5
 """Of what points to a record, this many are named on its page."""
 
@@ -58,11 +61,14 @@ def mount(blueprint: Blueprint, plugin: str, resource: Resource) -> None:
         ("/", "list", resource.read, pages.index, ("GET",)),
         (".csv", "csv", resource.read, pages.csv, ("GET",)),
         (".xlsx", "xlsx", resource.read, pages.xlsx, ("GET",)),
+        ("/print", "print", resource.read, pages.list_paper, ("GET",)),
         ("/names", "names", resource.read, pages.names, ("GET",)),
         ("/import", "import", resource.write, pages.bring, ("GET", "POST")),
         ("/template.xlsx", "template", resource.write, pages.template, ("GET",)),
         ("/new", "new", resource.write, pages.new, ("GET", "POST")),
         ("/<uuid:id>", "record", resource.read, pages.record, ("GET",)),
+        ("/<uuid:id>/print", "paper", resource.read, pages.paper, ("GET",)),
+        ("/<uuid:id>/card", "card", resource.read, pages.card, ("GET",)),
         ("/<uuid:id>/edit", "edit", resource.write, pages.edit, ("GET", "POST")),
         ("/<uuid:id>/history", "history", resource.write or resource.read, pages.history, ("GET",)),
         ("/<uuid:id>/delete", "delete", resource.write, pages.delete, ("GET", "POST")),
@@ -72,7 +78,7 @@ def mount(blueprint: Blueprint, plugin: str, resource: Resource) -> None:
         ("/bin/<uuid:id>", "bin_put_back", resource.write, pages.put_back, ("POST",)),
     ]
     for rule, name, permission, view, methods in rules:
-        if not permission or (name == "record" and resource.page):
+        if not permission or (name in OWN_PAGE and resource.page):
             continue  # nobody writes it, or the plugin has a page of its own
         endpoint = f"{plugin}_{resource.name}_{name}"
         table = resource.service.model.__tablename__
@@ -95,7 +101,7 @@ def _guarded(permission: str, page: Callable[..., Any], confirmed: bool = False)
     return view
 
 
-class ResourcePages(FilePages, FormPages, ListPages, BinPages):
+class ResourcePages(FilePages, FormPages, ListPages, BinPages, PrintPages):
     """The views of one resource."""
 
     def record(self, id: uuid.UUID) -> Response:

@@ -21,6 +21,20 @@ def bring(about: SlotContext) -> Fragment | None:
     return Fragment("console/slots/import.html", {"path": about.path})
 
 
+def list_paper(about: SlotContext) -> Fragment | None:
+    """The way to the list as a paper, narrowed as it is."""
+    from .printing import without_pages
+
+    return Fragment("console/slots/print.html", {"path": f"{about.path}print{without_pages()}", "quiet": True})
+
+
+def paper(about: SlotContext) -> Fragment | None:
+    """The way to the record as a paper, where its page is ours."""
+    if about.resource is None or about.resource.page:
+        return None
+    return Fragment("console/slots/print.html", {"path": f"{about.path}{about.record.id}/print", "quiet": False})
+
+
 def history(about: SlotContext) -> Fragment | None:
     """The latest changes of a record, where a plugin keeps a log and the reader may see who wrote."""
     from .history import History
@@ -48,6 +62,8 @@ def plugins(about: SlotContext) -> Fragment:
 
 SLOTS = (
     Slot("list.actions", "import", bring, None, 10),
+    Slot("list.actions", "print-list", list_paper, None, 20),
+    Slot("record.actions", "print-record", paper, None, 90),
     Slot("record.aside", "history", history, None, 80),
     Slot("admin", "health", health, HEALTH, 10, budget_ms=10_000),
     Slot("admin", "plugins", plugins, PLUGINS, 20),

@@ -33,6 +33,12 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
 }
 
+// <button data-print hidden>: opens the print dialog.
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 // Escape closes the menu of a narrow screen and gives the focus back.
 document.addEventListener("keydown", (event) => {
   const menu = document.querySelector("details.menu[open]");
