@@ -33,8 +33,7 @@ class Page:
     Attributes:
         path: the URL, ``/audit/``.
         permission: who sees it in the menu; None for everybody. The view itself carries its own ``@requires``.
-        section: ``work`` stands in the group of the plugin's own application; ``trust`` and ``system`` are groups that
-            plugins share.
+        section: ``work`` stands in the group of the plugin's own application; ``trust`` and ``system`` are shared.
         order: smaller ones stand higher in their group; of equal ones the plugin that comes first in the plan.
         icon: name of a symbol of the ``static`` plugin (its README lists them); empty for the one of the plugin's name.
         count: gives the number that stands beside the title, such as what waits for somebody; zero and None show nothing.
@@ -110,9 +109,7 @@ def url_of(name: LinkName, **arguments: str) -> str:
 
 
 class Design(NamedTuple):
-    """The files with which every page is drawn: addresses of style sheets, of scripts (modules), of the picture of the
-    application, and of the symbols, of which each is a fragment of its name.
-    """
+    """Addresses with which every page is drawn: style sheets, scripts (modules), the picture, and symbols, each a fragment."""
 
     styles: tuple[str, ...]
     scripts: tuple[str, ...]
@@ -151,6 +148,9 @@ class Formats(Protocol):
 
     def timezone(self) -> str:
         """The time zone in which people read and write times, ``Europe/Paris``."""
+
+    def first_weekday(self) -> int:
+        """The day with which a week begins, 0 for Monday to 6 for Sunday."""
 
     def date(self, value: dt.date | str | None, style: str = "medium") -> str:
         """Return a day; empty for None."""

@@ -62,7 +62,7 @@ def test_what_comes_next_stands_before_what_was_added(
 
 def test_each_state_has_its_sums(filled: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the columns that the list adds up."""
-    monkeypatch.setattr(applications, "_state", lambda desk: "label" if desk.resource.name == "fees" else "")
+    monkeypatch.setattr(applications, "state_of", lambda desk: "label" if desk.resource.name == "fees" else "")
     monkeypatch.setattr("dihya_console.records.Desk.choices", lambda desk: {"label": {"old": "Old", "next": "Next"}})
     page = filled.client("admin").get(PATH, headers=ENGLISH).text
     assert '<a href="/demo/fees/?label=old">Old</a></th><td class="number">1</td><td class="number">€10.00</td>' in page

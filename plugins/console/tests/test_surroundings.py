@@ -14,6 +14,7 @@ def test_without_languages_values_stand_as_they_are(make_app: Any) -> None:
     with make_app("console").act():
         plain = formats()
         assert isinstance(plain, PlainFormats) and plain.timezone() == "UTC" and not plain.languages()
+        assert plain.first_weekday() == 0
         assert (plain.date(dt.date(2026, 2, 3)), plain.number(1.5), plain.money(None)) == ("2026-02-03", "1.5", "")
 
 

@@ -62,3 +62,8 @@ def test_nothing_is_shown_as_nothing() -> None:
     """An absent value gives an empty text in every format."""
     assert formats.show_date(None, "fr", "UTC") == formats.show_datetime("", "fr", "UTC") == ""
     assert formats.show_number(None, "fr") == formats.show_money(None, "en") == ""
+
+
+def test_a_week_begins_as_in_the_language() -> None:
+    """On Monday in French and in European English, on Sunday in the United States."""
+    assert [formats.first_weekday(code) for code in ("fr", "en", "en_US")] == [0, 0, 6]

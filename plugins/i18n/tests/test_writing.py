@@ -32,4 +32,5 @@ def test_values_are_written_in_the_language_of_the_act(make_app: Any, code: str,
         assert [text.replace("\u202f", " ").replace("\xa0", " ") for text in found] == said
         assert formats.date(None) == formats.number(None) == ""
         assert (formats.timezone(), [one.code for one in formats.languages()]) == ("Europe/Paris", ["fr", "en"])
+        assert formats.first_weekday() == 0
         language.set("en")

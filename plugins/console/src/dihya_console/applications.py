@@ -83,7 +83,7 @@ def desks_of(plugin: str = "") -> Iterator[Desk]:
 
 
 def _sheet(desk: Desk) -> Sheet:
-    resource, state = desk.resource, _state(desk)
+    resource, state = desk.resource, state_of(desk)
     summed = [name for name in resource.totals if name not in desk.hidden()]
     named, ahead = _named(desk)
     return Sheet(
@@ -99,7 +99,7 @@ def _asked(resource: Resource, arguments: Mapping[str, str] | None = None, limit
     return ask(resource, {key: [value] for key, value in (arguments or {}).items()}, limit=limit)
 
 
-def _state(desk: Desk) -> str:
+def state_of(desk: Desk) -> str:
     """Return the choice of the list that says in which state a record is: the last one that it shows; empty for none."""
     choices, columns = desk.choices(), desk.model.__table__.columns
     fit = [name for name in desk.resource.columns if name in columns and 1 < len(choices.get(name, ())) <= MOST]

@@ -39,6 +39,10 @@ class Captions:
             self._hidden[desk.path] = desk.hidden()
         return self._hidden[desk.path]
 
+    def leave_out(self, desk: Desk, name: str) -> None:
+        """Name the records of a resource without this column, since the page says it beside them."""
+        self._hidden[desk.path] = self.hidden(desk) | {name}
+
     def choices(self, desk: Desk) -> dict[str, dict[str, str]]:
         """Return what people read for the values of a resource's enumerations, by field."""
         if desk.path not in self._choices:

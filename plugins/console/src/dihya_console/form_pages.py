@@ -19,6 +19,8 @@ from .nested import NOBODY, Nested, bare, nested_in
 from .records import Desk
 from .words import faults_of
 
+_DAYS = ("date", "datetime-local")
+"""What a link to a new record may say beside references: an agenda adds on a day."""
 _TURNING = frozenset({"find", "open", "close"})
 """Buttons that change the form and save nothing."""
 
@@ -161,7 +163,7 @@ class FormPages(BasePages):
 
     def _first(self, field: Field) -> Any:
         """What stands in a new form: what the link said, otherwise the default."""
-        return request.args.get(field.name, field.default) if field.reference else field.default
+        return request.args.get(field.name, field.default) if field.reference or field.kind in _DAYS else field.default
 
     def _shown(self, field: Field, value: Any) -> str:
         return shown(field, value, zone())

@@ -20,13 +20,13 @@ from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import Resource, about, accepts, requires
 from flask import Blueprint, Response, request
 
+from .agenda import AgendaPages
 from .bin_pages import BinPages
 from .captions import Captions
 from .file_pages import BODY, FilePages
 from .form_pages import FormPages
 from .forms import label_of
-from .list_pages import COUNTED, ListPages
-from .printing import PrintPages
+from .list_pages import COUNTED
 from .records import Desk
 from .words import known, say
 
@@ -62,6 +62,9 @@ def mount(blueprint: Blueprint, plugin: str, resource: Resource) -> None:
         (".csv", "csv", resource.read, pages.csv, ("GET",)),
         (".xlsx", "xlsx", resource.read, pages.xlsx, ("GET",)),
         ("/print", "print", resource.read, pages.list_paper, ("GET",)),
+        ("/agenda", "agenda", resource.read, pages.agenda, ("GET",)),
+        ("/agenda/<any(week,month):span>/<day>", "agenda_of", resource.read, pages.agenda, ("GET",)),
+        ("/agenda/<any(week,month):span>/<day>.ics", "calendar", resource.read, pages.calendar, ("GET",)),
         ("/names", "names", resource.read, pages.names, ("GET",)),
         ("/import", "import", resource.write, pages.bring, ("GET", "POST")),
         ("/template.xlsx", "template", resource.write, pages.template, ("GET",)),
@@ -101,7 +104,7 @@ def _guarded(permission: str, page: Callable[..., Any], confirmed: bool = False)
     return view
 
 
-class ResourcePages(FilePages, FormPages, ListPages, BinPages, PrintPages):
+class ResourcePages(FilePages, FormPages, AgendaPages, BinPages):
     """The views of one resource."""
 
     def record(self, id: uuid.UUID) -> Response:

@@ -28,6 +28,17 @@ def list_paper(about: SlotContext) -> Fragment | None:
     return Fragment("console/slots/print.html", {"path": f"{about.path}print{without_pages()}", "quiet": True})
 
 
+def agenda(about: SlotContext) -> Fragment | None:
+    """The way to the list by days, narrowed as it is, where its records have a day or a moment."""
+    from .days import day_of
+    from .printing import without_pages
+    from .records import Desk
+
+    if about.resource is None or not day_of(Desk(about.plugin, about.resource)):
+        return None
+    return Fragment("console/slots/agenda.html", {"path": f"{about.path}agenda{without_pages()}"})
+
+
 def paper(about: SlotContext) -> Fragment | None:
     """The way to the record as a paper, where its page is ours."""
     if about.resource is None or about.resource.page:
@@ -62,6 +73,7 @@ def plugins(about: SlotContext) -> Fragment:
 
 SLOTS = (
     Slot("list.actions", "import", bring, None, 10),
+    Slot("list.actions", "agenda", agenda, None, 5),
     Slot("list.actions", "print-list", list_paper, None, 20),
     Slot("record.actions", "print-record", paper, None, 90),
     Slot("record.aside", "history", history, None, 80),

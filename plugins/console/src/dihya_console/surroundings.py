@@ -26,6 +26,10 @@ class PlainFormats:
         """The zone in which tables keep time."""
         return "UTC"
 
+    def first_weekday(self) -> int:
+        """Monday, as ISO 8601 counts."""
+        return 0
+
     def date(self, value: dt.date | str | None, style: str = "medium") -> str:
         """The day as Python writes it."""
         return _plain(value)

@@ -17,6 +17,11 @@ def locale(code: str) -> str:
     return LOCALES.get(code, code)
 
 
+def first_weekday(code: str) -> int:
+    """Return the day with which a week begins: 0 for Monday to 6 for Sunday."""
+    return int(Locale.parse(locale(code)).first_week_day)
+
+
 def moment(value: dt.datetime | str, zone: str) -> dt.datetime:
     """Return *value* in a time zone; without one of its own it is UTC, as the database stores it."""
     if isinstance(value, str):

@@ -38,6 +38,10 @@ class Writing:
         """The time zone of the setting."""
         return self._zone
 
+    def first_weekday(self) -> int:
+        """The day with which people of the language begin a week."""
+        return formats.first_weekday(language.get())
+
     def date(self, value: dt.date | str | None, style: str = "medium") -> str:
         """Return a day."""
         return formats.show_date(value, language.get(), self._zone, style)
