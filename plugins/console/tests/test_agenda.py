@@ -108,7 +108,7 @@ def test_too_many_records_are_said(filled: Any, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("day", ["nonsense", "2026-02-30", "0001-01-01", "9999-12-31"])
 def test_a_day_that_no_calendar_has_is_not_found(filled: Any, day: str) -> None:
-    """Nor is one whose week leads out of all calendars."""
+    """Words, a day that February has not, and one whose week leads out of all calendars answer 404."""
     for span in ("week", "month"):
         assert filled.client("user").get(f"/demo/fees/agenda/{span}/{day}").status_code == 404
 

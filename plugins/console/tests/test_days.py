@@ -80,7 +80,7 @@ def test_a_week_begins_with_the_day_of_the_language(begins: int, first: Any, las
 
 
 def test_a_month_has_all_of_its_days() -> None:
-    """And knows the months around it, over the end of a year too."""
+    """The months around it are known, over the end of a year too."""
     found = period("month", dt.date(2027, 12, 31), 0)
     assert found == (dt.date(2027, 12, 1), dt.date(2027, 12, 31), dt.date(2027, 11, 1), dt.date(2028, 1, 1))
     assert len(found.days()) == 31

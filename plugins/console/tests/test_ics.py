@@ -32,7 +32,7 @@ def test_an_event_of_whole_days_ends_on_the_day_after_its_last_one() -> None:
 
 
 def test_an_event_without_an_end_says_none() -> None:
-    """Nor does one that ends before it begins."""
+    """One that ends before it begins says none either."""
     for ends in (None, dt.date(2007, 6, 27)):
         assert not [line for line in lines(Event("1", dt.date(2007, 6, 28), "", ends)) if line.startswith("DTEND")]
 
@@ -79,7 +79,7 @@ def test_a_short_line_is_not_folded() -> None:
 
 
 def test_a_calendar_says_its_version_and_its_name() -> None:
-    """And every line ends as the RFC wants it."""
+    """Every line ends as the RFC wants it."""
     body = written("a, b", [], STAMP)
     assert body.startswith(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:") and body.endswith(b"\r\nEND:VCALENDAR\r\n")
     assert b"X-WR-CALNAME:a\\, b\r\n" in body and b"\n" not in body.replace(b"\r\n", b"")

@@ -15,9 +15,9 @@ from dihya_hookspecs.resources import Filter, Found, Query
 from flask import Response, request
 
 from . import ics
-from .applications import state_of
 from .captions import Captions
 from .days import Period, Span, day_of, edges, end_of, ends, kind_of, lies_on, period, today
+from .figures import state_of
 from .inputs import local
 from .list_pages import ListPages
 from .printing import PrintPages, without_pages

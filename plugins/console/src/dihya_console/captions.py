@@ -71,6 +71,8 @@ class Captions:
         self.prepare(desk, records, desk.caption_fields(), depth)
         for record in records:
             self.of(desk, record, depth)
+        for id in wanted:  # who may not be seen is not asked for again, record by record
+            self._known.setdefault((desk.path, str(id)), str(id))
 
     def prepare(self, desk: Desk, records: Sequence[Any], names: Iterable[str], depth: int = DEPTH) -> None:
         """Look up the captions of what *records* refer to in the fields *names*."""

@@ -12,7 +12,8 @@ from dihya_hookspecs.ui import Layout
 from dihya_hookspecs.web import public, requires
 from flask import Blueprint, Response, redirect, request
 
-from . import applications, brand, installing_pages, installing_words, menu, plugin_pages, portraits, searching
+from . import applications, brand, figures, installing_pages, installing_words, menu, plugin_pages, portraits, searching
+from .list_pages import COUNTED
 from .permissions import HEALTH, PLUGINS
 from .plugin_pages import known, outlook
 from .promises import PLAIN, promised
@@ -49,7 +50,8 @@ def home() -> Response:
         facts = {"promised": promised(get(Plugins)), "plain": PLAIN, "motto": ours.motto(), "welcome": ours.welcome()}
         return layout.page("console/welcome.html", title=ours.name(), wide=True, **facts)
     groups = menu.groups(get(Plugins), get(Access), actor)
-    return layout.page("console/home.html", title=_("Home"), groups=groups)
+    mine = {group.name: applications.desks_in(group) for group in groups if group.name not in menu.SECTIONS}
+    return layout.page("console/home.html", title=_("Home"), groups=groups, glances=figures.glances(mine), most=COUNTED)
 
 
 @requires(HEALTH)
