@@ -63,13 +63,20 @@ class Bin(Protocol):
         """Return what lies there under this id, of this table. Raises NotFound."""
 
     def removed(
-        self, model: Any, *, by: str | None = None, limit: int = 50, before: uuid.UUID | None = None
+        self,
+        model: Any,
+        *,
+        by: str | None = None,
+        limit: int = 50,
+        before: uuid.UUID | None = None,
+        act: str | None = None,
     ) -> Sequence[Kept]:
         """Return the records of a table that were removed, the newest first.
 
         Args:
             by: only what this person removed; None for what everybody did.
             before: only what was removed before this one.
+            act: only what was removed together, in this act.
         """
 
     def changes(self, model: Any, key: object, limit: int = 100) -> Sequence[Kept]:

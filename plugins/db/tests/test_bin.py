@@ -176,3 +176,14 @@ def test_a_row_about_several_people_is_kept_in_parts(moored):
     assert set(parts) == {str(moored.sailor), str(reader), None}
     assert parts[str(moored.sailor)] == {"sender_id": str(moored.sailor), "words": "salut"}
     assert parts[str(reader)] == {"reader_id": str(reader), "mark": "read"}
+
+
+def test_what_was_removed_in_one_act_is_found_by_it(moored):
+    """Nothing of another act is among it."""
+    first = remove(moored, Sailors, moored.sailor)
+    with moored.act(actor=SYSTEM) as act:
+        other = Sailors(act.session).add({"name": "S"})
+        other_id = other.id
+    second = remove(moored, Sailors, other_id)
+    with moored.act(actor=SYSTEM) as act:
+        assert [kept.id for kept in act.get(Bin).removed(Sailor, act=first.act)] == [first.id] != [second.id]

@@ -29,10 +29,10 @@ def document(library):
 
 
 def test_every_operation_says_what_it_needs(document):
-    """Each of the six operations, and each action for one or for some, has summary, permission, answers, problems; bodies have schema and example."""
+    """Each of the six operations, those of bin and selection, and each action for one or for some, has summary, permission, answers, problems; bodies have schema and example."""
     _, found = document
     operations = [operation for item in found["paths"].values() for operation in item.values()]
-    assert len(operations) == 6 + 3 + 3
+    assert len(operations) == 6 + 3 + 1 + 3
     for operation in operations:
         assert operation["summary"] and operation["x-permission"] in ("library:read", "library:write")
         assert {"401", "403", "404"} <= operation["responses"].keys()

@@ -12,13 +12,12 @@ from .._marks import mark_of
 from ..acts import current
 from ..i18n import Text
 from .query import MOST
+from .selection import MANY, NONE
 
 if TYPE_CHECKING:
     from ..web import Resource
 
 _F = TypeVar("_F", bound=Callable[..., Any])
-_NONE = Text("choose at least one record", "choisissez au moins une fiche")
-_MANY = Text("at most %(most)s records at once", "%(most)s fiches à la fois au plus")
 _ONE = Text("this is done for one record at a time", "cela se fait pour une fiche à la fois")
 
 
@@ -102,7 +101,7 @@ def carry_out(plugin: str, resource: Resource, name: str, ids: Iterable[UUID]) -
     if each is None:
         raise NotFound(f"no action {name[:64]!r} on {resource.name}")
     if not chosen or len(chosen) > (MOST if each.many else 1):
-        said = str(_NONE) if not chosen else str(_MANY) % {"most": MOST} if each.many else str(_ONE)
+        said = str(NONE) if not chosen else str(MANY) % {"most": MOST} if each.many else str(_ONE)
         raise Invalid(said, flaws=[Flaw("/ids", said)])
     service, table = resource.service.from_container(current()), resource.service.model.__tablename__
     for id in chosen:

@@ -19,6 +19,7 @@ from ..i18n import Text
 from ..rules import obey
 from ..web import Resource
 from . import columns, conflicts, writing
+from .query import MOST
 
 if TYPE_CHECKING:
     from .records import Records
@@ -126,6 +127,25 @@ class Undoing:
             raise self._refused(error) from error
         current().record(PUT_BACK, object=f"{kept.table}:{kept.key}", rows=1 + kept.others)
         return record
+
+    def put_back_together(self, act: str) -> int:
+        """Put back all that the actor removed in one act, what went last first, and return how many records that were.
+
+        Raises:
+            NotFound: the actor removed nothing in it that still lies in the bin.
+            Invalid: as ``put_back``; then none of them is back.
+        """
+        actor = current().actor
+        by = actor.id if actor else ""
+        kept = [] if self.bin is None else self.bin.removed(self.records.model, by=by, limit=MOST, act=act)
+        if not kept:
+            raise NotFound(
+                f"nothing of {self.records.model.__tablename__} that was removed in act {act[:64]!r} lies in the bin"
+            )
+        with self.records.session.begin_nested():
+            for each in kept:
+                self.put_back(each.id)
+        return len(kept)
 
     def put_value_back(self, id: uuid.UUID, version: int | None = None) -> Any:
         """Give a record the values that it had before a change: a change as any other, with its rights and rules.

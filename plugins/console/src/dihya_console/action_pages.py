@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.acts import current, get
@@ -21,6 +22,8 @@ from .history import History
 from .words import say
 
 LINES = 100
+CHOOSE = "choose"
+"""The argument of a list in which everything on the page is chosen already."""
 
 
 class ActionPages(BasePages):
@@ -32,7 +35,7 @@ class ActionPages(BasePages):
         ids, one = self._chosen(), request.form.get("from") == "record"
         if each.confirm and "confirmed" not in request.form and ids:
             names = self._names(ids)
-            return self._page("action", str(each.title), action=each, names=names, ids=ids, one=one)
+            return self._page("action", str(each.title), action=each, names=names, ids=ids, one=one, way=self._way())
         try:
             done = carry_out(desk.plugin, desk.resource, name, ids)
         except Invalid as error:
@@ -43,7 +46,7 @@ class ActionPages(BasePages):
                 "Done for %(count)s record: %(what)s.", "Done for %(count)s records: %(what)s.", done, what=each.title
             )
             get(Layout).flash(text, "success")
-        return self._go_to(ids[0]) if one and ids else self._go("")
+        return self._go_to(ids[0]) if one and ids else self._back()
 
     def history(self, id: uuid.UUID) -> Response:
         """Who changed which fields of the record, and what else was done with it, the newest first."""
@@ -80,3 +83,11 @@ class ActionPages(BasePages):
         captions = Captions()
         captions.prefetch(self._desk, ids)
         return [captions.by_id(self._desk, id) for id in ids]
+
+    def _way(self) -> str:
+        """Return the address of the list as it was narrowed, searched and sorted when the records were chosen."""
+        said = [pair for pair in parse_qsl(request.form.get("way", "")) if pair[0] not in (CHOOSE, "lang")]
+        return f"?{urlencode(said)}" if said else ""
+
+    def _back(self) -> Response:
+        return self._go(self._way())  # type: ignore[no-any-return]

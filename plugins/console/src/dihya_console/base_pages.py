@@ -17,7 +17,7 @@ from .inputs import zone
 from .records import Desk
 from .settings import Settings
 
-_OURS = ("lang",)
+_OURS = ("lang", "choose")
 
 
 class BasePages:

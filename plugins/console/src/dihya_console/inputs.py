@@ -6,15 +6,16 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from dihya_hookspecs.fields import in_utc
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.resources.sentences import complaint
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .forms import Field
 from .surroundings import formats
@@ -42,6 +43,31 @@ def parse(
             faults.setdefault(names.get(where, where), explain(item))
         return {}, faults
     return {name: _stored(getattr(found, name)) for name in model.model_fields if name not in kept}, {}
+
+
+def alone(
+    model: type[BaseModel], fields: list[Field], sent: Mapping[str, str], zone: str
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the values of some fields of a form, each looked at by itself, and what is wrong with each that is."""
+    values: dict[str, Any] = {}
+    faults: dict[str, str] = {}
+    for field in fields:
+        value = _sent(field, sent, zone)
+        if value is _ABSENT:
+            faults[field.name] = str(SENTENCES["missing"])
+            continue
+        try:
+            values[field.name] = _stored(_adapter(model, field.name).validate_python(value))
+        except ValidationError as error:
+            faults[field.name] = explain(error.errors()[0])
+    return values, faults
+
+
+@cache
+def _adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+    info = model.model_fields[name]
+    kind: Any = info.annotation
+    return TypeAdapter(Annotated[kind, *info.metadata] if info.metadata else kind)
 
 
 _ABSENT = object()

@@ -11,10 +11,11 @@ from dihya_hookspecs.resources import Filter, Found, Query
 from dihya_hookspecs.ui import Head
 from flask import Response, jsonify, request
 
-from .action_pages import ActionPages
+from .action_pages import CHOOSE
 from .captions import Captions
 from .forms import label_of
 from .records import RANGES, Cell, Column
+from .selection_pages import SelectionPages
 from .surroundings import formats
 
 COUNTED = 10_000
@@ -25,7 +26,7 @@ OFFERED = 20
 """Who looks for a record while typing sees this many; more words find fewer."""
 
 
-class ListPages(ActionPages):
+class ListPages(SelectionPages):
     """The list of one resource."""
 
     def index(self) -> Response:
@@ -44,12 +45,13 @@ class ListPages(ActionPages):
             for record in found.items
         ]
         sums = desk.service.sums(query, desk.totalled()) if found.items else {}
-        actions = [each for each in self._actions() if each.many]
+        actions, may_write = [each for each in self._actions() if each.many], desk.may(desk.resource.write)
         return self._page(
-            "list", str(desk.resource.title), heads=self._heads(columns, bool(actions)), rows=rows, found=found, total=total,
+            "list", str(desk.resource.title), heads=self._heads(columns, bool(actions) or may_write), rows=rows, found=found, total=total,
             extent=self._extent(query, found, total), query=query.search,
             after=query.cursor or query.before, link=self._link, searchable=bool(desk.service.search), sought=self._sought(), filtered=self._filtered(query), left_out=self._left_out(query), narrowed=len(query.filters) > len(self._left_out(query)),
-            sums={name: Cell(value, "number", currency=desk.currency(name)) for name, value in sums.items()}, add=self._add(query), ranged=any(":" in name for name in request.args), names=[column.name for column in columns[1:]], may_write=desk.may(desk.resource.write), actions=actions,
+            sums={name: Cell(value, "number", currency=desk.currency(name)) for name, value in sums.items()}, add=self._add(query), ranged=any(":" in name for name in request.args), names=[column.name for column in columns[1:]], may_write=may_write, actions=actions, choosing=bool(actions) or may_write,
+            states=self._states() if may_write else [], chosen=CHOOSE in request.args, way=self._link().removeprefix(self._base).removeprefix("?"),
             questions=desk.questions(), ranges=RANGES, given=request.args, bin=self._undoing.bin is not None,
         )  # fmt: skip
 
@@ -121,6 +123,6 @@ class ListPages(ActionPages):
 
     def _link(self, **changes: str | None) -> str:
         """The address of this list with other arguments; None takes one away."""
-        arguments = {**request.args.to_dict(), "lang": None, **changes}
+        arguments = {**request.args.to_dict(), "lang": None, CHOOSE: None, **changes}
         said = urlencode({key: value for key, value in arguments.items() if value})
         return f"?{said}" if said else self._base

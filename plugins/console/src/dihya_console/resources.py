@@ -28,6 +28,7 @@ from .form_pages import FormPages
 from .forms import label_of
 from .list_pages import COUNTED
 from .records import Desk
+from .selection_pages import SelectionPages
 from .words import known, say
 
 OWN_PAGE = ("record", "paper", "card")
@@ -79,6 +80,9 @@ def mount(blueprint: Blueprint, plugin: str, resource: Resource) -> None:
         ("/bin", "bin", resource.write, pages.bin, ("GET",)),
         ("/bin/empty", "bin_empty", resource.write, pages.empty_bin, ("POST",)),
         ("/bin/<uuid:id>", "bin_put_back", resource.write, pages.put_back, ("POST",)),
+        ("/bin/acts/<act>", "bin_put_back_together", resource.write, pages.put_back_together, ("POST",)),
+        ("/selection/delete", "selection_delete", resource.write, pages.delete_chosen, ("POST",)),
+        ("/selection/state", "selection_state", resource.write, pages.bring_chosen, ("POST",)),
     ]
     for rule, name, permission, view, methods in rules:
         if not permission or (name in OWN_PAGE and resource.page):
@@ -104,7 +108,7 @@ def _guarded(permission: str, page: Callable[..., Any], confirmed: bool = False)
     return view
 
 
-class ResourcePages(FilePages, FormPages, AgendaPages, BinPages):
+class ResourcePages(FilePages, FormPages, AgendaPages, SelectionPages, BinPages):
     """The views of one resource."""
 
     def record(self, id: uuid.UUID) -> Response:

@@ -69,7 +69,13 @@ class RowsInBin:
         return found[0]
 
     def removed(
-        self, model: Any, *, by: str | None = None, limit: int = 50, before: uuid.UUID | None = None
+        self,
+        model: Any,
+        *,
+        by: str | None = None,
+        limit: int = 50,
+        before: uuid.UUID | None = None,
+        act: str | None = None,
     ) -> Sequence[Kept]:
         """Return the records of a table that were removed, the newest first."""
         table = model.__table__
@@ -78,6 +84,8 @@ class RowsInBin:
             chosen = chosen.where(BinRow.by == by)
         if before is not None:
             chosen = chosen.where(BinRow.entry < before)
+        if act is not None:
+            chosen = chosen.where(BinRow.act == act)
         entries = self._session.scalars(chosen.order_by(BinRow.entry.desc()).limit(limit)).all()
         return self._read([BinRow.entry.in_(entries)], table) if entries else []
 

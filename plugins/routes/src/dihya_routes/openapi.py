@@ -12,6 +12,7 @@ from dihya_hookspecs.web import Resource
 from . import shape
 from .routes import resources
 from .schemas import asked, binned_entry, filter_schema, schemas_of
+from .selecting import DONE, PROBLEMS, selection_body, selection_operations
 
 _PROBLEM = "#/components/schemas/Problem"
 _SAID = {
@@ -69,6 +70,8 @@ def _paths(plugin: str, resource: Resource, names: Mapping[str, str]) -> dict[st
     if resource.write and resource.bin:
         paths[f"{base}/bin"] = {"get": build.bin(), "delete": build.empty_bin()}
         paths[f"{base}/bin/{{id}}/put-back"] = {"post": build.put_back()}
+    for way, said in selection_operations(resource, build.title, build.operation):
+        paths[f"{base}/{way}"] = {"post": said}
     for each in actions_of(resource).values():
         paths[f"{one}/actions/{each.name}"] = {"post": build.action(each, many=False)}
         if each.many:
@@ -82,7 +85,7 @@ def with_article(noun: str) -> str:
 
 
 class _Operations:
-    """Writes the six operations of one resource."""
+    """Writes the operations of one resource."""
 
     def __init__(self, plugin: str, resource: Resource, names: Mapping[str, str]) -> None:
         self.plugin, self.resource, self.names = plugin, resource, names
@@ -103,7 +106,7 @@ class _Operations:
             },
             "required": ["items", "next", "previous"],
         }
-        return self._operation(
+        return self.operation(
             "list",
             f"List {self.title}",
             self.resource.read,
@@ -124,7 +127,7 @@ class _Operations:
         """List as CSV."""
         answer = {"description": "UTF-8, one header line.", "content": {"text/csv": {"schema": {"type": "string"}}}}
         summary = f"Export {self.title} as CSV"
-        return self._operation("csv", summary, self.resource.read, {200: answer}, (422,), self._filters())
+        return self.operation("csv", summary, self.resource.read, {200: answer}, (422,), self._filters())
 
     def add(self) -> dict[str, Any]:
         """Add one."""
@@ -135,7 +138,7 @@ class _Operations:
             "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
         }
         headers = {**_ETAG, "Location": {"description": "Where it is.", "schema": {"type": "string"}}}
-        operation = self._operation(
+        operation = self.operation(
             "add",
             f"Add {self.one}",
             self.resource.write,
@@ -150,11 +153,11 @@ class _Operations:
         answers = {200: {**_content({"$ref": self.names["record"]}), "headers": _ETAG}, 304: _plain("Still the same.")}
         parameters = [_id(), self._fields(), _header("If-None-Match", "The ETag that you have.")]
         summary = f"Show {self.one}"
-        return self._operation("show", summary, self.resource.read, answers, (404, 422), parameters)
+        return self.operation("show", summary, self.resource.read, answers, (404, 422), parameters)
 
     def change(self) -> dict[str, Any]:
         """Change one."""
-        operation = self._operation(
+        operation = self.operation(
             "change",
             f"Change {self.one}",
             self.resource.write,
@@ -169,7 +172,7 @@ class _Operations:
         parameters = [_id(), _header("If-Match", "The ETag that you read.")]
         answers = {204: _plain("It is gone.")}
         summary = f"Remove {self.one}"
-        return self._operation("remove", summary, self.resource.write, answers, (404, 409, 412, 428), parameters)
+        return self.operation("remove", summary, self.resource.write, answers, (404, 409, 412, 428), parameters)
 
     def bin(self) -> dict[str, Any]:
         """List what was removed."""
@@ -181,36 +184,33 @@ class _Operations:
         }
         before = _query("before", {"type": "string", "format": "uuid"}, "The cursor ``next`` of the page before.")
         summary = f"List removed {self.title}"
-        return self._operation("bin", summary, self.resource.write, {200: _content(content)}, (), [before])
+        return self.operation("bin", summary, self.resource.write, {200: _content(content)}, (), [before])
 
     def put_back(self) -> dict[str, Any]:
         """Put a removed record back."""
         answers = {200: {**_content({"$ref": self.names["record"]}), "headers": _ETAG}}
         summary = f"Put {self.one} back"
-        return self._operation("put_back", summary, self.resource.write, answers, (409, 422), [_id()])
+        return self.operation("put_back", summary, self.resource.write, answers, (409, 422), [_id()])
 
     def empty_bin(self) -> dict[str, Any]:
         """Remove for good all that was removed."""
         number = {"type": "object", "properties": {"removed": {"type": "integer"}}, "required": ["removed"]}
         summary = f"Remove for good the removed {self.title}"
-        return self._operation("empty_bin", summary, self.resource.write, {200: _content(number)}, (), [])
+        return self.operation("empty_bin", summary, self.resource.write, {200: _content(number)}, (), [])
 
     def action(self, each: Action, *, many: bool) -> dict[str, Any]:
         """Carry out an action for one record or for a selection."""
-        done = {"type": "object", "properties": {"done": {"type": "integer"}}, "required": ["done"]}
         verb, whom = f"action_{each.name}", self.one
         if many:
             verb, whom = f"{verb}_many", f"some {self.title}"
         summary, permission = f"{each.title.en}: {whom}", permission_of(self.resource, each)
         parameters = [] if many else [_id()]
-        operation = self._operation(verb, summary, permission, {200: _content(done)}, (409, 415, 422), parameters)
+        operation = self.operation(verb, summary, permission, {200: DONE}, PROBLEMS, parameters)
         if many:
-            ids = {"type": "array", "items": {"type": "string", "format": "uuid"}, "minItems": 1, "maxItems": 500}
-            schema = {"type": "object", "properties": {"ids": ids}, "required": ["ids"], "additionalProperties": False}
-            operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+            operation["requestBody"] = selection_body()
         return operation
 
-    def _operation(
+    def operation(
         self,
         verb: str,
         summary: str,
@@ -219,6 +219,7 @@ class _Operations:
         problems: tuple[int, ...],
         parameters: list[dict[str, Any]],
     ) -> dict[str, Any]:
+        """Return one operation with its answers and problems."""
         statuses = sorted({*problems, 400, 401, 403, 404, 429})
         failures = {str(status): _failure(status) for status in statuses}
         return {

@@ -12,7 +12,7 @@ from uuid import UUID
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.acts import current, get
 from dihya_hookspecs.i18n import gettext as _
-from dihya_hookspecs.resources import Found, tables, writing
+from dihya_hookspecs.resources import Found, selection, tables, writing
 from dihya_hookspecs.resources.actions import Action, actions_of, carry_out, permission_of
 from dihya_hookspecs.web import PATCH_TYPES, Resource, about, body, demand_match, json_object, requires
 from flask import Blueprint, Response, request, url_for
@@ -25,13 +25,21 @@ from .settings import Settings
 
 
 class Selection(BaseModel):
-    """The records for which an action is carried out."""
+    """The records for which something is done."""
 
     ids: list[UUID]
 
 
+class Brought(Selection):
+    """The records that are brought into a state, into which, and what it needs that they do not say yet."""
+
+    field: str
+    value: str
+    values: dict[str, Any] = {}
+
+
 class Rest:
-    """The views of one resource: six, and one for each of its actions."""
+    """The views of one resource: six, those of its bin and of a selection, and one for each of its actions."""
 
     def __init__(self, resource: Resource, plugin: str) -> None:
         self.resource, self.plugin = resource, plugin
@@ -59,8 +67,29 @@ class Rest:
             blueprint.add_url_rule(rule, f"{name}_{verb}", marked, methods=[method])
         if write and self.resource.bin:
             self._bind_bin(blueprint, write)
+        if write:
+            self._bind_selection(blueprint, write)
         for each in actions_of(self.resource).values():
             self._bind_action(blueprint, each)
+
+    def _bind_selection(self, blueprint: Blueprint, permission: str) -> None:
+        """Add the routes of a selection: to remove it, and to bring it into a state where the resource has one."""
+        name, table = self.resource.name, self.resource.service.model.__tablename__
+
+        def remove() -> Response:
+            """Remove a selection: all of it or nothing."""
+            return _json({"done": selection.remove_all(self.resource, body(Selection).ids)})
+
+        def bring() -> Response:
+            """Bring a selection into a state: all of it or nothing."""
+            asked = body(Brought)
+            done = selection.bring_all(self.resource, asked.ids, asked.field, asked.value, asked.values)
+            return _json({"done": done})
+
+        rules = [("remove", remove), *([("state", bring)] if selection.states_of(self.resource) else [])]
+        for verb, view in rules:
+            marked = about(self.plugin, table)(_view(view, permission))
+            blueprint.add_url_rule(f"/{name}/selection/{verb}", f"{name}_selection_{verb}", marked, methods=["POST"])
 
     def _bind_bin(self, blueprint: Blueprint, permission: str) -> None:
         """Add the routes of what was removed: to list it, to put it back, to remove all of it for good."""
