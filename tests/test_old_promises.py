@@ -167,6 +167,9 @@ def test_no_list_is_empty_when_there_is_something(whole):
     } | {
         ("/api/v1/rgpd/expiring", "items"),
         ("/api/v1/generations/applications", "items"),  # no plugin that was generated is installed
+        ("/api/v1/rgpd/consents", "items"),
+        ("/api/v1/rgpd/objections", "items"),
+        ("/api/v1/rgpd/purposes", "items"),  # no plugin of ours declares one
         ("/api/v1/rgpd/holds", "items"),
         ("/api/v1/rgpd/legal_holds", "items"),
         ("/api/v1/rgpd/restrictions", "items"),

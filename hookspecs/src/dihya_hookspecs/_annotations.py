@@ -9,14 +9,13 @@ from sqlalchemy import Computed
 from sqlalchemy.orm import MappedColumn, mapped_column
 
 from . import DeclarationError
+from ._law import BASES as BASES
+from ._law import Basis as Basis
 from ._law import Condition, Confidence
 from .fields.declared import declared
 from .fields.sequences import Sequence
 from .fields.types import Choice, Reference
 from .i18n import Text
-
-Basis = Literal["consent", "contract", "legal_obligation", "vital_interests", "public_interest", "legitimate_interest"]
-BASES = ("consent", "contract", "legal_obligation", "vital_interests", "public_interest", "legitimate_interest")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
-"""What the law asks of some data beyond a basis: the special categories (RGPD article 9), and what allows to hold them."""
+"""What the law asks of data about people: a basis, and for the special categories (RGPD article 9) what allows to hold them."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from .i18n import Text
 
+Basis = Literal["consent", "contract", "legal_obligation", "vital_interests", "public_interest", "legitimate_interest"]
+BASES: tuple[str, ...] = get_args(Basis)
+"""What may allow the use of data about people: the letters of article 6(1)."""
 Condition = Literal["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
 Confidence = Literal["found", "to be checked"]
 

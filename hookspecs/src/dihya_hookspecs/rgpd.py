@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal, Protocol
 
-from . import hookspec
+from . import DeclarationError, hookspec
+from ._law import BASES, Basis
 from ._law import CONDITIONS as CONDITIONS
 from ._law import is_special as is_special
 from ._retention import Retention as Retention
 from ._retention import Span as Span
 from .acts import provided_by
+from .i18n import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,86 @@ class Held(Protocol):
 
     def people(self) -> Sequence[Subject]:
         """Everybody who is under a legal hold."""
+
+
+How = Literal["form", "paper", "oral", "email"]
+"""How somebody said it: on a form of the application, on paper, by word of mouth, by e-mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a plugin uses data about people for, where they have a say in it: by consent, or by objecting.
+
+    It stands in the plugin's ``purposes.py``, as ``PURPOSES``; others call it ``<plugin>.<name>``: ``club.newsletter``.
+
+    Attributes:
+        name: what people said is kept under it, so it stays the same: ``newsletter``.
+        title: what people read: ``Text("Monthly letter", "Lettre mensuelle")``.
+        basis: what allows it. With ``consent`` nothing may be used before it is given; to ``legitimate_interest`` and
+            ``public_interest`` people may object (RGPD article 21(1)).
+        marketing: whether it is direct marketing: who objects to that is not weighed against anything (article 21(2) and (3)).
+    """
+
+    name: str
+    title: Text
+    basis: Basis
+    marketing: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises DeclarationError for a name that is none, and for an unknown basis."""
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", self.name):
+            raise DeclarationError(
+                f"purpose {self.name[:60]!r} is no name; write up to 40 small letters, digits and _, without the plugin"
+            )
+        if self.basis not in BASES:
+            raise DeclarationError(f"purpose {self.name!r} has basis {self.basis!r}; write one of {', '.join(BASES)}")
+
+
+@provided_by("dihya-rgpd")
+class Consents(Protocol):
+    """What people have allowed, and taken back. Ask at the moment of use: an answer of yesterday may be untrue today.
+
+    A purpose is said as ``<plugin>.<name>``; what no active plugin declares is ``Invalid``.
+    """
+
+    def given(self, subject: Subject, purpose: str, words: str, how: How, on: date | None = None) -> None:
+        """Note that somebody consents, in the act's name.
+
+        Args:
+            words: the whole text that was shown or read to them (RGPD article 7(1)).
+            on: the day on which they said it, where that was before today: the one on a paper.
+
+        Raises:
+            Invalid: there are no words or too many (10 to 4000 characters), *how* is unknown, *on* has not come yet.
+        """
+
+    def withdrawn(self, subject: Subject, purpose: str) -> bool:
+        """Note that somebody takes their consent back; False where none stood, and nothing is noted then."""
+
+    def holds(self, subject: Subject, purpose: str) -> bool:
+        """Tell whether a consent stands: the newest that they said is yes."""
+
+    def objected(self, subject: Subject, purpose: str, grounds: str = "") -> None:
+        """Note that somebody objects to a purpose; from now on their data is not used for it, until that is decided otherwise.
+
+        Args:
+            grounds: what they say of their situation; nothing is needed against direct marketing, which is not weighed.
+
+        Raises:
+            Invalid: nobody may object to what rests on a consent (it is withdrawn), a contract or a duty; or (409) they do already.
+        """
+
+    def may_use(self, subject: Subject, purpose: str) -> bool:
+        """Tell whether data about somebody may be used for this now.
+
+        A consent stands where the purpose needs one, no objection to it stands, and the data is not restricted (article 18).
+        """
+
+    def among(self, subjects: Iterable[Subject], purpose: str) -> list[Subject]:
+        """Return those of *subjects* of whom ``may_use`` is true, with one statement for some hundreds of them."""
+
+    def demand(self, subject: Subject, purpose: str) -> None:
+        """Raise Refused, with one sentence for people, unless ``may_use`` is true."""
 
 
 @hookspec(kind="collect", result=Disclosure, on_error="incomplete", budget_ms=5000)

@@ -52,8 +52,8 @@ def test_a_line_says_which_rights_hold_on_it(world, register):
 
 def test_a_source_that_nobody_has_checked_is_marked(register):
     """The desk's own requests say so of themselves."""
-    (line,) = [one for one in register if one["plugin"] == "rgpd" and one["to_check"]]
-    assert line["sources"] == ["RGPD article 12; C. civ. article 2224"]
+    marked = [one["sources"] for one in register if one["plugin"] == "rgpd" and one["to_check"]]
+    assert ["RGPD article 12; C. civ. article 2224"] in marked
 
 
 def test_hosts_to_which_data_may_go_are_recipients(make_app, canary_plugin):

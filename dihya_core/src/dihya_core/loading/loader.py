@@ -103,7 +103,8 @@ def _unloaded(found: Configuration, candidates: Mapping[str, Candidate], safe_mo
     plugins = {name: LoadedPlugin(item) for name, item in candidates.items()}
     runtime = Runtime(found, core, switched, data, caller, breaker, plugins, [], safe_mode, serving)
     caller.states = lambda: {name: loaded.state for name, loaded in plugins.items()}
-    caller.may_lead = lambda name: name in TRUST or plugins[name].candidate.module is not None
+    strangers = {name for name, item in candidates.items() if item.module is None} - set(TRUST)
+    caller.may_lead = lambda name: name not in strangers
     return runtime
 
 

@@ -28,5 +28,9 @@ ACTIONS = (
         "rgpd.restricted",
         Text("{who} restricted the use of a person’s data", "{who} a limité l’usage des données d’une personne"),
     ),
+    AuditAction("rgpd.consented", Text("{who} noted a consent", "{who} a noté un consentement")),
+    AuditAction("rgpd.withdrawn", Text("{who} noted the end of a consent", "{who} a noté la fin d’un consentement")),
+    AuditAction("rgpd.objected", Text("{who} noted an objection", "{who} a noté une opposition")),
+    AuditAction("rgpd.weighed", Text("{who} decided on an objection", "{who} a décidé d’une opposition")),
     AuditAction("rgpd.lifted", Text("{who} lifted a restriction", "{who} a levé une limitation")),
 )

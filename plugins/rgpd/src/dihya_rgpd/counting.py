@@ -1,4 +1,4 @@
-"""How many demands and requests wait for an answer."""
+"""How many demands, requests and objections wait for an answer."""
 
 from __future__ import annotations
 
@@ -20,6 +20,15 @@ def pending() -> int:
 def unanswered() -> int:
     """Return the number of requests of people that are not closed."""
     return len(_due_days())
+
+
+def weighed() -> int:
+    """Return the number of objections on which nobody has decided."""
+    from sqlalchemy import func, select
+
+    from .models import Objection
+
+    return current().session.scalar(select(func.count()).where(Objection.state == "weighed")) or 0
 
 
 def due(until: date) -> int:

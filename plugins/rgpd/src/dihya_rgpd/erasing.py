@@ -14,8 +14,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from .annotations import Annotations, stored_as
+from .models import Hold, Restriction, RetainedMark
 from .planning import Fate, Key, Plan, chunks, grows, having
 
+OWN = (RetainedMark.__tablename__, Hold.__tablename__, Restriction.__tablename__)
+"""Tables that the desk itself keeps in order; they take no part in erasing and expiring."""
 GROWS = mark("the table only grows: no row of it is ever changed or removed, whatever its age")
 
 

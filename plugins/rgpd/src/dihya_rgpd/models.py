@@ -13,6 +13,10 @@ from dihya_hookspecs.rules import required_when
 from sqlalchemy import JSON, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
+from .catalogue import meant
+from .consent_models import Consent as Consent
+from .consent_models import Objection as Objection
+
 
 def now() -> datetime:
     """The time, in UTC."""
@@ -78,6 +82,13 @@ class Request(
         ),
     )  # fmt: skip
     asks: Mapped[str] = impersonal("which right", Choice(RIGHTS), label=("Right", "Droit"))
+    objects_to: Mapped[str | None] = impersonal(
+        "which purpose", ShortText(120), label=("Objects to", "S’oppose à"), listed=False,
+        help=(
+            "For an objection: the purpose, as the page of the person names it.",
+            "Pour une opposition : la finalité, comme la page de la personne la nomme.",
+        ),
+    )  # fmt: skip
     received_on: Mapped[date] = impersonal(
         "a day", LocalDate(), default=today, label=("Received on", "Reçue le"),
         help=(
@@ -134,7 +145,12 @@ class Requests(Records[Request]):
     order = "due_on"
 
     def check(self, record: Request) -> None:
-        """Set the days that follow. One that is opened again is closed again on another day."""
+        """Set the days that follow. One that is opened again is closed again on another day.
+
+        Raises:
+            Invalid: it objects to something, and does not say to which purpose.
+        """
+        record.objects_to = meant(record.objects_to) if record.asks == "objection" else None
         record.due_on = (EXTENDED if record.longer else MONTH).end(record.received_on or today())
         if record.state not in CLOSED:
             record.closed_on = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.ui import Page
 
-from .counting import pending, unanswered
+from .counting import pending, unanswered, weighed
 
 PAGES = (
     Page("rgpd", Text("People’s data", "Données des personnes"), "/rgpd/", "rgpd:read", "trust", 20, "shield"),
@@ -18,6 +18,25 @@ PAGES = (
         21,
         "shield",
         unanswered,
+    ),
+    Page(
+        "rgpd.consents",
+        Text("Consents", "Consentements"),
+        "/rgpd/consents/",
+        "rgpd:read_consents",
+        "trust",
+        22,
+        "shield",
+    ),
+    Page(
+        "rgpd.objections",
+        Text("Objections", "Oppositions"),
+        "/rgpd/objections/",
+        "rgpd:read_consents",
+        "trust",
+        22,
+        "shield",
+        weighed,
     ),
     Page(
         "rgpd.receipts", Text("Receipts", "Récépissés"), "/rgpd/receipts/", "rgpd:read", "trust", 22, "shield", pending

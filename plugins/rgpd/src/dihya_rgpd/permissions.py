@@ -24,6 +24,19 @@ PERMISSIONS = (
         _ROLES,
     ),
     Permission(
+        "rgpd:read_consents",
+        Text("see what people consent and object to", "voir à quoi les personnes consentent et s’opposent"),
+        (*_ROLES, "auditeur"),
+    ),
+    Permission(
+        "rgpd:write_consents",
+        Text(
+            "note what people consent and object to, and decide on it",
+            "noter à quoi les personnes consentent et s’opposent, et en décider",
+        ),
+        _ROLES,
+    ),
+    Permission(
         "rgpd:restrict",
         Text(
             "restrict the use of a person’s data, and see it", "limiter l’usage des données d’une personne, et les voir"

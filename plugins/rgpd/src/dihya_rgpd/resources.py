@@ -12,7 +12,11 @@ from dihya_hookspecs.rgpd import People, Subject
 from dihya_hookspecs.web import Resource
 from pydantic import BaseModel, Field
 
+from .catalogue import titled_purpose
+from .consent_models import Consent, Objection
+from .consents import ConsentFacts
 from .models import DemandRow, Hold, Request, Requests, Restriction
+from .objections import ObjectionRows
 from .own import account_named
 from .wording import titled
 
@@ -106,7 +110,7 @@ RESOURCES = (
         write="rgpd:write_requests",
         columns=("who", "asks", "received_on", "due_on", "state", "closed_on", "account"),
         labels=labels_of(Request),
-        words={"account": account_named},
+        words={"account": account_named, "objects_to": titled_purpose},
         caption="{who} – {asks}",
     ),
     Resource(
@@ -118,6 +122,28 @@ RESOURCES = (
         columns=("opened_at", "kind", "state", "finished_at", "id"),
         labels=labels_of(DemandRow) | {"id": Text("Number", "Numéro")},
         caption="{kind} {opened_at}",
+    ),
+    Resource(
+        name="consents",
+        service=ConsentFacts,
+        form=form_of(Consent),
+        read="rgpd:read_consents",
+        write=None,
+        columns=("subject_key", "purpose", "fact", "at", "how", "ended_on"),
+        labels=labels_of(Consent),
+        words={"subject_table": titled, "purpose": titled_purpose},
+        caption="{purpose} – {subject_key}",
+    ),
+    Resource(
+        name="objections",
+        service=ObjectionRows,
+        form=form_of(Objection),
+        read="rgpd:read_consents",
+        write=None,
+        columns=("subject_key", "purpose", "state", "since", "decided_at"),
+        labels=labels_of(Objection),
+        words={"subject_table": titled, "purpose": titled_purpose},
+        caption="{purpose} – {subject_key}",
     ),
     Resource(
         name="restrictions",

@@ -18,8 +18,13 @@ from . import register as register_of
 from . import rights
 from .api import api
 from .captions import captions_of
+from .consent_pages import consent_api, consent_pages
+from .consents import opened as consents
+from .consents import ways
 from .desk import archive, once_committed, opened
 from .models import RIGHTS
+from .objection_pages import objection_api, objection_pages
+from .objections import Objections
 from .outcome import remains
 from .own_api import own_api
 from .own_pages import own_pages
@@ -56,6 +61,10 @@ def person():
         captions=captions_of(desk, [*found.subjects, *found.candidates]),
         holds=desk.holds.on(found.subjects),
         restrictions=desk.restrictions.on(found.subjects),
+        consents=consents().lines(found.subjects),
+        ways=ways(),
+        objections=get(Objections).lines(found.subjects),
+        open_to=get(Objections).open_to(),
     )
 
 
@@ -188,4 +197,4 @@ def _chosen() -> list[Subject]:
     return found
 
 
-BLUEPRINTS = (pages, api, own_pages, own_api)
+BLUEPRINTS = (pages, api, own_pages, own_api, consent_pages, consent_api, objection_pages, objection_api)

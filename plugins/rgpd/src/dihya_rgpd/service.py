@@ -22,13 +22,14 @@ from sqlalchemy.orm import Session
 from . import asking
 from .annotations import Annotations
 from .archive import work_folder
-from .erasing import carry_out, summary
+from .consents import end
+from .erasing import OWN, carry_out, summary
 from .expiring import Expiring, ExpiryPlan, expiring
 from .exporting import Export
 from .finding import Found, Search
 from .holding import Holds, Kept, Restrictions
 from .informing import gathered
-from .models import DemandRow, Hold, Restriction, RetainedMark, now
+from .models import DemandRow, Hold, now
 from .outcome import Outcome, Place, by_table, merged
 from .planning import ErasurePlan, Fate, Key, fates_of, obliged, rows_about
 from .reach import Reach, counted
@@ -39,9 +40,6 @@ from .settings import Settings
 from .signing import Seal
 from .spelling import Sought
 from .tombstones import Tombstone, Tombstones
-
-OWN = (RetainedMark.__tablename__, Hold.__tablename__, Restriction.__tablename__)
-"""Tables that the desk itself keeps in order; they take no part in erasing and expiring."""
 
 
 class DataSubjects(People):
@@ -158,6 +156,7 @@ class DataSubjects(People):
         refusals = [Incomplete(name, a.reason) for name, a in answers if isinstance(a, Erasure) and a.refused]
         self.session.flush()
         left = [subject for subject in subjects if subject not in refused]
+        end(left)
         plan = self._plan(left, keep_people=bool(failed))
         beyond = self._beyond(left, every(plan.fates))
         done, stuck = carry_out(self.session, self.annotations, plan)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dihya_hookspecs.acts import get
+from dihya_hookspecs.rgpd import Subject
 from dihya_hookspecs.slots import Fragment, Slot, SlotContext
 
+from .consents import opened
 from .counting import due, pending
 from .models import Request, now
 
@@ -52,9 +54,36 @@ def own(about: SlotContext) -> Fragment | None:
     return Fragment("rgpd/slots/own.html", {"waiting": OwnData(opened()).waiting()})
 
 
+def consents(about: SlotContext) -> Fragment | None:
+    """What the person of a record consents to; nothing where no purpose needs it."""
+    subject = Subject(about.record.__tablename__, str(about.record.id), about.plugin)
+    lines = opened().lines([subject])
+    own = [line for line in lines if line.fact or line.purpose.startswith(f"{about.plugin}.")]
+    if not own or person(about) is None:
+        return None
+    return Fragment("rgpd/slots/consents.html", {"lines": own, "subject": f"{subject.table}:{subject.key}"})
+
+
+def objection(about: SlotContext) -> Fragment | None:
+    """From a request that objects to something to the person, with the purpose chosen already."""
+    record = about.record
+    if about.plugin != "rgpd" or getattr(record, "asks", "") != "objection":
+        return None
+    return Fragment("rgpd/slots/objection.html", {"record": record})
+
+
+def note(about: SlotContext) -> Fragment | None:
+    """The way to note a consent, above the list of them."""
+    listed = about.plugin == "rgpd" and about.resource is not None and about.resource.name == "consents"
+    return Fragment("rgpd/slots/note.html") if listed else None
+
+
 SLOTS = (
     Slot("account", "own", own, "rgpd:own", 30),
     Slot("dashboard", "demands", demands, "rgpd:read", 20),
     Slot("dashboard", "requests", requests, "rgpd:read_requests", 19),
     Slot("record.actions", "person", person, "rgpd:read", 90),
+    Slot("record.actions", "objection", objection, "rgpd:write_consents", 20),
+    Slot("record.aside", "consents", consents, "rgpd:read_consents", 60),
+    Slot("list.actions", "note", note, "rgpd:write_consents", 20),
 )
