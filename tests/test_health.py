@@ -39,6 +39,7 @@ BREAK = {
     "schema": lambda app: run(app, "ALTER TABLE storage_blobs DROP COLUMN media_type"),
     "audit.log": lambda app: run(app, "UPDATE audit_checkpoints SET note = replace(note, 'a', 'b')"),
     "embedded model": lambda app: (app.data / "model.gguf").write_bytes(b"another model"),
+    "rgpd.assessments": lambda app: run(app, "DROP TABLE rgpd_assessments"),
     "rgpd.coverage": lambda app: run(app, "CREATE TABLE ghost_people (id INTEGER, name TEXT)"),
     "rgpd.erasures": lambda app: forge(app.data / "rgpd" / "tombstones.jsonl"),
     "securite.administrator": lambda app: run(app, "UPDATE securite_people SET active = false"),

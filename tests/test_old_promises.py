@@ -174,6 +174,10 @@ def test_no_list_is_empty_when_there_is_something(whole):
         ("/api/v1/rgpd/legal_holds", "items"),
         ("/api/v1/rgpd/restrictions", "items"),
         ("/api/v1/rgpd/requests/bin", "items"),
+        ("/api/v1/rgpd/assessments", "items"),
+        ("/api/v1/rgpd/assessments/bin", "items"),
+        ("/api/v1/rgpd/breaches", "items"),
+        ("/api/v1/rgpd/breaches/bin", "items"),
         ("/api/v1/generation_logs/generations", "items"),  # filled by the task, when the project is ready
         ("/api/v1/securite/me/second-factor", "items"),
     }

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .slots import Place
 
 Section = Literal["work", "trust", "system"]
-LinkName = Literal["sign-in", "sign-out", "account", "audit-log", "arrivals"]
+LinkName = Literal["sign-in", "sign-out", "account", "audit-log", "arrivals", "settings"]
 SECTIONS: tuple[str, ...] = get_args(Section)
 LINKS: tuple[str, ...] = get_args(LinkName)
 
@@ -74,7 +74,7 @@ class Link:
     """An address that other plugins lead to by what it is for: whoever signs people in says where the ``sign-in`` is.
 
     Attributes:
-        name: ``sign-in``, ``sign-out`` (a form is posted there), ``account`` or ``audit-log`` (``object=table:key`` narrows it).
+        name: ``sign-in``, ``sign-out`` (by POST), ``account``, ``audit-log`` (``object=table:key`` narrows it), ``settings`` (``#club``).
         path: below the application's root, ``/securite/sign-in``.
         permission: who is led there; None for everybody.
     """

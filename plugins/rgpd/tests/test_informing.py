@@ -15,6 +15,12 @@ def test_the_authority_is_the_one_of_the_country(world, country, said):
         assert said in gathered(Settings(country=country)).authority.en
 
 
+def test_an_authority_that_the_settings_name_comes_before_the_one_of_the_country(world):
+    """Somebody has decided it."""
+    with world.app.act("look"):
+        assert gathered(Settings(authority="APD, Brussels")).authority.fr == "APD, Brussels"
+
+
 def test_the_facts_are_those_of_the_settings_and_of_the_plugins(world):
     """Controller and officer as written, the roles that read a table, the words of audited actions."""
     with world.app.act("look"):

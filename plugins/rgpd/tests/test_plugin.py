@@ -40,7 +40,17 @@ def test_migrations_and_metadata_agree(tmp_path):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
-    from dihya_rgpd.models import Consent, DemandRow, Hold, Objection, Request, Restriction, RetainedMark
+    from dihya_rgpd.models import (
+        Assessment,
+        Breach,
+        Consent,
+        DemandRow,
+        Hold,
+        Objection,
+        Request,
+        Restriction,
+        RetainedMark,
+    )  # fmt: skip
     from sqlalchemy import MetaData, create_engine, inspect
 
     steps = []
@@ -49,7 +59,7 @@ def test_migrations_and_metadata_agree(tmp_path):
         steps.append(importlib.util.module_from_spec(spec))
         spec.loader.exec_module(steps[-1])
     expected = MetaData(naming_convention=DemandRow.metadata.naming_convention)
-    for model in (DemandRow, RetainedMark, Hold, Request, Restriction, Consent, Objection):
+    for model in (Assessment, Breach, DemandRow, RetainedMark, Hold, Request, Restriction, Consent, Objection):
         model.__table__.to_metadata(expected)
     engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
     with engine.begin() as connection:

@@ -173,3 +173,14 @@ def test_what_waits_and_what_does_not_fit_is_said(app, change):
     text = text_of(app.client("admin").get(PAGE))
     assert "From the next start on: 7" in text
     assert "What is stored does not count (must be at most 9)." in text
+
+
+def test_other_pages_are_led_to_the_settings_of_a_plugin(app):
+    """By the name of the link; the fragment is the plugin, and who may not see settings is led nowhere."""
+    from dihya_hookspecs.ui import path_of
+
+    with app.act("look", actor=Actor("1", "Tin", frozenset({"admin"}))):
+        path = path_of("settings")
+    assert 'id="choir"' in app.client("admin").get(path).text
+    with app.act("look", actor=Actor("2", "Ada", frozenset({"user"}))):
+        assert path_of("settings") == ""

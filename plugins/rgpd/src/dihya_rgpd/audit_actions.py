@@ -25,6 +25,13 @@ ACTIONS = (
         "rgpd.released", Text("{who} ended the suspension of an erasure", "{who} a levé la suspension d’un effacement")
     ),
     AuditAction(
+        "rgpd.touched",
+        Text(
+            "{who} looked which records were touched within a window of time",
+            "{who} a cherché quelles fiches ont été touchées sur une période",
+        ),
+    ),
+    AuditAction(
         "rgpd.restricted",
         Text("{who} restricted the use of a person’s data", "{who} a limité l’usage des données d’une personne"),
     ),

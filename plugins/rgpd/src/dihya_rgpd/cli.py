@@ -1,4 +1,4 @@
-"""``dihya rgpd``: find, export, erase, hold, release, restrict, lift, retention, settle, coverage, register, verify."""
+"""``dihya rgpd``: find, export, erase, hold, release, restrict, lift, retention, settle, coverage, register, notice, verify."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import BinaryIO
 import click
 
 from .holding_cli import HOLDING, desk
+from .notice_cli import notice
 
 
 @click.group()
@@ -263,7 +264,7 @@ def _tell(failed, beyond=()) -> None:
         click.echo(f"incomplete: {one.reason}", err=True)
 
 
-for command in HOLDING:
+for command in (*HOLDING, notice):
     rgpd.add_command(command)
 
 COMMANDS = (rgpd,)

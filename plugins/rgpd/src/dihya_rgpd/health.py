@@ -9,5 +9,6 @@ from dihya_hookspecs.rgpd import People
 
 CHECKS = (
     HealthCheck("rgpd.coverage", lambda: get(People).probe(), critical=False),
+    HealthCheck("rgpd.assessments", later("dihya_rgpd.assessments:probe"), critical=False),
     HealthCheck("rgpd.erasures", later("dihya_rgpd.replaying:probe")),
 )

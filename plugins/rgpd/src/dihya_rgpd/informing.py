@@ -48,6 +48,12 @@ class Facts:
     deeds: Deeds = field(default_factory=dict[str, Text])
 
 
+def authority_of(settings: Settings) -> Text | None:
+    """Return to whom people complain, as the settings say it or as the country has it; None where neither is known."""
+    said = settings.authority.strip()
+    return Text(said, said) if said else AUTHORITIES.get(settings.country)
+
+
 def gathered(settings: Settings) -> Facts:
     """Return the facts of this installation, inside an act."""
     access, plugins = get(Access), get(Plugins)
@@ -55,7 +61,7 @@ def gathered(settings: Settings) -> Facts:
     return Facts(
         settings.controller,
         settings.officer,
-        AUTHORITIES.get(settings.country, ELSEWHERE),
+        authority_of(settings) or ELSEWHERE,
         lambda table: readers(access, table),
         lambda plugin: hosts(declared, plugin),
         deeds_of(plugins.collected("register_audit_actions")),

@@ -13,6 +13,8 @@ from dihya_hookspecs.rules import required_when
 from sqlalchemy import JSON, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
+from .assessments import Assessment as Assessment  # tables of the plugin too
+from .breaches import Breach as Breach
 from .catalogue import meant
 from .consent_models import Consent as Consent
 from .consent_models import Objection as Objection

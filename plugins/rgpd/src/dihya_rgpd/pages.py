@@ -5,7 +5,7 @@ from __future__ import annotations
 from dihya_hookspecs.i18n import Text
 from dihya_hookspecs.ui import Page
 
-from .counting import pending, unanswered, weighed
+from .counting import over, pending, unanswered, undecided, weighed
 
 PAGES = (
     Page("rgpd", Text("People’s data", "Données des personnes"), "/rgpd/", "rgpd:read", "trust", 20, "shield"),
@@ -39,6 +39,16 @@ PAGES = (
         weighed,
     ),
     Page(
+        "rgpd.breaches",
+        Text("Breaches of data", "Violations de données"),
+        "/rgpd/breaches/",
+        "rgpd:read_breaches",
+        "trust",
+        21,
+        "shield",
+        lambda: len(undecided()),
+    ),
+    Page(
         "rgpd.receipts", Text("Receipts", "Récépissés"), "/rgpd/receipts/", "rgpd:read", "trust", 22, "shield", pending
     ),
     Page(
@@ -63,6 +73,25 @@ PAGES = (
         "rgpd.register",
         Text("Register of processing", "Registre des traitements"),
         "/rgpd/register",
+        "rgpd:read",
+        "trust",
+        24,
+        "shield",
+    ),
+    Page(
+        "rgpd.assessments",
+        Text("Impact assessments", "Analyses d’impact"),
+        "/rgpd/assessments/",
+        "rgpd:read_assessments",
+        "trust",
+        24,
+        "shield",
+        over,
+    ),
+    Page(
+        "rgpd.notice",
+        Text("Privacy notice", "Notice d’information"),
+        "/rgpd/notice",
         "rgpd:read",
         "trust",
         24,

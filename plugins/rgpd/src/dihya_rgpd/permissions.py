@@ -37,6 +37,20 @@ PERMISSIONS = (
         _ROLES,
     ),
     Permission(
+        "rgpd:read_breaches",
+        Text("see the breaches of data", "voir les violations de données"),
+        (*_ROLES, "auditeur"),
+    ),
+    Permission(
+        "rgpd:write_breaches",
+        Text("note breaches of data, and what is done about them", "noter les violations de données et leurs suites"),
+        _ROLES,
+    ),
+    Permission(
+        "rgpd:read_assessments", Text("see the impact assessments", "voir les analyses d’impact"), (*_ROLES, "auditeur")
+    ),
+    Permission("rgpd:write_assessments", Text("write impact assessments", "rédiger les analyses d’impact"), _ROLES),
+    Permission(
         "rgpd:restrict",
         Text(
             "restrict the use of a person’s data, and see it", "limiter l’usage des données d’une personne, et les voir"

@@ -12,13 +12,15 @@ from dihya_hookspecs.rgpd import People, Subject
 from dihya_hookspecs.web import Resource
 from pydantic import BaseModel, Field
 
+from .assessments import Assessment, Assessments
+from .breaches import Breach, Breaches
 from .catalogue import titled_purpose
 from .consent_models import Consent, Objection
 from .consents import ConsentFacts
 from .models import DemandRow, Hold, Request, Requests, Restriction
 from .objections import ObjectionRows
 from .own import account_named
-from .wording import titled
+from .wording import person, titled
 
 if TYPE_CHECKING:
     from .service import DataSubjects
@@ -112,6 +114,28 @@ RESOURCES = (
         labels=labels_of(Request),
         words={"account": account_named, "objects_to": titled_purpose},
         caption="{who} – {asks}",
+    ),
+    Resource(
+        name="breaches",
+        service=Breaches,
+        form=form_of(Breach),
+        read="rgpd:read_breaches",
+        write="rgpd:write_breaches",
+        columns=("what", "noticed_at", "due_at", "state", "risk", "number"),
+        labels=labels_of(Breach),
+        words={"author": person},
+        caption="{what}",
+    ),
+    Resource(
+        name="assessments",
+        service=Assessments,
+        form=form_of(Assessment),
+        read="rgpd:read_assessments",
+        write="rgpd:write_assessments",
+        columns=("plugin", "state", "remaining", "adopted_on", "look_again_on"),
+        labels=labels_of(Assessment),
+        words={"author": person},
+        caption="{plugin}",
     ),
     Resource(
         name="receipts",

@@ -17,18 +17,22 @@ from flask import Blueprint, Response, redirect, request, url_for
 from . import register as register_of
 from . import rights
 from .api import api
+from .assessments import needs
+from .breach_routes import breach_pages
 from .captions import captions_of
 from .consent_pages import consent_api, consent_pages
 from .consents import opened as consents
 from .consents import ways
 from .desk import archive, once_committed, opened
 from .models import RIGHTS
+from .notice_routes import notice_pages
 from .objection_pages import objection_api, objection_pages
 from .objections import Objections
 from .outcome import remains
 from .own_api import own_api
 from .own_pages import own_pages
 from .settings import Settings
+from .touched_routes import touched_pages
 from .wording import titled, words_of
 
 pages = Blueprint("rgpd", __name__)
@@ -141,7 +145,7 @@ def register():
     lines = register_of.opened().lines()
     groups = [(plugin, list(found)) for plugin, found in groupby(lines, key=lambda line: line.plugin)]
     return get(Layout).page(
-        "rgpd/register.html", title=_("Register of processing"), groups=groups, settings=get(Settings)
+        "rgpd/register.html", title=_("Register of processing"), groups=groups, settings=get(Settings), needs=needs()
     )
 
 
@@ -197,4 +201,7 @@ def _chosen() -> list[Subject]:
     return found
 
 
-BLUEPRINTS = (pages, api, own_pages, own_api, consent_pages, consent_api, objection_pages, objection_api)
+BLUEPRINTS = (
+    pages, api, own_pages, own_api, consent_pages, consent_api, objection_pages, objection_api, notice_pages, breach_pages,
+    touched_pages,
+)  # fmt: skip

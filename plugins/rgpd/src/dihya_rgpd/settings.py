@@ -49,3 +49,38 @@ class Settings(BaseModel):
         ),
         max_length=2000,
     )
+    origin: str = editable(
+        "",
+        Text("Where the data comes from", "D’où viennent les données"),
+        Text(
+            "For the notice to people: from themselves, or from whom else.",
+            "Pour la notice d’information : des personnes elles-mêmes, ou de qui d’autre.",
+        ),
+        max_length=1000,
+    )
+    authority: str = editable(
+        "",
+        Text("Supervisory authority", "Autorité de contrôle"),
+        Text(
+            "To whom people complain, and how they reach it; left empty in France, it is the CNIL.",
+            "Celle que les personnes peuvent saisir, et comment ; en France, laissée vide, c’est la CNIL.",
+        ),
+        max_length=300,
+    )
+    notice_more: str = editable(
+        "",
+        Text("Further words of the notice", "Compléments de la notice"),
+        Text(
+            "Whether people must give the data and what follows if not, decisions that nobody takes by hand, and whatever else.",
+            "Si les données sont obligatoires et ce qui suit un refus, les décisions automatisées, et le reste.",
+        ),
+        max_length=4000,
+    )
+    notice_public: bool = editable(
+        False,
+        Text("Publish the notice", "Publier la notice"),
+        Text(
+            "Everybody reads the notice at /rgpd/privacy, without signing in.",
+            "Chacun lit la notice à l’adresse /rgpd/privacy, sans se connecter.",
+        ),
+    )

@@ -9,7 +9,7 @@ from dihya_hookspecs.rgpd import Subject
 from dihya_hookspecs.slots import Fragment, Slot, SlotContext
 
 from .consents import opened
-from .counting import due, pending
+from .counting import due, pending, undecided, untold
 from .models import Request, now
 
 WEEK = 7
@@ -29,14 +29,29 @@ def requests(about: SlotContext) -> Fragment | None:
     return Fragment("rgpd/slots/requests.html", {"late": late, "soon": soon - late}) if soon else None
 
 
+def breaches(about: SlotContext) -> Fragment | None:
+    """The breaches about whose report nobody has decided, and those of which people must be told; nothing while there is none."""
+    waiting, moment, to_tell = undecided(), now(), untold()
+    late = sum(one < moment for one in waiting)
+    first = next((one for one in waiting if one >= moment), None)
+    values = {"late": late, "soon": len(waiting) - late, "first": first, "untold": to_tell}
+    return Fragment("rgpd/slots/breaches.html", values) if waiting or to_tell else None
+
+
+def report(about: SlotContext) -> Fragment | None:
+    """A button, on the record of a breach, that leads to the draft of its report."""
+    if about.record.__tablename__ != "rgpd_breaches":
+        return None
+    return Fragment("rgpd/slots/report.html", {"breach": about.record.id})
+
+
 def person(about: SlotContext) -> Fragment | None:
     """A button, on the record of a person or on a request, that leads to where data about them lies."""
     from .service import DataSubjects
 
     table = about.record.__tablename__
-    if (
-        table == Request.__tablename__
-    ):  # whoever asks is known by more than the request, and the page says whether the right holds
+    if table == Request.__tablename__:
+        # Whoever asks is known by more than the request; the page says whether the right holds.
         said = {"identifier": about.record.email or about.record.who, "asks": about.record.asks}
         return Fragment("rgpd/slots/person.html", said)
     if table not in {one.name for one in get(DataSubjects).annotations.people()}:
@@ -82,6 +97,8 @@ SLOTS = (
     Slot("account", "own", own, "rgpd:own", 30),
     Slot("dashboard", "demands", demands, "rgpd:read", 20),
     Slot("dashboard", "requests", requests, "rgpd:read_requests", 19),
+    Slot("dashboard", "breaches", breaches, "rgpd:read_breaches", 18),
+    Slot("record.actions", "report", report, "rgpd:read_breaches", 10),
     Slot("record.actions", "person", person, "rgpd:read", 90),
     Slot("record.actions", "objection", objection, "rgpd:write_consents", 20),
     Slot("record.aside", "consents", consents, "rgpd:read_consents", 60),

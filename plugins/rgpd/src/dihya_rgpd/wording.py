@@ -37,6 +37,7 @@ _CATEGORIES = {
     "authorization": Text("secret for signing in", "secret de connexion"),
     "behavior": Text("activity", "activité"),
     "behavior.purchase_history": Text("purchases", "achats"),
+    "childrens": Text("children", "enfants"),
     "content": Text("what somebody wrote", "texte rédigé"),
     "notes": Text("notes", "notes"),
     "demographic": Text("personal situation", "situation personnelle"),
@@ -123,6 +124,16 @@ def titled(name: str) -> str:
 
     table = Model.metadata.tables.get(name)
     return name if table is None else str(title(table))
+
+
+def person(account: str | None) -> str:
+    """Return what people call who stands behind an account; its id where nobody may know or says it."""
+    from dihya_hookspecs.acts import get
+    from dihya_hookspecs.app import Plugins
+    from dihya_hookspecs.naming import Accounts
+
+    known = get(Accounts).names([account]) if account and get(Plugins).provides(Accounts) else {}
+    return known.get(account or "") or account or ""
 
 
 def label(table: Table, column: str) -> Text:
