@@ -29,6 +29,7 @@ from .forms import label_of
 from .list_pages import COUNTED
 from .records import Desk
 from .selection_pages import SelectionPages
+from .timeline import TimelinePages
 from .words import known, say
 
 OWN_PAGE = ("record", "paper", "card")
@@ -73,6 +74,7 @@ def mount(blueprint: Blueprint, plugin: str, resource: Resource) -> None:
         ("/<uuid:id>", "record", resource.read, pages.record, ("GET",)),
         ("/<uuid:id>/print", "paper", resource.read, pages.paper, ("GET",)),
         ("/<uuid:id>/card", "card", resource.read, pages.card, ("GET",)),
+        ("/<uuid:id>/timeline", "timeline", resource.read, pages.timeline, ("GET",)),
         ("/<uuid:id>/edit", "edit", resource.write, pages.edit, ("GET", "POST")),
         ("/<uuid:id>/history", "history", resource.write or resource.read, pages.history, ("GET",)),
         ("/<uuid:id>/delete", "delete", resource.write, pages.delete, ("GET", "POST")),
@@ -108,7 +110,7 @@ def _guarded(permission: str, page: Callable[..., Any], confirmed: bool = False)
     return view
 
 
-class ResourcePages(FilePages, FormPages, AgendaPages, SelectionPages, BinPages):
+class ResourcePages(FilePages, FormPages, AgendaPages, SelectionPages, BinPages, TimelinePages):
     """The views of one resource."""
 
     def record(self, id: uuid.UUID) -> Response:

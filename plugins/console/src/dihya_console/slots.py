@@ -11,6 +11,7 @@ from dihya_hookspecs.slots import Fragment, Slot, SlotContext
 from .permissions import HEALTH, PLUGINS
 
 LATEST = 3
+LATEST_OF_ALL = 5
 
 
 def bring(about: SlotContext) -> Fragment | None:
@@ -46,6 +47,20 @@ def paper(about: SlotContext) -> Fragment | None:
     return Fragment("console/slots/print.html", {"path": f"{about.path}{about.record.id}/print", "quiet": False})
 
 
+def timeline(about: SlotContext) -> Fragment | None:
+    """The newest of all that refers to a record, where several lists do."""
+    from . import timeline
+    from .records import Desk
+
+    if about.resource is None:
+        return None
+    among = timeline.sources(Desk(about.plugin, about.resource))
+    if len(among) < timeline.SEVERAL or not (found := timeline.moments(among, about.record.id, LATEST_OF_ALL)):
+        return None
+    values = {"moments": found, "path": f"{about.path}{about.record.id}/timeline"}
+    return Fragment("console/slots/timeline.html", values)
+
+
 def history(about: SlotContext) -> Fragment | None:
     """The latest changes of a record, where a plugin keeps a log and the reader may see who wrote."""
     from .history import History
@@ -76,6 +91,7 @@ SLOTS = (
     Slot("list.actions", "agenda", agenda, None, 5),
     Slot("list.actions", "print-list", list_paper, None, 20),
     Slot("record.actions", "print-record", paper, None, 90),
+    Slot("record.aside", "timeline", timeline, None, 20),
     Slot("record.aside", "history", history, None, 80),
     Slot("admin", "health", health, HEALTH, 10, budget_ms=10_000),
     Slot("admin", "plugins", plugins, PLUGINS, 20),
