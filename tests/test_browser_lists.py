@@ -246,3 +246,17 @@ def test_a_record_that_does_not_exist_is_entered_where_it_is_needed(page):
     page.until("“Nedjma” was added.")
     assert "“Kateb” was added." in page.text() and page.complaints() == []
     page.picture("lists-added-en")
+
+
+def test_two_keys_lead_to_the_search_of_all_lists(page):
+    """From a list and from the home page the cursor comes into the field; who types a stroke in another field keeps it."""
+    page.open("/lists/loans/")
+    page.find("#q").send_keys("/")
+    assert page.find("#q").get_attribute("value") == "/"
+    page.find("#q").send_keys(Keys.CONTROL, "k")
+    page.find("#seek-keys")
+    assert page.driver.switch_to.active_element.get_attribute("id") == "seek"
+    page.open("/")
+    page.find("main h1")
+    page.find("body").send_keys("/")
+    assert page.driver.switch_to.active_element.get_attribute("id") == "seek" and page.complaints() == []

@@ -63,9 +63,24 @@ def test_lists_that_are_not_reached_in_time_are_named(filled: Any, monkeypatch: 
     assert "Not searched" in page and 'href="/demo/members/?q=fee"' in page
 
 
+def test_a_line_under_the_field_says_which_keys_lead_there(app: Any) -> None:
+    """Without a script the menu leads there by a link, and the empty field has the cursor."""
+    page = app.client("user").get(PATH, headers=ENGLISH).text
+    assert 'aria-describedby="seek-keys" autofocus>' in page and "From any page: / or Ctrl-K." in page
+    assert 'aria-keyshortcuts="Control+K /" href="/console/search"' in page and " data-shortcuts>" in page
+
+
+def test_who_wants_no_single_key_is_told_of_the_other_one_alone(make_app: Any, demo: Any) -> None:
+    """The page says so to the script too."""
+    app = make_app("console", "i18n", "static", plugins={"demo": demo}, config={"console": {"shortcuts": False}})
+    page = app.client("user").get(PATH, headers=ENGLISH).text
+    assert "From any page: Ctrl-K." in page and "data-shortcuts" not in page
+    assert 'aria-keyshortcuts="Control+K" href' in page
+
+
 def test_the_page_stands_beside_the_home_page(app: Any) -> None:
     """It is marked in the menu, and no other page is."""
     page = app.client("admin").get(PATH, headers=ENGLISH).text
     menu = page[page.index('<nav class="side"') :]
     assert menu[: menu.index("</nav>")].count("aria-current") == 1
-    assert '<a href="/console/search" aria-current="page">' in menu
+    assert 'href="/console/search" aria-current="page">' in menu

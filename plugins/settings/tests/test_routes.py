@@ -23,6 +23,8 @@ def form_of(client, path=PAGE, **changed):
         for name, value in re.findall(r'<input type="(?:hidden|number|text)"[^>]* name="([^"]+)" value="([^"]*)"', html)
     }
     sent |= dict(re.findall(r'<select id="[^"]*" name="([^"]+)".*?<option value="([^"]*)" selected', html, re.DOTALL))
+    boxes = re.findall(r'<input type="checkbox"([^>]*)>', html)
+    sent |= {name: "on" for box in boxes if " checked" in box for name in re.findall(r' name="([^"]+)"', box)}
     return sent | {name.replace("__", "."): value for name, value in changed.items()}
 
 

@@ -57,6 +57,15 @@ class Settings(BaseModel):
         ge=5,
         le=500,
     )
+    shortcuts: bool = editable(
+        True,
+        Text("Keys that lead to the search", "Touches qui mènent à la recherche"),
+        Text(
+            "/ and Ctrl-K put the cursor into the search of all lists; without this only Ctrl-K does.",
+            "/ et Ctrl-K placent le curseur dans la recherche de toutes les listes ; sans cela, seul Ctrl-K le fait.",
+        ),
+        personal=True,
+    )
     slots_seconds: float = Field(
         1.0, gt=0, le=60, description="What the slots of one page may take together; who comes later is left out of it."
     )

@@ -39,6 +39,20 @@ for (const button of document.querySelectorAll("button[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// Ctrl-K, and / where nobody is typing, put the cursor into the search of all lists, or lead to it. Whoever wants no single key
+// as a command (WCAG 2.1.4) takes data-shortcuts away in the settings.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, select, textarea, [contenteditable]");
+  const together = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k";
+  const alone = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing
+    && "shortcuts" in document.documentElement.dataset;
+  const field = document.getElementById("seek"), link = document.querySelector("a[data-search]");
+  if (!(together || alone) || event.defaultPrevented || !(field || link)) return;
+  event.preventDefault();
+  if (field) field.select();
+  else location.assign(link.href);
+});
+
 // Escape closes the menu of a narrow screen and gives the focus back.
 document.addEventListener("keydown", (event) => {
   const menu = document.querySelector("details.menu[open]");
