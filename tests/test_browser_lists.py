@@ -113,7 +113,8 @@ def page(make_app, browse):
     actor = app.client("admin").actor
     with app.act(actor=SYSTEM) as act:
         Model.metadata.create_all(
-            act.session.connection(), tables=[Model.metadata.tables["db_bin"], Reader.__table__, Loan.__table__]
+            act.session.connection(),
+            tables=[*(Model.metadata.tables[n] for n in ("db_bin", "console_views")), Reader.__table__, Loan.__table__],
         )
         readers = [Reader(name=f"Reader {number:02}", town="Tipasa") for number in range(60)]
         act.session.add_all(readers)

@@ -154,7 +154,10 @@ def clinic(make_app, monkeypatch):
             made = {"created_at": DAY, "changed_at": DAY}
             Record.metadata.create_all(
                 act.session.connection(),
-                tables=[Record.metadata.tables["db_bin"], *(m.__table__ for m in (Patient, Room, Visit))],
+                tables=[
+                    *(Record.metadata.tables[n] for n in ("db_bin", "console_views")),
+                    *(m.__table__ for m in (Patient, Room, Visit)),
+                ],
             )
             act.session.add(Room(id=ROOM, label=f"cellar {secret}", **made))
             act.session.add(Patient(id=MINE, name="Ann", account="ann", diagnosis=secret, **made))

@@ -31,6 +31,13 @@ def register_routes() -> list[Blueprint]:
 
 
 @hookimpl
+def on_purge(plugin: str) -> None:
+    from .views import forget
+
+    forget(plugin)
+
+
+@hookimpl
 def register_egress() -> list[Egress]:
     from .plugin_index import hosts
     from .plugin_pages import installing

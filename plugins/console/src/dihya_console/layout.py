@@ -21,6 +21,7 @@ from .brand import ConsoleBrand
 from .counters import Counters
 from .page_context import ConsolePage
 from .settings import Settings
+from .shortcuts import with_shortcuts
 from .surroundings import formats
 
 _counters = Counters()
@@ -76,7 +77,7 @@ class Frame:
         Raises:
             DeclarationError: the template does not extend the layout.
         """
-        page = ConsolePage(title, lambda: self._view(bare, wide))
+        page = ConsolePage(title, lambda: self._view(bare, wide, status))
         response = make_response(render_template(template, **context, page=page), status)
         if not page.framed:
             raise DeclarationError(
@@ -90,10 +91,12 @@ class Frame:
         """Show *message* on the next page, with a button that takes back what it tells."""
         messages.say(request, message, kind, undo)
 
-    def _view(self, bare: bool, wide: bool) -> FrameView:
+    def _view(self, bare: bool, wide: bool, status: int) -> FrameView:
         actor, look = current().actor, mine(Settings)
         found = [] if bare or not actor else menu.groups(self._plugins, self._access, actor)
         here = menu.current(found, request.path)
+        if status < 400:  # who reads of an error may have no database to ask
+            found = with_shortcuts(found, here)
         found = _counters.counted(self._hooks, menu.folded(found, here), actor)
         spoken = formats().languages()
         links = [_language_link(item.code, item.name) for item in spoken]

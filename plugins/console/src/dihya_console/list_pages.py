@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from dihya_hookspecs.acts import current
 from dihya_hookspecs.i18n import gettext as _
 from dihya_hookspecs.i18n import ngettext
 from dihya_hookspecs.resources import Filter, Found, Query
@@ -14,9 +15,11 @@ from flask import Response, jsonify, request
 from .action_pages import CHOOSE
 from .captions import Captions
 from .forms import label_of
+from .models import NAME
 from .records import RANGES, Cell, Column
 from .selection_pages import SelectionPages
 from .surroundings import formats
+from .view_pages import ViewPages
 
 COUNTED = 10_000
 """A longer list says "more than"; counting it would cost more than showing it."""
@@ -26,7 +29,7 @@ OFFERED = 20
 """Who looks for a record while typing sees this many; more words find fewer."""
 
 
-class ListPages(SelectionPages):
+class ListPages(SelectionPages, ViewPages):
     """The list of one resource."""
 
     def index(self) -> Response:
@@ -52,6 +55,7 @@ class ListPages(SelectionPages):
             after=query.cursor or query.before, link=self._link, searchable=bool(desk.service.search), sought=self._sought(), filtered=self._filtered(query), left_out=self._left_out(query), narrowed=len(query.filters) > len(self._left_out(query)),
             sums={name: Cell(value, "number", currency=desk.currency(name)) for name, value in sums.items()}, add=self._add(query), ranged=any(":" in name for name in request.args), names=[column.name for column in columns[1:]], may_write=may_write, actions=actions, choosing=bool(actions) or may_write,
             states=self._states() if may_write else [], chosen=CHOOSE in request.args, way=self._link().removeprefix(self._base).removeprefix("?"),
+            views=self._views(), asked=self._asked(), longest=NAME, known=current().actor is not None,
             questions=desk.questions(), ranges=RANGES, given=request.args, bin=self._undoing.bin is not None,
         )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from dihya_hookspecs.access import Access, Actor
 from dihya_hookspecs.app import Plugins
@@ -18,14 +19,28 @@ SEVERAL = 2
 """An application with so many lists has a page that shows them at a glance."""
 
 
+class Shortcut(NamedTuple):
+    """A view of a list: its name, and where it opens."""
+
+    title: str
+    path: str
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the menu; ``count`` is the number beside it, 0 for none; *listing* where it leads to the list of a resource."""
+    """A line of the menu.
+
+    Attributes:
+        count: the number beside it, 0 for none.
+        listing: whether it leads to the list of a resource.
+        views: of that list, those that the reader sees.
+    """
 
     plugin: str
     page: Page
     count: int = 0
     listing: bool = False
+    views: tuple[Shortcut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

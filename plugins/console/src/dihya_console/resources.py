@@ -83,6 +83,11 @@ def mount(blueprint: Blueprint, plugin: str, resource: Resource) -> None:
         ("/bin/empty", "bin_empty", resource.write, pages.empty_bin, ("POST",)),
         ("/bin/<uuid:id>", "bin_put_back", resource.write, pages.put_back, ("POST",)),
         ("/bin/acts/<act>", "bin_put_back_together", resource.write, pages.put_back_together, ("POST",)),
+        ("/views", "views", resource.read, pages.views, ("GET",)),
+        ("/views", "view_keep", resource.read, pages.keep_view, ("POST",)),
+        ("/views/<uuid:id>", "view", resource.read, pages.open_view, ("GET",)),
+        ("/views/<uuid:id>", "view_rename", resource.read, pages.rename_view, ("POST",)),
+        ("/views/<uuid:id>/remove", "view_remove", resource.read, pages.remove_view, ("POST",)),
         ("/selection/delete", "selection_delete", resource.write, pages.delete_chosen, ("POST",)),
         ("/selection/state", "selection_state", resource.write, pages.bring_chosen, ("POST",)),
     ]
