@@ -21,7 +21,7 @@ def explained(error: IntegrityError, table: Table) -> Invalid:
     """Return the refusal (409) with a flaw for each column that the broken constraint is about."""
     state, name, column = _facts(error, table)
     if state == "unique":
-        return _taken(_columns(table, name), table)
+        return taken(_columns(table, name), table)
     if state == "not null" and column in table.columns:
         detail = f"{column!r} must have a value"
         return Invalid(detail, code="missing", status=409, flaws=[Flaw(f"/{column}", detail, "missing")])
@@ -32,7 +32,8 @@ def explained(error: IntegrityError, table: Table) -> Invalid:
     return Invalid(f"the database refuses this record of {table.name}", code="clash", status=409)
 
 
-def _taken(columns: tuple[str, ...], table: Table) -> Invalid:
+def taken(columns: tuple[str, ...], table: Table) -> Invalid:
+    """Return the refusal of values that another record has, with a flaw for each of these columns."""
     if not columns:
         return Invalid(f"there is already such a record in {table.name}", code="taken", status=409)
     if len(columns) == 1:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 from .. import DeclarationError, Flaw, Invalid
@@ -98,17 +98,23 @@ def prepared(cls: Any) -> tuple[Rule, ...]:
     return (*found, *(Moves(column.key) for column in table.columns if getattr(column.type, "following", None)))
 
 
-def obey(session: Session, record: Any, *, restored: bool = False) -> None:
+def obey(session: Session, record: Any, *, restored: bool = False, apart: Set[str] = frozenset()) -> None:
     """Raise Invalid, with one flaw for each rule that *record* breaks: its own, and those whose limit it holds.
 
     Args:
         restored: it was there before; what it refers to was chosen then.
+        apart: fields that are wrong by themselves; no rule that names one of them is asked.
     """
     model = type(record)
     asked = [rule for rule in model.__table__.info.get("rules", ()) if not (restored and rule.when_chosen)]
+    asked = [rule for rule in asked if apart.isdisjoint(rule.names)]
     broken = [(rule, model) for rule in asked if rule.broken(session, record)]
     if record.id is not None:
-        broken += [(rule, child) for rule, child in _limited_by(model) if rule.lowered(session, child, record)]
+        broken += [
+            (rule, child)
+            for rule, child in _limited_by(model)
+            if rule.limit not in apart and rule.lowered(session, child, record)
+        ]
     if not broken:
         return
     flaws = []

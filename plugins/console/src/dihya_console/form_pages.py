@@ -13,6 +13,7 @@ from dihya_hookspecs.ui import Layout
 from flask import Response, request
 
 from .base_pages import BasePages
+from .faults import every_fault
 from .forms import Field
 from .inputs import EMPTY, parse, shown, zone
 from .nested import NOBODY, Nested, bare, nested_in
@@ -40,7 +41,7 @@ class FormPages(BasePages):
             try:
                 record = desk.service.add(values)
             except Invalid as error:
-                faults = faults_of(error, {field.name for field in fields})
+                faults = self._every(fields, faults_of(error, {field.name for field in fields}))
             else:
                 self._tell_added(*made, desk.caption(record))
                 return self._go_to(record.id)
@@ -58,7 +59,8 @@ class FormPages(BasePages):
         version = request.form.get("version", type=int)
         if _TURNING & request.form.keys():
             return self._form(fields, self._kept(fields), record=record, version=version)
-        values, faults, made = self._submitted(fields, self._locked(record))
+        locked = self._locked(record)
+        values, faults, made = self._submitted(fields, locked, id)
         if not faults:
             try:
                 desk.service.change(id, values, version)
@@ -66,7 +68,8 @@ class FormPages(BasePages):
                 if error.code == "stale":
                     current().undo()
                     return self._stale(fields, desk.service.get(id))
-                faults = faults_of(error, {field.name for field in fields})
+                known = faults_of(error, {field.name for field in fields})
+                faults = self._every(fields, known, locked, id)
             else:
                 self._tell_added(*made)
                 get(Layout).flash(_("Your changes are saved."), "success")
@@ -80,7 +83,7 @@ class FormPages(BasePages):
             get(Layout).flash(_("“%(name)s” was added.", name=name), "success")
 
     def _submitted(
-        self, fields: list[Field], kept: Mapping[str, Any] = EMPTY
+        self, fields: list[Field], kept: Mapping[str, Any] = EMPTY, id: uuid.UUID | None = None
     ) -> tuple[dict[str, Any], dict[str, str], list[str]]:
         """Return the values that were sent, what is wrong with each field, and the names of records that were entered inside.
 
@@ -90,16 +93,31 @@ class FormPages(BasePages):
         entered = {name: nested.parsed(request.form) for name, nested in inside.items()}
         sent = {**request.form.to_dict(), **dict.fromkeys(inside, NOBODY)}
         values, faults = parse(self._desk.resource.form, fields, sent, zone(), kept)
-        for _values, wrong in entered.values():
-            faults |= wrong
+        if faults or any(wrong for _values, wrong in entered.values()):
+            faults = self._every(fields, faults, kept, id)
+            for name, nested in inside.items():
+                faults |= nested.every_fault(request.form, entered[name][1])
+            return values, faults, []
         made = []
-        for name, nested in inside.items() if not faults else ():
-            record, wrong = nested.added(entered[name][0])
+        for name, nested in inside.items():
+            added, wrong = nested.added(entered[name][0])
             if wrong:
-                return values, wrong, []
-            values[name] = type(values[name])(str(record.id))
-            made.append(nested.desk.caption(record))
+                return values, self._every(fields, {}, kept, id) | nested.every_fault(request.form, wrong), []
+            values[name] = type(values[name])(str(added.id))
+            made.append(nested.desk.caption(added))
         return values, faults, made
+
+    def _every(
+        self, fields: list[Field], faults: Mapping[str, str], kept: Mapping[str, Any] = EMPTY, id: uuid.UUID | None = None
+    ) -> dict[str, str]:  # fmt: skip
+        """Return the faults with everything else that is wrong in what was sent, but for records that are entered inside.
+
+        What was written so far is undone: the form is refused, and a database that has refused answers nothing before.
+        """
+        current().undo()
+        sent = {**request.form.to_dict(), **dict.fromkeys(self._inside(fields), NOBODY)}
+        record = self._desk.service.get(id) if id else None
+        return every_fault(self._desk, fields, sent, faults, kept, record)
 
     def _inside(self, fields: list[Field]) -> dict[str, Nested]:
         """The records that are being entered inside this form, by the field that refers to them."""

@@ -10,6 +10,7 @@ from typing import Any
 from dihya_hookspecs import Invalid
 from dihya_hookspecs.i18n import gettext as _
 
+from .faults import every_fault
 from .forms import Field
 from .inputs import parse, zone
 from .records import Desk
@@ -39,9 +40,13 @@ class Nested:
 
     def parsed(self, sent: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
         """Return the values of the new record, and what is wrong with each of its inputs."""
-        bare = {name.removeprefix(self._prefix): value for name, value in sent.items() if name.startswith(self._prefix)}
-        values, faults = parse(self.desk.resource.form, self.desk.inputs(), bare, zone())
+        values, faults = parse(self.desk.resource.form, self.desk.inputs(), self._own(sent), zone())
         return values, self._named(faults)
+
+    def every_fault(self, sent: Mapping[str, str], faults: Mapping[str, str]) -> dict[str, str]:
+        """Return *faults*, by input, with everything else that is wrong with the new record."""
+        known = {name.removeprefix(self._prefix): text for name, text in faults.items()}
+        return self._named(every_fault(self.desk, self.desk.inputs(), self._own(sent), known))
 
     def added(self, values: dict[str, Any]) -> tuple[Any, dict[str, str]]:
         """Add the record and return it, or what is wrong with it."""
@@ -49,6 +54,9 @@ class Nested:
             return self.desk.service.add(values), {}
         except Invalid as error:
             return None, self._named(faults_of(error, {field.name for field in self.desk.inputs()}))
+
+    def _own(self, sent: Mapping[str, str]) -> dict[str, str]:
+        return {name.removeprefix(self._prefix): text for name, text in sent.items() if name.startswith(self._prefix)}
 
     @property
     def _prefix(self) -> str:
