@@ -47,7 +47,7 @@ def test_a_state_is_what_a_move_leads_to():
 
 
 def test_a_state_has_the_words_of_its_field_and_of_its_value():
-    """In both languages."""
+    """Both of them in both languages."""
     (first, *_) = states_of(parcels("post:write"))
     assert (first.label, first.caption) == (Text("State", "État"), Text("Open", "Ouvert"))
 

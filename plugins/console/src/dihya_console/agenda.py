@@ -60,7 +60,7 @@ class AgendaPages(ListPages, PrintPages):
         days = [Day(one, entries[one], f"{add}{one}{_hour(self, column)}" if add else "") for one in among.days()]
         return self._page(
             "agenda", _("Agenda – %(what)s", what=desk.resource.title), days=days, today=today(), span=span, among=among,
-            said=_said(span, among), more=found.next is not None, most=MOST, asked=list(self._asked(query, Captions())),
+            said=_said(span, among), more=found.next is not None, most=MOST, asked=list(self._narrowed_to(query, Captions())),
             rest=without_pages(), listed=bool(found.items),
         )  # fmt: skip
 

@@ -80,10 +80,10 @@ class PrintPages(BasePages):
         current().record(f"{desk.plugin}.exported", object=desk.model.__tablename__, format="paper", rows=len(records))
         return self._page(
             "print", str(desk.resource.title), facts=[], back=f"{desk.path}{without_pages()}", tables=[table], kind="", card="",
-            asked=list(self._asked(query, captions)), today=_now(), alone=True,
+            asked=list(self._narrowed_to(query, captions)), today=_now(), alone=True,
         )  # fmt: skip
 
-    def _asked(self, query: Query, captions: Captions) -> Iterator[tuple[str, Any]]:
+    def _narrowed_to(self, query: Query, captions: Captions) -> Iterator[tuple[str, Any]]:
         """Yield what the list is narrowed to, as label and cell."""
         desk, resource = self._desk, self._desk.resource
         if query.search:
