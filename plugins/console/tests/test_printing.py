@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from dihya_console import printing
+from dihya_hookspecs.resources import Query
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 
@@ -94,6 +95,17 @@ def test_a_card_has_the_name_and_the_first_facts_alone(app: Any, member: str) ->
     assert f'href="{member}/card"' in client.get(f"{member}/print", headers=HTML).text
     page = client.get(f"{member}/card", headers=HTML).text
     assert "<h1>Tin</h1>" in page and "<dt>Fee</dt><dd>Reduced</dd>" in page and "<dt>E-mail</dt>" not in page
+
+
+@pytest.mark.parametrize("paper", ["print", "card"])
+def test_nothing_on_a_paper_is_a_link(app: Any, demo: Any, member: str, paper: str) -> None:
+    """What a record refers to is said by its name: nobody follows a link on paper, and on a card it would be too small to touch."""
+    _members, fees = (resource.service for resource in demo.register_resources())
+    with app.act() as act:
+        fee = act.get(fees).find(Query()).items[0].id
+    page = app.client("user").get(f"/demo/fees/{fee}/{paper}", headers=HTML).text
+    _tools, _article, printed = page.partition("<h1")
+    assert "Ana" in printed and "<a " not in printed
 
 
 def test_papers_are_for_who_may_read(app: Any, member: str) -> None:

@@ -56,7 +56,7 @@ def person(about: SlotContext) -> Fragment | None:
         return Fragment("rgpd/slots/person.html", said)
     if table not in {one.name for one in get(DataSubjects).annotations.people()}:
         return None
-    return Fragment("rgpd/slots/person.html", {"identifier": f"{table}:{about.record.id}"})
+    return Fragment("rgpd/slots/person.html", {"identifier": f"{table}:{about.record.id}", "asks": ""})
 
 
 def own(about: SlotContext) -> Fragment | None:

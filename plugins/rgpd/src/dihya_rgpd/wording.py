@@ -32,7 +32,7 @@ _CATEGORIES = {
     "contact.email": Text("e-mail address", "adresse électronique"),
     "contact.phone_number": Text("telephone number", "numéro de téléphone"),
     "contact.address": Text("postal address", "adresse postale"),
-    "account": Text("state of an account", "état d’un compte"),
+    "account": Text("account or membership", "compte ou adhésion"),
     "unique_id": Text("identifier", "identifiant"),
     "authorization": Text("secret for signing in", "secret de connexion"),
     "behavior": Text("activity", "activité"),
