@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import re
 import sys
 
 import pytest
@@ -81,8 +80,7 @@ def test_a_secretary_of_the_club_is_nobody_at_the_practice(app):
         for argument in sorted(rule.arguments, key=address.index):
             converter = address[address.index("<") : address.index(">") + 1]
             assert argument in converter
-            one_of = re.match(r"<any\((\w+)", converter)
-            address = address.replace(converter, one_of[1] if one_of else unknown, 1)
+            address = address.replace(converter, unknown, 1)
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
             answer = client.open(address, method=method, headers=headers, json={} if method != "GET" else None)
             assert answer.status_code == 403, (method, address, permission, answer.status_code)

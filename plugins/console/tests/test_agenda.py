@@ -62,6 +62,12 @@ def test_an_agenda_leads_to_the_days_around_it(filled: Any) -> None:
     assert re.search(r'href="/demo/fees/agenda/week/\d{4}-\d\d-\d\d\?q=day">Today<', page)
 
 
+def test_an_agenda_of_another_span_is_not_there(filled: Any) -> None:
+    """There are weeks and months; whoever may not read the list hears 403 before that."""
+    assert filled.client("user").get("/demo/fees/agenda/year/2026-03-05").status_code == 404
+    assert filled.client("guest").get("/demo/fees/agenda/year/2026-03-05").status_code == 403
+
+
 def test_an_agenda_without_a_day_shows_this_week(filled: Any) -> None:
     """Today is marked in words."""
     page = filled.client("user").get("/demo/fees/agenda", headers=ENGLISH).text

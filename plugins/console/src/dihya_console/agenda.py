@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 from urllib.parse import urlencode
 
 from dihya_hookspecs import NotFound
@@ -90,7 +90,9 @@ class AgendaPages(ListPages, PrintPages):
         return column
 
     def _asked_for(self, column: str, span: Span, day: str) -> tuple[Period, Query, Found[Any]]:
-        """Return the days, what the address asks of the list, and what lies in these days. Raises NotFound for no day."""
+        """Return the days, what the address asks of the list, and what lies in these days. Raises NotFound for what is no span or day."""
+        if span not in get_args(Span):
+            raise NotFound(f"no agenda of a {span[:20]!r}; choose week or month")
         try:
             among = period(span, dt.date.fromisoformat(day) if day else today(), formats().first_weekday())
             begin, end = edges(self._desk, column, among)
