@@ -58,3 +58,10 @@ def test_a_chunked_body_gets_its_length():
     environ = {"HTTP_TRANSFER_ENCODING": "chunked"}
     wsgi.set_body(environ, io.BytesIO(b"abc"), 3, True)
     assert environ["CONTENT_LENGTH"] == "3" and "HTTP_TRANSFER_ENCODING" not in environ
+
+
+@pytest.mark.parametrize(("workers", "several"), [(1, False), (2, True)])
+def test_an_application_is_told_whether_other_processes_answer_too(workers, several):
+    """As PEP 3333 says it; whatever the number of workers, threads are several."""
+    base = wsgi.base(("127.0.0.1", 80), ("127.0.0.2", 1234), workers)
+    assert (base["wsgi.multiprocess"], base["wsgi.multithread"]) == (several, True)

@@ -73,6 +73,15 @@ def test_a_broken_connection_is_told_and_made_again(engine, other, until):
     until(lambda: [m.data for m in other.history.since(ABOUT, after).messages] == ["b"])
 
 
+def test_channels_are_closed_whether_they_have_listened_or_not(engine):
+    """Of what has listened no thread is left; who has never listened has none to wait for."""
+    silent, heard = PostgresChannels(engine), PostgresChannels(engine)
+    heard._listen()
+    for channels in (silent, heard):
+        channels.close()
+    assert silent._listening is None and not heard._listening.is_alive()
+
+
 def test_what_others_send_on_the_channel_is_passed_over(engine, other, until):
     """It ends neither the listening nor the epoch."""
     start = other.history.since(ABOUT, None).position

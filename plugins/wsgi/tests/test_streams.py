@@ -81,6 +81,16 @@ def test_a_stream_has_its_time(opened, streaming):
     assert client.answer().body == b"" and client.everything() == b"" and left.wait(5)
 
 
+def test_who_follows_a_stream_and_does_not_read_is_cut(opened, until, caplog, streaming):
+    """It is a slow reader as any other: what waits for it is thrown away with the connection."""
+    left, block = threading.Event(), "x" * 200_000
+    client = (
+        opened(streaming(lambda: ([block], False), left.set), write_seconds=0.3).client(receive=4096).get("/stream")
+    )
+    until(lambda: "slow-reader" in caplog.text)
+    assert left.wait(10) and b"0\r\n\r\n" not in client.everything()[-5:]
+
+
 def test_a_stop_ends_streams(opened, until, streaming):
     """The server does not wait for them."""
     door = opened(streaming(lambda: ([], False)))
@@ -101,6 +111,16 @@ def test_places_are_counted_for_each_person_and_together():
         assert (refused.value.status, refused.value.headers) == (status, {"Retry-After": "5"})
     leave[0]()
     places._enter("c", 3)
+
+
+def test_nothing_is_kept_of_who_follows_nothing_any_more():
+    """The first of two streams that ends leaves the other counted; after the last one the person is forgotten."""
+    places = Places(Settings())
+    first, second = places._enter("a", 3), places._enter("a", 3)
+    first()
+    assert places._of == {"a": 1}
+    second()
+    assert not places._of
 
 
 def test_a_stream_on_another_server_is_iterated():
