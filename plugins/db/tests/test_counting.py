@@ -75,6 +75,15 @@ def add(app, **values):
         return bill.number, bill.ticket
 
 
+def test_a_number_that_somebody_else_gave_is_never_given_again(app):
+    """The counter goes on behind the largest one, in whatever order they come."""
+    with app.act(actor=SYSTEM) as act:
+        counters, connection = act.get(Counters), act.session.connection()
+        for number in (5, 3):
+            counters.taken(connection, "docks_bills.number", "2026", number)
+        assert counters.draw(connection, "docks_bills.number", "2026") == 6
+
+
 def test_each_year_and_each_quay_begins_at_one(app):
     """The day of the bill says the year; without one today does."""
     with app.act(actor=SYSTEM) as act:

@@ -38,3 +38,13 @@ def test_a_row_about_them_goes_in_all_its_parts(moored):
         assert (told.source, told.removed) == ("db_bin", 5)
         assert drop(Subject("harbour_sailors", str(reader), "harbour")) == []
         assert act.session.scalar(select(func.count()).select_from(BinRow)) == 0
+
+
+def test_rows_about_somebody_else_stay_in_the_bin(moored):
+    """Of two people who were removed, the one who is not erased can be put back."""
+    with moored.act(actor=SYSTEM) as act:
+        other = Sailors(act.session).add({"name": "Bob"}).id
+        for sailor in (moored.sailor, other):
+            Sailors(act.session).remove(sailor)
+        drop(Subject("harbour_sailors", str(moored.sailor), "harbour"))
+        assert set(act.session.scalars(select(BinRow.key).where(BinRow.source == "harbour_sailors"))) == {str(other)}

@@ -45,6 +45,18 @@ def test_only_what_is_not_data_gets_the_other_name():
     ]
 
 
+def test_every_row_between_copy_and_its_end_stays_as_it_is():
+    """However many rows there are, and after the end other names are given again."""
+    lines = [b"COPY old.t (a) FROM stdin;\n", b"old.a\n", b"old.b\n", b"\\.\n", b"ANALYZE old.t;\n"]
+    assert list(postgres.rename(lines, "old", "new")) == [
+        b"COPY new.t (a) FROM stdin;\n",
+        b"old.a\n",
+        b"old.b\n",
+        b"\\.\n",
+        b"ANALYZE new.t;\n",
+    ]
+
+
 def test_a_script_that_fails_leaves_no_schema(postgres_engine, tmp_path):
     """A dump that cannot be read in is undone as a whole."""
     (tmp_path / "script").write_text("CREATE TABLE old.t (x integer);\nnonsense;\n")
