@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+from dihya_hookspecs.data import Records
+from dihya_routes.rest import Rest
+from flask import Blueprint, Flask
+
+from .conftest import BOOKS as RESOURCE
+from .conftest import Book
+
 BOOKS = "/api/v1/library/books"
 
 
@@ -41,3 +51,18 @@ def test_the_bin_is_emptied_and_paged(library):
     assert client.get(f"{BOOKS}/bin?before=x").status_code == 400
     assert client.delete(f"{BOOKS}/bin").json == {"removed": 2}
     assert client.get(f"{BOOKS}/bin").json == {"items": [], "next": None}
+
+
+class Shelf(Records[Book]):
+    """Books of which nothing can be done but to read, write and remove them."""
+
+    model = Book
+
+
+@pytest.mark.parametrize(("said", "there"), [({}, True), ({"write": None}, False), ({"bin": False}, False)])
+def test_a_list_has_a_bin_where_it_is_written_and_keeps_what_goes(said, there):
+    """Nobody removes what nobody writes, and a resource may say that nothing of it is kept."""
+    app, blueprint = Flask("library"), Blueprint("library", "library")
+    Rest(replace(RESOURCE, service=Shelf, **said), "library").bind(blueprint)
+    app.register_blueprint(blueprint)
+    assert ("/books/bin" in {rule.rule for rule in app.url_map.iter_rules()}) == there

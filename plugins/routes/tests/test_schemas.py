@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dihya_routes import schemas
 
-from .conftest import BOOKS
+from .conftest import BOOKS, Book
 
 
 def test_a_record_shows_what_may_be_shown(library):
@@ -21,3 +21,10 @@ def test_a_column_says_how_it_can_be_asked():
     assert "``title:contains``" in schemas.asked(BOOKS, "title")
     assert "``pages:gt``" in schemas.asked(BOOKS, "pages") and "contains" not in schemas.asked(BOOKS, "pages")
     assert schemas.asked(BOOKS, "tags") == "Also ``tags:is_null``."
+
+
+def test_a_value_to_compare_with_says_its_type_and_form():
+    """That the column may be empty, or how long its texts are, is nothing that one compares with."""
+    columns = Book.__table__.columns
+    assert schemas.filter_schema(columns["seen_at"]) == {"type": "string", "format": "date-time"}
+    assert schemas.filter_schema(columns["pages"]) == {"type": "integer"}

@@ -11,6 +11,8 @@ import pytest
 from dihya_hookspecs.resources import tables
 from dihya_routes import shape
 
+from .conftest import BOOKS
+
 
 class Colour(enum.Enum):
     """A value with a name."""
@@ -59,3 +61,10 @@ def test_a_file_for_programs_says_values_plainly(value, said):
 def test_naive_times_are_utc():
     """SQLite forgets the zone; everything was stored in UTC."""
     assert shape.utc(datetime(2026, 1, 1)).tzinfo is UTC
+
+
+def test_a_list_is_narrowed_by_what_databases_compare(library):
+    """Texts, numbers and days; not documents."""
+    with library().act():
+        found = shape.comparable(BOOKS)
+    assert {"title", "pages", "lent_on"} <= set(found) and "tags" not in found
