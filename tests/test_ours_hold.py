@@ -11,8 +11,9 @@ CONFIG = {
     "services": {"heartbeat": 0.05},
 }
 
-COSTLY = ("POST /rgpd/mine/export",)
-"""Views that take as long whatever they are sent: each makes an archive of everything about its caller."""
+COSTLY = ("overload: POST /rgpd/mine/export: the time grows by more than the text; sent portable: ",)
+"""What is no success of an attack: an archive of everything about its caller takes as long whatever its request says, ten times a
+minute at most. A failure of that view, and any other body that makes it slow, still is one."""
 
 
 @pytest.mark.exhaustive
@@ -21,5 +22,5 @@ def test_no_attack_succeeds_on_our_own_plugins(make_app, name):
     """With every plugin around it, none of fifteen attacks succeeds on this one, whatever it reads and writes."""
     site = Site.of(make_app(*NAMES, config=CONFIG), name)
     said = [str(finding) for attack in ATTACKS.values() for finding in attack(site).findings]
-    wrong = [one for one in said if not one.startswith(tuple(f"overload: {view}:" for view in COSTLY))]
+    wrong = [one for one in said if not one.startswith(COSTLY)]
     assert not wrong, "\n".join(wrong)
